@@ -1,0 +1,2 @@
+//! Time and memory of an estimate.
+fn main() {}

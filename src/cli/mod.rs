@@ -1,0 +1,1 @@
+//! Arguments to use case and back: no SQL, no rules.

@@ -1,0 +1,1 @@
+//! The evaluation of counties: standards, rules, criterion results, verdicts, the yearly cycle. Pure.

@@ -1,0 +1,1 @@
+//! Commitments, sealed records and signed promises. Pure, over bytes.

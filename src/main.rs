@@ -1,0 +1,2 @@
+//! The `minyi` program: parses arguments and calls the library.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pure renderers: tables, charts, CSV. They name the rooms of meaning and nothing else.

@@ -1,0 +1,1 @@
+//! Survey statistics: numbers in, numbers out. No I/O, no clock, no global state.

@@ -1,0 +1,1 @@
+//! All SQL, for both databases. Returns the types of the rooms below.

@@ -1,0 +1,1 @@
+//! What an area, frame, questionnaire, wave, sample, invitation and response is, and which changes are legal. Pure.
