@@ -1,1 +1,3 @@
 //! The one binary of the integration tests.
+
+mod architecture;

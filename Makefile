@@ -1,0 +1,19 @@
+# The same commands for people and for CI.
+.PHONY: run test lint bench tools
+
+run: ## the whole thing with simulated residents, on the embedded database
+	cargo run --release --locked -- demo
+
+test: tools lint ## everything: format, lints, all tests on both databases and in the browser, docs
+	cargo test --locked
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --quiet
+
+lint: ## format and lints
+	cargo fmt --all --check
+	cargo clippy --locked --all-targets -- -D warnings
+
+bench: ## time and memory of estimates; figures are only comparable within one run
+	cargo bench --locked
+
+tools: ## what the tests need beyond Rust: installed when root, named otherwise
+	@scripts/tools
