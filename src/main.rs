@@ -1,2 +1,7 @@
 //! The `minyi` program: parses arguments and calls the library.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    minyi::cli::run(std::env::args_os())
+}

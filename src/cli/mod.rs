@@ -1,1 +1,55 @@
 //! Arguments to use case and back: no SQL, no rules.
+//!
+//! Each subcommand is one file with a `clap::Args` struct and `run(self, &Console)`. Adding one takes
+//! two lines here: its `mod` and its variant with the arm of [`Command::run`].
+//!
+//! Promises: results go to standard output, written once, at the end; everything else (problems,
+//! progress, addresses) goes to standard error. Exit code 0 is success, 2 is input that a person can
+//! mend (arguments, files, plans, data), 1 is everything that is our fault or the machine's.
+
+mod console;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use console::{Console, Failure};
+
+/// Measures public opinion honestly: samples, weighted estimates with their uncertainty, verdicts.
+#[derive(Debug, Parser)]
+#[command(name = "minyi", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What a person can ask for; one variant per file of this folder.
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+impl Command {
+    fn run(self, _console: &Console) -> Result<(), Failure> {
+        match self {}
+    }
+}
+
+/// Runs the program with these arguments and says how it ended.
+pub fn run<I: IntoIterator<Item = OsString>>(arguments: I) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        // clap prints help and version to standard output (0), mistakes to standard error (2).
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            return match error.print() {
+                Ok(()) => ExitCode::from(code),
+                Err(_) => ExitCode::from(1),
+            };
+        }
+    };
+    let console = Console::from_environment();
+    match cli.command.run(&console) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => console.fail(&failure),
+    }
+}
