@@ -2,5 +2,9 @@
 
 pub mod answer;
 pub mod area;
+pub mod ids;
+pub mod invitation;
 pub mod questionnaire;
+pub mod response;
 pub mod sample;
+pub mod time;
