@@ -173,7 +173,7 @@ pub struct AreaTree {
 impl AreaTree {
     /// Checks that codes are unique and that every parent is listed one level up.
     /// Every problem is reported.
-    pub fn new(areas: Vec<Area>) -> Result<Self, Vec<AreaError>> {
+    pub fn new(areas: &[Area]) -> Result<Self, Vec<AreaError>> {
         let mut by_code: BTreeMap<AreaCode, Area> = BTreeMap::new();
         let mut problems = Vec::new();
         for (place, area) in areas.iter().enumerate() {
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn takes_a_city_with_counties_and_townships() {
-        let tree = AreaTree::new(vec![
+        let tree = AreaTree::new(&[
             area("140302001", Level::Township, Some("140302")),
             area("140302", Level::County, Some("140300")),
             area("140300", Level::City, None),
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn names_every_area_that_hangs_in_the_air() {
-        let problems = AreaTree::new(vec![
+        let problems = AreaTree::new(&[
             area("140300", Level::City, None),
             area("140302", Level::County, Some("140399")),
             area("140303", Level::County, None),

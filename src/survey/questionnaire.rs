@@ -93,6 +93,10 @@ pub enum Kind {
 }
 
 /// One option of an item.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks of one option, each named in the file"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {

@@ -269,9 +269,8 @@ fn check_item(
     earlier: &[Item],
     languages: &[String],
 ) -> Result<Item, QuestionnaireError> {
-    let id = spec.id.clone();
     let refuse = |field, problem| QuestionnaireError::Item {
-        item: id.clone(),
+        item: spec.id.clone(),
         field,
         problem,
     };
