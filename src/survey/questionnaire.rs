@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use super::response::Direction;
 pub use parse::{Field, QuestionnaireError};
 
 /// An item has at most this many options, because an answer is kept as a set of 31 bits.
@@ -173,16 +174,6 @@ pub enum Shuffle {
     All,
 }
 
-/// Direction of the scales for one resident: the stored arm of the experiment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// As in the file: positive answer first.
-    Forward,
-    /// Negative answer first.
-    Reversed,
-}
-
 /// One sentence in several languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -268,7 +259,7 @@ impl Item {
             .map(|(position, _)| position)
             .collect();
         let mut moved = free.clone();
-        if self.reverse && direction == Direction::Reversed {
+        if self.reverse && direction == Direction::Reverse {
             moved.reverse();
         }
         let last = moved.len().saturating_sub(1);

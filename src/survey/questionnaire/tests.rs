@@ -99,14 +99,14 @@ fn the_reversed_arm_turns_the_scale_and_leaves_the_way_out_at_the_end() {
         ["1", "2", "3", "4", "8", "9"]
     );
     assert_eq!(
-        codes("q1", Direction::Reversed),
+        codes("q1", Direction::Reverse),
         ["4", "3", "2", "1", "8", "9"]
     );
     assert_eq!(
-        codes("q3", Direction::Reversed),
+        codes("q3", Direction::Reverse),
         ["4", "3", "2", "1", "5", "8", "9"]
     );
-    assert_eq!(codes("q8", Direction::Reversed), ["1", "2", "3", "9"]);
+    assert_eq!(codes("q8", Direction::Reverse), ["1", "2", "3", "9"]);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn every_worry_comes_first_about_equally_often() {
 proptest! {
     #[test]
     fn every_order_shows_every_option_once(draw: u64, reversed: bool) {
-        let direction = if reversed { Direction::Reversed } else { Direction::Forward };
+        let direction = if reversed { Direction::Reverse } else { Direction::Forward };
         for item in &default().items {
             let order = item.shown_order(direction, draw);
             let seen: BTreeSet<usize> = order.iter().copied().collect();
