@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
+use crate::i18n::Lang;
+
 /// Why a command ended without its result.
 #[derive(Debug, Error)]
 pub enum Failure {
@@ -48,7 +50,7 @@ impl Failure {
 /// What a command sees of the terminal.
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
-    chinese: bool,
+    lang: Lang,
 }
 
 impl Console {
@@ -60,19 +62,20 @@ impl Console {
             .filter_map(|name| std::env::var(name).ok())
             .find(|value| !value.is_empty())
             .unwrap_or_default();
+        let chinese = locale.to_ascii_lowercase().starts_with("zh");
         Self {
-            chinese: locale.to_ascii_lowercase().starts_with("zh"),
+            lang: if chinese { Lang::ZhCn } else { Lang::En },
         }
     }
 
-    /// Whether the reader's language is Chinese; otherwise it is English.
+    /// The reader's language: Chinese where the locale says so, else English.
     #[must_use]
-    pub fn is_chinese(&self) -> bool {
-        self.chinese
+    pub const fn lang(self) -> Lang {
+        self.lang
     }
 
     /// Writes a whole result to standard output.
-    pub fn print(&self, text: &str) -> Result<(), Failure> {
+    pub fn print(self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Ok(()) => Ok(()),
@@ -82,14 +85,14 @@ impl Console {
     }
 
     /// Says something to the person on standard error.
-    pub fn note(&self, line: &str) {
+    pub fn note(self, line: &str) {
         // Nobody is left to be told when standard error itself is closed.
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
 
     /// Says why a command failed and gives its exit code.
     #[must_use]
-    pub fn fail(&self, failure: &Failure) -> ExitCode {
+    pub fn fail(self, failure: &Failure) -> ExitCode {
         match failure {
             Failure::Input(sentences) => {
                 for sentence in sentences {

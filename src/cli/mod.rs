@@ -1,6 +1,6 @@
 //! Arguments to use case and back: no SQL, no rules.
 //!
-//! Each subcommand is one file with a `clap::Args` struct and `run(self, &Console)`. Adding one takes
+//! Each subcommand is one file with a `clap::Args` struct and `run(self, Console)`. Adding one takes
 //! two lines here: its `mod` and its variant with the arm of [`Command::run`].
 //!
 //! Promises: results go to standard output, written once, at the end; everything else (problems,
@@ -29,7 +29,7 @@ struct Cli {
 enum Command {}
 
 impl Command {
-    fn run(self, _console: &Console) -> Result<(), Failure> {
+    fn run(self, _console: Console) -> Result<(), Failure> {
         match self {}
     }
 }
@@ -48,7 +48,7 @@ pub fn run<I: IntoIterator<Item = OsString>>(arguments: I) -> ExitCode {
         }
     };
     let console = Console::from_environment();
-    match cli.command.run(&console) {
+    match cli.command.run(console) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => console.fail(&failure),
     }

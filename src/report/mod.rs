@@ -1,1 +1,3 @@
 //! Pure renderers: tables, charts, CSV. They name the rooms of meaning and nothing else.
+
+pub mod chart;
