@@ -133,11 +133,7 @@ pub fn interval(method: Method, input: &ProportionInput) -> Option<Interval> {
         }
         Method::Wilson => wilson(p, spread / input.variance, q),
         Method::WilsonKish => wilson(p, input.kish_n_eff, q),
-        Method::Beta => {
-            let ratio =
-                t_quantile(alpha / 2.0, input.n_rows - 1.0) / t_quantile(alpha / 2.0, input.degf);
-            clopper_pearson(p, spread / input.variance * ratio * ratio, input.level)
-        }
+        Method::Beta => clopper_pearson(p, korn_graubard_n(input)?, input.level),
         Method::BetaKish => clopper_pearson(p, input.kish_n_eff, input.level),
     }
 }
@@ -161,6 +157,23 @@ pub fn one_sided(method: Method, input: &ProportionInput, confidence: f64) -> Op
             ..*input
         },
     )
+}
+
+/// Korn and Graubard's `n* = p (1 − p)/V · (t(α/2, rows − 1) / t(α/2, degf))²`; `None` where the
+/// estimate is degenerate or one of the t quantiles does not exist.
+///
+/// ```
+/// use minyi::stats::interval::{korn_graubard_n, ProportionInput};
+/// let input = ProportionInput { p: 0.9, variance: 0.0001, df: 899.0, level: 0.95,
+///     n_rows: 900.0, degf: 899.0, kish_n_eff: 900.0 };
+/// assert!((korn_graubard_n(&input).unwrap() - 900.0).abs() < 1e-9);
+/// ```
+#[must_use]
+pub fn korn_graubard_n(input: &ProportionInput) -> Option<f64> {
+    let tail = (1.0 - input.level) / 2.0;
+    let ratio = t_quantile(tail, input.n_rows - 1.0) / t_quantile(tail, input.degf);
+    let adjusted = input.n_eff()? * ratio * ratio;
+    (!adjusted.is_nan()).then_some(adjusted)
 }
 
 /// Clopper and Pearson's interval for a proportion of a (possibly fractional) sample size `n`.

@@ -2,3 +2,4 @@
 
 pub mod dist;
 pub mod interval;
+pub mod threshold;
