@@ -1,1 +1,319 @@
 //! All SQL, for both databases. Returns the types of the rooms below.
+//!
+//! [`Db`] is one database, SQLite or PostgreSQL; [`Office`] and [`Urn`] are the two that nothing
+//! joins. Every statement is a constant declared by `statements!` or `per_backend!`, so that a
+//! test prepares all of them on both databases. Transactions have a name and one of four kinds:
+//!
+//! | | SQLite | PostgreSQL |
+//! |---|---|---|
+//! | [`Db::begin_read`] | deferred, on a reader | repeatable read, read only |
+//! | [`Db::begin_write`] | immediate, on the one writer | repeatable read |
+//! | [`Db::begin_intake`] | immediate, on the one writer | read committed |
+//!
+//! SQLite runs in WAL mode with `synchronous=FULL`: what was committed survives a power cut.
+
+#[macro_use]
+mod statement;
+mod error;
+mod migrate;
+pub mod office;
+pub mod urn;
+mod value;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Postgres, Sqlite, Transaction};
+
+pub use error::StoreError;
+pub use statement::Statement;
+
+/// Readers of one SQLite file; more would only wait for the same cores.
+const SQLITE_READERS: u32 = 8;
+/// How long a SQLite connection waits for another process's write.
+const SQLITE_WAIT: Duration = Duration::from_secs(10);
+/// Connections to PostgreSQL per store and node.
+const POSTGRES_CONNECTIONS: u32 = 10;
+/// How long a request waits for a connection.
+const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
+
+/// Which of the two databases, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file.
+    Sqlite {
+        /// Path of the file; made when missing.
+        path: PathBuf,
+        /// How much a commit waits for.
+        durability: Durability,
+    },
+    /// A server.
+    Postgres {
+        /// `postgres://` address of one database.
+        url: String,
+    },
+}
+
+/// What a SQLite commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The disk (`synchronous=FULL`): survives a power cut. The only choice for real answers.
+    Full,
+    /// The operating system (`synchronous=OFF`): survives a killed process only. For tests.
+    Process,
+}
+
+/// A database of answers and a database of everything else have different tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// Accounts, areas, frames, waves, invitations, results.
+    Office,
+    /// Sealed records, responses, the log.
+    Urn,
+}
+
+/// One database with its connections. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Pools>);
+
+enum Pools {
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
+    Postgres {
+        pool: PgPool,
+    },
+}
+
+/// The office: nothing in it names a response.
+#[derive(Clone)]
+pub struct Office(pub Db);
+
+/// The urn: nothing in it names a code.
+#[derive(Clone)]
+pub struct Urn(pub Db);
+
+/// A connection to either database, for the `sql!` macro.
+pub enum Conn<'a> {
+    /// To SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// To PostgreSQL.
+    Postgres(&'a mut PgConnection),
+}
+
+/// A named transaction; dropped without [`Tx::commit`] it leaves no trace.
+pub struct Tx {
+    name: &'static str,
+    inner: Inner,
+}
+
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// The two kinds of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// An embedded file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Db {
+    /// Connects. Makes a missing SQLite file, but no tables: see [`Db::migrate`].
+    pub async fn open(source: &Source) -> Result<Self, StoreError> {
+        let pools = match source {
+            Source::Sqlite { path, durability } => {
+                let options = sqlite_options(path, *durability);
+                // The writer comes first: it makes the file and turns WAL on.
+                let writer = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .acquire_timeout(ACQUIRE_WAIT)
+                    .connect_with(options.clone())
+                    .await
+                    .map_err(StoreError::opening)?;
+                let readers = SqlitePoolOptions::new()
+                    .max_connections(SQLITE_READERS)
+                    .acquire_timeout(ACQUIRE_WAIT)
+                    .connect_with(options.create_if_missing(false))
+                    .await
+                    .map_err(StoreError::opening)?;
+                Pools::Sqlite { readers, writer }
+            }
+            Source::Postgres { url } => {
+                let options: PgConnectOptions = url.parse().map_err(StoreError::opening)?;
+                let pool = PgPoolOptions::new()
+                    .max_connections(POSTGRES_CONNECTIONS)
+                    .acquire_timeout(ACQUIRE_WAIT)
+                    .connect_with(options.disable_statement_logging())
+                    .await
+                    .map_err(StoreError::opening)?;
+                Pools::Postgres { pool }
+            }
+        };
+        Ok(Self(Arc::new(pools)))
+    }
+
+    /// Which kind of database this is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match &*self.0 {
+            Pools::Sqlite { .. } => Backend::Sqlite,
+            Pools::Postgres { .. } => Backend::Postgres,
+        }
+    }
+
+    /// A transaction that only reads, from one state of the database.
+    pub async fn begin_read(&self, name: &'static str) -> Result<Tx, StoreError> {
+        let inner = match &*self.0 {
+            Pools::Sqlite { readers, .. } => {
+                Inner::Sqlite(readers.begin_with("BEGIN DEFERRED").await?)
+            }
+            Pools::Postgres { pool } => Inner::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        };
+        Ok(Tx { name, inner })
+    }
+
+    /// A transaction that writes. On PostgreSQL it may fail with [`StoreError::Contention`], after
+    /// which the whole action can be tried again.
+    pub async fn begin_write(&self, name: &'static str) -> Result<Tx, StoreError> {
+        let inner = match &*self.0 {
+            Pools::Sqlite { writer, .. } => {
+                Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pools::Postgres { pool } => Inner::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                    .await?,
+            ),
+        };
+        Ok(Tx { name, inner })
+    }
+
+    /// A transaction of the intake: single conditional statements, rows locked in key order.
+    pub async fn begin_intake(&self, name: &'static str) -> Result<Tx, StoreError> {
+        let inner = match &*self.0 {
+            Pools::Sqlite { writer, .. } => {
+                Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pools::Postgres { pool } => Inner::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
+                    .await?,
+            ),
+        };
+        Ok(Tx { name, inner })
+    }
+
+    /// Writes the WAL back into the SQLite file and empties it, so that it keeps no trace of the
+    /// order of commits; nothing to do on PostgreSQL. Readers in the way leave it for the next time.
+    pub async fn fold_journal(&self) -> Result<(), StoreError> {
+        if let Pools::Sqlite { writer, .. } = &*self.0 {
+            let mut conn = writer.acquire().await?;
+            sqlx::query(FOLD_JOURNAL).execute(&mut *conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes every connection; SQLite then merges its WAL.
+    pub async fn close(&self) {
+        match &*self.0 {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres { pool } => pool.close().await,
+        }
+    }
+}
+
+/// Not among the prepared statements: a pragma of one database.
+const FOLD_JOURNAL: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+fn sqlite_options(path: &std::path::Path, durability: Durability) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(match durability {
+            Durability::Full => SqliteSynchronous::Full,
+            Durability::Process => SqliteSynchronous::Off,
+        })
+        .foreign_keys(true)
+        .busy_timeout(SQLITE_WAIT)
+        // Deleted records and cut receipts are overwritten, not left in free pages.
+        .pragma("secure_delete", "ON")
+        .disable_statement_logging()
+}
+
+impl Tx {
+    /// The connection inside this transaction.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => Conn::Sqlite(tx),
+            Inner::Postgres(tx) => Conn::Postgres(tx),
+        }
+    }
+
+    /// The name it was begun with, for logs.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Makes the changes last. An error leaves it unknown whether they do.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await,
+            Inner::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(|source| StoreError::committing(self.name, source))
+    }
+
+    /// Undoes the changes now, instead of when dropped.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::Sqlite(tx) => tx.rollback().await?,
+            Inner::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Conn<'_> {
+    /// Which kind of database this is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(_) => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Db({:?})", self.backend())
+    }
+}
+
+/// Every statement of both stores, for the test that prepares them.
+#[must_use]
+pub fn statements() -> Vec<(Store, Statement)> {
+    let office = office::statements().into_iter();
+    let urn = urn::statements().into_iter();
+    office
+        .map(|statement| (Store::Office, statement))
+        .chain(urn.map(|statement| (Store::Urn, statement)))
+        .collect()
+}

@@ -10,7 +10,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroize;
 
+use super::area::AreaCode;
 use super::ids::WaveId;
+use super::sample::{StratumCode, UnitCode};
 
 /// Crockford's alphabet: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -194,12 +196,51 @@ impl Drop for Token {
 /// Where a sampled person was sampled: the finest place that a response may carry.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
-    /// Division code of the county.
-    pub county: String,
+    /// The county.
+    pub county: AreaCode,
     /// County × urban or rural.
-    pub stratum: String,
+    pub stratum: StratumCode,
     /// The merged sampling units.
-    pub variance_unit: String,
+    pub variance_unit: UnitCode,
+}
+
+/// Whether a code was redeemed. There is no time beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Not yet.
+    Issued,
+    /// Yes; whether an answer followed only the urn knows.
+    Used,
+}
+
+impl Status {
+    /// The word that stores hold.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Used => "used",
+        }
+    }
+
+    /// The status of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Issued, Self::Used]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+}
+
+/// A stored invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The keyed hash of the code.
+    pub code_hash: CodeHash,
+    /// Where the person was sampled.
+    pub place: Place,
+    /// Whether the code was redeemed.
+    pub status: Status,
 }
 
 /// An invitation to be stored: no code, no time, no order.

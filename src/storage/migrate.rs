@@ -1,0 +1,90 @@
+//! Migrations: the same numbers and names in both folders of a store, embedded in the program.
+
+use sqlx::migrate::{Migrate, Migrator};
+
+use super::{Db, Pools, Store, StoreError};
+
+static OFFICE_SQLITE: Migrator = sqlx::migrate!("migrations/office/sqlite");
+static OFFICE_POSTGRES: Migrator = sqlx::migrate!("migrations/office/postgres");
+static URN_SQLITE: Migrator = sqlx::migrate!("migrations/urn/sqlite");
+static URN_POSTGRES: Migrator = sqlx::migrate!("migrations/urn/postgres");
+
+impl Store {
+    /// The word for messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Office => "office",
+            Self::Urn => "urn",
+        }
+    }
+}
+
+fn migrator(store: Store, pools: &Pools) -> &'static Migrator {
+    match (store, pools) {
+        (Store::Office, Pools::Sqlite { .. }) => &OFFICE_SQLITE,
+        (Store::Office, Pools::Postgres { .. }) => &OFFICE_POSTGRES,
+        (Store::Urn, Pools::Sqlite { .. }) => &URN_SQLITE,
+        (Store::Urn, Pools::Postgres { .. }) => &URN_POSTGRES,
+    }
+}
+
+impl Db {
+    /// Brings the tables of this store up to this version. Refuses a database with a migration
+    /// that this version does not know, or one whose text has changed.
+    pub async fn migrate(&self, store: Store) -> Result<(), StoreError> {
+        let migrator = migrator(store, &self.0);
+        match &*self.0 {
+            Pools::Sqlite { writer, .. } => migrator.run(writer).await,
+            Pools::Postgres { pool } => migrator.run(pool).await,
+        }
+        .map_err(|source| StoreError::Migrating {
+            store: store.name(),
+            source,
+        })
+    }
+
+    /// Makes sure that the tables are exactly those of this version.
+    pub async fn check_schema(&self, store: Store) -> Result<(), StoreError> {
+        let migrator = migrator(store, &self.0);
+        let known = migrator.iter().map(|step| step.version).max().unwrap_or(0);
+        let applied = match &*self.0 {
+            Pools::Sqlite { writer, .. } => {
+                applied(&mut *writer.acquire().await?, &migrator.table_name).await
+            }
+            Pools::Postgres { pool } => {
+                applied(&mut *pool.acquire().await?, &migrator.table_name).await
+            }
+        };
+        let found = applied
+            .map_err(|source| StoreError::Migrating {
+                store: store.name(),
+                source,
+            })?
+            .into_iter()
+            .max()
+            .unwrap_or(0);
+        if found == known {
+            Ok(())
+        } else {
+            Err(StoreError::Schema {
+                store: store.name(),
+                found,
+                known,
+            })
+        }
+    }
+}
+
+async fn applied<C: Migrate>(
+    conn: &mut C,
+    table: &str,
+) -> Result<Vec<i64>, sqlx::migrate::MigrateError> {
+    conn.ensure_migrations_table(table).await?;
+    Ok(conn
+        .list_applied_migrations(table)
+        .await?
+        .into_iter()
+        .map(|step| step.version)
+        .collect())
+}

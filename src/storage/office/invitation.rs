@@ -1,0 +1,234 @@
+//! Invitations: keyed hashes of codes, where they belong, and whether they were redeemed.
+
+use serde_json::json;
+
+use crate::storage::value::{count, fixed};
+use crate::storage::{Conn, StoreError};
+use crate::survey::area::AreaCode;
+use crate::survey::ids::WaveId;
+use crate::survey::invitation::{CodeHash, Invitation, NewInvitation, Place, Status};
+use crate::survey::sample::{StratumCode, UnitCode};
+
+/// Rows of one statement.
+const CHUNK: usize = 1_000;
+
+/// Invitations of a variance unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// Where.
+    pub place: Place,
+    /// Invitations made.
+    pub issued: u64,
+    /// Of these, redeemed.
+    pub used: u64,
+}
+
+statements! {
+    FIND = "SELECT code_hash, county, stratum, variance_unit, status
+        FROM invitation
+        WHERE wave = $1
+            AND code_hash = $2";
+    COUNT = "SELECT county, stratum, variance_unit, COUNT(*),
+            COUNT(CASE WHEN status = 'used' THEN 1 END)
+        FROM invitation
+        WHERE wave = $1
+        GROUP BY county, stratum, variance_unit
+        ORDER BY county, stratum, variance_unit";
+}
+
+per_backend! {
+    INSERT {
+        sqlite: "INSERT INTO invitation (wave, code_hash, county, stratum, variance_unit, status)
+            SELECT $1, unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, 'issued'
+            FROM json_each($2)",
+        postgres: "INSERT INTO invitation (wave, code_hash, county, stratum, variance_unit, status)
+            SELECT $1, code_hash, county, stratum, variance_unit, 'issued'
+            FROM UNNEST($2, $3, $4, $5) AS made (code_hash, county, stratum, variance_unit)",
+    }
+    LOCK {
+        sqlite: "SELECT code_hash, county, stratum, variance_unit, status
+            FROM json_each($2) AS asked
+            CROSS JOIN invitation
+            WHERE wave = $1
+                AND code_hash = unhex(asked.value)",
+        postgres: "SELECT code_hash, county, stratum, variance_unit, status
+            FROM invitation
+            WHERE wave = $1
+                AND code_hash IN (SELECT UNNEST($2))
+            ORDER BY code_hash
+            FOR UPDATE",
+    }
+    USE {
+        sqlite: "UPDATE invitation
+            SET status = 'used'
+            WHERE wave = $1
+                AND code_hash IN (SELECT unhex(value) FROM json_each($2))
+                AND status = 'issued'",
+        postgres: "UPDATE invitation
+            SET status = 'used'
+            WHERE wave = $1
+                AND code_hash IN (SELECT UNNEST($2))
+                AND status = 'issued'",
+    }
+}
+
+type Row = (Vec<u8>, AreaCode, StratumCode, UnitCode, String);
+
+fn read((hash, county, stratum, variance_unit, status): Row) -> Result<Invitation, StoreError> {
+    Ok(Invitation {
+        code_hash: CodeHash::from_bytes(fixed(&hash, "code hash")?),
+        place: Place {
+            county,
+            stratum,
+            variance_unit,
+        },
+        status: Status::from_word(&status).ok_or(StoreError::Corrupt("invitation status"))?,
+    })
+}
+
+/// Stores invitations of a wave, all or, on error, none of the transaction.
+pub async fn insert(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    invitations: &[NewInvitation],
+) -> Result<(), StoreError> {
+    let text = INSERT.text(conn.backend());
+    for chunk in invitations.chunks(CHUNK) {
+        match conn {
+            Conn::Sqlite(c) => {
+                let rows: Vec<_> = chunk
+                    .iter()
+                    .map(|NewInvitation { code_hash, place }| {
+                        json!([
+                            hex::encode(code_hash.as_bytes()),
+                            place.county.as_str(),
+                            place.stratum.as_str(),
+                            place.variance_unit.as_str()
+                        ])
+                    })
+                    .collect();
+                sqlx::query(text)
+                    .bind(wave)
+                    .bind(json!(rows).to_string())
+                    .execute(&mut **c)
+                    .await?;
+            }
+            Conn::Postgres(c) => {
+                let column = |value: fn(&Place) -> &str| -> Vec<String> {
+                    chunk
+                        .iter()
+                        .map(|row| value(&row.place).to_owned())
+                        .collect()
+                };
+                sqlx::query(text)
+                    .bind(wave)
+                    .bind(bytes(chunk.iter().map(|row| &row.code_hash)))
+                    .bind(column(|place| place.county.as_str()))
+                    .bind(column(|place| place.stratum.as_str()))
+                    .bind(column(|place| place.variance_unit.as_str()))
+                    .execute(&mut **c)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn bytes<'a>(hashes: impl Iterator<Item = &'a CodeHash>) -> Vec<Vec<u8>> {
+    hashes.map(|hash| hash.as_bytes().to_vec()).collect()
+}
+
+fn texts<'a>(hashes: impl Iterator<Item = &'a CodeHash>) -> String {
+    json!(
+        hashes
+            .map(|hash| hex::encode(hash.as_bytes()))
+            .collect::<Vec<_>>()
+    )
+    .to_string()
+}
+
+/// The invitation with this code hash.
+pub async fn find(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    code_hash: &CodeHash,
+) -> Result<Option<Invitation>, StoreError> {
+    let row: Option<Row> = sql!(conn, |c| sqlx::query_as(FIND)
+        .bind(wave)
+        .bind(code_hash.as_bytes().to_vec())
+        .fetch_optional(c)
+        .await)?;
+    row.map(read).transpose()
+}
+
+/// The invitations with these hashes, locked in key order until this transaction ends.
+pub async fn lock(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    hashes: &[CodeHash],
+) -> Result<Vec<Invitation>, StoreError> {
+    let text = LOCK.text(conn.backend());
+    let rows: Vec<Row> = match conn {
+        Conn::Sqlite(c) => {
+            sqlx::query_as(text)
+                .bind(wave)
+                .bind(texts(hashes.iter()))
+                .fetch_all(&mut **c)
+                .await?
+        }
+        Conn::Postgres(c) => {
+            sqlx::query_as(text)
+                .bind(wave)
+                .bind(bytes(hashes.iter()))
+                .fetch_all(&mut **c)
+                .await?
+        }
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Marks invitations as used; those that are already stay so.
+pub async fn update_used(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    hashes: &[CodeHash],
+) -> Result<(), StoreError> {
+    let text = USE.text(conn.backend());
+    match conn {
+        Conn::Sqlite(c) => {
+            sqlx::query(text)
+                .bind(wave)
+                .bind(texts(hashes.iter()))
+                .execute(&mut **c)
+                .await?;
+        }
+        Conn::Postgres(c) => {
+            sqlx::query(text)
+                .bind(wave)
+                .bind(bytes(hashes.iter()))
+                .execute(&mut **c)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Invitations made and redeemed, by variance unit.
+pub async fn count_by_unit(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Issued>, StoreError> {
+    let rows: Vec<(AreaCode, StratumCode, UnitCode, i64, i64)> = sql!(conn, |c| {
+        sqlx::query_as(COUNT).bind(wave).fetch_all(c).await
+    })?;
+    rows.into_iter()
+        .map(|(county, stratum, variance_unit, issued, used)| {
+            Ok(Issued {
+                place: Place {
+                    county,
+                    stratum,
+                    variance_unit,
+                },
+                issued: count(issued, "number of invitations")?,
+                used: count(used, "number of invitations")?,
+            })
+        })
+        .collect()
+}

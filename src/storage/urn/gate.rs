@@ -1,0 +1,80 @@
+//! Gates: whether the urn takes records of a wave and county.
+//!
+//! A cast holds its gate until it is committed; closing waits for it. So no record can slip in
+//! behind the batch that drains the pool.
+
+use crate::storage::{Conn, StoreError};
+use crate::survey::area::AreaCode;
+use crate::survey::ids::WaveId;
+
+statements! {
+    OPEN = "INSERT INTO gate (wave, county, state)
+        VALUES ($1, $2, 'open')
+        ON CONFLICT (wave, county) DO NOTHING";
+    SHUT = "UPDATE gate
+        SET state = 'shut'
+        WHERE wave = $1";
+    COUNT_OPEN = "SELECT COUNT(*)
+        FROM gate
+        WHERE wave = $1
+            AND state = 'open'";
+}
+
+per_backend! {
+    HOLD {
+        sqlite: "SELECT state
+            FROM gate
+            WHERE wave = $1
+                AND county = $2",
+        postgres: "SELECT state
+            FROM gate
+            WHERE wave = $1
+                AND county = $2
+            FOR SHARE",
+    }
+}
+
+/// Opens the gate of a county. A gate that was shut stays shut.
+pub async fn open(conn: &mut Conn<'_>, wave: WaveId, county: &AreaCode) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(OPEN)
+        .bind(wave)
+        .bind(county.clone())
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Shuts every gate of a wave, after the casts that hold one.
+pub async fn shut(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(SHUT)
+        .bind(wave)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Number of gates of a wave that stand open.
+pub async fn count_open(conn: &mut Conn<'_>, wave: WaveId) -> Result<u64, StoreError> {
+    let open: i64 = sql!(conn, |c| sqlx::query_scalar(COUNT_OPEN)
+        .bind(wave)
+        .fetch_one(c)
+        .await)?;
+    crate::storage::value::count(open, "number of gates")
+}
+
+/// Whether the gate stands open, which stays so until this transaction ends.
+pub async fn hold(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+) -> Result<bool, StoreError> {
+    let text = HOLD.text(conn.backend());
+    let state: Option<String> = sql!(conn, |c| sqlx::query_scalar(text)
+        .bind(wave)
+        .bind(county.clone())
+        .fetch_optional(c)
+        .await)?;
+    Ok(state.as_deref() == Some("open"))
+}

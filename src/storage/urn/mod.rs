@@ -1,0 +1,35 @@
+//! The urn's tables. No function here takes or returns a code, a time of arrival or an order.
+//!
+//! The statements of the hot path take whole batches: a JSON array of hexadecimal texts on SQLite,
+//! arrays on PostgreSQL. Rows are given in key order, so that two nodes never wait for each other
+//! in a circle. Every statement names wave and county, on which the tables can be partitioned.
+
+pub mod epoch;
+pub mod gate;
+pub mod leaf;
+pub mod lease;
+pub mod pool;
+pub mod response;
+pub mod spent;
+
+use super::Statement;
+
+/// Every statement of the urn.
+pub(super) fn statements() -> Vec<Statement> {
+    [
+        epoch::STATEMENTS,
+        epoch::DIFFERING,
+        gate::STATEMENTS,
+        gate::DIFFERING,
+        leaf::STATEMENTS,
+        leaf::DIFFERING,
+        lease::STATEMENTS,
+        pool::STATEMENTS,
+        pool::DIFFERING,
+        response::STATEMENTS,
+        response::DIFFERING,
+        spent::STATEMENTS,
+        spent::DIFFERING,
+    ]
+    .concat()
+}

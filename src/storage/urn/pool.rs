@@ -1,0 +1,195 @@
+//! The pool: sealed records that wait for a batch.
+
+use serde_json::json;
+
+use crate::storage::value::{count, fixed};
+use crate::storage::{Conn, StoreError};
+use crate::survey::area::AreaCode;
+use crate::survey::ids::WaveId;
+use crate::survey::sample::UnitCode;
+
+/// A sealed record.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pooled {
+    /// Random bytes; tell nothing.
+    pub key: [u8; 16],
+    /// Finest place, by which batches are formed.
+    pub unit: UnitCode,
+    /// Under which day's key it is sealed.
+    pub epoch: i64,
+    /// Nonce and ciphertext, of one length for a whole wave.
+    pub record: Vec<u8>,
+}
+
+/// How many records of a variance unit and epoch wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The county.
+    pub county: AreaCode,
+    /// The variance unit.
+    pub unit: UnitCode,
+    /// The epoch.
+    pub epoch: i64,
+    /// Records.
+    pub records: u64,
+}
+
+statements! {
+    COUNT = "SELECT county, variance_unit, epoch, COUNT(*)
+        FROM pool
+        WHERE wave = $1
+        GROUP BY county, variance_unit, epoch
+        ORDER BY county, variance_unit, epoch";
+    LIST = "SELECT pool_key, variance_unit, epoch, record
+        FROM pool
+        WHERE wave = $1
+            AND county = $2
+            AND variance_unit = $3
+        ORDER BY pool_key";
+}
+
+per_backend! {
+    INSERT {
+        sqlite: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
+            SELECT $1, $2, unhex(value ->> 0), value ->> 1, value ->> 2, unhex(value ->> 3)
+            FROM json_each($3)",
+        postgres: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
+            SELECT $1, $2, pool_key, variance_unit, epoch, record
+            FROM UNNEST($3, $4, $5, $6) AS cast_now (pool_key, variance_unit, epoch, record)",
+    }
+    DELETE {
+        sqlite: "DELETE FROM pool
+            WHERE wave = $1
+                AND county = $2
+                AND pool_key IN (SELECT unhex(value) FROM json_each($3))",
+        postgres: "DELETE FROM pool
+            WHERE wave = $1
+                AND county = $2
+                AND pool_key IN (SELECT UNNEST($3))",
+    }
+}
+
+/// Adds sealed records of one county.
+pub async fn insert(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+    records: &[&Pooled],
+) -> Result<(), StoreError> {
+    let text = INSERT.text(conn.backend());
+    match conn {
+        Conn::Sqlite(c) => {
+            let rows: Vec<_> = records
+                .iter()
+                .map(|pooled| {
+                    json!([
+                        hex::encode(pooled.key),
+                        pooled.unit.as_str(),
+                        pooled.epoch,
+                        hex::encode(&pooled.record)
+                    ])
+                })
+                .collect();
+            sqlx::query(text)
+                .bind(wave)
+                .bind(county.clone())
+                .bind(json!(rows).to_string())
+                .execute(&mut **c)
+                .await?;
+        }
+        Conn::Postgres(c) => {
+            let keys: Vec<Vec<u8>> = records.iter().map(|pooled| pooled.key.to_vec()).collect();
+            let units: Vec<String> = records
+                .iter()
+                .map(|pooled| pooled.unit.as_str().to_owned())
+                .collect();
+            let epochs: Vec<i64> = records.iter().map(|pooled| pooled.epoch).collect();
+            let sealed: Vec<Vec<u8>> = records.iter().map(|pooled| pooled.record.clone()).collect();
+            sqlx::query(text)
+                .bind(wave)
+                .bind(county.clone())
+                .bind(keys)
+                .bind(units)
+                .bind(epochs)
+                .bind(sealed)
+                .execute(&mut **c)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// How many records wait, by county, variance unit and epoch.
+pub async fn count_waiting(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Waiting>, StoreError> {
+    let rows: Vec<(AreaCode, UnitCode, i64, i64)> = sql!(conn, |c| sqlx::query_as(COUNT)
+        .bind(wave)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter()
+        .map(|(county, unit, epoch, records)| {
+            Ok(Waiting {
+                county,
+                unit,
+                epoch,
+                records: count(records, "number of records")?,
+            })
+        })
+        .collect()
+}
+
+/// The records of a variance unit, by their random keys.
+pub async fn list(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+    unit: &UnitCode,
+) -> Result<Vec<Pooled>, StoreError> {
+    let rows: Vec<(Vec<u8>, UnitCode, i64, Vec<u8>)> = sql!(conn, |c| sqlx::query_as(LIST)
+        .bind(wave)
+        .bind(county.clone())
+        .bind(unit.clone())
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter()
+        .map(|(key, unit, epoch, record)| {
+            Ok(Pooled {
+                key: fixed(&key, "pool key")?,
+                unit,
+                epoch,
+                record,
+            })
+        })
+        .collect()
+}
+
+/// Removes records; returns how many were there.
+pub async fn delete(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+    keys: &[[u8; 16]],
+) -> Result<u64, StoreError> {
+    let text = DELETE.text(conn.backend());
+    Ok(match conn {
+        Conn::Sqlite(c) => {
+            let keys: Vec<String> = keys.iter().map(hex::encode).collect();
+            sqlx::query(text)
+                .bind(wave)
+                .bind(county.clone())
+                .bind(json!(keys).to_string())
+                .execute(&mut **c)
+                .await?
+                .rows_affected()
+        }
+        Conn::Postgres(c) => {
+            let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
+            sqlx::query(text)
+                .bind(wave)
+                .bind(county.clone())
+                .bind(keys)
+                .execute(&mut **c)
+                .await?
+                .rows_affected()
+        }
+    })
+}

@@ -1,0 +1,121 @@
+//! How ids and instants are held in a column: a UUID, and microseconds in a `BIGINT`.
+
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Encode, Type};
+use uuid::Uuid;
+
+use super::StoreError;
+use crate::survey::area::AreaCode;
+use crate::survey::ids::{
+    AccountId, AuditId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId, WaveId,
+};
+use crate::survey::sample::{StratumCode, UnitCode};
+use crate::survey::time::Instant;
+
+macro_rules! held_as {
+    ($($name:ty as $inner:ty, $get:path, $make:path;)*) => {$(
+        impl<DB: Database> Type<DB> for $name
+        where
+            $inner: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <$inner as Type<DB>>::type_info()
+            }
+
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <$inner as Type<DB>>::compatible(ty)
+            }
+        }
+
+        impl<'q, DB: Database> Encode<'q, DB> for $name
+        where
+            $inner: Encode<'q, DB>,
+        {
+            fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                $get(*self).encode(buffer)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $name
+        where
+            $inner: Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                <$inner as Decode<'r, DB>>::decode(value).map($make)
+            }
+        }
+    )*};
+}
+
+held_as! {
+    AccountId as Uuid, AccountId::uuid, AccountId::from_uuid;
+    AuditId as Uuid, AuditId::uuid, AuditId::from_uuid;
+    EstimateId as Uuid, EstimateId::uuid, EstimateId::from_uuid;
+    EvaluationId as Uuid, EvaluationId::uuid, EvaluationId::from_uuid;
+    FrameId as Uuid, FrameId::uuid, FrameId::from_uuid;
+    IndicatorId as Uuid, IndicatorId::uuid, IndicatorId::from_uuid;
+    MarginSetId as Uuid, MarginSetId::uuid, MarginSetId::from_uuid;
+    WaveId as Uuid, WaveId::uuid, WaveId::from_uuid;
+    Instant as i64, Instant::micros, Instant::from_micros;
+}
+
+/// A stored digest, key or hash of `N` bytes.
+pub(super) fn fixed<const N: usize>(
+    bytes: &[u8],
+    what: &'static str,
+) -> Result<[u8; N], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Corrupt(what))
+}
+
+/// A stored count; the tables allow none below zero.
+pub(super) fn count(stored: i64, what: &'static str) -> Result<u64, StoreError> {
+    u64::try_from(stored).map_err(|_| StoreError::Corrupt(what))
+}
+
+/// A count to be stored.
+pub(super) fn stored_count(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+macro_rules! held_as_text {
+    ($($name:ty, $make:expr;)*) => {$(
+        impl<DB: Database> Type<DB> for $name
+        where
+            String: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <String as Type<DB>>::type_info()
+            }
+
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <String as Type<DB>>::compatible(ty)
+            }
+        }
+
+        impl<'q, DB: Database> Encode<'q, DB> for $name
+        where
+            String: Encode<'q, DB>,
+        {
+            fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                self.as_str().to_owned().encode(buffer)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $name
+        where
+            String: Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                let text = <String as Decode<'r, DB>>::decode(value)?;
+                $make(text)
+            }
+        }
+    )*};
+}
+
+held_as_text! {
+    AreaCode, |text: String| AreaCode::parse(&text).map_err(BoxDynError::from);
+    StratumCode, |text: String| Ok(StratumCode::new(text));
+    UnitCode, |text: String| Ok(UnitCode::new(text));
+}
