@@ -1,0 +1,452 @@
+//! Columns of one sample: what every estimator reads.
+//!
+//! A [`Table`] holds named columns of equal length and, for compressed data, how many identical
+//! units each row stands for. May use `num` only. Promises: equal lengths, finite numbers or `NaN`
+//! for missing, category codes inside their levels, positive counts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::num;
+
+/// The code of a missing category value.
+pub const MISSING: u32 = u32::MAX;
+
+/// One column of a [`Table`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Numbers; `NaN` is a missing value.
+    Number(Vec<f64>),
+    /// Labels from a list; [`MISSING`] is a missing value.
+    Category {
+        /// The labels, in the order in which results show them.
+        levels: Vec<String>,
+        /// Per row a position in `levels`, or [`MISSING`].
+        codes: Vec<u32>,
+    },
+}
+
+impl Column {
+    /// A category column from one label per row; levels in order of first appearance.
+    ///
+    /// ```
+    /// use minyi::stats::data::Column;
+    /// let sex = Column::labels([Some("f"), Some("m"), None, Some("f")]);
+    /// assert_eq!(sex.len(), 4);
+    /// assert_eq!(sex.label(3), Some("f".to_owned()));
+    /// assert_eq!(sex.label(2), None);
+    /// ```
+    #[must_use]
+    pub fn labels<'a>(labels: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut levels = Vec::new();
+        let codes = labels
+            .into_iter()
+            .map(|label| {
+                label.map_or(MISSING, |label| {
+                    *seen.entry(label).or_insert_with(|| {
+                        levels.push(label.to_owned());
+                        num::index(levels.len() - 1)
+                    })
+                })
+            })
+            .collect();
+        Self::Category { levels, codes }
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Number(values) => values.len(),
+            Self::Category { codes, .. } => codes.len(),
+        }
+    }
+
+    /// True without rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of one row as text; `None` if it is missing or the row does not exist.
+    #[must_use]
+    pub fn label(&self, row: usize) -> Option<String> {
+        match self {
+            Self::Number(values) => values
+                .get(row)
+                .filter(|x| !x.is_nan())
+                .map(|x| num::text(*x)),
+            Self::Category { levels, codes } => codes
+                .get(row)
+                .and_then(|code| levels.get(num::at(*code)))
+                .cloned(),
+        }
+    }
+}
+
+/// Named columns of equal length, with optional counts of identical units per row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    names: Vec<String>,
+    columns: Vec<Column>,
+    counts: Option<Vec<f64>>,
+    rows: usize,
+}
+
+impl Table {
+    /// A table from named columns.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let table = Table::new(vec![("w".to_owned(), Column::Number(vec![1.0, 2.0]))]).unwrap();
+    /// assert_eq!(table.rows(), 2);
+    /// assert!(table.column("x").is_err());
+    /// ```
+    pub fn new(columns: Vec<(String, Column)>) -> Result<Self, DataError> {
+        let rows = columns.first().map_or(0, |(_, column)| column.len());
+        if u32::try_from(rows).map_or(true, |n| n == MISSING) {
+            return Err(DataError::TooManyRows { rows });
+        }
+        let mut names: Vec<String> = Vec::with_capacity(columns.len());
+        let mut kept = Vec::with_capacity(columns.len());
+        for (name, column) in columns {
+            if names.contains(&name) {
+                return Err(DataError::DuplicateColumn { column: name });
+            }
+            check_column(&name, &column, rows)?;
+            names.push(name);
+            kept.push(column);
+        }
+        Ok(Self {
+            names,
+            columns: kept,
+            counts: None,
+            rows,
+        })
+    }
+
+    /// The same table, where row `i` stands for `counts[i]` identical units (whole numbers ≥ 1).
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let table = Table::new(vec![("y".to_owned(), Column::Number(vec![0.0, 1.0]))]).unwrap();
+    /// assert_eq!(table.with_counts(vec![40.0, 60.0]).unwrap().units(), 100.0);
+    /// ```
+    pub fn with_counts(mut self, counts: Vec<f64>) -> Result<Self, DataError> {
+        if counts.len() != self.rows {
+            return Err(DataError::UnequalLength {
+                column: "counts".to_owned(),
+                rows: counts.len(),
+                expected: self.rows,
+            });
+        }
+        if let Some(row) = counts
+            .iter()
+            .position(|c| !(c.is_finite() && *c >= 1.0 && c.fract() == 0.0))
+        {
+            return Err(DataError::BadCount { row });
+        }
+        self.counts = Some(counts);
+        Ok(self)
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of units: the rows, or the sum of their counts.
+    #[must_use]
+    pub fn units(&self) -> f64 {
+        self.counts
+            .as_ref()
+            .map_or_else(|| num::real(self.rows), |c| num::sum(c.iter().copied()))
+    }
+
+    /// Counts of identical units, if the data are compressed.
+    #[must_use]
+    pub fn counts(&self) -> Option<&[f64]> {
+        self.counts.as_deref()
+    }
+
+    /// Names of the columns in order.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Result<&Column, DataError> {
+        self.names
+            .iter()
+            .position(|n| n == name)
+            .and_then(|at| self.columns.get(at))
+            .ok_or_else(|| DataError::UnknownColumn {
+                column: name.to_owned(),
+            })
+    }
+
+    /// The column of that name, which must hold numbers.
+    pub fn numbers(&self, name: &str) -> Result<&[f64], DataError> {
+        match self.column(name)? {
+            Column::Number(values) => Ok(values),
+            Column::Category { .. } => Err(DataError::NotNumeric {
+                column: name.to_owned(),
+            }),
+        }
+    }
+
+    /// Dense codes of a column with one label per code, whatever its type; numbers are coded by
+    /// their distinct values in increasing order.
+    pub fn codes(&self, name: &str) -> Result<Coded, DataError> {
+        Ok(match self.column(name)? {
+            Column::Category { levels, codes } => Coded {
+                labels: levels.clone(),
+                codes: codes.clone(),
+            },
+            Column::Number(values) => code_numbers(values),
+        })
+    }
+}
+
+/// A column as dense codes with a label each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coded {
+    /// Label of each code.
+    pub labels: Vec<String>,
+    /// Per row a code, or [`MISSING`].
+    pub codes: Vec<u32>,
+}
+
+fn code_numbers(values: &[f64]) -> Coded {
+    let mut distinct: Vec<f64> = Vec::new();
+    let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
+    let mut last: Option<(u64, u32)> = None;
+    let mut codes: Vec<u32> = Vec::with_capacity(values.len());
+    for value in values {
+        if value.is_nan() {
+            codes.push(MISSING);
+            continue;
+        }
+        let key = (value + 0.0).to_bits();
+        let code = match last {
+            Some((bits, code)) if bits == key => code,
+            _ => *seen.entry(key).or_insert_with(|| {
+                distinct.push(*value);
+                num::index(distinct.len() - 1)
+            }),
+        };
+        last = Some((key, code));
+        codes.push(code);
+    }
+    let mut order: Vec<usize> = (0..distinct.len()).collect();
+    order.sort_by(|a, b| {
+        let value = |i: &usize| distinct.get(*i).copied().unwrap_or(f64::NAN);
+        value(a).total_cmp(&value(b))
+    });
+    let mut rank = vec![0_u32; distinct.len()];
+    for (to, from) in order.iter().enumerate() {
+        if let Some(slot) = rank.get_mut(*from) {
+            *slot = num::index(to);
+        }
+    }
+    for code in &mut codes {
+        if let Some(new) = rank.get(num::at(*code)) {
+            *code = *new;
+        }
+    }
+    let labels = order
+        .iter()
+        .filter_map(|i| distinct.get(*i))
+        .map(|x| num::text(*x))
+        .collect();
+    Coded { labels, codes }
+}
+
+fn check_column(name: &str, column: &Column, rows: usize) -> Result<(), DataError> {
+    if column.len() != rows {
+        return Err(DataError::UnequalLength {
+            column: name.to_owned(),
+            rows: column.len(),
+            expected: rows,
+        });
+    }
+    let bad = match column {
+        Column::Number(values) => values.iter().position(|x| x.is_infinite()),
+        Column::Category { levels, codes } => codes
+            .iter()
+            .position(|code| *code != MISSING && num::at(*code) >= levels.len()),
+    };
+    bad.map_or(Ok(()), |row| {
+        Err(DataError::BadValue {
+            column: name.to_owned(),
+            row,
+        })
+    })
+}
+
+/// What is wrong with data. Rows count from 0, the header of a file left out.
+#[derive(Clone, Debug, PartialEq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum DataError {
+    /// A plan names a column that the data do not have.
+    #[error("no column {column}")]
+    UnknownColumn {
+        /// The missing name.
+        column: String,
+    },
+    /// Numbers are needed, the column holds labels.
+    #[error("column {column} holds no numbers")]
+    NotNumeric {
+        /// The column.
+        column: String,
+    },
+    /// Two columns have one name.
+    #[error("column {column} exists twice")]
+    DuplicateColumn {
+        /// The column.
+        column: String,
+    },
+    /// A column is longer or shorter than the others.
+    #[error("column {column} has {rows} rows, expected {expected}")]
+    UnequalLength {
+        /// The column.
+        column: String,
+        /// Its length.
+        rows: usize,
+        /// The length of the table.
+        expected: usize,
+    },
+    /// An infinite number or a code outside the levels.
+    #[error("column {column}, row {row}: not a value")]
+    BadValue {
+        /// The column.
+        column: String,
+        /// The first such row.
+        row: usize,
+    },
+    /// A count of units that is not a whole number ≥ 1.
+    #[error("row {row}: not a count of units")]
+    BadCount {
+        /// The first such row.
+        row: usize,
+    },
+    /// More rows than a dense index holds.
+    #[error("{rows} rows are too many")]
+    TooManyRows {
+        /// Number of rows.
+        rows: usize,
+    },
+}
+
+/// Rows sorted into the cells that several coded columns make together.
+///
+/// Cells are numbered in order of first appearance, so nothing depends on how they are looked up.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cells {
+    /// Per row a cell, or [`MISSING`] where a value is missing.
+    pub(crate) codes: Vec<u32>,
+    /// Per cell the first of its rows.
+    pub(crate) first: Vec<u32>,
+}
+
+/// Below this many possible pairs, pairs are numbered through an array instead of a map.
+const ARRAY_PAIRS: u64 = 1 << 22;
+
+impl Cells {
+    /// Every row in one cell.
+    pub(crate) fn one(rows: usize) -> Self {
+        Self {
+            codes: vec![0; rows],
+            first: if rows == 0 { Vec::new() } else { vec![0] },
+        }
+    }
+
+    /// Every row a cell of its own.
+    pub(crate) fn each(rows: usize) -> Self {
+        let codes: Vec<u32> = (0..rows).map(num::index).collect();
+        Self {
+            first: codes.clone(),
+            codes,
+        }
+    }
+
+    /// The cells that these columns make together; none = one cell.
+    pub(crate) fn of(table: &Table, columns: &[String]) -> Result<Self, DataError> {
+        let mut cells = Self::one(table.rows());
+        for column in columns {
+            let coded = table.codes(column)?;
+            cells = cells.cross(&coded.codes, coded.labels.len());
+        }
+        Ok(cells)
+    }
+
+    /// Number of cells.
+    pub(crate) fn len(&self) -> usize {
+        self.first.len()
+    }
+
+    /// The cells crossed with another code of `levels` values.
+    pub(crate) fn cross(&self, other: &[u32], levels: usize) -> Self {
+        let width = levels as u64;
+        let pairs = width * self.len() as u64;
+        let mut array = if pairs <= ARRAY_PAIRS {
+            vec![MISSING; usize::try_from(pairs).unwrap_or(0)]
+        } else {
+            Vec::new()
+        };
+        let mut map: HashMap<u64, u32> = HashMap::new();
+        let mut first: Vec<u32> = Vec::new();
+        let mut codes = Vec::with_capacity(self.codes.len());
+        for (row, (&a, &b)) in self.codes.iter().zip(other).enumerate() {
+            if a == MISSING || b == MISSING {
+                codes.push(MISSING);
+                continue;
+            }
+            let pair = u64::from(a) * width + u64::from(b);
+            let slot = match usize::try_from(pair).ok().and_then(|at| array.get_mut(at)) {
+                Some(slot) => slot,
+                None => map.entry(pair).or_insert(MISSING),
+            };
+            if *slot == MISSING {
+                *slot = num::index(first.len());
+                first.push(num::index(row));
+            }
+            codes.push(*slot);
+        }
+        Self { codes, first }
+    }
+
+    /// The labels of a cell in the given columns.
+    pub(crate) fn labels(&self, table: &Table, columns: &[String], cell: usize) -> Vec<String> {
+        let row = self.first.get(cell).map_or(0, |row| num::at(*row));
+        columns
+            .iter()
+            .map(|name| {
+                table
+                    .column(name)
+                    .ok()
+                    .and_then(|column| column.label(row))
+                    .unwrap_or_default()
+            })
+            .collect()
+    }
+
+    /// The first row without a cell, with the column that is missing there.
+    pub(crate) fn missing(&self, table: &Table, columns: &[String]) -> Option<(usize, String)> {
+        let row = self.codes.iter().position(|code| *code == MISSING)?;
+        let column = columns
+            .iter()
+            .find(|name| {
+                table
+                    .column(name)
+                    .is_ok_and(|column| column.label(row).is_none())
+            })
+            .cloned()
+            .unwrap_or_default();
+        Some((row, column))
+    }
+}
