@@ -2,9 +2,14 @@
 
 pub mod answer;
 pub mod area;
+pub mod frame;
 pub mod ids;
 pub mod invitation;
+pub mod margin;
+pub mod quality;
 pub mod questionnaire;
 pub mod response;
+pub mod role;
 pub mod sample;
 pub mod time;
+pub mod wave;

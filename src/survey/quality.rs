@@ -1,0 +1,27 @@
+//! Quality bits: what marks a response for the sensitivity lines. Flags never remove an answer.
+
+use super::response::Traits;
+
+/// Whether a response carries a quality bit. A bit that disclosure control dropped is not set.
+#[must_use]
+pub fn is_flagged(traits: &Traits) -> bool {
+    traits.fast == Some(true) || traits.burst == Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_bit_that_was_kept_and_set_flags() {
+        let with = |fast, burst| Traits {
+            fast,
+            burst,
+            ..Traits::default()
+        };
+        assert!(is_flagged(&with(Some(true), None)));
+        assert!(is_flagged(&with(Some(false), Some(true))));
+        assert!(!is_flagged(&with(Some(false), None)));
+        assert!(!is_flagged(&with(None, None)));
+    }
+}
