@@ -15,3 +15,6 @@ format-date = { $day } { $month ->
   } { $year }
 format-moment = { $date }, { $time }
 product = Minyi 民意
+skip-to-content = Skip to content
+navigation = Navigation
+to-start = To the first page

@@ -1,0 +1,109 @@
+//! What happens to every request before and after its handler.
+//!
+//! For: [`super::router`]. Uses: tower-http. Promises: the order below; each line says why it stands there.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Response as HttpResponse, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use rand::TryRng as _;
+use rand::rngs::SysRng;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::error::WebError;
+use super::page::{RequestId, explain_refusals};
+
+/// No form of a resident or of staff comes near this; files are uploaded on routes with a limit of their own.
+const LARGEST_BODY: usize = 64 * 1024;
+/// A slow phone may take long to send; a handler may not take long to answer.
+const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// Nothing from elsewhere, nothing inline, no frames. A page with a policy of its own keeps it.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The routes with all layers. The last one added is the first to see a request.
+pub(super) fn around(routes: Router) -> Router {
+    routes
+        // Innermost: the limit that the form extractors obey.
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        // A request that hangs frees its place; the next layer but one explains it.
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            LONGEST_REQUEST,
+        ))
+        // A mistake of ours in one request is no reason to drop the connection.
+        .layer(CatchPanicLayer::custom(after_panic))
+        // Whatever was refused below gets its page.
+        .layer(middleware::from_fn(explain_refusals))
+        // Pages of refusals need the headers, too.
+        .layer(middleware::from_fn(protect))
+        // Compression sees the final body.
+        .layer(CompressionLayer::new().gzip(true))
+        // Outermost: everything is numbered, timed and logged.
+        .layer(middleware::from_fn(log))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
+fn after_panic(payload: Box<dyn std::any::Any + Send>) -> HttpResponse<axum::body::Body> {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    WebError::internal(text.unwrap_or("panic").to_owned()).into_response()
+}
+
+/// Security headers, and no caching unless the handler allowed it.
+async fn protect(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let defaults = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        // Not `no-referrer`: with it a form would be sent with `Origin: null`.
+        (REFERRER_POLICY, "same-origin"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=()",
+        ),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, "accept-language"),
+    ];
+    for (name, value) in defaults {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Numbers the request and logs it by its route, so that no code, query or address is ever written.
+async fn log(mut request: Request, next: Next) -> Response {
+    let mut bits = [0_u8; 8];
+    // Without random bits all requests share the number zero, which hurts nobody but the reader of logs.
+    let _ = SysRng.try_fill_bytes(&mut bits);
+    let id = hex::encode(bits);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
+    let method = request.method().clone();
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    let route = route.as_deref().unwrap_or("-");
+    let milliseconds = begun.elapsed().as_millis();
+    tracing::info!(id, %method, route, status = response.status().as_u16(), milliseconds, "request");
+    response
+}

@@ -1,0 +1,223 @@
+//! What every page has: the visitor's language, the address, and how a template becomes an answer.
+//!
+//! For: handlers (as an extractor) and templates (as their first field). Uses: `i18n` and `templates/`.
+//! Promises: the language follows from the address and the browser alone, no cookie is read or set; an
+//! error becomes a page in that language with a way on.
+
+use askama::Template;
+use axum::extract::{FromRequestParts, OriginalUri, Request};
+use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use std::convert::Infallible;
+
+use super::asset;
+use super::error::{ErrorInfo, WebError};
+use super::problem::Problem;
+use crate::i18n::{Lang, Value};
+
+/// The first field of every template.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The visitor's language.
+    pub lang: Lang,
+    /// The path of the address, without query.
+    pub path: String,
+    /// The query without the language, ready to be continued: empty, or `a=b&`.
+    query: String,
+    /// The name of the person who has signed in; never set on a resident's page.
+    pub person: Option<String>,
+    /// The number under which this request is logged.
+    pub request_id: String,
+}
+
+/// The number of a request, for the log and the page of an internal error.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+impl Page {
+    /// The page of a request.
+    #[must_use]
+    pub fn new(uri: &Uri, headers: &HeaderMap, request_id: String) -> Self {
+        let (mut asked, mut query) = (None, String::new());
+        for pair in uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+        {
+            match pair.strip_prefix("lang=") {
+                Some(tag) => asked = Some(tag),
+                None => query = format!("{query}{pair}&"),
+            }
+        }
+        let accepted = headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        let lang = Lang::negotiate(asked, accepted);
+        Self {
+            lang,
+            path: uri.path().to_owned(),
+            query,
+            person: None,
+            request_id,
+        }
+    }
+
+    /// The sentence under `key` in the visitor's language.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.lang.t(key)
+    }
+
+    /// The sentence under `key` with its arguments.
+    #[must_use]
+    pub fn t_with(&self, key: &str, args: &[(&str, Value<'_>)]) -> String {
+        self.lang.t_with(key, args)
+    }
+
+    /// The same page in the other languages: language and address.
+    #[must_use]
+    pub fn other_languages(&self) -> Vec<(Lang, String)> {
+        let others = Lang::ALL.into_iter().filter(|lang| *lang != self.lang);
+        others
+            .map(|lang| (lang, format!("?{}lang={lang}", self.query)))
+            .collect()
+    }
+
+    /// An address of this site in the visitor's language: `/s/2026q4` → `/s/2026q4?lang=en`. Links carry
+    /// the language, because there is no cookie that could.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        format!("{path}?lang={}", self.lang)
+    }
+
+    /// The address of the style sheet of all pages but the resident's.
+    #[must_use]
+    pub fn look(&self) -> &'static str {
+        asset::look().path.as_str()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Page {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let uri = parts
+            .extensions
+            .get::<OriginalUri>()
+            .map_or(&parts.uri, |original| &original.0);
+        let id = parts
+            .extensions
+            .get::<RequestId>()
+            .map(|id| id.0.clone())
+            .unwrap_or_default();
+        Ok(Self::new(uri, &parts.headers, id))
+    }
+}
+
+/// A template as an answer.
+pub fn render(template: &impl Template) -> Result<Response, WebError> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// The page of a refusal.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    problem: Problem,
+    retry_after: Option<u64>,
+}
+
+/// The edge layer: fills the empty body of a refusal with a page in the visitor's language.
+pub async fn explain_refusals(request: Request, next: Next) -> Response {
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default();
+    let page = Page::new(request.uri(), request.headers(), id);
+    let mut response = next.run(request).await;
+    let refused = response.status().is_client_error() || response.status().is_server_error();
+    let info = match response.extensions_mut().remove::<ErrorInfo>() {
+        Some(info) => info,
+        // A layer of the framework refused by status alone: too late, not allowed, panicked.
+        None if refused && !is_page(&response) => ErrorInfo {
+            problem: Problem::of_status(response.status()),
+            retry_after: None,
+        },
+        None => return response,
+    };
+    let template = ErrorPage {
+        page,
+        problem: info.problem,
+        retry_after: info.retry_after,
+    };
+    let Ok(body) = template.render() else {
+        return response;
+    };
+    let mut explained = (response.status(), Html(body)).into_response();
+    let headers = explained.headers_mut();
+    if let Some(wait) = response.headers().get(RETRY_AFTER) {
+        headers.insert(RETRY_AFTER, wait.clone());
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(VARY, HeaderValue::from_static("accept-language"));
+    explained
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| !kind.starts_with("text/plain"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(uri: &str) -> Page {
+        Page::new(&uri.parse().unwrap(), &HeaderMap::new(), "7".to_owned())
+    }
+
+    #[test]
+    fn a_switch_of_language_keeps_the_rest_of_the_address() {
+        let others = page("/results?wave=a&lang=zh-CN&sort=n").other_languages();
+        assert_eq!(others, [(Lang::En, "?wave=a&sort=n&lang=en".to_owned())]);
+    }
+
+    #[test]
+    fn links_carry_the_language() {
+        assert_eq!(page("/?lang=en").link("/s/2026q4"), "/s/2026q4?lang=en");
+    }
+
+    #[test]
+    fn every_refusal_is_rendered_in_every_language_with_one_headline_and_a_way_on() {
+        for problem in Problem::ALL {
+            for lang in Lang::ALL {
+                let page = page(&format!("/x?lang={lang}"));
+                let html = ErrorPage {
+                    page,
+                    problem,
+                    retry_after: Some(5),
+                }
+                .render()
+                .unwrap();
+                let document = scraper::Html::parse_document(&html);
+                let count = |css: &str| {
+                    document
+                        .select(&scraper::Selector::parse(css).unwrap())
+                        .count()
+                };
+                assert_eq!(count("h1"), 1, "{problem:?}");
+                assert!(count("main a[href]") >= 1, "{problem:?} is a dead end");
+                assert_eq!(count(&format!("html[lang={lang}]")), 1);
+            }
+        }
+    }
+}
