@@ -8,5 +8,7 @@ pub mod error;
 pub mod interval;
 pub mod num;
 pub mod plan;
+pub mod rng;
+pub mod sampling;
 pub mod threshold;
 pub mod weighting;
