@@ -1,3 +1,5 @@
 //! The one binary of the integration tests.
 
 mod architecture;
+mod storage;
+mod support;

@@ -43,7 +43,8 @@ per_backend! {
             FROM json_each($2)",
         postgres: "INSERT INTO invitation (wave, code_hash, county, stratum, variance_unit, status)
             SELECT $1, code_hash, county, stratum, variance_unit, 'issued'
-            FROM UNNEST($2, $3, $4, $5) AS made (code_hash, county, stratum, variance_unit)",
+            FROM UNNEST(CAST($2 AS BYTEA[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]),
+                CAST($5 AS TEXT[])) AS made (code_hash, county, stratum, variance_unit)",
     }
     LOCK {
         sqlite: "SELECT code_hash, county, stratum, variance_unit, status
@@ -54,7 +55,7 @@ per_backend! {
         postgres: "SELECT code_hash, county, stratum, variance_unit, status
             FROM invitation
             WHERE wave = $1
-                AND code_hash IN (SELECT UNNEST($2))
+                AND code_hash = ANY(CAST($2 AS BYTEA[]))
             ORDER BY code_hash
             FOR UPDATE",
     }
@@ -67,7 +68,7 @@ per_backend! {
         postgres: "UPDATE invitation
             SET status = 'used'
             WHERE wave = $1
-                AND code_hash IN (SELECT UNNEST($2))
+                AND code_hash = ANY(CAST($2 AS BYTEA[]))
                 AND status = 'issued'",
     }
 }

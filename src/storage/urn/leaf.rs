@@ -61,7 +61,8 @@ per_backend! {
             FROM json_each($2)",
         postgres: "INSERT INTO leaf (wave, place, commitment, county, batch)
             SELECT $1, place, commitment, county, batch
-            FROM UNNEST($2, $3, $4, $5) AS moved (place, commitment, county, batch)",
+            FROM UNNEST(CAST($2 AS BIGINT[]), CAST($3 AS BYTEA[]), CAST($4 AS TEXT[]),
+                CAST($5 AS BIGINT[])) AS moved (place, commitment, county, batch)",
     }
 }
 

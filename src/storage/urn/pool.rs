@@ -55,7 +55,8 @@ per_backend! {
             FROM json_each($3)",
         postgres: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
             SELECT $1, $2, pool_key, variance_unit, epoch, record
-            FROM UNNEST($3, $4, $5, $6) AS cast_now (pool_key, variance_unit, epoch, record)",
+            FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS TEXT[]), CAST($5 AS BIGINT[]),
+                CAST($6 AS BYTEA[])) AS cast_now (pool_key, variance_unit, epoch, record)",
     }
     DELETE {
         sqlite: "DELETE FROM pool
@@ -65,7 +66,7 @@ per_backend! {
         postgres: "DELETE FROM pool
             WHERE wave = $1
                 AND county = $2
-                AND pool_key IN (SELECT UNNEST($3))",
+                AND pool_key = ANY(CAST($3 AS BYTEA[]))",
     }
 }
 

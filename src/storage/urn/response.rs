@@ -41,7 +41,10 @@ per_backend! {
         postgres: "INSERT INTO response (wave, county, id, stratum, variance_unit, answers,
                 mode, language, direction, fast, burst, commitment, salt)
             SELECT $1, moved.*
-            FROM UNNEST($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS moved
+            FROM UNNEST(CAST($2 AS TEXT[]), CAST($3 AS BYTEA[]), CAST($4 AS TEXT[]),
+                CAST($5 AS TEXT[]), CAST($6 AS BYTEA[]), CAST($7 AS TEXT[]),
+                CAST($8 AS TEXT[]), CAST($9 AS TEXT[]), CAST($10 AS BOOLEAN[]),
+                CAST($11 AS BOOLEAN[]), CAST($12 AS BYTEA[]), CAST($13 AS BYTEA[])) AS moved
                 (county, id, stratum, variance_unit, answers,
                 mode, language, direction, fast, burst, commitment, salt)",
     }

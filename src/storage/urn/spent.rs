@@ -62,7 +62,8 @@ per_backend! {
             RETURNING token_hash",
         postgres: "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
             SELECT $1, $2, token_hash, digest, receipt, epoch
-            FROM UNNEST($3, $4, $5, $6) AS cast_now (token_hash, digest, receipt, epoch)
+            FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS BYTEA[]), CAST($5 AS BYTEA[]),
+                CAST($6 AS BIGINT[])) AS cast_now (token_hash, digest, receipt, epoch)
             ON CONFLICT DO NOTHING
             RETURNING token_hash",
     }
@@ -77,7 +78,7 @@ per_backend! {
             FROM spent
             WHERE wave = $1
                 AND county = $2
-                AND token_hash IN (SELECT UNNEST($3))",
+                AND token_hash = ANY(CAST($3 AS BYTEA[]))",
     }
 }
 

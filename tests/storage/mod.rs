@@ -1,0 +1,5 @@
+//! Storage on both databases.
+
+mod schema;
+mod statements;
+mod urn;

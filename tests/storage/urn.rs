@@ -1,0 +1,175 @@
+//! Round trips of the urn's rows.
+
+use std::time::Duration;
+
+use minyi::storage::urn::{epoch, gate, leaf, lease, pool, response, spent};
+use minyi::survey::area::AreaCode;
+use minyi::survey::ids::{ResponseId, WaveId};
+use minyi::survey::invitation::Place;
+use minyi::survey::questionnaire::Direction;
+use minyi::survey::response::{Mode, Response, Traits};
+use minyi::survey::sample::{StratumCode, UnitCode};
+use minyi::survey::time::Instant;
+
+use crate::support::on_both;
+
+fn wave(number: u8) -> WaveId {
+    WaveId::from_uuid(uuid::Uuid::from_bytes([number; 16]))
+}
+
+fn county() -> AreaCode {
+    AreaCode::parse("140302").unwrap()
+}
+
+fn other_county() -> AreaCode {
+    AreaCode::parse("140303").unwrap()
+}
+
+fn a_response(number: u8, traits: Traits) -> Response {
+    Response {
+        id: ResponseId::from_random([number; 16]),
+        wave: wave(1),
+        place: Place {
+            county: county(),
+            stratum: StratumCode::new("140302-urban"),
+            variance_unit: UnitCode::new("140302-urban-01"),
+        },
+        answers: vec![1, 0, number, 255],
+        traits,
+        commitment: [number; 32],
+        salt: [number ^ 255; 32],
+    }
+}
+
+on_both! {
+    async fn a_response_comes_back_with_its_traits_set_and_unset(stores) {
+        let full = a_response(2, Traits {
+            mode: Some(Mode::Paper),
+            language: Some("zh-CN".into()),
+            direction: Some(Direction::Reverse),
+            fast: Some(true),
+            burst: Some(false),
+        });
+        let bare = a_response(1, Traits::default());
+        let mut tx = stores.urn.0.begin_write("insert").await.unwrap();
+        response::insert(&mut tx.conn(), wave(1), &[full.clone(), bare.clone()]).await.unwrap();
+        assert!(response::list(&mut tx.conn(), wave(1)).await.unwrap() == [bare, full]);
+        assert_eq!(response::count_by_county(&mut tx.conn(), wave(1)).await.unwrap()[&county()], 2);
+        assert!(response::list(&mut tx.conn(), wave(2)).await.unwrap().is_empty());
+    }
+
+    async fn leaves_are_found_by_place_and_by_commitment(stores) {
+        let mut tx = stores.urn.0.begin_write("leaves").await.unwrap();
+        assert_eq!(leaf::head(&mut tx.conn(), wave(1)).await.unwrap(), leaf::Head::default());
+        let leaves: Vec<leaf::Leaf> = (0..3_u8).map(|number| leaf::Leaf {
+            place: u64::from(number),
+            commitment: [number; 32],
+            county: county(),
+            batch: 4,
+        }).collect();
+        leaf::insert(&mut tx.conn(), wave(1), &leaves).await.unwrap();
+        assert_eq!(leaf::head(&mut tx.conn(), wave(1)).await.unwrap(), leaf::Head { size: 3, batch: 4 });
+        assert_eq!(leaf::list(&mut tx.conn(), wave(1), 1, 1).await.unwrap(), leaves[1..2]);
+        assert_eq!(
+            leaf::find(&mut tx.conn(), wave(1), &[2; 32]).await.unwrap().as_ref(),
+            Some(&leaves[2])
+        );
+        assert_eq!(leaf::find(&mut tx.conn(), wave(2), &[2; 32]).await.unwrap(), None);
+        assert_eq!(leaf::count_by_county(&mut tx.conn(), wave(1)).await.unwrap()[&county()], 3);
+    }
+
+    async fn a_token_is_spent_once_and_forgets_its_receipt_when_cut_loose(stores) {
+        let token = |number: u8| spent::NewSpent {
+            token_hash: [number; 32],
+            digest: [number; 32],
+            receipt: vec![number; 7],
+            epoch: 3,
+        };
+        let (one, two) = (token(1), token(2));
+        let mut tx = stores.urn.0.begin_intake("spend").await.unwrap();
+        let new = spent::insert(&mut tx.conn(), wave(1), &county(), &[&one]).await.unwrap();
+        assert_eq!(new.len(), 1);
+        let new = spent::insert(&mut tx.conn(), wave(1), &county(), &[&one, &two]).await.unwrap();
+        assert_eq!(new.into_iter().collect::<Vec<_>>(), [[2; 32]]);
+        // the same bytes in another county or wave are another token
+        let elsewhere = spent::insert(&mut tx.conn(), wave(1), &other_county(), &[&one]).await;
+        assert_eq!(elsewhere.unwrap().len(), 1);
+
+        let known = spent::list(&mut tx.conn(), wave(1), &county(), &[[2; 32], [9; 32]]).await.unwrap();
+        assert_eq!(known.len(), 1);
+        let earlier = known[&[2; 32]].as_ref().unwrap();
+        assert_eq!((earlier.digest, earlier.receipt.as_slice(), earlier.epoch), ([2; 32], &[2_u8; 7][..], 3));
+        assert_eq!(spent::count_held(&mut tx.conn(), wave(1), 3).await.unwrap(), 3);
+        assert_eq!(spent::update_cut_loose(&mut tx.conn(), wave(1), &county(), 2).await.unwrap(), 0);
+        assert_eq!(spent::update_cut_loose(&mut tx.conn(), wave(1), &county(), 3).await.unwrap(), 2);
+        let known = spent::list(&mut tx.conn(), wave(1), &county(), &[[2; 32]]).await.unwrap();
+        assert!(known[&[2; 32]].is_none());
+        assert_eq!(spent::count_held(&mut tx.conn(), wave(1), 3).await.unwrap(), 1);
+        let counts = spent::count_by_county(&mut tx.conn(), wave(1)).await.unwrap();
+        assert_eq!(counts.into_values().collect::<Vec<_>>(), [2, 1]);
+    }
+
+    async fn sealed_records_wait_by_unit_and_leave_by_key(stores) {
+        let record = |key: u8, unit: &str, epoch| pool::Pooled {
+            key: [key; 16],
+            unit: UnitCode::new(unit),
+            epoch,
+            record: vec![key; 40],
+        };
+        let records = [record(3, "a", 0), record(1, "a", 1), record(2, "b", 0)];
+        let mut tx = stores.urn.0.begin_intake("pool").await.unwrap();
+        pool::insert(&mut tx.conn(), wave(1), &county(), &records.iter().collect::<Vec<_>>())
+            .await
+            .unwrap();
+        let waiting = pool::count_waiting(&mut tx.conn(), wave(1)).await.unwrap();
+        let waiting: Vec<_> = waiting.iter().map(|w| (w.unit.as_str(), w.epoch, w.records)).collect();
+        assert_eq!(waiting, [("a", 0, 1), ("a", 1, 1), ("b", 0, 1)]);
+        let unit = UnitCode::new("a");
+        let listed = pool::list(&mut tx.conn(), wave(1), &county(), &unit).await.unwrap();
+        assert!(listed == [records[1].clone(), records[0].clone()]);
+        let gone = pool::delete(&mut tx.conn(), wave(1), &county(), &[[1; 16], [9; 16]]).await;
+        assert_eq!(gone.unwrap(), 1);
+        assert_eq!(pool::count_waiting(&mut tx.conn(), wave(1)).await.unwrap().len(), 2);
+    }
+
+    async fn a_gate_opens_once_and_stays_shut(stores) {
+        let mut tx = stores.urn.0.begin_write("gate").await.unwrap();
+        assert!(!gate::hold(&mut tx.conn(), wave(1), &county()).await.unwrap());
+        gate::open(&mut tx.conn(), wave(1), &county()).await.unwrap();
+        assert!(gate::hold(&mut tx.conn(), wave(1), &county()).await.unwrap());
+        assert_eq!(gate::count_open(&mut tx.conn(), wave(1)).await.unwrap(), 1);
+        gate::shut(&mut tx.conn(), wave(1)).await.unwrap();
+        gate::open(&mut tx.conn(), wave(1), &county()).await.unwrap();
+        assert!(!gate::hold(&mut tx.conn(), wave(1), &county()).await.unwrap());
+        assert_eq!(gate::count_open(&mut tx.conn(), wave(1)).await.unwrap(), 0);
+    }
+
+    async fn an_epoch_remembers_its_first_key_and_its_end(stores) {
+        let mut tx = stores.urn.0.begin_write("epoch").await.unwrap();
+        epoch::insert(&mut tx.conn(), wave(1), 5, &[1; 32]).await.unwrap();
+        epoch::insert(&mut tx.conn(), wave(1), 5, &[2; 32]).await.unwrap();
+        let found = epoch::find(&mut tx.conn(), wave(1), 5).await.unwrap().unwrap();
+        assert_eq!(found, epoch::Epoch { number: 5, key_check: [1; 32], is_destroyed: false });
+        assert!(epoch::hold(&mut tx.conn(), wave(1), 5).await.unwrap());
+        epoch::update_destroyed(&mut tx.conn(), wave(1), 5).await.unwrap();
+        assert!(!epoch::hold(&mut tx.conn(), wave(1), 5).await.unwrap());
+        let list = epoch::list(&mut tx.conn(), wave(1)).await.unwrap();
+        assert_eq!(list, [epoch::Epoch { is_destroyed: true, ..found }]);
+        assert_eq!(epoch::find(&mut tx.conn(), wave(1), 6).await.unwrap(), None);
+    }
+
+    async fn a_lease_has_one_holder_until_it_expires(stores) {
+        let (me, you) = (uuid::Uuid::from_bytes([1; 16]), uuid::Uuid::from_bytes([2; 16]));
+        let now = Instant::from_micros(1_000);
+        let later = now.plus(Duration::from_secs(60));
+        let mut tx = stores.urn.0.begin_write("lease").await.unwrap();
+        assert!(lease::take(&mut tx.conn(), "batch", me, now, later).await.unwrap());
+        assert!(!lease::take(&mut tx.conn(), "batch", you, now, later).await.unwrap());
+        assert!(lease::take(&mut tx.conn(), "batch", me, now, later).await.unwrap());
+        assert!(lease::take(&mut tx.conn(), "batch", you, later, later).await.unwrap());
+        lease::delete(&mut tx.conn(), "batch", me).await.unwrap();
+        assert!(!lease::take(&mut tx.conn(), "batch", me, now, later).await.unwrap());
+        lease::delete(&mut tx.conn(), "batch", you).await.unwrap();
+        assert!(lease::take(&mut tx.conn(), "batch", me, now, later).await.unwrap());
+    }
+}
