@@ -2,7 +2,11 @@
 
 pub mod account;
 pub mod audit;
+pub mod estimate;
+pub mod frame;
 pub mod invitation;
+pub mod margin;
+pub mod sample;
 pub mod session;
 pub mod wave_key;
 
@@ -13,8 +17,12 @@ pub(super) fn statements() -> Vec<Statement> {
     [
         account::STATEMENTS,
         audit::STATEMENTS,
-        invitation::STATEMENTS,
+        estimate::STATEMENTS,
+        frame::STATEMENTS,
         invitation::DIFFERING,
+        invitation::STATEMENTS,
+        margin::STATEMENTS,
+        sample::STATEMENTS,
         session::STATEMENTS,
         wave_key::STATEMENTS,
     ]
