@@ -224,6 +224,12 @@ impl Text {
     }
 }
 
+impl From<BTreeMap<String, String>> for Text {
+    fn from(sentences: BTreeMap<String, String>) -> Self {
+        Self(sentences)
+    }
+}
+
 impl Choice {
     /// Stays in place when options are reordered: exclusive answers, "can't say", "prefer not".
     #[must_use]
