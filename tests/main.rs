@@ -2,5 +2,6 @@
 
 mod accounts;
 mod architecture;
+mod reference;
 mod storage;
 mod support;
