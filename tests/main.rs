@@ -1,7 +1,5 @@
 //! The one binary of the integration tests.
 
-mod accounts;
 mod architecture;
-mod reference;
 mod storage;
 mod support;

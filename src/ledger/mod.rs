@@ -1,5 +1,1 @@
-//! Commitments, seals, signed promises. Pure, over bytes; randomness is handed in.
-
-pub mod commitment;
-pub mod promise;
-pub mod seal;
+//! Commitments, sealed records and signed promises. Pure, over bytes.

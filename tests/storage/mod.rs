@@ -1,6 +1,5 @@
 //! Storage on both databases.
 
 mod schema;
-mod staff;
 mod statements;
 mod urn;

@@ -72,7 +72,8 @@ CREATE TABLE questionnaire (
     name TEXT NOT NULL,
     version BIGINT NOT NULL,
     document TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    UNIQUE (name, version)
 );
 
 CREATE TABLE wave (
@@ -99,7 +100,6 @@ CREATE TABLE wave (
     opened_at BIGINT,
     close_requested_by UUID REFERENCES account (id),
     close_requested_at BIGINT,
-    close_reason TEXT,
     closed_by UUID REFERENCES account (id),
     closed_at BIGINT,
     published_at BIGINT

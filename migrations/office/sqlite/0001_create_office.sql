@@ -72,7 +72,8 @@ CREATE TABLE questionnaire (
     name TEXT NOT NULL,
     version INTEGER NOT NULL,
     document TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    UNIQUE (name, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE wave (
@@ -99,7 +100,6 @@ CREATE TABLE wave (
     opened_at INTEGER,
     close_requested_by BLOB REFERENCES account (id),
     close_requested_at INTEGER,
-    close_reason TEXT,
     closed_by BLOB REFERENCES account (id),
     closed_at INTEGER,
     published_at INTEGER

@@ -1,4 +1,0 @@
-//! Tests that know the design.
-
-pub(crate) mod difference;
-pub(crate) mod rao_scott;

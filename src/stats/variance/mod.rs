@@ -1,4 +1,0 @@
-//! Variances: influence values and a design, or replicates of an estimate, to covariances.
-
-pub(crate) mod linear;
-pub(crate) mod replicate;
