@@ -1,5 +1,7 @@
 //! The one binary of the integration tests.
 
+mod accounts;
 mod architecture;
+mod reference;
 mod storage;
 mod support;

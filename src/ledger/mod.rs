@@ -1,1 +1,5 @@
-//! Commitments, sealed records and signed promises. Pure, over bytes.
+//! Commitments, seals, signed promises. Pure, over bytes; randomness is handed in.
+
+pub mod commitment;
+pub mod promise;
+pub mod seal;

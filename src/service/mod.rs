@@ -1,4 +1,5 @@
 //! One function per thing that a person can do: owns the transaction, checks permission, writes the audit entry.
 
+pub mod accounts;
 pub mod password;
 pub mod throttle;

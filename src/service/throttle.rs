@@ -16,9 +16,9 @@ const FREE: u32 = 5;
 /// Wait after the first failure beyond [`FREE`]; each further one doubles it.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// Longest wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// Failures are forgotten this long after the last of them.
-const MEMORY: Duration = Duration::from_secs(60 * 60);
+const MEMORY: Duration = Duration::from_hours(1);
 /// Names remembered at most.
 const MOST_NAMES: usize = 10_000;
 
@@ -51,19 +51,7 @@ impl Throttle {
     /// Begins an attempt: counts it as a failure, or says how long to wait.
     pub fn begin(&self, name: &str, now: Instant) -> Result<(), Duration> {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = names.get(name).copied().filter(|f| !f.is_forgotten(now));
-        let count = match known {
-            Some(failures) if now < failures.allowed_from() => {
-                return Err(failures.allowed_from().since(now));
-            }
-            Some(failures) => failures.count.saturating_add(1),
-            None => 1,
-        };
-        if known.is_none() && names.len() >= MOST_NAMES {
-            make_room(&mut names, now);
-        }
-        names.insert(name.to_owned(), Failures { count, last: now });
-        Ok(())
+        count(&mut names, name, now)
     }
 
     /// The attempt succeeded: the name's failures are forgotten.
@@ -71,6 +59,22 @@ impl Throttle {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         names.remove(name);
     }
+}
+
+fn count(names: &mut HashMap<String, Failures>, name: &str, now: Instant) -> Result<(), Duration> {
+    let known = names.get(name).copied().filter(|f| !f.is_forgotten(now));
+    let count = match known {
+        Some(failures) if now < failures.allowed_from() => {
+            return Err(failures.allowed_from().since(now));
+        }
+        Some(failures) => failures.count.saturating_add(1),
+        None => 1,
+    };
+    if known.is_none() && names.len() >= MOST_NAMES {
+        make_room(names, now);
+    }
+    names.insert(name.to_owned(), Failures { count, last: now });
+    Ok(())
 }
 
 /// Forgets what is old; if nothing is, the name with the fewest and oldest failures.

@@ -4,9 +4,13 @@
 //! hands in ([`crate::stats::rng::stream`]). Positions are 0-based and in frame order. Nothing here
 //! knows what a unit is.
 
+pub mod allocation;
+pub mod planning;
+pub mod power;
 pub mod pps;
 pub mod rounding;
 pub mod simple;
+pub mod size;
 
 /// Why a sample cannot be planned or drawn as asked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

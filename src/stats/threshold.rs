@@ -252,8 +252,12 @@ impl Figure {
         let bounds = self.interval(BOUND_LEVEL);
         let obstacle = self.obstacles(gates).first().copied();
         let unless = |finding| obstacle.map_or(finding, Finding::NotAssessable);
-        let bound_finding = unless(by_bounds(bounds.low, bounds.high, threshold));
-        let point_finding = unless(by_point(self.p, threshold));
+        let bound_finding = unless(bounds.finding(threshold));
+        let point_finding = unless(if self.reaches(threshold) {
+            Finding::Met
+        } else {
+            Finding::NotMet
+        });
         Judgement {
             finding: match rule {
                 Rule::LowerBound => bound_finding,
@@ -267,6 +271,16 @@ impl Figure {
             upper: bounds.high,
             threshold,
         }
+    }
+
+    /// Whether the estimate itself is at or above the threshold.
+    pub(in crate::stats) fn reaches(&self, threshold: f64) -> bool {
+        self.p >= threshold - TIE
+    }
+
+    /// The verdict by the bounds alone, whatever the limits on assessability.
+    pub(in crate::stats) fn bound_finding(&self, threshold: f64) -> Finding {
+        self.interval(BOUND_LEVEL).finding(threshold)
     }
 
     /// Korn–Graubard with `n*` kept at or below `n`.
@@ -296,20 +310,15 @@ impl Figure {
     }
 }
 
-fn by_bounds(lower: f64, upper: f64, threshold: f64) -> Finding {
-    if lower >= threshold - TIE {
-        Finding::Met
-    } else if upper < threshold - TIE {
-        Finding::NotMet
-    } else {
-        Finding::NotDecidable
-    }
-}
-
-fn by_point(p: f64, threshold: f64) -> Finding {
-    if p >= threshold - TIE {
-        Finding::Met
-    } else {
-        Finding::NotMet
+impl FigureInterval {
+    /// Where the threshold lies: below the interval, above it or in it.
+    fn finding(&self, threshold: f64) -> Finding {
+        if self.low >= threshold - TIE {
+            Finding::Met
+        } else if self.high < threshold - TIE {
+            Finding::NotMet
+        } else {
+            Finding::NotDecidable
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! What an area, frame, questionnaire, wave, sample, invitation and response is, and which changes are legal. Pure.
 
+pub mod account;
 pub mod answer;
 pub mod area;
+pub mod audit;
 pub mod frame;
 pub mod ids;
 pub mod invitation;

@@ -161,6 +161,17 @@ pub enum SampledUnit {
     Household,
 }
 
+impl SampledUnit {
+    /// The word that files and stores hold.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Household => "household",
+        }
+    }
+}
+
 /// Random order of an item's options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -210,6 +221,12 @@ impl Text {
     #[must_use]
     pub fn render(&self, language: &str, county: &str) -> String {
         self.get(language).replace("{county}", county)
+    }
+}
+
+impl From<BTreeMap<String, String>> for Text {
+    fn from(sentences: BTreeMap<String, String>) -> Self {
+        Self(sentences)
     }
 }
 
@@ -327,9 +344,13 @@ impl Questionnaire {
     }
 
     /// The questionnaire of a wave that samples `unit`: items for another unit are taken out and
-    /// conditions on the unit disappear. A wave seals this form.
+    /// conditions on the unit disappear; the name says so. A wave seals this form.
     #[must_use]
     pub fn for_unit(mut self, unit: SampledUnit) -> Self {
+        let depends = |item: &Item| matches!(item.asked_if, Some(Condition::Sampled { .. }));
+        if self.items.iter().any(depends) {
+            self.id = format!("{}-{}", self.id, unit.as_str());
+        }
         self.items.retain(
             |item| !matches!(item.asked_if, Some(Condition::Sampled { sampled }) if sampled != unit),
         );

@@ -1,5 +1,6 @@
 //! Storage on both databases.
 
 mod schema;
+mod staff;
 mod statements;
 mod urn;

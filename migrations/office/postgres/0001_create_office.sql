@@ -72,8 +72,7 @@ CREATE TABLE questionnaire (
     name TEXT NOT NULL,
     version BIGINT NOT NULL,
     document TEXT NOT NULL,
-    created_at BIGINT NOT NULL,
-    UNIQUE (name, version)
+    created_at BIGINT NOT NULL
 );
 
 CREATE TABLE wave (
@@ -100,6 +99,7 @@ CREATE TABLE wave (
     opened_at BIGINT,
     close_requested_by UUID REFERENCES account (id),
     close_requested_at BIGINT,
+    close_reason TEXT,
     closed_by UUID REFERENCES account (id),
     closed_at BIGINT,
     published_at BIGINT

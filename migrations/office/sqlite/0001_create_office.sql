@@ -72,8 +72,7 @@ CREATE TABLE questionnaire (
     name TEXT NOT NULL,
     version INTEGER NOT NULL,
     document TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    UNIQUE (name, version)
+    created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE wave (
@@ -100,6 +99,7 @@ CREATE TABLE wave (
     opened_at INTEGER,
     close_requested_by BLOB REFERENCES account (id),
     close_requested_at INTEGER,
+    close_reason TEXT,
     closed_by BLOB REFERENCES account (id),
     closed_at INTEGER,
     published_at INTEGER

@@ -253,7 +253,7 @@ pub struct EstimateRow {
 pub struct IntervalRow {
     /// The method, for proportions.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
+    pub method: Option<&'static str>,
     /// Two-sided confidence.
     pub level: f64,
     /// Where the degrees of freedom come from.

@@ -8,7 +8,9 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-pub use super::spec_analysis::{Analysis, AnalysisKind, Contrast, DfRule, Interval, Statistic};
+pub use super::spec_analysis::{
+    AbsentMethod, Analysis, AnalysisKind, Contrast, DfRule, Interval, ProportionMethod, Statistic,
+};
 
 /// A whole plan: what `case.json` or a plan file says.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

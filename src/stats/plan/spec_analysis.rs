@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::spec::Condition;
+use crate::stats::interval::Method;
 
 /// One analysis: the fields that all kinds share, and the kind.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -214,7 +215,43 @@ pub struct Interval {
     pub df: DfRule,
     /// Methods, for proportions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub methods: Vec<String>,
+    pub methods: Vec<ProportionMethod>,
+}
+
+/// A method of [`crate::stats::interval`], or one that is known but absent.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ProportionMethod {
+    /// Built.
+    Built(Method),
+    /// Known by name.
+    Absent(AbsentMethod),
+}
+
+impl ProportionMethod {
+    /// Its name in plans and results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Built(Method::Logit) => "logit",
+            Self::Built(Method::Xlogit) => "xlogit",
+            Self::Built(Method::Asin) => "asin",
+            Self::Built(Method::Beta) => "beta",
+            Self::Built(Method::Mean) => "mean",
+            Self::Built(Method::Wilson) => "wilson",
+            Self::Built(Method::WilsonKish) => "wilson_kish",
+            Self::Built(Method::BetaKish) => "beta_kish",
+            Self::Absent(AbsentMethod::Likelihood) => "likelihood",
+        }
+    }
+}
+
+/// Interval methods that are known and not built.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AbsentMethod {
+    /// Profile of the scaled likelihood.
+    Likelihood,
 }
 
 /// Where degrees of freedom come from.

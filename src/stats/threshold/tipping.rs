@@ -8,7 +8,7 @@
 //! `k` of the approvals are invented (`a − k`), `k` others were dropped (`b + k`), `k` were flipped.
 //! The limits on assessability are left aside.
 
-use super::{BOUND_LEVEL, Figure, Finding, Rule, by_bounds, by_point};
+use super::{Figure, Finding, Rule};
 use serde::{Deserialize, Serialize};
 
 /// Past this many times the answers at hand a count no longer says anything.
@@ -100,11 +100,9 @@ impl Figure {
     /// The verdict by the numbers alone.
     fn plain_finding(&self, threshold: f64, rule: Rule) -> Finding {
         match rule {
-            Rule::Point => by_point(self.p, threshold),
-            Rule::LowerBound => {
-                let bounds = self.interval(BOUND_LEVEL);
-                by_bounds(bounds.low, bounds.high, threshold)
-            }
+            Rule::Point if self.reaches(threshold) => Finding::Met,
+            Rule::Point => Finding::NotMet,
+            Rule::LowerBound => self.bound_finding(threshold),
         }
     }
 

@@ -1,6 +1,209 @@
 //! Weighting: each step turns weights into new weights and leaves what the variance must know.
+//!
+//! May use `data`, `sample`, `diagnostic`, `num`. Promises: steps are applied in the plan's order;
+//! replicates go through the same steps; an error names the column, row or cell.
+
+mod calibrate;
+mod nonresponse;
+mod poststratify;
+mod rake;
+pub(crate) mod residual;
+mod trim;
 
 use serde::Serialize;
+
+use super::data::Table;
+use super::diagnostic::WeightSummary;
+use super::error::StatsError;
+use super::plan::results::StepResult;
+use super::plan::spec::Step;
+use super::sample::{Basis, Sample};
+use super::variance::replicate::Adjustment;
+use calibrate::Calibrate;
+use nonresponse::Nonresponse;
+use poststratify::CellTotals;
+use rake::{Rake, Stop};
+use trim::{Bound, Trim};
+
+/// A step that has been checked against its data.
+#[derive(Clone, Debug)]
+enum Prepared {
+    Nonresponse(Nonresponse),
+    Poststratify(CellTotals),
+    Rake(Rake),
+    Calibrate(Calibrate),
+    Trim(Trim),
+    ScaleTo(f64),
+}
+
+impl Prepared {
+    fn new(step: &Step, table: &Table, present: &[bool]) -> Result<Self, StatsError> {
+        Ok(match step {
+            Step::NonresponseClass {
+                classes,
+                response,
+                method,
+            } => Self::Nonresponse(Nonresponse::new(
+                table, present, classes, response, *method,
+            )?),
+            Step::Poststratify { totals, partial } => {
+                Self::Poststratify(CellTotals::new(table, present, totals, *partial)?)
+            }
+            Step::Rake {
+                margins,
+                epsilon,
+                maxit,
+            } => Self::Rake(Rake::new(table, present, margins, *epsilon, *maxit)?),
+            Step::Calibrate {
+                model,
+                columns,
+                lower,
+                upper,
+                epsilon,
+                ..
+            } => Self::Calibrate(Calibrate::new(
+                table,
+                present,
+                columns,
+                *model,
+                (*lower, *upper),
+                *epsilon,
+            )?),
+            Step::Trim {
+                lower,
+                upper,
+                lower_percentile,
+                upper_percentile,
+                within,
+                strict,
+            } => {
+                let bounds = (
+                    bound("lower", *lower, *lower_percentile, f64::NEG_INFINITY)?,
+                    bound("upper", *upper, *upper_percentile, f64::INFINITY)?,
+                );
+                Self::Trim(Trim::new(table, present, within, bounds, *strict)?)
+            }
+            Step::ScaleTo { total } if total.is_finite() && *total > 0.0 => Self::ScaleTo(*total),
+            Step::ScaleTo { total } => {
+                return Err(WeightingError::BadParameter {
+                    op: "scale_to".to_owned(),
+                    parameter: "total".to_owned(),
+                    value: *total,
+                }
+                .into());
+            }
+        })
+    }
+
+    /// Applies the step to weights of the full sample or of a replicate.
+    fn apply(
+        &self,
+        weights: &mut [f64],
+        counts: Option<&[f64]>,
+        stop: Stop,
+    ) -> Result<Option<rake::Raked>, WeightingError> {
+        match self {
+            Self::Nonresponse(step) => step.apply(weights, counts),
+            Self::Poststratify(step) => step.apply(weights, counts)?,
+            Self::Rake(step) => return step.apply(weights, counts, stop).map(Some),
+            Self::Calibrate(step) => step.apply(weights, counts)?,
+            Self::Trim(step) => step.apply(weights, counts)?,
+            Self::ScaleTo(total) => {
+                let sum = WeightSummary::of(weights, counts).sum;
+                if sum == 0.0 {
+                    return Err(WeightingError::NoWeight {
+                        op: "scale_to".to_owned(),
+                    });
+                }
+                weights.iter_mut().for_each(|w| *w *= total / sum);
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn bound(
+    parameter: &str,
+    absolute: Option<f64>,
+    percentile: Option<f64>,
+    none: f64,
+) -> Result<Bound, WeightingError> {
+    match (absolute, percentile) {
+        (Some(value), Some(_)) => Err(WeightingError::BadParameter {
+            op: "trim".to_owned(),
+            parameter: parameter.to_owned(),
+            value,
+        }),
+        (Some(value), None) => Ok(Bound::Absolute(value)),
+        (None, Some(percent)) => Ok(Bound::Percentile(percent)),
+        (None, None) => Ok(Bound::Absolute(none)),
+    }
+}
+
+/// Applies a pipeline to a sample. The sample's replicates, if any, go through the same steps.
+pub fn apply(
+    mut sample: Sample,
+    table: &Table,
+    steps: &[Step],
+) -> Result<(Sample, Vec<StepResult>), StatsError> {
+    let mut done = Vec::with_capacity(steps.len());
+    for step in steps {
+        let result = apply_step(&mut sample, table, step)?;
+        done.push(result);
+    }
+    Ok((sample, done))
+}
+
+fn apply_step(sample: &mut Sample, table: &Table, step: &Step) -> Result<StepResult, StatsError> {
+    let prepared = Prepared::new(step, table, &sample.present)?;
+    let before = sample.weights.clone();
+    let counts = sample.counts.clone();
+    let counts = counts.as_deref();
+    let raked = prepared.apply(&mut sample.weights, counts, Stop::ByRule)?;
+    if let Prepared::Nonresponse(classes) = &prepared {
+        for (row, present) in sample.present.iter_mut().enumerate() {
+            *present = classes.stays(row);
+        }
+    }
+    match &mut sample.basis {
+        Basis::Linear { residuals, .. } => {
+            let after = || sample.weights.clone();
+            match (&prepared, &raked) {
+                (Prepared::Poststratify(step), _) => {
+                    residuals.push(step.residual(before, after()));
+                }
+                (Prepared::Rake(step), Some(raked)) if raked.cycles > 0 => {
+                    residuals.push(step.residual(before, counts, raked));
+                }
+                (Prepared::Calibrate(step), _) => {
+                    residuals.push(step.residual(before, after(), counts));
+                }
+                _ => {}
+            }
+        }
+        Basis::Replicate(replicates) => {
+            let stop = Stop::After(raked.as_ref().map_or(0, |raked| raked.cycles));
+            let fixed = matches!(prepared, Prepared::Nonresponse(_));
+            let adjustment = if fixed && replicates.given {
+                Adjustment::Ratio {
+                    before: &before,
+                    after: &sample.weights,
+                }
+            } else {
+                Adjustment::Each
+            };
+            replicates.adjust(&adjustment, |weights| {
+                prepared.apply(weights, counts, stop).map(|_| ())
+            })?;
+        }
+    }
+    Ok(StepResult {
+        op: step.op(),
+        converged: raked.as_ref().map(|raked| raked.converged),
+        cycles: raked.as_ref().map(|raked| raked.cycles),
+        summary: WeightSummary::of(&sample.weights, counts),
+    })
+}
 
 /// Why a weighting step is refused.
 #[derive(Clone, Debug, PartialEq, Serialize, thiserror::Error)]

@@ -1,6 +1,16 @@
 //! The office's tables. No function here takes or returns an answer.
 
+pub mod account;
+pub mod area;
+pub mod audit;
+pub mod estimate;
+pub mod frame;
 pub mod invitation;
+pub mod margin;
+pub mod questionnaire;
+pub mod sample;
+pub mod session;
+pub mod wave;
 pub mod wave_key;
 
 use super::Statement;
@@ -8,8 +18,18 @@ use super::Statement;
 /// Every statement of the office.
 pub(super) fn statements() -> Vec<Statement> {
     [
-        invitation::STATEMENTS,
+        account::STATEMENTS,
+        area::STATEMENTS,
+        audit::STATEMENTS,
+        estimate::STATEMENTS,
+        frame::STATEMENTS,
         invitation::DIFFERING,
+        invitation::STATEMENTS,
+        margin::STATEMENTS,
+        questionnaire::STATEMENTS,
+        sample::STATEMENTS,
+        session::STATEMENTS,
+        wave::STATEMENTS,
         wave_key::STATEMENTS,
     ]
     .concat()

@@ -62,6 +62,11 @@ fn the_number_of_adults_is_asked_of_households_only() {
     assert!(default().for_unit(SampledUnit::Person).item("d3").is_none());
     let household = default().for_unit(SampledUnit::Household);
     assert_eq!(household.item("d3").unwrap().asked_if, None);
+    assert_eq!(household.id, "default-2026-household");
+    assert_eq!(
+        household.clone().for_unit(SampledUnit::Household),
+        household
+    );
 }
 
 #[test]

@@ -1,0 +1,162 @@
+//! One quantity to estimate: its point, its influence values, its replicates; and several jointly.
+//!
+//! May use `sample`, `variance`, `num`. Promises: one mechanism for means, totals and ratios, for
+//! designs and replicates, before and after weighting.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "rows are indices of the sample's table"
+)]
+
+use std::sync::Arc;
+
+use crate::stats::error::StatsError;
+use crate::stats::num::{self, Sum};
+use crate::stats::sample::{Basis, Sample};
+use crate::stats::variance::linear;
+
+/// What is done with the values.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Form {
+    /// Σ w y / Σ w.
+    Mean,
+    /// Σ w y.
+    Total,
+    /// Σ w y / Σ w x.
+    Ratio,
+}
+
+/// A quantity over some rows, all of them without missing values.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) form: Form,
+    pub(crate) rows: Arc<[u32]>,
+    pub(crate) y: Vec<f64>,
+    /// The denominator's values of a ratio, else empty.
+    pub(crate) x: Vec<f64>,
+}
+
+impl Target {
+    /// A mean or a total.
+    pub(crate) fn new(form: Form, rows: Arc<[u32]>, y: Vec<f64>) -> Self {
+        Self {
+            form,
+            rows,
+            y,
+            x: Vec::new(),
+        }
+    }
+
+    /// The point under these weights.
+    pub(crate) fn value(&self, weights: &[f64], counts: Option<&[f64]>) -> f64 {
+        let (above, below) = self.sums(weights, counts);
+        match self.form {
+            Form::Total => above,
+            Form::Mean | Form::Ratio => above / below,
+        }
+    }
+
+    /// Σ w y, and what it is divided by.
+    fn sums(&self, weights: &[f64], counts: Option<&[f64]>) -> (f64, f64) {
+        let (mut above, mut below) = (Sum::default(), Sum::default());
+        for (at, row) in self.rows.iter().map(|row| num::at(*row)).enumerate() {
+            let w = counts.map_or(1.0, |c| c[row]) * weights[row];
+            if w == 0.0 {
+                continue;
+            }
+            above.add(w * self.y[at]);
+            match self.form {
+                Form::Mean => below.add(w),
+                Form::Ratio => below.add(w * self.x[at]),
+                Form::Total => {}
+            }
+        }
+        (above.value(), below.value())
+    }
+
+    /// The linearized value of one unit of each row of the table.
+    pub(crate) fn influence(&self, sample: &Sample) -> Vec<f64> {
+        let (above, below) = self.sums(&sample.weights, sample.counts());
+        let mut z = vec![0.0; sample.rows()];
+        for (at, row) in self.rows.iter().map(|row| num::at(*row)).enumerate() {
+            let w = sample.weights[row];
+            if w == 0.0 {
+                continue;
+            }
+            z[row] = match self.form {
+                Form::Total => w * self.y[at],
+                Form::Mean => w * (self.y[at] - above / below) / below,
+                Form::Ratio => w * (self.y[at] - above / below * self.x[at]) / below,
+            };
+        }
+        z
+    }
+}
+
+/// Several estimates and their covariance.
+#[derive(Clone, Debug)]
+pub(crate) struct Joint {
+    pub(crate) values: Vec<f64>,
+    pub(crate) cov: Vec<Vec<f64>>,
+    /// Replicate → estimate → value; empty for a linearized design.
+    pub(crate) thetas: Vec<Vec<f64>>,
+}
+
+/// Estimates quantities jointly. `rows` are the rows of the design at hand (the domain): without
+/// calibration, a stratum in which none of them lies does not count.
+pub(crate) fn joint(
+    sample: &Sample,
+    targets: &[Target],
+    rows: &[u32],
+) -> Result<Joint, StatsError> {
+    let values: Vec<f64> = targets
+        .iter()
+        .map(|target| target.value(&sample.weights, sample.counts()))
+        .collect();
+    match &sample.basis {
+        Basis::Linear { design, residuals } => {
+            let mut influence: Vec<Vec<f64>> = targets
+                .iter()
+                .map(|target| target.influence(sample))
+                .collect();
+            for z in &mut influence {
+                for residual in residuals {
+                    residual.apply(z, sample.counts());
+                }
+            }
+            let cov = linear::covariance(design, &influence, &used(sample, rows))?;
+            Ok(Joint {
+                values,
+                cov,
+                thetas: Vec::new(),
+            })
+        }
+        Basis::Replicate(replicates) => {
+            let thetas: Vec<Vec<f64>> = replicates
+                .weights
+                .iter()
+                .map(|weights| {
+                    let value = |target: &Target| target.value(weights, sample.counts());
+                    targets.iter().map(value).collect()
+                })
+                .collect();
+            Ok(Joint {
+                cov: replicates.covariance(&values, &thetas),
+                values,
+                thetas,
+            })
+        }
+    }
+}
+
+/// Marks the rows of the design at hand.
+pub(crate) fn used(sample: &Sample, rows: &[u32]) -> Vec<bool> {
+    if sample.keeps_all_rows() {
+        return sample.present.clone();
+    }
+    let mut used = vec![false; sample.rows()];
+    for row in rows {
+        used[num::at(*row)] = true;
+    }
+    used
+}

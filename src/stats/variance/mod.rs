@@ -1,0 +1,4 @@
+//! Variances: influence values and a design, or replicates of an estimate, to covariances.
+
+pub(crate) mod linear;
+pub(crate) mod replicate;

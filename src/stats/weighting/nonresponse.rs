@@ -1,0 +1,140 @@
+//! Nonresponse adjustment by weighting class: respondents take over their class.
+//!
+//! May use `data`, `num`. Promises: the sum of weights (or the number of units) of each class is
+//! kept; nonrespondents leave the sample, strata and units stay. Source: Oh and Scheuren, in
+//! *Incomplete Data in Sample Surveys* 2, 1983, pp. 143–184.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "classes are dense indices of rows of one table"
+)]
+
+use super::WeightingError;
+use crate::stats::data::{Cells, MISSING, Table};
+use crate::stats::error::StatsError;
+use crate::stats::num::{self, Sum};
+use crate::stats::plan::spec::ClassMethod;
+
+/// Classes and respondents of a table.
+#[derive(Clone, Debug)]
+pub(crate) struct Nonresponse {
+    class: Vec<u32>,
+    classes: usize,
+    responded: Vec<bool>,
+    method: ClassMethod,
+}
+
+impl Nonresponse {
+    pub(crate) fn new(
+        table: &Table,
+        present: &[bool],
+        columns: &[String],
+        response: &str,
+        method: ClassMethod,
+    ) -> Result<Self, StatsError> {
+        let values = table.numbers(response)?;
+        let bad = (0..table.rows())
+            .find(|row| present[*row] && values[*row] != 1.0 && values[*row] != 0.0);
+        if let Some(row) = bad {
+            return Err(WeightingError::BadResponse {
+                column: response.to_owned(),
+                row,
+            }
+            .into());
+        }
+        let cells = classes_with_missing(table, columns)?;
+        let responded: Vec<bool> = values.iter().map(|x| *x == 1.0).collect();
+        let mut sampled = vec![false; cells.len()];
+        let mut answered = vec![false; cells.len()];
+        for row in (0..table.rows()).filter(|row| present[*row]) {
+            let class = num::at(cells.codes[row]);
+            sampled[class] = true;
+            answered[class] |= responded[row];
+        }
+        if let Some(class) = (0..cells.len()).find(|c| sampled[*c] && !answered[*c]) {
+            return Err(WeightingError::ClassWithoutRespondents {
+                columns: columns.to_vec(),
+                labels: cells.labels(table, columns, class),
+            }
+            .into());
+        }
+        let class = (0..table.rows())
+            .map(|row| {
+                if present[row] {
+                    cells.codes[row]
+                } else {
+                    MISSING
+                }
+            })
+            .collect();
+        Ok(Self {
+            class,
+            classes: cells.len(),
+            responded,
+            method,
+        })
+    }
+
+    /// Who stays in the sample.
+    pub(crate) fn stays(&self, row: usize) -> bool {
+        self.class[row] != MISSING && self.responded[row]
+    }
+
+    pub(crate) fn apply(&self, weights: &mut [f64], counts: Option<&[f64]>) {
+        let factor = self.factors(weights, counts);
+        for (row, w) in weights.iter_mut().enumerate() {
+            if self.stays(row) {
+                *w *= factor[num::at(self.class[row])];
+            } else {
+                *w = 0.0;
+            }
+        }
+    }
+
+    /// A class whose weights are all 0 keeps them.
+    fn factors(&self, weights: &[f64], counts: Option<&[f64]>) -> Vec<f64> {
+        let mut all = vec![Sum::default(); self.classes];
+        let mut answered = vec![Sum::default(); self.classes];
+        for (row, &class) in self.class.iter().enumerate() {
+            if class == MISSING {
+                continue;
+            }
+            let count = counts.map_or(1.0, |c| c[row]);
+            let size = match self.method {
+                ClassMethod::Weighted => count * weights[row],
+                ClassMethod::Count if weights[row] > 0.0 => count,
+                ClassMethod::Count => 0.0,
+            };
+            all[num::at(class)].add(size);
+            if self.responded[row] {
+                answered[num::at(class)].add(size);
+            }
+        }
+        all.iter()
+            .zip(&answered)
+            .map(|(all, answered)| {
+                if answered.value() == 0.0 {
+                    1.0
+                } else {
+                    all.value() / answered.value()
+                }
+            })
+            .collect()
+    }
+}
+
+/// Classes in which a missing label is a label of its own, so that nobody is lost.
+fn classes_with_missing(table: &Table, columns: &[String]) -> Result<Cells, StatsError> {
+    let mut cells = Cells::one(table.rows());
+    for column in columns {
+        let mut coded = table.codes(column)?;
+        let own = num::index(coded.labels.len());
+        for code in &mut coded.codes {
+            if *code == MISSING {
+                *code = own;
+            }
+        }
+        cells = cells.cross(&coded.codes, coded.labels.len() + 1);
+    }
+    Ok(cells)
+}

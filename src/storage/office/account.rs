@@ -1,0 +1,118 @@
+//! Accounts of the staff with their password hashes.
+
+use crate::storage::{Conn, StoreError};
+use crate::survey::account::{Account, AccountName};
+use crate::survey::ids::AccountId;
+use crate::survey::role::Role;
+use crate::survey::time::Instant;
+
+/// An account with what only the sign-in needs; no `Debug` of the hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The account.
+    pub account: Account,
+    /// Its password hash, which names its own parameters.
+    pub password_hash: String,
+}
+
+statements! {
+    INSERT = "INSERT INTO account (id, name, password_hash, role, created_at, disabled_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    FIND = "SELECT id, name, role, created_at, disabled_at
+        FROM account
+        WHERE id = $1";
+    FIND_CREDENTIALS = "SELECT id, name, role, created_at, disabled_at, password_hash
+        FROM account
+        WHERE name = $1";
+    LIST = "SELECT id, name, role, created_at, disabled_at
+        FROM account
+        ORDER BY created_at, id";
+    UPDATE_PASSWORD = "UPDATE account
+        SET password_hash = $2
+        WHERE id = $1";
+}
+
+/// An account's columns without the hash.
+pub(super) type Row = (AccountId, String, String, Instant, Option<Instant>);
+
+/// The account of a row.
+pub(super) fn read((id, name, role, created_at, disabled_at): Row) -> Result<Account, StoreError> {
+    Ok(Account {
+        id,
+        name: AccountName::parse(&name).map_err(|_| StoreError::Corrupt("account name"))?,
+        role: Role::from_word(&role).ok_or(StoreError::Corrupt("role"))?,
+        created_at,
+        disabled_at,
+    })
+}
+
+/// Stores a new account; a name that is taken is [`StoreError::Duplicate`].
+pub async fn insert(
+    conn: &mut Conn<'_>,
+    account: &Account,
+    password_hash: &str,
+) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(INSERT)
+        .bind(account.id)
+        .bind(account.name.as_str())
+        .bind(password_hash)
+        .bind(account.role.as_str())
+        .bind(account.created_at)
+        .bind(account.disabled_at)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// The account with this id.
+pub async fn find(conn: &mut Conn<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
+    let row: Option<Row> = sql!(conn, |c| sqlx::query_as(FIND)
+        .bind(id)
+        .fetch_optional(c)
+        .await)?;
+    row.map(read).transpose()
+}
+
+/// The account with this name and its password hash.
+pub async fn find_credentials(
+    conn: &mut Conn<'_>,
+    name: &AccountName,
+) -> Result<Option<Credentials>, StoreError> {
+    let row: Option<(AccountId, String, String, Instant, Option<Instant>, String)> =
+        sql!(conn, |c| sqlx::query_as(FIND_CREDENTIALS)
+            .bind(name.as_str())
+            .fetch_optional(c)
+            .await)?;
+    row.map(|(id, name, role, created_at, disabled_at, password_hash)| {
+        Ok(Credentials {
+            account: read((id, name, role, created_at, disabled_at))?,
+            password_hash,
+        })
+    })
+    .transpose()
+}
+
+/// Every account, oldest first.
+pub async fn list(conn: &mut Conn<'_>) -> Result<Vec<Account>, StoreError> {
+    let rows: Vec<Row> = sql!(conn, |c| sqlx::query_as(LIST).fetch_all(c).await)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Replaces the password hash of an account.
+pub async fn update_password(
+    conn: &mut Conn<'_>,
+    id: AccountId,
+    password_hash: &str,
+) -> Result<(), StoreError> {
+    let changed = sql!(conn, |c| sqlx::query(UPDATE_PASSWORD)
+        .bind(id)
+        .bind(password_hash)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if changed == 0 {
+        return Err(StoreError::Missing("account"));
+    }
+    Ok(())
+}

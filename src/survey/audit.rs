@@ -1,0 +1,76 @@
+//! An entry of the audit log: who of the staff did what to what, and when.
+//!
+//! Pure. Promises: an entry never holds a password, a token, a code or an answer; the store keeps
+//! entries for good (append only).
+
+use serde_json::Value;
+
+use super::account::Account;
+use super::ids::{AccountId, AuditId};
+use super::time::Instant;
+
+/// Actor of what is done on the machine itself, where no account exists yet or none is needed.
+pub const CONSOLE: &str = "console";
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Id, sorted by time.
+    pub id: AuditId,
+    /// When.
+    pub at: Instant,
+    /// Who; none for the console.
+    pub account: Option<AccountId>,
+    /// Name of the person at that time, or [`CONSOLE`].
+    pub actor: String,
+    /// What was done, a stable word such as `sign_in`.
+    pub action: String,
+    /// To what, such as `wave 2026q4`.
+    pub subject: String,
+    /// What else belongs to it, as data.
+    pub detail: Value,
+}
+
+impl Entry {
+    /// What a person did.
+    #[must_use]
+    pub fn by(
+        person: &Account,
+        at: Instant,
+        random: [u8; 10],
+        action: &str,
+        subject: impl Into<String>,
+        detail: Value,
+    ) -> Self {
+        Self {
+            account: Some(person.id),
+            ..Self::by_console(at, random, action, subject, detail)
+        }
+        .named(person.name.as_str())
+    }
+
+    /// What was done on the machine itself.
+    #[must_use]
+    pub fn by_console(
+        at: Instant,
+        random: [u8; 10],
+        action: &str,
+        subject: impl Into<String>,
+        detail: Value,
+    ) -> Self {
+        Self {
+            id: AuditId::new(at, random),
+            at,
+            account: None,
+            actor: CONSOLE.to_owned(),
+            action: action.to_owned(),
+            subject: subject.into(),
+            detail,
+        }
+    }
+
+    fn named(mut self, actor: &str) -> Self {
+        actor.clone_into(&mut self.actor);
+        self
+    }
+}
