@@ -3,6 +3,7 @@
 pub mod data;
 pub mod design;
 pub mod diagnostic;
+pub mod disclosure;
 pub mod dist;
 pub(crate) mod domain;
 pub mod effect;
@@ -10,6 +11,7 @@ pub mod error;
 pub(crate) mod estimate;
 pub mod interval;
 pub mod num;
+pub mod outcome_rate;
 pub mod plan;
 pub mod rng;
 pub mod sample;
