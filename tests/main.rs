@@ -5,3 +5,4 @@ mod architecture;
 mod reference;
 mod storage;
 mod support;
+mod user;

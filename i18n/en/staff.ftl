@@ -1,1 +1,18 @@
 # staff
+
+## Accounts on the command line
+role-organizer = organizer
+role-evaluator = evaluator
+user-made = Account { $name } ({ $role }) was made.
+user-none = There are no accounts yet. Make one with: minyi user add NAME --role organizer --data DIR
+user-disabled = disabled
+user-password-once = This is the password. It is shown once and cannot be shown again:
+user-password-ask = Password (at least 12 characters; nothing is shown while you type):
+user-password-again = The same password again:
+user-password-differs = The two passwords differ. Nothing was changed; please try again.
+user-password-short = The password has fewer than { $least } characters. Take a longer one, such as four words.
+user-password-long = The password is longer than 512 bytes. Take a shorter one.
+user-password-guessable = The password can be guessed from the name, or repeats a few characters. Take another one, or use --generate.
+user-bad-name = "{ $name }" cannot be a name: use letters, digits, ".", "-" and "_", at most 64, the first a letter or digit.
+user-taken = There is an account { $name } already. Take another name; "minyi user list" shows those that exist.
+user-failed = The account could not be read or made

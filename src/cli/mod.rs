@@ -8,6 +8,7 @@
 //! mend (arguments, files, plans, data), 1 is everything that is our fault or the machine's.
 
 mod console;
+mod user;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -26,11 +27,16 @@ struct Cli {
 
 /// What a person can ask for; one variant per file of this folder.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Makes and lists accounts of the staff.
+    User(user::User),
+}
 
 impl Command {
-    fn run(self, _console: Console) -> Result<(), Failure> {
-        match self {}
+    fn run(self, console: Console) -> Result<(), Failure> {
+        match self {
+            Self::User(user) => user.run(console),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! the browser had; the office holds the token's SHA-256 only; what a person does here is in the
 //! audit log in the same transaction.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,13 +22,15 @@ use super::password::{HashError, Hasher, Password, Unfit, Verified};
 use super::throttle::Throttle;
 use crate::storage::office::session::TokenHash;
 use crate::storage::office::{account, audit, session};
-use crate::storage::{Conn, Office, StoreError};
+use crate::storage::{Conn, Db, Durability, Office, Source, Store, StoreError};
 use crate::survey::account::{Account, AccountName, BadAccountName, Session};
 use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
 use crate::survey::role::Role;
 use crate::survey::time::{Clock, Instant};
 
+/// The embedded office's file in the folder of an instance's data.
+const OFFICE_FILE: &str = "office.sqlite";
 /// How often a transaction is begun when others are in its way.
 const TRIES: u32 = 5;
 
@@ -96,6 +99,9 @@ pub enum AccountsError {
     /// Hashing a password.
     #[error("a password could not be checked")]
     Hash(#[from] HashError),
+    /// The folder of the data cannot be made.
+    #[error("the folder cannot be made")]
+    Folder(#[source] std::io::Error),
     /// The system gave no random bytes.
     #[error("the system gives no random bytes")]
     Random(#[source] rand::rngs::SysError),
@@ -149,6 +155,18 @@ impl Accounts {
             hasher: Hasher::default(),
             throttle: Arc::default(),
         }
+    }
+
+    /// The accounts of the embedded office in this folder; a missing office is made.
+    pub async fn open(folder: &Path, clock: Clock) -> Result<Self, AccountsError> {
+        std::fs::create_dir_all(folder).map_err(AccountsError::Folder)?;
+        let source = Source::Sqlite {
+            path: folder.join(OFFICE_FILE),
+            durability: Durability::Full,
+        };
+        let db = Db::open(&source).await?;
+        db.migrate(Store::Office).await?;
+        Ok(Self::new(Office(db), clock))
     }
 
     /// Makes an account, from the machine's console.

@@ -1,0 +1,83 @@
+//! `minyi user`, run as the real program.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn user(data: &Path, arguments: &[&str], typed: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_minyi"))
+        .arg("user")
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .env("LC_ALL", "en_US.UTF-8")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(typed.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn an_account_is_made_from_a_piped_or_a_generated_password_and_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("new folder");
+    let piped = user(
+        &data,
+        &["add", "Ada", "--role", "organizer"],
+        "tree lamp fish 9\n",
+    );
+    assert!(piped.status.success(), "{}", text(&piped.stderr));
+    assert!(!text(&piped.stdout).contains("tree") && !text(&piped.stderr).contains("tree"));
+    let generated = user(
+        &data,
+        &["add", "王芳", "--role", "evaluator", "--generate"],
+        "",
+    );
+    let password = text(&generated.stdout);
+    assert_eq!(password.trim_end().len(), 23, "{password}");
+    assert!(text(&generated.stderr).contains("shown once"));
+    let listed = text(&user(&data, &["list"], "").stdout);
+    let words: Vec<Vec<&str>> = listed
+        .lines()
+        .map(|l| l.split_whitespace().take(2).collect())
+        .collect();
+    assert_eq!(words, [["ada", "organizer"], ["王芳", "evaluator"]]);
+}
+
+#[test]
+fn what_a_person_can_mend_ends_with_two_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let add = |name: &str, typed: &str| {
+        let done = user(folder.path(), &["add", name, "--role", "organizer"], typed);
+        (done.status.code(), text(&done.stderr))
+    };
+    let (code, said) = add("ada", "short\n");
+    assert!(
+        code == Some(2) && said.contains("fewer than 12 characters"),
+        "{said}"
+    );
+    let (code, said) = add("a b", "tree lamp fish 9\n");
+    assert!(
+        code == Some(2) && said.contains("\"a b\" cannot be a name"),
+        "{said}"
+    );
+    assert_eq!(add("ada", "tree lamp fish 9\n").0, Some(0));
+    let (code, said) = add("ADA", "tree lamp fish 9\n");
+    assert!(code == Some(2) && said.contains("already"), "{said}");
+    let unknown = user(folder.path(), &["add", "ben", "--role", "chief"], "x\n");
+    assert_eq!(unknown.status.code(), Some(2));
+    let listed = text(&user(folder.path(), &["list"], "").stdout);
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+}
