@@ -1,4 +1,8 @@
 //! Pure renderers: tables, charts, CSV. They name the rooms of meaning and nothing else.
 
 pub mod chart;
+pub mod csv;
+pub mod estimate;
 pub mod reason;
+pub mod refusal;
+pub mod table;
