@@ -148,7 +148,7 @@ fn interval_note(lang: Lang, intervals: &[IntervalRow]) -> String {
         ),
     };
     let method = match &first.method {
-        Some(method) => lang.t_with("estimate-method", &[("method", method.as_str().into())]),
+        Some(method) => lang.t_with("estimate-method", &[("method", (*method).into())]),
         None => lang.t("estimate-method-plain"),
     };
     let mut note = format!("{method}{rule}");

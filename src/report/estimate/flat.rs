@@ -193,7 +193,7 @@ fn intervals(file: &mut CsvText, record: &Record, intervals: &[IntervalRow]) {
         };
         record
             .clone()
-            .with("method", interval.method.clone().unwrap_or_default())
+            .with("method", interval.method.unwrap_or_default())
             .num("confidence", interval.level)
             .with("df_rule", rule)
             .num("df", interval.df)

@@ -29,9 +29,9 @@ fn plan() -> Plan {
     .unwrap()
 }
 
-fn interval(method: Option<&str>, low: f64, high: f64) -> IntervalRow {
+fn interval(method: Option<&'static str>, low: f64, high: f64) -> IntervalRow {
     IntervalRow {
-        method: method.map(str::to_owned),
+        method,
         level: 0.95,
         df_rule: Some(DfRule::Domain),
         df: 31.0,
