@@ -1,5 +1,6 @@
 //! One function per thing that a person can do: owns the transaction, checks permission, writes the audit entry.
 
 pub mod accounts;
+pub mod import;
 pub mod password;
 pub mod throttle;
