@@ -220,7 +220,14 @@ pub async fn areas(
     let mut conn = tx.conn();
     area::upsert(&mut conn, &tree).await?;
     let detail = json!({ "areas": count });
-    let entry = Entry::by(person, clock.now(), random()?, "import_areas", "areas", detail);
+    let entry = Entry::by(
+        person,
+        clock.now(),
+        random()?,
+        "import_areas",
+        "areas",
+        detail,
+    );
     audit::insert(&mut conn, &entry).await?;
     tx.commit().await?;
     Ok(count)
@@ -240,7 +247,13 @@ pub async fn frame(
     let areas = area::list(&mut conn).await?;
     let rows = read_frame(bytes, &areas).map_err(ImportError::Rows)?;
     let now = clock.now();
-    let import = imported(FrameId::new(now, random()?), about, rows.digest(), now, person);
+    let import = imported(
+        FrameId::new(now, random()?),
+        about,
+        rows.digest(),
+        now,
+        person,
+    );
     frame::insert(&mut conn, &import, &rows)
         .await
         .map_err(|error| taken(error, &about.name))?;
@@ -269,12 +282,25 @@ pub async fn margins(
     let areas = area::list(&mut conn).await?;
     let rows = read_margins(bytes, &areas).map_err(ImportError::Rows)?;
     let now = clock.now();
-    let import = imported(MarginSetId::new(now, random()?), about, rows.digest(), now, person);
+    let import = imported(
+        MarginSetId::new(now, random()?),
+        about,
+        rows.digest(),
+        now,
+        person,
+    );
     margin::insert(&mut conn, &import, &rows)
         .await
         .map_err(|error| taken(error, &about.name))?;
     let count = rows.rows().len();
-    let entry = entry(person, "import_margins", about, count, &import.digest, clock)?;
+    let entry = entry(
+        person,
+        "import_margins",
+        about,
+        count,
+        &import.digest,
+        clock,
+    )?;
     audit::insert(&mut conn, &entry).await?;
     tx.commit().await?;
     Ok(Imports {
@@ -332,7 +358,14 @@ fn entry(
         "digest": hex::encode(digest),
     });
     let subject = about.name.clone();
-    Ok(Entry::by(person, clock.now(), random()?, action, subject, detail))
+    Ok(Entry::by(
+        person,
+        clock.now(),
+        random()?,
+        action,
+        subject,
+        detail,
+    ))
 }
 
 fn random() -> Result<[u8; 10], ImportError> {

@@ -77,7 +77,10 @@ fn ragged_and_empty_files_are_refused() {
     );
     assert_eq!(words(read_areas(b"").unwrap_err()), ["there are no rows"]);
     let header = "code,level,name_zh,name_en,parent\n";
-    assert_eq!(words(read_areas(header.as_bytes()).unwrap_err()), ["there are no rows"]);
+    assert_eq!(
+        words(read_areas(header.as_bytes()).unwrap_err()),
+        ["there are no rows"]
+    );
 }
 
 #[test]
@@ -92,7 +95,13 @@ fn margins_take_chinese_words_and_bands() {
     let labels: Vec<String> = margins.rows().iter().map(|row| row.cell.label()).collect();
     assert_eq!(
         labels,
-        ["female:18-29", "female:60up", "male:18-29", "male:60up", "urban"]
+        [
+            "female:18-29",
+            "female:60up",
+            "male:18-29",
+            "male:60up",
+            "urban"
+        ]
     );
 }
 
