@@ -191,6 +191,25 @@ fn numbers_look_the_same_everywhere() {
     assert_eq!(lang.number(f64::NAN, 2), "–");
 }
 
+/// A narrow comma between wide characters is the mark of a text that nobody proofread.
+#[test]
+fn chinese_sentences_use_chinese_punctuation() {
+    let questionnaire = include_str!("../../questionnaires/default-2026.toml");
+    let sources = Lang::ZhCn.sources();
+    let texts = sources
+        .iter()
+        .copied()
+        .chain([("questionnaire", questionnaire)]);
+    for (file, text) in texts {
+        let wide = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
+        let characters: Vec<char> = text.chars().collect();
+        for pair in characters.windows(2) {
+            let narrow = wide(pair[0]) && ",?!;:".contains(pair[1]);
+            assert!(!narrow, "{file}: {}{}", pair[0], pair[1]);
+        }
+    }
+}
+
 #[test]
 fn a_tag_names_its_language_and_no_other() {
     for lang in Lang::ALL {

@@ -1,13 +1,17 @@
 //! Style and script, embedded in the program.
 //!
 //! For: templates and the asset route. Uses: the files under `assets/`. Promises: an asset's address
-//! contains the digest of its bytes, so it may be cached for ever.
+//! contains the digest of its bytes, so it may be cached for ever; the resident's page carries its style
+//! and script in the document itself, allowed by digest in its security policy, so that the first visit is
+//! one request.
 
 use std::sync::LazyLock;
 
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+#[cfg(test)]
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use super::error::WebError;
@@ -16,6 +20,10 @@ use super::problem::Problem;
 
 const LOOK: &str = include_str!("../../assets/look.css");
 const REPORT: &str = include_str!("../../assets/report.css");
+#[cfg(test)]
+const RESPOND_STYLE: &str = include_str!("../../assets/respond.css");
+#[cfg(test)]
+const RESPOND_SCRIPT: &str = include_str!("../../assets/respond.js");
 
 /// A file that is served under an address of its own.
 #[derive(Debug)]
@@ -23,6 +31,18 @@ pub(super) struct Asset {
     /// The address, with the digest of the bytes.
     pub(super) path: String,
     body: String,
+}
+
+#[cfg(test)]
+/// What the resident's page carries in the document.
+#[derive(Debug)]
+pub(super) struct Inline {
+    /// The style, without comments and indentation.
+    pub(super) style: String,
+    /// The script, likewise.
+    pub(super) script: String,
+    /// The page's security policy, which allows these two by their digests and nothing else.
+    pub(super) policy: HeaderValue,
 }
 
 /// The style sheet of all pages but the resident's.
@@ -36,6 +56,33 @@ pub(super) fn look() -> &'static Asset {
         }
     });
     &ASSET
+}
+
+#[cfg(test)]
+/// Style, script and policy of the resident's page.
+pub(super) fn respond() -> &'static Inline {
+    static INLINE: LazyLock<Inline> = LazyLock::new(|| {
+        let (style, script) = (
+            lean(&format!("{LOOK}\n{RESPOND_STYLE}")),
+            lean(RESPOND_SCRIPT),
+        );
+        let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
+        let policy = format!(
+            "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; \
+             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            digest(&style),
+            digest(&script)
+        );
+        let policy = HeaderValue::from_str(&policy);
+        // Base64 and the words above are always a header value; the stricter policy is a safe answer.
+        let policy = policy.unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
+        Inline {
+            style,
+            script,
+            policy,
+        }
+    });
+    &INLINE
 }
 
 /// Drops indentation, empty lines and lines that are comments. Enough, because compression does the rest;
@@ -70,6 +117,24 @@ pub(super) async fn get(Path(file): Path<String>) -> Result<Response, WebError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_policy_allows_exactly_the_bytes_that_the_page_carries() {
+        let inline = respond();
+        let policy = inline.policy.to_str().unwrap();
+        for text in [&inline.style, &inline.script] {
+            assert!(
+                policy.contains(&STANDARD.encode(Sha256::digest(text))),
+                "{policy}"
+            );
+        }
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
+    }
+
+    #[test]
+    fn the_script_ends_no_element_early() {
+        assert!(!respond().script.contains("</") && !respond().style.contains("</"));
+    }
 
     #[test]
     fn comments_and_indentation_are_not_sent() {

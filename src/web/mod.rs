@@ -11,6 +11,8 @@ pub mod extract;
 mod layer;
 pub mod page;
 pub mod problem;
+#[cfg(test)]
+mod respond;
 mod routes;
 
 use std::future::Future;

@@ -1,0 +1,243 @@
+// The resident's page, one question at a time. Without this script the same document is one plain form.
+// Nothing leaves the phone before "send"; the draft is kept on the phone under a name derived from the code.
+(() => {
+  const root = document.documentElement, DAY = 864e5, PREFIX = 'minyi.';
+  const $ = (css, e) => (e || document).querySelector(css);
+  const all = (css, e) => Array.from((e || document).querySelectorAll(css));
+  // Storage may be absent or full (private windows, in-app browsers): then there is no draft, and nothing else changes.
+  const attempt = f => { try { return f(); } catch (e) { return null; } };
+  let form, steps, name, draft, here, checked, busy, done;
+
+  // The code: twelve characters and a check character over GF(32), as it is printed on the letter.
+  const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  const clean = text => text.normalize('NFKC').toUpperCase().replace(/[^0-9A-Z]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  const sound = code => /^[^U]{13}$/.test(code) && ALPHABET.indexOf(code[12]) ===
+    Array.from(code.slice(0, 12)).reduceRight((s, c) => { s ^= ALPHABET.indexOf(c); return s << 1 ^ (s & 16 ? 37 : 0); }, 0);
+
+  const nameOf = async code => {
+    const bytes = new TextEncoder().encode('minyi/draft' + code);
+    if (window.crypto && crypto.subtle) {
+      const digest = await crypto.subtle.digest('SHA-256', bytes);
+      return PREFIX + Array.from(new Uint8Array(digest).slice(0, 16), b => b.toString(16).padStart(2, '0')).join('');
+    }
+    // Without a secure connection the browser has no digest: FNV-1a, forwards and backwards.
+    const fnv = a => a.reduce((h, b) => Math.imul(h ^ b, 16777619) >>> 0, 2166136261).toString(16);
+    return PREFIX + fnv(bytes) + fnv(bytes.slice().reverse());
+  };
+
+  const forgetOld = () => attempt(() => Object.keys(localStorage).forEach(key => {
+    if (key.startsWith(PREFIX) && !(Math.abs(Date.now() - JSON.parse(localStorage[key]).t) < DAY)) localStorage.removeItem(key);
+  }));
+  const forget = () => {
+    attempt(() => localStorage.removeItem(name));
+    attempt(() => sessionStorage.removeItem(PREFIX));
+    draft = null;
+  };
+  const save = waiting => {
+    if (!name || done) return;
+    const answers = Array.from(new FormData(form)).filter(pair => pair[0] !== '_code');
+    draft = { t: Date.now(), b: draft ? draft.b : Date.now(), s: here.id, w: waiting, a: answers };
+    attempt(() => { localStorage[name] = JSON.stringify(draft); });
+  };
+
+  // Options of scales change places when the draft was begun in the other direction.
+  const turn = () => all('fieldset[data-turns]', form).forEach(step => {
+    const moved = all('[data-moves]', step);
+    const places = moved.map(e => { const mark = document.createComment(''); e.replaceWith(mark); return mark; });
+    places.forEach((mark, i) => mark.replaceWith(moved[moved.length - 1 - i]));
+  });
+  const restore = async code => {
+    name = await nameOf(code);
+    draft = attempt(() => JSON.parse(localStorage[name]));
+    attempt(() => { sessionStorage[PREFIX] = code; });
+    if (!draft) return;
+    const kept = new Map(draft.a);
+    if (kept.get('_direction') !== form._direction.value) turn();
+    ['_direction', '_instance'].forEach(field => { form[field].value = kept.get(field); });
+    draft.a.forEach(([field, value]) => {
+      const input = all('input', form).find(e => e.name === field && e.value === value && e.type !== 'hidden');
+      if (input) input.checked = true;
+    });
+  };
+
+  const given = step => all('input:checked', step);
+  const asked = step => {
+    const rule = step.dataset.if;
+    if (!rule) return true;
+    const [item, codes] = rule.split('=');
+    return given($('#s-' + item)).some(e => codes.split(' ').includes(e.value));
+  };
+  // The steps of this resident: follow-ups only where they apply, nothing after an answer that ends.
+  const path = () => {
+    let ended = false;
+    const found = steps.filter(step => {
+      const on = step.id === 'check' || (!ended && asked(step));
+      if (step.dataset.item) step.disabled = !on;
+      ended = ended || (on && given(step).some(e => e.hasAttribute('data-ends')));
+      return on;
+    });
+    $('#ended').hidden = !ended;
+    $('#review').hidden = ended;
+    return found;
+  };
+
+  const show = (id, quietly) => {
+    const way = path(), last = way.length - 1;
+    here = way.find(step => step.id === id) || way[0];
+    const at = way.indexOf(here);
+    steps.forEach(step => step.classList.toggle('on', step === here));
+    root.classList.toggle('going', at > 0);
+    $('#progress').hidden = at === 0;
+    $('#bar').max = last; $('#bar').value = at;
+    $('#place').textContent = at === last ? form.dataset.last : form.dataset.place.replace('{n}', at).replace('{total}', last - 1);
+    $('#next').hidden = at === last; $('#send').hidden = at !== last;
+    $('#next').textContent = at ? form.dataset.next : form.dataset.start;
+    $('#back').hidden = at === 0;
+    if (at === last) review(way);
+    if (!quietly) { scrollTo(0, 0); ($('h2', here) || $('h1')).focus(); }
+  };
+  const go = id => {
+    show(id);
+    history.pushState({ s: here.id, n: ((history.state || {}).n || 0) + 1 }, '');
+    save();
+  };
+  const review = way => {
+    const list = $('#answers');
+    list.textContent = '';
+    way.filter(step => step.dataset.item).forEach(step => {
+      const row = list.appendChild(document.createElement('div'));
+      const add = (tag, text) => { const e = row.appendChild(document.createElement(tag)); e.textContent = text; return e; };
+      const words = given(step).map(e => e.parentNode.textContent.trim());
+      const question = $('h2', step).lastChild.textContent.trim();
+      add('dt', question);
+      add('dd', words.join(form.dataset.comma) || form.dataset.skipped);
+      const button = add('button', form.dataset.change);
+      button.type = 'button';
+      button.setAttribute('aria-label', form.dataset.change + form.dataset.colon + question);
+      button.onclick = () => { checked = true; go(step.id); };
+    });
+  };
+  const next = async () => {
+    const errors = $('.errors');
+    if (errors) errors.remove();
+    if (here.id === 'start') {
+      const code = clean(form._code.value), ok = sound(code);
+      $('#code-problem').hidden = ok;
+      form._code.setAttribute('aria-invalid', !ok);
+      if (!ok) return form._code.focus();
+      if (!name || name !== await nameOf(code)) await restore(code);
+      if (draft && draft.s && draft.s !== 'start') return resume();
+    }
+    const way = path(), follower = way[way.indexOf(here) + 1];
+    const home = checked && (follower.id === 'check' || given(follower).length);
+    checked = checked && !home;
+    go(home ? 'check' : follower.id);
+  };
+  const resume = () => {
+    go(draft.w ? 'check' : draft.s);
+    if (draft.w) send();
+  };
+
+  // One submission at a time; what the network loses is sent again, and the server knows it by its instance.
+  const send = async () => {
+    if (busy || done) return;
+    busy = true;
+    save(true);
+    const button = $('#send'), wait = $('#wait'), sending = form;
+    button.disabled = true;
+    for (let pause = 2; form === sending; pause = Math.min(pause * 2, 60)) {
+      let answer = null, after = pause;
+      $('#status').textContent = form.dataset.sending;
+      const stop = new AbortController(), clock = setTimeout(() => stop.abort(), 3e4);
+      try {
+        const body = new URLSearchParams(new FormData(form));
+        answer = await fetch(form.action, { method: 'POST', body, credentials: 'omit', signal: stop.signal });
+        if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+          after = Math.max(pause, +answer.headers.get('retry-after') || 0);
+          answer = null;
+        } else answer = { ok: answer.ok, text: await answer.text() };
+      } catch (e) { answer = null; }
+      clearTimeout(clock);
+      if (answer) { busy = false; return arrive(answer); }
+      wait.hidden = false;
+      $('#status').textContent = form.dataset.kept;
+      await new Promise(again => {
+        setTimeout(again, after * 1e3);
+        addEventListener('online', again, { once: true });
+        $('#again').onclick = again;
+      });
+      wait.hidden = true;
+    }
+  };
+  // The returned page takes this one's place: thanks, or the form with what is to be mended.
+  const arrive = answer => {
+    const page = new DOMParser().parseFromString(answer.text, 'text/html');
+    const again = $('#survey', page), depth = (history.state || {}).n || 0;
+    if (!again) {
+      forget();
+      done = true;
+      if (depth) history.go(-depth);
+    }
+    document.title = page.title;
+    root.classList.remove('going');
+    document.body.replaceWith(document.adoptNode(page.body));
+    scrollTo(0, 0);
+    if (again) begin(); else $('h1').focus();
+  };
+
+  const begin = async () => {
+    form = $('#survey');
+    if (!form) return;
+    steps = all('.step', form);
+    here = steps[0];
+    checked = false;
+    const code = location.hash.length > 12 ? clean(decodeURIComponent(location.hash)) : form._code.value || attempt(() => sessionStorage[PREFIX]);
+    // The code leaves the address, so that it stays neither in the bar nor in the history.
+    if (location.hash.length > 12) history.replaceState(history.state, '', location.pathname + location.search);
+    if (code) form._code.value = code.replace(/^(.{4})(.{4})(.{5})$/, '$1-$2-$3');
+    form.onsubmit = event => { event.preventDefault(); if (here.id === 'check') send(); else next(); };
+    $('#next').onclick = next;
+    $('#back').onclick = () => (history.state || {}).n ? history.back() : show(path()[path().indexOf(here) - 1].id);
+    form.onchange = event => {
+      const box = event.target, step = box.closest('.step');
+      if (box.type === 'checkbox' && box.checked) {
+        const alone = box.hasAttribute('data-alone');
+        given(step).forEach(e => { if (e !== box && (alone || e.hasAttribute('data-alone'))) e.checked = false; });
+        if (given(step).length > step.dataset.max) { box.checked = false; $('#status').textContent = $('.hint', step).textContent; }
+      }
+      path();
+      save();
+    };
+    const errors = $('.errors');
+    if (errors) {
+      all('a', errors).forEach(link => { link.onclick = event => {
+        const field = $(link.hash), step = field.closest('.step');
+        event.preventDefault();
+        if (step !== here) go(step.id);
+        field.focus();
+      }; });
+      if (sound(clean(form._code.value))) name = await nameOf(clean(form._code.value));
+      const first = $('a', errors);
+      show(first ? $(first.hash).closest('.step').id : 'check', true);
+      return errors.focus();
+    }
+    show('start', true);
+    if (code && sound(clean(code))) {
+      await restore(clean(code));
+      const state = history.state || {};
+      if (draft && draft.w) resume();
+      else if (draft && state.s) show(state.s, true);
+      path();
+    }
+  };
+
+  if (!window.fetch || !window.URLSearchParams || !window.AbortController || !history.pushState || !Element.prototype.replaceWith) return;
+  root.classList.add('js');
+  const start = () => begin().catch(() => root.classList.remove('js'));
+  addEventListener('DOMContentLoaded', () => {
+    forgetOld();
+    start();
+    addEventListener('popstate', event => { if (form && !done && !busy) show((event.state || {}).s || 'start'); });
+    addEventListener('hashchange', () => { if (location.hash.length > 12 && !done) start(); });
+  });
+})();

@@ -1,0 +1,47 @@
+//! The resident's three minutes: the form, the submission, the receipt.
+//!
+//! For: residents on any phone. Uses: `service::intake` and the questionnaire's types. Promises: one
+//! document holds the whole questionnaire and works without script; no cookie, no session, no unfinished
+//! answer on the server; after a refusal every answer is given back.
+
+mod instance;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+
+use self::view::FormView;
+use super::asset::Inline;
+use super::page::Page;
+
+/// The form.
+#[derive(Template)]
+#[template(path = "respond/form.html")]
+struct FormPage<'a> {
+    page: &'a Page,
+    inline: &'static Inline,
+    view: &'a FormView,
+}
+
+/// The page after a submission: the receipt, and nothing of the answers.
+#[derive(Template)]
+#[template(path = "respond/thanks.html")]
+struct ThanksPage<'a> {
+    page: &'a Page,
+    inline: &'static Inline,
+    groups: &'a [String],
+    promise_by: String,
+}
+
+/// A page that ends the visit kindly: too early, too late, already used.
+#[derive(Template)]
+#[template(path = "respond/notice.html")]
+struct NoticePage<'a> {
+    page: &'a Page,
+    inline: &'static Inline,
+    title: String,
+    text: String,
+    next: String,
+}

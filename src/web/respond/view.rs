@@ -1,0 +1,291 @@
+//! The questionnaire as a resident sees it: texts in one language, options in the order of one rendering,
+//! answers that were already given, and what is to be mended.
+//!
+//! For: the form's template. Uses: the questionnaire and the sentences. Promises: no rule is decided here;
+//! what may be answered is `survey::answer`'s business. Every label, hint and problem has the id that the
+//! template and the script link to.
+
+use super::instance::Instance;
+use crate::i18n::Lang;
+use crate::survey::answer::AnswerProblem;
+use crate::survey::questionnaire::{Choice, Condition, Direction, Item, Kind, Questionnaire};
+use crate::web::page::Page;
+
+/// One rendering of the form.
+#[derive(Debug)]
+pub(super) struct FormView {
+    pub(super) title: String,
+    pub(super) opening: String,
+    pub(super) county: String,
+    pub(super) action: String,
+    pub(super) instance: String,
+    pub(super) direction: &'static str,
+    /// What the resident typed, given back after a refusal.
+    pub(super) code: String,
+    pub(super) code_problem: Option<String>,
+    /// Sentences above the form: another county, a busy server.
+    pub(super) notices: Vec<String>,
+    pub(super) problems: Vec<ProblemView>,
+    pub(super) items: Vec<ItemView>,
+}
+
+/// A line of the error summary.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ProblemView {
+    /// Id of the input that the line links to.
+    pub(super) field: String,
+    pub(super) sentence: String,
+}
+
+/// One question.
+#[derive(Debug)]
+pub(super) struct ItemView {
+    pub(super) id: String,
+    pub(super) number: usize,
+    pub(super) text: String,
+    pub(super) multiple: bool,
+    pub(super) max: usize,
+    /// `item=code code`: asked only if one of these was chosen.
+    pub(super) rule: Option<String>,
+    /// The same rule in words, for the form without script.
+    pub(super) skip: Option<String>,
+    pub(super) hint: Option<String>,
+    pub(super) problem: Option<String>,
+    /// The scale may be shown in the other direction.
+    pub(super) turns: bool,
+    /// Which options end the interview, in words, for the form without script.
+    pub(super) ends: Option<String>,
+    pub(super) options: Vec<OptionView>,
+}
+
+/// One option.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks of one line of the form"
+)]
+pub(super) struct OptionView {
+    pub(super) code: String,
+    pub(super) text: String,
+    pub(super) quiet: bool,
+    /// Takes part when the scale turns.
+    pub(super) moves: bool,
+    pub(super) ends: bool,
+    /// Excludes the other options of its item.
+    pub(super) alone: bool,
+    pub(super) chosen: bool,
+}
+
+/// What one rendering is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) questionnaire: &'a Questionnaire,
+    /// Address that the form is sent to.
+    pub(super) action: &'a str,
+    /// The county's name in the visitor's language.
+    pub(super) county: &'a str,
+    pub(super) instance: Instance,
+    pub(super) direction: Direction,
+    /// Answers given so far, as form pairs.
+    pub(super) answers: &'a [(String, String)],
+}
+
+impl FormView {
+    pub(super) fn new(page: &Page, source: &Source<'_>) -> Self {
+        let lang = page.lang;
+        let words =
+            |text: &crate::survey::questionnaire::Text| text.render(lang.tag(), source.county);
+        let numbered = source.questionnaire.items.iter().enumerate();
+        Self {
+            title: words(&source.questionnaire.title),
+            opening: words(&source.questionnaire.opening),
+            county: source.county.to_owned(),
+            action: page.link(source.action),
+            instance: source.instance.to_string(),
+            direction: direction_field(source.direction),
+            code: String::new(),
+            code_problem: None,
+            notices: Vec::new(),
+            problems: Vec::new(),
+            items: numbered
+                .map(|(at, item)| ItemView::new(lang, source, at + 1, item))
+                .collect(),
+        }
+    }
+
+    /// The code as it was typed, and why it is not good.
+    pub(super) fn with_code(mut self, typed: &str, problem: Option<String>) -> Self {
+        typed.clone_into(&mut self.code);
+        if let Some(sentence) = &problem {
+            let field = "code".to_owned();
+            self.problems.push(ProblemView {
+                field,
+                sentence: sentence.clone(),
+            });
+        }
+        self.code_problem = problem;
+        self
+    }
+
+    pub(super) fn with_notice(mut self, sentence: String) -> Self {
+        self.notices.push(sentence);
+        self
+    }
+
+    /// Writes each problem beside its question and into the summary.
+    pub(super) fn with_problems(mut self, lang: Lang, problems: &[AnswerProblem]) -> Self {
+        for problem in problems {
+            let Some(item) = self.items.iter_mut().find(|item| item.id == problem.item()) else {
+                // A field that is no question can only come from a changed form: nothing to mend here.
+                continue;
+            };
+            let sentence = item.sentence(lang, problem);
+            let args = [
+                ("number", item.number.into()),
+                ("problem", sentence.as_str().into()),
+            ];
+            self.problems.push(ProblemView {
+                field: format!("{}-1", item.id),
+                sentence: lang.t_with("respond-problem-in", &args),
+            });
+            item.problem = Some(sentence);
+        }
+        self
+    }
+
+    pub(super) fn has_notice(&self) -> bool {
+        !self.notices.is_empty() || !self.problems.is_empty()
+    }
+}
+
+impl ItemView {
+    fn new(lang: Lang, source: &Source<'_>, number: usize, item: &Item) -> Self {
+        let (tag, county) = (lang.tag(), source.county);
+        let order = item.shown_order(source.direction, source.instance.draw());
+        let chosen = |choice: &Choice| {
+            source
+                .answers
+                .iter()
+                .any(|(id, code)| *id == item.id && *code == choice.code)
+        };
+        let options = order
+            .into_iter()
+            .filter_map(|place| item.options.get(place));
+        let multiple = matches!(item.kind, Kind::Multiple { .. });
+        let limited = multiple && item.max() < item.options.len();
+        let (rule, skip) = condition(lang, source, item).unzip();
+        Self {
+            id: item.id.clone(),
+            number,
+            text: item.text.render(tag, county),
+            multiple,
+            max: item.max(),
+            rule,
+            skip,
+            hint: limited.then(|| lang.t_with("respond-max", &[("max", item.max().into())])),
+            problem: None,
+            turns: item.reverse,
+            ends: endings(lang, source, item),
+            options: options
+                .map(|choice| OptionView {
+                    code: choice.code.clone(),
+                    text: choice.text.render(tag, county),
+                    quiet: choice.refusal,
+                    moves: item.reverse && !choice.keeps_its_place(),
+                    ends: choice.ends,
+                    alone: choice.exclusive || choice.refusal,
+                    chosen: chosen(choice),
+                })
+                .collect(),
+        }
+    }
+
+    /// Ids of the texts that describe the question, for `aria-describedby`.
+    pub(super) fn description(&self) -> String {
+        let parts = [('h', &self.hint), ('k', &self.skip), ('e', &self.problem)];
+        let present = parts.into_iter().filter(|(_, text)| text.is_some());
+        present
+            .map(|(kind, _)| format!("{kind}-{}", self.id))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    pub(super) fn has_description(&self) -> bool {
+        !self.description().is_empty()
+    }
+
+    /// What is to be mended, to stand beside the question.
+    fn sentence(&self, lang: Lang, problem: &AnswerProblem) -> String {
+        match problem {
+            AnswerProblem::Missing { .. } => lang.t("respond-problem-missing"),
+            AnswerProblem::TooMany { max, .. } => {
+                lang.t_with("respond-problem-too-many", &[("max", (*max).into())])
+            }
+            AnswerProblem::ExclusiveWithOthers { option, .. } => {
+                let text = self
+                    .options
+                    .iter()
+                    .find(|o| o.code == *option)
+                    .map(|o| o.text.as_str());
+                let option = text.unwrap_or_default().into();
+                lang.t_with("respond-problem-exclusive", &[("option", option)])
+            }
+            AnswerProblem::TwoAnswers { .. } => lang.t("respond-problem-one"),
+            AnswerProblem::UnknownOption { .. } | AnswerProblem::UnknownItem { .. } => {
+                lang.t("respond-problem-changed")
+            }
+        }
+    }
+}
+
+/// The options that end the interview, in words.
+fn endings(lang: Lang, source: &Source<'_>, item: &Item) -> Option<String> {
+    let ending = item.options.iter().filter(|choice| choice.ends);
+    let words: Vec<String> = ending
+        .map(|choice| choice.text.render(lang.tag(), source.county))
+        .collect();
+    let args = [("options", words.join(&lang.t("respond-comma")).into())];
+    (!words.is_empty()).then(|| lang.t_with("respond-ends-hint", &args))
+}
+
+/// An item's condition for the script and in words.
+fn condition(lang: Lang, source: &Source<'_>, item: &Item) -> Option<(String, String)> {
+    let Some(Condition::Answered {
+        item: earlier,
+        any_of,
+    }) = &item.asked_if
+    else {
+        return None;
+    };
+    let position = source.questionnaire.position(earlier)?;
+    let options = &source.questionnaire.item(earlier)?.options;
+    let named = options
+        .iter()
+        .filter(|choice| any_of.contains(&choice.code));
+    let words: Vec<String> = named
+        .map(|choice| choice.text.render(lang.tag(), source.county))
+        .collect();
+    let words = words.join(&lang.t("respond-comma"));
+    let args = [("number", (position + 1).into()), ("options", words.into())];
+    Some((
+        format!("{earlier}={}", any_of.join(" ")),
+        lang.t_with("respond-skip", &args),
+    ))
+}
+
+/// The arm as the form's hidden field says it.
+pub(super) const fn direction_field(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Forward => "0",
+        Direction::Reverse => "1",
+    }
+}
+
+/// The arm that a form says; anything else is the arm that was not drawn.
+pub(super) fn direction_of(field: &str) -> Direction {
+    if field == "1" {
+        Direction::Reverse
+    } else {
+        Direction::Forward
+    }
+}

@@ -1,0 +1,4 @@
+//! What a person meets in a real browser, at the size of a phone.
+
+mod driver;
+mod pages;
