@@ -1,6 +1,9 @@
 //! One function per thing that a person can do: owns the transaction, checks permission, writes the audit entry.
 
 pub mod accounts;
+pub mod app;
 pub mod import;
+pub mod intake;
+pub mod keys;
 pub mod password;
 pub mod throttle;

@@ -1,0 +1,115 @@
+//! What a running instance holds: both stores, keys, clock, and the intake.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::intake::Intake;
+use super::keys::{Keys, KeysError};
+use crate::storage::{Db, Office, Source, Store, StoreError, Urn};
+use crate::survey::time::{Clock, Zone};
+
+/// How to open an instance.
+#[derive(Clone, Debug)]
+pub struct AppConfig {
+    /// Where the office is.
+    pub office: Source,
+    /// Where the urn is.
+    pub urn: Source,
+    /// Folder of the keys, made by `minyi init`.
+    pub keys: PathBuf,
+    /// Where "now" comes from.
+    pub clock: Clock,
+    /// In which dates are read and written.
+    pub zone: Zone,
+    /// Address of the instance for links and QR codes, without a slash at its end.
+    pub public_url: String,
+    /// What to do with tables that are not those of this version.
+    pub schema: Schema,
+}
+
+/// What to do with tables that are not those of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// Refuse to start.
+    Check,
+    /// Bring them up to this version.
+    Migrate,
+}
+
+/// A running instance. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Accounts, areas, frames, waves, invitations, results.
+    pub office: Office,
+    /// Sealed records, responses, the log.
+    pub urn: Urn,
+    /// Files outside the databases.
+    pub keys: Keys,
+    /// Where "now" comes from.
+    pub clock: Clock,
+    /// In which dates are read and written.
+    pub zone: Zone,
+    /// Address of the instance for links and QR codes, without a slash at its end.
+    pub public_url: Arc<str>,
+    /// Takes submissions.
+    pub intake: Intake,
+    /// Every task of the instance, so that shutdown can wait.
+    pub tasks: TaskTracker,
+    /// Tells tasks to finish.
+    pub stop: CancellationToken,
+}
+
+/// Why an instance does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// A store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// Opens both stores and starts the intake. Needs a Tokio runtime.
+    pub async fn open(config: AppConfig) -> Result<Self, OpenError> {
+        let keys = Keys::open(&config.keys)?;
+        let office = Office(open_store(&config.office, Store::Office, config.schema).await?);
+        let urn = Urn(open_store(&config.urn, Store::Urn, config.schema).await?);
+        let tasks = TaskTracker::new();
+        let stop = CancellationToken::new();
+        let intake = Intake::start(&office, &urn, &keys, &tasks, &stop);
+        Ok(Self {
+            office,
+            urn,
+            keys,
+            clock: config.clock,
+            zone: config.zone,
+            public_url: config.public_url.trim_end_matches('/').into(),
+            intake,
+            tasks,
+            stop,
+        })
+    }
+
+    /// Answers what is queued, ends every task and closes both stores.
+    pub async fn shutdown(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.office.0.close().await;
+        self.urn.0.close().await;
+    }
+}
+
+async fn open_store(source: &Source, store: Store, schema: Schema) -> Result<Db, StoreError> {
+    let db = Db::open(source).await?;
+    match schema {
+        Schema::Migrate => db.migrate(store).await?,
+        Schema::Check => db.check_schema(store).await?,
+    }
+    Ok(db)
+}

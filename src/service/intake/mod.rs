@@ -1,0 +1,586 @@
+//! The intake: one resident's submission, redeemed at the office and cast into the urn.
+//!
+//! Both steps are idempotent and each has its own [`pipeline`]: there is no transaction across the
+//! stores. A used code still goes on to cast, where the spent token keeps it at one record per code,
+//! from any device. So a crash anywhere between leaves a code whose owner can simply send again:
+//! the same instance id and answers get the same receipt, others [`IntakeError::AlreadyReceived`],
+//! and an unknown outcome is [`IntakeError::Busy`], which the resend settles.
+//!
+//! No code, token or answer is in any error, log line or `Debug` here.
+
+mod cast;
+mod guesses;
+mod pipeline;
+pub(super) mod record;
+mod redeem;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::cast::{Cast, Outcome};
+use self::guesses::Guesses;
+use self::pipeline::{Full, Pipeline};
+use self::redeem::{Redeem, Redeemed};
+use super::app::App;
+use super::keys::{EpochKeys, Keys, KeysError, WaveKeys, random};
+use crate::ledger::commitment::Commitment;
+use crate::ledger::promise::Promise;
+use crate::ledger::seal::{NONCE, SealError};
+use crate::storage::office::{area, questionnaire, wave, wave_key};
+use crate::storage::urn::epoch;
+use crate::storage::urn::pool::Pooled;
+use crate::storage::urn::spent::{Earlier, NewSpent};
+use crate::storage::{Office, StoreError, Urn};
+use crate::survey::answer::{AnswerProblem, Answers, validate};
+use crate::survey::area::{Area, AreaCode, Level};
+use crate::survey::ids::{ResponseId, WaveId};
+use crate::survey::invitation::{Code, CodeProblem, Place};
+use crate::survey::questionnaire::Questionnaire;
+use crate::survey::response::{Direction, Mode, Response, Traits};
+use crate::survey::time::Instant;
+use crate::survey::wave::{Phase, Wave, WaveSlug};
+
+/// How long what is known of a wave may be used. The gates in the urn have the last word.
+const FRESH: Duration = Duration::from_secs(1);
+/// When to send again after [`IntakeError::Busy`].
+const RETRY: Duration = Duration::from_secs(2);
+/// A record is in the log at the latest this long after the announced end.
+const PROMISE: Duration = Duration::from_secs(48 * 60 * 60);
+/// Length of an epoch.
+pub(super) const EPOCH: Duration = Duration::from_secs(24 * 60 * 60);
+/// Epochs tried when the clock's own is closed already.
+const EPOCH_TRIES: i64 = 4;
+
+/// What the resident's page needs.
+#[derive(Clone)]
+pub struct OpenPage {
+    /// The wave.
+    pub wave: Arc<Wave>,
+    /// Its questionnaire.
+    pub questionnaire: Arc<Questionnaire>,
+    /// The county of the page.
+    pub county: Area,
+    /// Whether answers are taken now.
+    pub phase: Phase,
+    /// An interview shorter than this many seconds is marked `fast`.
+    pub fast_seconds: u32,
+}
+
+/// One sent form.
+pub struct Submission {
+    /// Name of the wave in the page's address.
+    pub wave_slug: String,
+    /// The code as typed or taken from the address.
+    pub code: String,
+    /// Division code of the county in the page's address.
+    pub county_in_path: String,
+    /// The random bits of the rendering, by which a resend is recognized.
+    pub instance_id: [u8; 16],
+    /// The answers: item id and option code.
+    pub form: Vec<(String, String)>,
+    /// Language of the page.
+    pub language: String,
+    /// How the answers came.
+    pub mode: Mode,
+    /// Direction of the scales.
+    pub direction: Direction,
+    /// Whether the interview was faster than the plan's limit; `None` without script.
+    pub fast: Option<bool>,
+}
+
+/// What a resident keeps: proves that the record is there, and nothing about its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// What the log will hold.
+    pub commitment: Commitment,
+    /// The log holds it by then; the same for the whole wave.
+    pub promise_by: Instant,
+    /// The urn's signature over both.
+    pub signature: [u8; 64],
+}
+
+impl Receipt {
+    /// Eight groups of characters, to be read and compared by people.
+    #[must_use]
+    pub fn groups(&self) -> [String; 8] {
+        self.commitment.groups()
+    }
+}
+
+/// Why a submission has no receipt.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// No such wave, or no such county.
+    #[error("there is no such survey")]
+    UnknownWave,
+    /// The code is well formed and belongs to nobody.
+    #[error("there is no such code")]
+    UnknownCode,
+    /// What was typed is no code.
+    #[error("this is no code")]
+    BadCodeForm(#[from] CodeProblem),
+    /// Fieldwork has not begun.
+    #[error("answers are taken from {opens_at} on")]
+    NotYetOpen {
+        /// When it begins.
+        opens_at: Instant,
+    },
+    /// Fieldwork is over.
+    #[error("answers were taken until {closed_at}")]
+    Closed {
+        /// When it ended.
+        closed_at: Instant,
+    },
+    /// Another submission with this code was received before.
+    #[error("a submission with this code was received before")]
+    AlreadyReceived,
+    /// Some answers cannot be taken.
+    #[error("{} answers cannot be taken", .0.len())]
+    Invalid(Vec<AnswerProblem>),
+    /// The code belongs to another county.
+    #[error("the code belongs to county {}", county.code)]
+    OtherCounty {
+        /// That county.
+        county: Box<Area>,
+    },
+    /// Nothing is settled; send the same again.
+    #[error("busy, send again")]
+    Busy {
+        /// After how long.
+        retry_after: Duration,
+    },
+    /// A mistake of ours or of the machine.
+    #[error("the intake failed")]
+    Internal(#[from] Failure),
+}
+
+/// A mistake of ours or of the machine.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A store.
+    #[error("a store failed")]
+    Store(#[from] StoreError),
+    /// A key.
+    #[error("a key failed")]
+    Keys(#[from] KeysError),
+    /// A record did not fit its seal.
+    #[error("a record could not be sealed")]
+    Seal(#[from] SealError),
+    /// One of the two steps failed; its log line says why.
+    #[error("{0} failed")]
+    Step(&'static str),
+    /// An epoch's key file is not the one that was used before.
+    #[error("the key of epoch {0} is another one than before")]
+    WrongEpochKey(i64),
+    /// A kept receipt cannot be read.
+    #[error("a kept receipt cannot be read")]
+    Receipt,
+    /// Every epoch that was tried is closed.
+    #[error("no epoch is open")]
+    NoEpoch,
+}
+
+impl From<StoreError> for IntakeError {
+    fn from(error: StoreError) -> Self {
+        if error.is_transient() {
+            Self::Busy { retry_after: RETRY }
+        } else {
+            Self::Internal(error.into())
+        }
+    }
+}
+
+impl From<KeysError> for IntakeError {
+    fn from(error: KeysError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<SealError> for IntakeError {
+    fn from(error: SealError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<Full> for IntakeError {
+    fn from(_: Full) -> Self {
+        Self::Busy { retry_after: RETRY }
+    }
+}
+
+/// The two pipelines and what is remembered of open waves. Cheap to clone.
+#[derive(Clone)]
+pub struct Intake(Arc<Inner>);
+
+struct Inner {
+    office: Office,
+    urn: Urn,
+    keys: Keys,
+    redeeming: Pipeline<Redeem, Redeemed>,
+    casting: Pipeline<Cast, Outcome>,
+    guesses: Guesses,
+    waves: Mutex<HashMap<String, Known>>,
+    epochs: Mutex<HashMap<(WaveId, i64), Arc<EpochKeys>>>,
+}
+
+/// What is needed of a wave for every submission.
+#[derive(Clone)]
+struct Known {
+    wave: Arc<Wave>,
+    questionnaire: Arc<Questionnaire>,
+    fast_seconds: u32,
+    keys: Option<Arc<WaveKeys>>,
+    counties: Arc<HashMap<String, Area>>,
+    read: tokio::time::Instant,
+}
+
+impl Intake {
+    /// Starts both pipelines; `stop` lets them empty their queues and end.
+    #[must_use]
+    pub fn start(
+        office: &Office,
+        urn: &Urn,
+        keys: &Keys,
+        tasks: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> Self {
+        let (redeemer, caster) = (office.clone(), urn.clone());
+        let redeeming = Pipeline::start(tasks, stop.clone(), move |batch: Vec<Redeem>| {
+            let office = redeemer.clone();
+            async move { redeem::redeem(&office, &batch).await }
+        });
+        let casting = Pipeline::start(tasks, stop.clone(), move |batch: Vec<Cast>| {
+            let urn = caster.clone();
+            async move { cast::cast(&urn, &batch).await }
+        });
+        Self(Arc::new(Inner {
+            office: office.clone(),
+            urn: urn.clone(),
+            keys: keys.clone(),
+            redeeming,
+            casting,
+            guesses: Guesses::default(),
+            waves: Mutex::default(),
+            epochs: Mutex::default(),
+        }))
+    }
+
+    /// Forgets what is known of waves, after one was changed.
+    pub fn forget(&self) {
+        lock(&self.0.waves).clear();
+    }
+
+    /// Forgets an epoch's keys.
+    pub(super) fn forget_epoch(&self, wave: WaveId, number: i64) {
+        lock(&self.0.epochs).remove(&(wave, number));
+    }
+
+    async fn known(&self, slug: &str) -> Result<Known, IntakeError> {
+        let slug = WaveSlug::parse(slug).map_err(|_| IntakeError::UnknownWave)?;
+        let known = lock(&self.0.waves).get(slug.as_str()).cloned();
+        if let Some(known) = known.filter(|known| known.read.elapsed() < FRESH) {
+            return Ok(known);
+        }
+        let read = self.read(&slug).await?;
+        lock(&self.0.waves).insert(slug.as_str().to_owned(), read.clone());
+        Ok(read)
+    }
+
+    async fn read(&self, slug: &WaveSlug) -> Result<Known, IntakeError> {
+        let mut tx = self.0.office.0.begin_read("intake wave").await?;
+        let conn = &mut tx.conn();
+        let wave = wave::find_by_slug(conn, slug)
+            .await?
+            .ok_or(IntakeError::UnknownWave)?;
+        let questionnaire = questionnaire::get(conn, &wave.questionnaire).await?;
+        let plan = wave::get_plan(conn, wave.id).await?;
+        let counties = area::list(conn).await?;
+        let keys = match wave_key::find(conn, wave.id).await? {
+            Some(wrapped) => Some(Arc::new(self.0.keys.wave(wave.id, &wrapped)?)),
+            None => None,
+        };
+        Ok(Known {
+            wave: Arc::new(wave),
+            questionnaire: Arc::new(questionnaire),
+            fast_seconds: plan.quality.fast_seconds,
+            keys,
+            counties: Arc::new(
+                counties
+                    .iter()
+                    .filter(|area| area.level == Level::County)
+                    .map(|area| (area.code.as_str().to_owned(), area.clone()))
+                    .collect(),
+            ),
+            read: tokio::time::Instant::now(),
+        })
+    }
+
+    /// The keys of an epoch that takes records; `None` if it is closed.
+    async fn epoch_keys(
+        &self,
+        wave: WaveId,
+        number: i64,
+    ) -> Result<Option<Arc<EpochKeys>>, IntakeError> {
+        if let Some(keys) = lock(&self.0.epochs).get(&(wave, number)) {
+            return Ok(Some(keys.clone()));
+        }
+        let mut tx = self.0.urn.0.begin_write("note epoch").await?;
+        let noted = epoch::find(&mut tx.conn(), wave, number).await?;
+        let keys = match noted {
+            Some(epoch) if epoch.is_destroyed => return Ok(None),
+            // The key was used before: a missing file must not be replaced by a new one.
+            Some(_) => self.0.keys.epoch(wave, number)?,
+            None => self.0.keys.make_epoch(wave, number)?,
+        };
+        epoch::insert(&mut tx.conn(), wave, number, &keys.record.check()).await?;
+        let noted = epoch::find(&mut tx.conn(), wave, number).await?;
+        tx.commit().await?;
+        if noted.is_none_or(|epoch| epoch.key_check != keys.record.check()) {
+            return Err(Failure::WrongEpochKey(number).into());
+        }
+        let keys = Arc::new(keys);
+        lock(&self.0.epochs).insert((wave, number), keys.clone());
+        Ok(Some(keys))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The day of a wave's fieldwork, from 0.
+pub(super) fn epoch_of(wave: &Wave, now: Instant) -> i64 {
+    let days = now.since(wave.opens_at).as_secs() / EPOCH.as_secs();
+    i64::try_from(days).unwrap_or(i64::MAX)
+}
+
+/// What the resident's page needs.
+pub async fn page(app: &App, wave_slug: &str, county_code: &str) -> Result<OpenPage, IntakeError> {
+    let known = app.intake.known(wave_slug).await?;
+    let county = known
+        .counties
+        .get(county_code)
+        .ok_or(IntakeError::UnknownWave)?;
+    Ok(OpenPage {
+        phase: known.wave.phase(app.clock.now()),
+        county: county.clone(),
+        wave: known.wave,
+        questionnaire: known.questionnaire,
+        fast_seconds: known.fast_seconds,
+    })
+}
+
+/// Takes a submission. A receipt means that the record is kept, exactly once, whatever happens now.
+pub async fn submit(app: &App, submission: Submission) -> Result<Receipt, IntakeError> {
+    let known = app.intake.known(&submission.wave_slug).await?;
+    let now = app.clock.now();
+    match known.wave.phase(now) {
+        Phase::Before(opens_at) => return Err(IntakeError::NotYetOpen { opens_at }),
+        Phase::Over(closed_at) => return Err(IntakeError::Closed { closed_at }),
+        Phase::Taking(_) => {}
+    }
+    let page_county = known
+        .counties
+        .get(&submission.county_in_path)
+        .ok_or(IntakeError::UnknownWave)?;
+    let keys = known.keys.as_deref().ok_or(IntakeError::UnknownWave)?;
+    let code = Code::parse(&submission.code)?;
+    let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
+    let place = redeem_code(app, &known, keys, &code, &page_county.code).await?;
+    let draft = Draft {
+        known: &known,
+        token_hash: code.token(&keys.token, known.wave.id).hash(),
+        digest: digest(keys, &submission.instance_id, &answers),
+        traits: traits(&known.questionnaire, &submission),
+        place,
+        answers,
+    };
+    cast_record(app, &draft, now).await
+}
+
+async fn redeem_code(
+    app: &App,
+    known: &Known,
+    keys: &WaveKeys,
+    code: &Code,
+    county: &AreaCode,
+) -> Result<Place, IntakeError> {
+    let wave = known.wave.id;
+    let request = Redeem {
+        wave,
+        code_hash: code.hash(&keys.pepper, wave),
+        county: county.clone(),
+    };
+    match app.intake.0.redeeming.ask(request).await? {
+        Redeemed::Good(place) => Ok(place),
+        Redeemed::Elsewhere(county) => Err(match known.counties.get(county.as_str()) {
+            Some(county) => IntakeError::OtherCounty {
+                county: Box::new(county.clone()),
+            },
+            None => IntakeError::UnknownWave,
+        }),
+        Redeemed::Unknown => Err(match app.intake.0.guesses.fail(wave, app.clock.now()) {
+            Ok(()) => IntakeError::UnknownCode,
+            Err(retry_after) => IntakeError::Busy { retry_after },
+        }),
+        Redeemed::Unsettled => Err(IntakeError::Busy { retry_after: RETRY }),
+        Redeemed::Failed => Err(Failure::Step("redeeming").into()),
+    }
+}
+
+/// A record before it is sealed.
+struct Draft<'a> {
+    known: &'a Known,
+    token_hash: [u8; 32],
+    digest: [u8; 32],
+    traits: Traits,
+    place: Place,
+    answers: Answers,
+}
+
+async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Receipt, IntakeError> {
+    let wave = &draft.known.wave;
+    let today = epoch_of(wave, now);
+    for number in today..today.saturating_add(EPOCH_TRIES) {
+        let Some(keys) = app.intake.epoch_keys(wave.id, number).await? else {
+            continue;
+        };
+        let (cast, receipt) = seal(app, draft, number, &keys)?;
+        match app.intake.0.casting.ask(cast).await? {
+            Outcome::Kept => return Ok(receipt),
+            Outcome::Again(earlier) => {
+                return again(app, wave.id, &draft.token_hash, &earlier).await;
+            }
+            Outcome::Other => return Err(IntakeError::AlreadyReceived),
+            Outcome::Shut => {
+                app.intake.forget();
+                return Err(IntakeError::Closed {
+                    closed_at: now.min(wave.closes_at),
+                });
+            }
+            Outcome::Stale => app.intake.forget_epoch(wave.id, number),
+            Outcome::Unsettled => return Err(IntakeError::Busy { retry_after: RETRY }),
+            Outcome::Failed => return Err(Failure::Step("casting").into()),
+        }
+    }
+    Err(Failure::NoEpoch.into())
+}
+
+/// Commits to the record, signs the receipt and seals both.
+fn seal(
+    app: &App,
+    draft: &Draft<'_>,
+    number: i64,
+    keys: &EpochKeys,
+) -> Result<(Cast, Receipt), IntakeError> {
+    let wave = &draft.known.wave;
+    let mut response = Response {
+        id: ResponseId::from_random(random()?),
+        wave: wave.id,
+        place: draft.place.clone(),
+        answers: draft.answers.encode(),
+        traits: draft.traits.clone(),
+        commitment: [0; 32],
+        salt: random()?,
+    };
+    let commitment = Commitment::to(&response.salt, &record::canonical(&response));
+    response.commitment = *commitment.as_bytes();
+    let promise_by = wave.closes_at.plus(PROMISE);
+    let promise = Promise {
+        commitment,
+        wave: *wave.id.as_bytes(),
+        by: promise_by.micros(),
+    };
+    let receipt = Receipt {
+        commitment,
+        promise_by,
+        signature: promise.sign(app.keys.signing()),
+    };
+    let Place {
+        county,
+        variance_unit: unit,
+        ..
+    } = &draft.place;
+    let cast = Cast {
+        wave: wave.id,
+        county: county.clone(),
+        spent: NewSpent {
+            token_hash: draft.token_hash,
+            digest: draft.digest,
+            receipt: keys.retry.seal(
+                random::<NONCE>()?,
+                &record::retry_context(wave.id, &draft.token_hash),
+                &record::pack_receipt(&receipt),
+                record::RECEIPT,
+            )?,
+            epoch: number,
+        },
+        record: Pooled {
+            key: random()?,
+            unit: unit.clone(),
+            epoch: number,
+            record: keys.record.seal(
+                random::<NONCE>()?,
+                &record::context(wave.id, county, unit, number),
+                &record::pack(&response),
+                record::room(&draft.known.questionnaire),
+            )?,
+        },
+    };
+    Ok((cast, receipt))
+}
+
+/// The receipt of the same submission, sent before.
+async fn again(
+    app: &App,
+    wave: WaveId,
+    token_hash: &[u8; 32],
+    earlier: &Earlier,
+) -> Result<Receipt, IntakeError> {
+    let remembered = lock(&app.intake.0.epochs)
+        .get(&(wave, earlier.epoch))
+        .cloned();
+    let context = record::retry_context(wave, token_hash);
+    let opened = match remembered {
+        Some(keys) => keys.retry.open(&context, &earlier.receipt)?,
+        None => app
+            .keys
+            .epoch_key(wave, earlier.epoch, super::keys::EpochKey::Retry)?
+            .open(&context, &earlier.receipt)?,
+    };
+    record::unpack_receipt(&opened).ok_or_else(|| Failure::Receipt.into())
+}
+
+/// Keyed, so that nobody can try out answers against a stolen copy.
+fn digest(keys: &WaveKeys, instance: &[u8; 16], answers: &Answers) -> [u8; 32] {
+    // A 32-byte key always fits: HMAC takes keys of any length.
+    Hmac::<Sha256>::new_from_slice(keys.token.as_slice()).map_or([0; 32], |mut mac| {
+        mac.update(b"minyi/v1/resend");
+        mac.update(instance);
+        mac.update(&answers.encode());
+        mac.finalize().into_bytes().into()
+    })
+}
+
+/// What is kept beside the answers. A language that the questionnaire does not have would be a mark
+/// on the record; the first one stands for it.
+fn traits(questionnaire: &Questionnaire, submission: &Submission) -> Traits {
+    let language = questionnaire
+        .languages
+        .iter()
+        .find(|language| **language == submission.language)
+        .or(questionnaire.languages.first());
+    Traits {
+        mode: Some(submission.mode),
+        language: language.cloned(),
+        direction: Some(submission.direction),
+        fast: submission.fast,
+        burst: None,
+    }
+}

@@ -1,0 +1,177 @@
+//! One bounded queue and one task that commits: the shape of both steps of the intake.
+//!
+//! There is no timer. An idle task starts at once; while it commits, requests gather, and whatever
+//! has gathered (at most [`BATCH`]) is the next batch. Every request is answered after its own
+//! commit, by its own outcome. A full queue refuses at once.
+
+use std::future::Future;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Requests of one transaction at most.
+const BATCH: usize = 256;
+/// Requests that wait at most: a tenth of a second's work, so that nobody waits in vain.
+const QUEUE: usize = 1_024;
+
+/// The entrance of a pipeline.
+pub(super) struct Pipeline<T, A>(mpsc::Sender<Request<T, A>>);
+
+/// One request with the way to its answer.
+pub(super) struct Request<T, A> {
+    /// What is asked.
+    pub item: T,
+    answer: oneshot::Sender<A>,
+}
+
+/// The queue is full, or the pipeline has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Full;
+
+impl<T: Send + 'static, A: Send + 'static> Pipeline<T, A> {
+    /// Starts the task, which hands each batch to `work` until `stop`; then it empties the queue.
+    /// `work` gives one answer for each item, in order.
+    pub(super) fn start<W, F>(tasks: &TaskTracker, stop: CancellationToken, work: W) -> Self
+    where
+        W: Fn(Vec<T>) -> F + Send + 'static,
+        F: Future<Output = Vec<A>> + Send + 'static,
+    {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        tasks.spawn(run(receiver, stop, work));
+        Self(sender)
+    }
+
+    /// Queues an item and waits for its answer.
+    pub(super) async fn ask(&self, item: T) -> Result<A, Full> {
+        let (answer, answered) = oneshot::channel();
+        self.0
+            .try_send(Request { item, answer })
+            .map_err(|_| Full)?;
+        answered.await.map_err(|_| Full)
+    }
+}
+
+async fn run<T, A, W, F>(mut queue: mpsc::Receiver<Request<T, A>>, stop: CancellationToken, work: W)
+where
+    W: Fn(Vec<T>) -> F,
+    F: Future<Output = Vec<A>>,
+{
+    let mut waiting = Vec::with_capacity(BATCH);
+    loop {
+        tokio::select! {
+            biased;
+            count = queue.recv_many(&mut waiting, BATCH) => {
+                if count == 0 {
+                    return;
+                }
+            }
+            () = stop.cancelled(), if !queue.is_closed() => {
+                queue.close();
+                continue;
+            }
+        }
+        let (items, answers): (Vec<T>, Vec<_>) = waiting
+            .drain(..)
+            .map(|request| (request.item, request.answer))
+            .unzip();
+        for (outcome, answer) in work(items).await.into_iter().zip(answers) {
+            // Whoever asked may have gone away; the outcome stands.
+            drop(answer.send(outcome));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_arrives_during_one_batch_is_the_next() {
+        let tasks = TaskTracker::new();
+        let gate = Arc::new(Semaphore::new(0));
+        let sizes = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let (held, noted) = (gate.clone(), sizes.clone());
+        let pipeline = Arc::new(Pipeline::start(
+            &tasks,
+            CancellationToken::new(),
+            move |items: Vec<u32>| {
+                let (gate, sizes) = (held.clone(), noted.clone());
+                async move {
+                    sizes.lock().unwrap().push(items.len());
+                    gate.acquire().await.unwrap().forget();
+                    items.into_iter().map(|item| item * 2).collect()
+                }
+            },
+        ));
+        let first = tasks.spawn({
+            let p = pipeline.clone();
+            async move { p.ask(1).await }
+        });
+        while sizes.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let others: Vec<_> = (2..300)
+            .map(|n| {
+                let p = pipeline.clone();
+                tasks.spawn(async move { p.ask(n).await })
+            })
+            .collect();
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        gate.add_permits(3);
+        assert_eq!(first.await.unwrap(), Ok(2));
+        for (n, other) in (2..300).zip(others) {
+            assert_eq!(other.await.unwrap(), Ok(n * 2));
+        }
+        assert_eq!(*sizes.lock().unwrap(), [1, 256, 42]);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once_and_a_stopped_one_empties_itself() {
+        let tasks = TaskTracker::new();
+        let stop = CancellationToken::new();
+        let gate = Arc::new(Semaphore::new(0));
+        let done = Arc::new(AtomicUsize::new(0));
+        let (held, counted) = (gate.clone(), done.clone());
+        let pipeline = Arc::new(Pipeline::start(
+            &tasks,
+            stop.clone(),
+            move |items: Vec<usize>| {
+                let (gate, done) = (held.clone(), counted.clone());
+                async move {
+                    gate.acquire().await.unwrap().forget();
+                    done.fetch_add(items.len(), Ordering::SeqCst);
+                    items
+                }
+            },
+        ));
+        let asked: Vec<_> = (0..QUEUE + 2 * BATCH)
+            .map(|n| {
+                let p = pipeline.clone();
+                tasks.spawn(async move { p.ask(n).await })
+            })
+            .collect();
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(pipeline.ask(0).await, Err(Full));
+        stop.cancel();
+        gate.add_permits(100);
+        let mut taken = 0;
+        for answer in asked {
+            taken += usize::from(answer.await.unwrap().is_ok());
+        }
+        tasks.close();
+        tasks.wait().await;
+        assert_eq!(taken, done.load(Ordering::SeqCst));
+        assert!((QUEUE..=QUEUE + BATCH).contains(&taken), "{taken}");
+        assert_eq!(pipeline.ask(0).await, Err(Full));
+    }
+}

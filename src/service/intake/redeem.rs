@@ -1,0 +1,102 @@
+//! First step: the office. The code is good; mark it used.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::storage::office::invitation;
+use crate::storage::{Office, StoreError};
+use crate::survey::area::AreaCode;
+use crate::survey::ids::WaveId;
+use crate::survey::invitation::{CodeHash, Invitation, Place, Status};
+
+/// A code to be redeemed.
+#[derive(Clone)]
+pub(super) struct Redeem {
+    pub wave: WaveId,
+    pub code_hash: CodeHash,
+    /// The county whose page was sent.
+    pub county: AreaCode,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Redeemed {
+    /// Good, now or already used: it goes on to cast.
+    Good(Place),
+    /// The code belongs to another county; it stays unused.
+    Elsewhere(AreaCode),
+    /// No such code.
+    Unknown,
+    /// It is unknown whether it was marked; sending again settles it.
+    Unsettled,
+    /// The office failed.
+    Failed,
+}
+
+/// Redeems a batch in one transaction.
+pub(super) async fn redeem(office: &Office, batch: &[Redeem]) -> Vec<Redeemed> {
+    match commit(office, batch).await {
+        Ok(known) => batch
+            .iter()
+            .map(|request| outcome(request, &known))
+            .collect(),
+        Err(error) => {
+            let failed = if error.is_transient() {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "redeeming was not settled"
+                );
+                Redeemed::Unsettled
+            } else {
+                tracing::error!(error = &error as &dyn std::error::Error, "redeeming failed");
+                Redeemed::Failed
+            };
+            vec![failed; batch.len()]
+        }
+    }
+}
+
+type Known = BTreeMap<(WaveId, CodeHash), Place>;
+
+fn outcome(request: &Redeem, known: &Known) -> Redeemed {
+    match known.get(&(request.wave, request.code_hash)) {
+        Some(place) if place.county == request.county => Redeemed::Good(place.clone()),
+        Some(place) => Redeemed::Elsewhere(place.county.clone()),
+        None => Redeemed::Unknown,
+    }
+}
+
+async fn commit(office: &Office, batch: &[Redeem]) -> Result<Known, StoreError> {
+    let mut asked: BTreeMap<WaveId, BTreeSet<(CodeHash, &AreaCode)>> = BTreeMap::new();
+    for request in batch {
+        asked
+            .entry(request.wave)
+            .or_default()
+            .insert((request.code_hash, &request.county));
+    }
+    let mut tx = office.0.begin_intake("redeem").await?;
+    let mut known = Known::new();
+    for (wave, codes) in asked {
+        let mut hashes: Vec<CodeHash> = codes.iter().map(|(hash, _)| *hash).collect();
+        hashes.dedup();
+        let found = invitation::lock(&mut tx.conn(), wave, &hashes).await?;
+        let fresh = |invitation: &&Invitation| {
+            invitation.status == Status::Issued
+                && codes.contains(&(invitation.code_hash, &invitation.place.county))
+        };
+        let to_use: Vec<CodeHash> = found
+            .iter()
+            .filter(fresh)
+            .map(|invitation| invitation.code_hash)
+            .collect();
+        if !to_use.is_empty() {
+            invitation::update_used(&mut tx.conn(), wave, &to_use).await?;
+        }
+        known.extend(
+            found
+                .into_iter()
+                .map(|invitation| ((wave, invitation.code_hash), invitation.place)),
+        );
+    }
+    tx.commit().await?;
+    Ok(known)
+}
