@@ -8,6 +8,13 @@
 //! mend (arguments, files, plans, data), 1 is everything that is our fault or the machine's.
 
 mod console;
+mod estimate;
+mod near;
+mod output_file;
+mod plan_columns;
+mod plan_file;
+mod progress;
+mod table_file;
 mod user;
 
 use std::ffi::OsString;
@@ -28,6 +35,7 @@ struct Cli {
 /// What a person can ask for; one variant per file of this folder.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Estimate(estimate::Estimate),
     /// Makes and lists accounts of the staff.
     User(user::User),
 }
@@ -35,6 +43,7 @@ enum Command {
 impl Command {
     fn run(self, console: Console) -> Result<(), Failure> {
         match self {
+            Self::Estimate(estimate) => estimate.run(console),
             Self::User(user) => user.run(console),
         }
     }

@@ -64,6 +64,46 @@ fn row(group: Option<&str>, variable: &str, estimate: f64, se: f64) -> EstimateR
     }
 }
 
+fn contrasts() -> ContrastResult {
+    let contrast = ContrastRow {
+        id: "f-m".to_owned(),
+        estimate: 0.0672,
+        se: 0.0108,
+        var: 0.0108 * 0.0108,
+        df: 486.0,
+        t: 6.22,
+        p_value: 1e-9,
+        ci: vec![IntervalRow {
+            method: None,
+            df_rule: None,
+            ..interval(None, 0.046, 0.0884)
+        }],
+    };
+    ContrastResult {
+        groups: vec!["female".to_owned(), "male".to_owned()],
+        estimates: vec![0.3884, 0.3212],
+        cov: vec![vec![6.4e-5, 0.0], vec![0.0, 8.1e-5]],
+        contrasts: vec![contrast],
+    }
+}
+
+fn independence() -> ChisqResult {
+    let test = ChisqRow {
+        statistic_kind: Statistic::F,
+        statistic: 8.7367,
+        ndf: 1.98,
+        ddf: 398.0,
+        p_value: 0.000_19,
+    };
+    ChisqResult {
+        n: 200.0,
+        row_levels: vec!["up".to_owned(), "down".to_owned()],
+        col_levels: vec!["female".to_owned(), "male".to_owned()],
+        weighted_counts: vec![vec![1269.77, 495.52], vec![3127.97, 278.73]],
+        tests: vec![test],
+    }
+}
+
 fn results() -> Results {
     let mut results = Results::default();
     let summary = WeightSummary::of(&[1.0, 2.0, 7.0], None);
@@ -97,26 +137,7 @@ fn results() -> Results {
     results
         .analyses
         .push("income", rows(vec![income, row(None, "safe", 0.5, 0.01)]));
-    let contrast = ContrastRow {
-        id: "f-m".to_owned(),
-        estimate: 0.0672,
-        se: 0.0108,
-        var: 0.0108 * 0.0108,
-        df: 486.0,
-        t: 6.22,
-        p_value: 1e-9,
-        ci: vec![IntervalRow {
-            method: None,
-            df_rule: None,
-            ..interval(None, 0.046, 0.0884)
-        }],
-    };
-    let contrasts = ContrastResult {
-        groups: vec!["female".to_owned(), "male".to_owned()],
-        estimates: vec![0.3884, 0.3212],
-        cov: vec![vec![6.4e-5, 0.0], vec![0.0, 8.1e-5]],
-        contrasts: vec![contrast],
-    };
+    let contrasts = contrasts();
     results
         .analyses
         .push("sex", Ok(AnalysisResult::Contrast(contrasts)));
@@ -125,20 +146,7 @@ fn results() -> Results {
         stratum: vec![("stratum".to_owned(), "C".to_owned())],
     };
     results.analyses.push("alone", Err(lonely.into()));
-    let test = ChisqRow {
-        statistic_kind: Statistic::F,
-        statistic: 8.7367,
-        ndf: 1.98,
-        ddf: 398.0,
-        p_value: 0.000_19,
-    };
-    let table = ChisqResult {
-        n: 200.0,
-        row_levels: vec!["up".to_owned(), "down".to_owned()],
-        col_levels: vec!["female".to_owned(), "male".to_owned()],
-        weighted_counts: vec![vec![1269.77, 495.52], vec![3127.97, 278.73]],
-        tests: vec![test],
-    };
+    let table = independence();
     results.analyses.push("x", Ok(AnalysisResult::Chisq(table)));
     let test = TtestResult {
         estimate: -12.5,

@@ -1,0 +1,178 @@
+//! The files that a plan runs on: the survey file and its replicate weights.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::Estimate;
+use crate::cli::Failure;
+use crate::cli::near::nearest;
+use crate::cli::plan_columns::{self, Named};
+use crate::cli::progress::Progress;
+use crate::cli::table_file::{self, LISTED, Loaded, Request, TableFileError, quoted, with_near};
+use crate::i18n::Lang;
+use crate::report::refusal;
+use crate::stats::plan::Plan;
+use crate::stats::plan::spec::DesignSpec;
+
+/// The survey file and the replicate weights that a plan runs on.
+pub(super) struct Data {
+    path: PathBuf,
+    pub(super) loaded: Option<Loaded>,
+    pub(super) replicates: BTreeMap<String, Loaded>,
+}
+
+impl Data {
+    pub(super) fn read(
+        arguments: &Estimate,
+        plan: &Plan,
+        lang: Lang,
+        progress: &Progress,
+    ) -> Result<Self, Failure> {
+        let folder = arguments.plan.parent().unwrap_or(Path::new(""));
+        let path = match (&arguments.data, &plan.data) {
+            (Some(path), _) => path.clone(),
+            (None, Some(data)) => folder.join(&data.file),
+            (None, None) => {
+                let named = plan_columns::columns(plan);
+                if named.is_empty() {
+                    return Ok(Self {
+                        path: PathBuf::new(),
+                        loaded: None,
+                        replicates: BTreeMap::new(),
+                    });
+                }
+                let file = arguments.plan.display();
+                let because = lang.t("refusal-no_data");
+                return Err(Failure::input(format!("{file}: {because}")));
+            }
+        };
+        let named = plan_columns::columns(plan);
+        let loaded = read_survey(&path, plan, &named, lang, progress)?;
+        unknown_columns(&arguments.plan, &path, &named, &loaded.header, lang)?;
+        let mut replicates = BTreeMap::new();
+        for design in &plan.designs {
+            if let DesignSpec::Replicate(spec) = design
+                && !replicates.contains_key(&spec.repweights_file)
+            {
+                let used = |name: &str| name.starts_with(&spec.repweights_columns);
+                let request = Request {
+                    path: &folder.join(&spec.repweights_file),
+                    declared: &[],
+                    used: &used,
+                    numbers: true,
+                };
+                let loaded = load(&request, lang, progress)?;
+                replicates.insert(spec.repweights_file.clone(), loaded);
+            }
+        }
+        Ok(Self {
+            path,
+            loaded: Some(loaded),
+            replicates,
+        })
+    }
+
+    /// A record as the person finds it: file and line.
+    pub(super) fn place(&self, lang: Lang, record: usize) -> String {
+        let line = self.loaded.as_ref().map_or(0, |loaded| loaded.line(record));
+        let arguments = [
+            ("file", self.path.display().to_string().into()),
+            ("line", line.to_string().into()),
+        ];
+        lang.t_with("estimate-place", &arguments)
+    }
+}
+
+fn read_survey(
+    path: &Path,
+    plan: &Plan,
+    named: &[Named],
+    lang: Lang,
+    progress: &Progress,
+) -> Result<Loaded, Failure> {
+    let used = |name: &str| named.iter().any(|named| named.column == name);
+    let declared = plan.data.as_ref().map_or(&[][..], |data| &data.columns);
+    let request = Request {
+        path,
+        declared,
+        used: &used,
+        numbers: false,
+    };
+    load(&request, lang, progress)
+}
+
+fn load(request: &Request<'_>, lang: Lang, progress: &Progress) -> Result<Loaded, Failure> {
+    let file = request.path.display().to_string();
+    let reading = lang.t_with("estimate-reading", &[("file", file.as_str().into())]);
+    table_file::read(request, &mut |permille| {
+        progress.at(permille, 1000, reading.clone());
+    })
+    .map_err(|error| match error {
+        TableFileError::Content { problems, more, .. } => {
+            let mut sentences: Vec<String> = problems
+                .iter()
+                .map(|problem| problem.sentence(lang, &file))
+                .collect();
+            if more {
+                let count = LISTED.to_string();
+                sentences.push(lang.t_with("estimate-more-problems", &[("count", count.into())]));
+            }
+            Failure::Input(sentences)
+        }
+        TableFileError::Read { source, .. } => {
+            unreadable(lang, "estimate-cannot-read", &file, &source)
+        }
+        TableFileError::Workbook { source, .. } => {
+            unreadable(lang, "estimate-bad-workbook", &file, &source)
+        }
+        TableFileError::Table { source, .. } => {
+            let because = refusal::sentence(lang, &source.into(), &|record| {
+                format!("{file}: {}", record + 2)
+            });
+            Failure::input(format!("{file}: {because}"))
+        }
+    })
+}
+
+fn unreadable(lang: Lang, key: &str, file: &str, reason: &dyn std::error::Error) -> Failure {
+    let arguments = [("file", file.into()), ("reason", reason.to_string().into())];
+    Failure::input(lang.t_with(key, &arguments))
+}
+
+/// Columns that the plan names and the file lacks, each once for each place that names it.
+fn unknown_columns(
+    plan: &Path,
+    data: &Path,
+    named: &[Named],
+    header: &[String],
+    lang: Lang,
+) -> Result<(), Failure> {
+    let mut sentences: Vec<String> = Vec::new();
+    for Named { column, place } in named {
+        if header.contains(column) {
+            continue;
+        }
+        let arguments = [
+            ("file", plan.display().to_string().into()),
+            ("data", data.display().to_string().into()),
+            ("place", place.as_str().into()),
+            ("column", quoted(column).into()),
+            ("columns", header.join(", ").into()),
+        ];
+        let near = nearest(column, header);
+        let key = if near.is_some() {
+            "plan-file-near-column"
+        } else {
+            "plan-file-unknown-column"
+        };
+        let sentence = with_near(lang, lang.t_with(key, &arguments), near.as_deref());
+        if !sentences.contains(&sentence) && sentences.len() < LISTED {
+            sentences.push(sentence);
+        }
+    }
+    if sentences.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Input(sentences))
+    }
+}
