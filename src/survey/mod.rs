@@ -1,6 +1,7 @@
 //! What an area, frame, questionnaire, wave, sample, invitation and response is, and which changes are legal. Pure.
 
 pub mod account;
+pub mod analysis;
 pub mod answer;
 pub mod area;
 pub mod audit;

@@ -271,9 +271,10 @@ impl WavePlan {
                     pair("40-49", "50-59"),
                     pair("30-39", "40-49"),
                 ],
-                calibration: Calibration::Rake {
-                    epsilon: 1e-13,
-                    cycles: 1000,
+                calibration: Calibration::CalibrateTrimCalibrate {
+                    epsilon: 1e-10,
+                    lower_percentile: 1.0,
+                    upper_percentile: 99.0,
                 },
             },
             quality: QualityPlan { fast_seconds: 30 },

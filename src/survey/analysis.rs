@@ -1,0 +1,258 @@
+//! The analysis of a closed wave: from records to the stored result. Pure.
+//!
+//! Each county is analyzed by itself: missing sex and age are filled from a logged seed, small
+//! classes and margin cells are collapsed by the plan's rules, a plan of [`crate::stats`] is
+//! rendered and run, and its figures are judged. One county whose weighting fails does not stop the
+//! others. The same inputs give the same result on every machine, whatever the order of records.
+
+mod cells;
+mod figures;
+mod people;
+mod weigh;
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use self::people::People;
+use self::weigh::Weighed;
+use super::answer::{Answers, DecodeError};
+use super::area::{Area, AreaCode};
+use super::invitation::Place;
+use super::margin::Margins;
+use super::plan::WavePlan;
+use super::quality::is_flagged;
+use super::questionnaire::{Questionnaire, SampledUnit};
+use super::response::Response;
+use super::result::{
+    ChangeResult, Check, Counts, CountyResult, Reconciliation, SCHEMA, WaveFacts, WaveResult,
+};
+use super::sample::Sample;
+use crate::stats::outcome_rate::Dispositions;
+
+/// Everything that a wave's plan runs on.
+#[derive(Debug, Clone)]
+pub struct WaveInputs<'a> {
+    /// Facts about the wave, copied into the result.
+    pub facts: WaveFacts,
+    /// The sealed plan.
+    pub plan: &'a WavePlan,
+    /// The questionnaire in its form for the sampled unit.
+    pub questionnaire: &'a Questionnaire,
+    /// The counties of the plan.
+    pub counties: &'a [Area],
+    /// The drawn sample.
+    pub sample: &'a Sample,
+    /// The population margins.
+    pub margins: &'a Margins,
+    /// Every record of the wave.
+    pub records: &'a [Record],
+    /// What the office and the log counted, by county.
+    pub tallies: &'a BTreeMap<AreaCode, Tally>,
+    /// The public seed of the wave.
+    pub seed: [u8; 32],
+    /// The result of the base wave.
+    pub base: Option<&'a WaveResult>,
+    /// Program and version.
+    pub software: &'a str,
+}
+
+/// What the office and the log counted in one county.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Codes issued.
+    pub issued: u64,
+    /// Codes used.
+    pub used: u64,
+    /// Leaves in the log.
+    pub leaves: u64,
+}
+
+/// One response as the analysis reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The response's 128 random bits: the canonical order of records.
+    pub id: [u8; 16],
+    /// County, stratum, variance unit.
+    pub place: Place,
+    /// The answers.
+    pub answers: Answers,
+    /// Carries a quality bit.
+    pub flagged: bool,
+}
+
+impl Record {
+    /// Reads a stored response.
+    pub fn read(questionnaire: &Questionnaire, response: &Response) -> Result<Self, DecodeError> {
+        Ok(Self {
+            id: *response.id.as_bytes(),
+            place: response.place.clone(),
+            answers: Answers::decode(questionnaire, &response.answers)?,
+            flagged: is_flagged(&response.traits),
+        })
+    }
+}
+
+/// Runs the plan of a wave.
+#[must_use]
+pub fn analyze(inputs: &WaveInputs<'_>) -> WaveResult {
+    let mut counties: Vec<CountyResult> = inputs
+        .counties
+        .iter()
+        .map(|county| analyze_county(inputs, county))
+        .collect();
+    counties.sort_by(|a, b| a.code.cmp(&b.code));
+    WaveResult {
+        schema: SCHEMA,
+        software: inputs.software.to_owned(),
+        plan_digest: hex::encode(inputs.plan.digest()),
+        input_digest: hex::encode(input_digest(inputs)),
+        wave: inputs.facts.clone(),
+        plan: inputs.plan.clone(),
+        questionnaire: inputs.questionnaire.clone(),
+        counties,
+    }
+}
+
+fn analyze_county(inputs: &WaveInputs<'_>, county: &Area) -> CountyResult {
+    let people = People::of(inputs, &county.code);
+    let numbers = counts(inputs, &county.code, &people);
+    let run = Weighed::run(inputs, &county.code, &people, weigh::Keep::Everybody);
+    let approval = figures::judged(inputs, &run, weigh::APPROVAL);
+    let safety = run.estimate(weigh::SAFETY).cloned();
+    let change = change(inputs, county, &run);
+    let sensitivity = figures::sensitivity(inputs, &county.code, &people, &run, &approval);
+    let (weighting, weighting_failure) = match run.outcome {
+        Ok(ref weights) => (Some(weights.report.clone()), None),
+        Err(ref why) => (None, Some(why.clone())),
+    };
+    CountyResult {
+        code: county.code.clone(),
+        name_zh: county.name_zh.clone(),
+        name_en: county.name_en.clone(),
+        approval,
+        sensitivity,
+        safety,
+        change,
+        items: cells::items(inputs, &people, &run),
+        breakdowns: cells::breakdowns(inputs, &people, &run),
+        weighting,
+        weighting_failure,
+        counts: numbers,
+        rates: rates(inputs.plan.sample.unit, &numbers),
+        reconciliation: reconciliation(&numbers),
+    }
+}
+
+fn change(inputs: &WaveInputs<'_>, county: &Area, run: &Weighed) -> ChangeResult {
+    let base = inputs
+        .base
+        .map(|base| (base, base.county(county.code.as_str())));
+    figures::change(inputs, run, base)
+}
+
+/// Numbers of a county: the office's and the log's beside those of the records.
+fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Counts {
+    let tally = inputs.tallies.get(county).copied().unwrap_or_default();
+    Counts {
+        issued: tally.issued,
+        used: tally.used,
+        cast: people.records,
+        leaves: tally.leaves,
+        screened_out: people.screened_out(),
+        complete: people.complete,
+        partial: people.partial,
+        nothing_answered: people.nothing_answered,
+        flagged: people.flagged,
+    }
+}
+
+/// The four checks of the close. Codes that were used without a record, and codes that were never
+/// used, are printed; only a reversed inequality stops the close.
+#[must_use]
+pub fn reconciliation(counts: &Counts) -> Vec<Reconciliation> {
+    let eligible = counts.eligible() + counts.screened_out;
+    [
+        (Check::IssuedUsed, counts.issued, counts.used, false),
+        (Check::UsedCast, counts.used, counts.cast, false),
+        (Check::CastLeaves, counts.cast, counts.leaves, true),
+        (Check::CastEligible, counts.cast, eligible, true),
+    ]
+    .into_iter()
+    .map(|(check, more, less, equal)| Reconciliation {
+        check,
+        more,
+        less,
+        holds: if equal { more == less } else { more >= less },
+    })
+    .collect()
+}
+
+/// Response rates from counts that nothing links: what the records say about used codes, what the
+/// office says about unused ones. A code that was used without a record is a break-off (2.12), a
+/// submission without an answer a refusal (2.1121); an unused code whose outcome nobody recorded is
+/// of unknown eligibility, as a household (3.1) or as a person (3.2).
+fn rates(unit: SampledUnit, counts: &Counts) -> BTreeMap<String, Option<f64>> {
+    let broken_off = counts.used.saturating_sub(counts.cast);
+    let unknown = counts.issued.saturating_sub(counts.used);
+    let (unknown_household, unknown_other) = match unit {
+        SampledUnit::Household => (unknown, 0),
+        SampledUnit::Person => (0, unknown),
+    };
+    let cases = Dispositions {
+        complete: counts.complete,
+        partial: counts.partial,
+        refusal: counts.nothing_answered + broken_off,
+        non_contact: 0,
+        other: 0,
+        unknown_household,
+        unknown_other,
+        not_eligible: counts.screened_out,
+    };
+    cases
+        .rates()
+        .named()
+        .into_iter()
+        .map(|(name, rate)| (name.to_owned(), rate))
+        .collect()
+}
+
+/// SHA-256 over everything the plan runs on, records in canonical order.
+fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(inputs.plan.digest());
+    hash.update(inputs.questionnaire.digest());
+    hash.update(inputs.sample.digest());
+    hash.update(inputs.margins.digest());
+    hash.update(inputs.seed);
+    for (county, tally) in inputs.tallies {
+        let Tally {
+            issued,
+            used,
+            leaves,
+        } = tally;
+        hash.update(format!("{county},{issued},{used},{leaves}\n"));
+    }
+    let mut records: Vec<&Record> = inputs.records.iter().collect();
+    records.sort_by_key(|record| record.id);
+    for record in records {
+        let Place {
+            county,
+            stratum,
+            variance_unit,
+        } = &record.place;
+        hash.update(record.id);
+        hash.update(format!(
+            "{county},{stratum},{variance_unit},{}\n",
+            record.flagged
+        ));
+        hash.update(record.answers.encode());
+    }
+    if let Some(base) = inputs.base {
+        hash.update(serde_json::to_vec(base).unwrap_or_default());
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests;

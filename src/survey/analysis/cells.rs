@@ -1,0 +1,305 @@
+//! Distributions and breakdowns, under the plan's limits of disclosure.
+//!
+//! In a distribution a small cell is merged with its neighbor before anything is computed, so that
+//! no hidden number stands anywhere in the result. A breakdown shows a group only if it is large
+//! enough by itself and no hidden group could be computed from it.
+
+use super::WaveInputs;
+use super::figures;
+use super::people::{People, Respondent};
+use super::weigh::{AGE, APPROVAL, RESIDENCE, SEX, Weighed, residence_of};
+use crate::stats::disclosure::{
+    Distribution, Limits, Printed, Subgroup, merged_cells, printed_groups,
+};
+use crate::survey::answer::{Answer, ChosenSet};
+use crate::survey::frame::Residence;
+use crate::survey::plan::{ApprovalRule, eligible_codes};
+use crate::survey::questionnaire::{Item, Kind};
+use crate::survey::result::{
+    AnswerCell, Breakdown, BreakdownBy, BreakdownGroup, ItemResult, Shown,
+};
+
+/// Level of the printed interval.
+const INTERVAL_LEVEL: f64 = 0.95;
+
+/// The merged cells of one item, each as positions of options.
+#[derive(Debug)]
+pub(super) struct ItemCells {
+    index: usize,
+    id: String,
+    pub(super) cells: Vec<Vec<usize>>,
+}
+
+impl ItemCells {
+    /// Column of the table that says who is in a cell.
+    pub(super) fn column(&self, place: usize) -> String {
+        format!("item/{}/{place}", self.id)
+    }
+
+    /// 1 if the respondent is in the cell, 0 if in another one, NaN without an answer.
+    pub(super) fn value(
+        &self,
+        inputs: &WaveInputs<'_>,
+        person: &Respondent<'_>,
+        cell: &[usize],
+    ) -> f64 {
+        match answer(inputs, person, self.index) {
+            None => f64::NAN,
+            Some(set) if cell.iter().any(|position| set.contains(*position)) => 1.0,
+            Some(_) => 0.0,
+        }
+    }
+}
+
+/// What a respondent said to an item, if it is an answer ("prefer not to answer" is none).
+fn answer(inputs: &WaveInputs<'_>, person: &Respondent<'_>, index: usize) -> Option<ChosenSet> {
+    let item = inputs.questionnaire.items.get(index)?;
+    match person.record.answers.at(index) {
+        Answer::Chosen(set) => item
+            .options
+            .iter()
+            .enumerate()
+            .any(|(p, choice)| set.contains(p) && !choice.refusal)
+            .then_some(set),
+        Answer::NotAsked | Answer::Blank => None,
+    }
+}
+
+/// 1 if the answer counts as approval, 0 if not, NaN if it is not in the denominator.
+pub(super) fn counts_as(
+    inputs: &WaveInputs<'_>,
+    person: &Respondent<'_>,
+    rule: &ApprovalRule,
+) -> f64 {
+    let choice = person
+        .record
+        .answers
+        .choice(inputs.questionnaire, &rule.item);
+    match choice {
+        None => f64::NAN,
+        Some(choice) if choice.refusal => f64::NAN,
+        Some(choice) if choice.undecided && !rule.undecided_in_denominator => f64::NAN,
+        Some(choice) if rule.approves.contains(&choice.code) => 1.0,
+        Some(_) => 0.0,
+    }
+}
+
+/// Codes of the groups that an item makes, in the questionnaire's order.
+pub(super) fn group_codes(inputs: &WaveInputs<'_>, item: &str) -> Vec<String> {
+    inputs
+        .questionnaire
+        .item(item)
+        .map_or_else(Vec::new, |item| {
+            let eligible = eligible_codes(item);
+            item.options
+                .iter()
+                .filter(|choice| eligible.contains(choice.code.as_str()))
+                .map(|choice| choice.code.clone())
+                .collect()
+        })
+}
+
+/// The cells of every item's distribution, small ones merged.
+pub(super) fn item_cells(
+    inputs: &WaveInputs<'_>,
+    respondents: &[&Respondent<'_>],
+) -> Vec<ItemCells> {
+    let items = inputs.questionnaire.items.iter().enumerate();
+    items
+        .map(|(index, item)| {
+            let answers: Vec<ChosenSet> = respondents
+                .iter()
+                .filter_map(|person| answer(inputs, person, index))
+                .collect();
+            ItemCells {
+                index,
+                id: item.id.clone(),
+                cells: cells_of(item, &answers, u64::from(inputs.plan.disclosure.cell)),
+            }
+        })
+        .collect()
+}
+
+fn cells_of(item: &Item, answers: &[ChosenSet], smallest: u64) -> Vec<Vec<usize>> {
+    let count = |positions: &[usize]| -> u64 {
+        answers
+            .iter()
+            .filter(|set| positions.iter().any(|p| set.contains(*p)))
+            .count() as u64
+    };
+    let several = matches!(item.kind, Kind::Multiple { .. });
+    let shown: Vec<usize> = item
+        .options
+        .iter()
+        .enumerate()
+        .filter(|(_, choice)| !(choice.refusal || choice.ends || several && choice.exclusive))
+        .map(|(position, _)| position)
+        .collect();
+    let sides: Vec<u8> = shown
+        .iter()
+        .map(|p| u8::from(item.options.get(*p).is_some_and(|choice| choice.approves)))
+        .collect();
+    let everybody = answers.len() as u64;
+    let distribution = Distribution {
+        sides: &sides,
+        everybody: several.then_some(everybody),
+    };
+    let positions = |cell: &[usize]| -> Vec<usize> {
+        cell.iter().filter_map(|k| shown.get(*k).copied()).collect()
+    };
+    let merged = merged_cells(&distribution, smallest, |cell| count(&positions(cell)));
+    let mut cells: Vec<Vec<usize>> = merged
+        .unwrap_or_default()
+        .iter()
+        .map(|cell| positions(cell))
+        .collect();
+    if several && !cells.is_empty() {
+        // "none of these" cannot be merged with anything; it stands alone or not at all
+        let alone = item.options.iter().enumerate().filter(|(_, c)| c.exclusive);
+        cells.extend(alone.map(|(position, _)| vec![position]).filter(|cell| {
+            let n = count(cell);
+            n >= smallest && everybody - n >= smallest
+        }));
+    }
+    cells
+}
+
+/// The distribution of the answers to every item.
+pub(super) fn items(
+    inputs: &WaveInputs<'_>,
+    people: &People<'_>,
+    run: &Weighed,
+) -> Vec<ItemResult> {
+    let Ok(weights) = &run.outcome else {
+        return Vec::new();
+    };
+    let code = |item: &Item, position: &usize| item.options.get(*position).map(|c| c.code.clone());
+    weights
+        .cells
+        .iter()
+        .filter_map(|own| {
+            let item = inputs.questionnaire.items.get(own.index)?;
+            let asked = people
+                .respondents
+                .iter()
+                .filter(|p| p.record.answers.at(own.index) != Answer::NotAsked)
+                .count();
+            let answered: Vec<ChosenSet> = people
+                .respondents
+                .iter()
+                .filter_map(|person| answer(inputs, person, own.index))
+                .collect();
+            let cells = own.cells.iter().enumerate().filter_map(|(place, cell)| {
+                let row = figures::row(&weights.results, &own.column(place), None)?;
+                let figure = figures::figure(inputs, row)?;
+                Some(AnswerCell {
+                    codes: cell.iter().filter_map(|p| code(item, p)).collect(),
+                    n: answered
+                        .iter()
+                        .filter(|set| cell.iter().any(|p| set.contains(*p)))
+                        .count() as u64,
+                    share: figure.p,
+                    interval: figure.interval(INTERVAL_LEVEL),
+                })
+            });
+            Some(ItemResult {
+                item: own.id.clone(),
+                asked: asked as u64,
+                answered: answered.len() as u64,
+                cells: cells.collect(),
+            })
+        })
+        .collect()
+}
+
+/// The headline by sex, age band and residence.
+pub(super) fn breakdowns(
+    inputs: &WaveInputs<'_>,
+    people: &People<'_>,
+    run: &Weighed,
+) -> Vec<Breakdown> {
+    let weighting = &inputs.plan.weighting;
+    let residences: Vec<String> = Residence::ALL
+        .iter()
+        .filter(|of| {
+            people
+                .respondents
+                .iter()
+                .any(|p| residence_of(people, p) == Some(**of))
+        })
+        .map(|of| of.as_str().to_owned())
+        .collect();
+    let sexes = group_codes(inputs, &weighting.sex_item);
+    let ages = group_codes(inputs, &weighting.age_item);
+    [
+        (BreakdownBy::Sex, SEX, sexes),
+        (BreakdownBy::Age, AGE, ages),
+        (BreakdownBy::Residence, RESIDENCE, residences),
+    ]
+    .into_iter()
+    .filter(|(_, _, groups)| groups.len() > 1)
+    .map(|(by, column, groups)| Breakdown {
+        by,
+        groups: shown_groups(inputs, people, run, by, column, &groups),
+    })
+    .collect()
+}
+
+fn shown_groups(
+    inputs: &WaveInputs<'_>,
+    people: &People<'_>,
+    run: &Weighed,
+    by: BreakdownBy,
+    column: &str,
+    groups: &[String],
+) -> Vec<BreakdownGroup> {
+    let Ok(weights) = &run.outcome else {
+        return Vec::new();
+    };
+    let rule = &inputs.plan.approval;
+    let belongs = |person: &Respondent<'_>, group: &str| match by {
+        BreakdownBy::Sex => person.sex == group,
+        BreakdownBy::Age => person.age == group,
+        BreakdownBy::Residence => {
+            residence_of(people, person).is_some_and(|of| of.as_str() == group)
+        }
+    };
+    let estimates: Vec<_> = groups
+        .iter()
+        .map(|group| {
+            let of_group = || people.respondents.iter().filter(|p| belongs(p, group));
+            let values: Vec<f64> = of_group().map(|p| counts_as(inputs, p, rule)).collect();
+            let silent = values.iter().filter(|value| value.is_nan()).count();
+            let approving = values.iter().filter(|value| **value > 0.5).count();
+            let id = format!("{APPROVAL}/{column}");
+            let estimate = figures::row(&weights.results, &id, Some(group))
+                .and_then(|row| figures::estimate(inputs, row, rule, silent as u64));
+            let subgroup = Subgroup {
+                n: (values.len() - silent) as u64,
+                approving: approving as u64,
+                n_eff: estimate.as_ref().map_or(0.0, |e| e.n_eff),
+            };
+            (subgroup, estimate)
+        })
+        .collect();
+    let subgroups: Vec<Subgroup> = estimates.iter().map(|(subgroup, _)| *subgroup).collect();
+    let disclosure = inputs.plan.disclosure;
+    let limits = Limits {
+        cell: u64::from(disclosure.cell),
+        subgroup: u64::from(disclosure.subgroup),
+        subgroup_n_eff: disclosure.subgroup_n_eff,
+    };
+    printed_groups(&subgroups, &limits)
+        .into_iter()
+        .zip(estimates)
+        .zip(groups)
+        .map(|((printed, (_, estimate)), group)| BreakdownGroup {
+            group: group.clone(),
+            shown: match (printed, estimate) {
+                (Printed::Shown, Some(estimate)) => Shown::Estimate(Box::new(estimate)),
+                (Printed::Complementary, _) => Shown::Complementary,
+                _ => Shown::TooSmall,
+            },
+        })
+        .collect()
+}
