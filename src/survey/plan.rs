@@ -364,10 +364,29 @@ impl WavePlan {
             1.0,
             1000.0,
         );
-        match weighting.calibration {
+        self.check_calibration(problems);
+        // The floors of disclosure control can be raised by a plan, never lowered.
+        let disclosure = &self.disclosure;
+        problems.range("disclosure.cell", whole(disclosure.cell), 10.0, 1e6);
+        problems.range(
+            "disclosure.subgroup",
+            whole(disclosure.subgroup),
+            100.0,
+            1e6,
+        );
+        problems.range(
+            "disclosure.subgroup_n_eff",
+            disclosure.subgroup_n_eff,
+            30.0,
+            1e6,
+        );
+    }
+
+    fn check_calibration(&self, problems: &mut Problems) {
+        match self.weighting.calibration {
             Calibration::Rake { epsilon, cycles } => {
                 problems.range("weighting.calibration.epsilon", epsilon, 1e-15, 1e-6);
-                problems.range("weighting.calibration.cycles", whole(cycles), 10.0, 1e6);
+                problems.range("weighting.calibration.cycles", f64::from(cycles), 10.0, 1e6);
             }
             Calibration::CalibrateTrimCalibrate {
                 epsilon,
@@ -389,21 +408,6 @@ impl WavePlan {
                 );
             }
         }
-        // The floors of disclosure control can be raised by a plan, never lowered.
-        let disclosure = &self.disclosure;
-        problems.range("disclosure.cell", whole(disclosure.cell), 10.0, 1e6);
-        problems.range(
-            "disclosure.subgroup",
-            whole(disclosure.subgroup),
-            100.0,
-            1e6,
-        );
-        problems.range(
-            "disclosure.subgroup_n_eff",
-            disclosure.subgroup_n_eff,
-            30.0,
-            1e6,
-        );
     }
 
     fn check_weighting(&self, questionnaire: &Questionnaire, problems: &mut Problems) {

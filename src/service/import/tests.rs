@@ -8,7 +8,7 @@ fn areas() -> AreaTree {
     read_areas(AREAS.as_bytes()).unwrap()
 }
 
-fn words(problems: Vec<RowProblem>) -> Vec<String> {
+fn words(problems: &[RowProblem]) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()
 }
 
@@ -29,7 +29,7 @@ fn every_bad_cell_is_named_by_row_and_column() {
         140302001004,,140302,urban,1000,900\n\
         140302001005,E,140302,urban,many,900\n";
     assert_eq!(
-        words(read_frame(file.as_bytes(), &areas()).unwrap_err()),
+        words(&read_frame(file.as_bytes(), &areas()).unwrap_err()),
         [
             "row 3, column residence: \"suburb\" is none of urban, rural",
             "row 4, column code: \"14030200100\" is no division code of 6, 9 or 12 digits",
@@ -46,7 +46,7 @@ fn rows_that_do_not_fit_together_are_named_too() {
         140302001001,B,140302,urban,1000,900\n\
         140399001001,C,140399,urban,1000,900\n";
     assert_eq!(
-        words(read_frame(file.as_bytes(), &areas()).unwrap_err()),
+        words(&read_frame(file.as_bytes(), &areas()).unwrap_err()),
         [
             "row 3, column code: unit 140302001001 occurs twice",
             "row 4, column county: unit 140399001001: 140399 is no listed county",
@@ -58,7 +58,7 @@ fn rows_that_do_not_fit_together_are_named_too() {
 fn a_missing_an_unknown_and_a_double_column_are_named() {
     let file = "code,code,name,county,size,population\n1,1,A,140302,5,5\n";
     assert_eq!(
-        words(read_frame(file.as_bytes(), &areas()).unwrap_err()),
+        words(&read_frame(file.as_bytes(), &areas()).unwrap_err()),
         [
             "row 1, column code: this column occurs twice",
             "row 1, column \"population\" is unknown",
@@ -72,13 +72,13 @@ fn a_missing_an_unknown_and_a_double_column_are_named() {
 fn ragged_and_empty_files_are_refused() {
     let ragged = "code,level,name_zh,name_en,parent\n140300,city,阳泉市\n";
     assert_eq!(
-        words(read_areas(ragged.as_bytes()).unwrap_err()),
+        words(&read_areas(ragged.as_bytes()).unwrap_err()),
         ["row 2, 3 cells, the header has 5"]
     );
-    assert_eq!(words(read_areas(b"").unwrap_err()), ["there are no rows"]);
+    assert_eq!(words(&read_areas(b"").unwrap_err()), ["there are no rows"]);
     let header = "code,level,name_zh,name_en,parent\n";
     assert_eq!(
-        words(read_areas(header.as_bytes()).unwrap_err()),
+        words(&read_areas(header.as_bytes()).unwrap_err()),
         ["there are no rows"]
     );
 }
@@ -109,7 +109,7 @@ fn margins_take_chinese_words_and_bands() {
 fn a_margin_row_is_about_one_margin() {
     let file = "county,sex,age,residence,population\n140302,male,18-29,urban,40\n";
     assert_eq!(
-        words(read_margins(file.as_bytes(), &areas()).unwrap_err()),
+        words(&read_margins(file.as_bytes(), &areas()).unwrap_err()),
         ["row 2, column residence: a row is about sex and age or about residence, not both"]
     );
 }
@@ -118,7 +118,7 @@ fn a_margin_row_is_about_one_margin() {
 fn margins_that_do_not_agree_are_a_problem_of_the_file() {
     let file = "county,sex,age,residence,population\n140302,male,18-29,,40\n140302,,,urban,41\n";
     assert_eq!(
-        words(read_margins(file.as_bytes(), &areas()).unwrap_err()),
+        words(&read_margins(file.as_bytes(), &areas()).unwrap_err()),
         ["county 140302: sex and age add up to 40, urban and rural to 41"]
     );
 }
