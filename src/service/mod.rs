@@ -6,4 +6,6 @@ pub mod import;
 pub mod intake;
 pub mod keys;
 pub mod password;
+pub mod sampling;
 pub mod throttle;
+pub mod waves;

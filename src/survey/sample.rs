@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use draw::draw;
+pub use draw::{DrawError, draw};
 pub use strata::{PlannedStratum, SampleProblem, planned_strata};
 
 use super::area::AreaCode;

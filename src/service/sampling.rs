@@ -1,0 +1,141 @@
+//! Drawing a wave's sample and handing out its codes, once.
+//!
+//! For: `minyi sample draw` and the organizer's pages. Promises: the seed is entered after the seal
+//! and stands in the audit log; sample, invitations and keys are stored in one transaction; the
+//! codes are returned once and stored only as keyed hashes, so nobody can list them again.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::app::App;
+use super::keys::random;
+use super::waves::{Material, WaveError, allowed, find, step};
+use crate::storage::office::{invitation, sample, wave_key};
+use crate::survey::account::Account;
+use crate::survey::area::AreaCode;
+use crate::survey::invitation::{Code, NewInvitation, Place};
+use crate::survey::sample::{DrawError, Sample, StratumCode, draw, seed_from_text};
+use crate::survey::wave::{Wave, WaveSlug};
+
+/// A drawn wave with its codes.
+#[derive(Debug)]
+pub struct Drawn {
+    /// The wave.
+    pub wave: Wave,
+    /// The sample.
+    pub sample: Sample,
+    /// One per invitation, in sample order.
+    pub tickets: Vec<Ticket>,
+}
+
+/// One code to hand out. It exists here and on paper, nowhere else.
+pub struct Ticket {
+    /// The code.
+    pub code: Code,
+    /// Where the answer will be counted.
+    pub place: Place,
+    /// The community or village to which the invitation goes.
+    pub community: AreaCode,
+    /// Part of a community that was taken with certainty, from 1; 0 otherwise.
+    pub part: u32,
+    /// Address of the survey with the code behind `#`, which browsers do not send.
+    pub link: String,
+}
+
+impl std::fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ticket")
+            .field("community", &self.community)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Draws the sample from a public text (dice, lottery numbers, 64 hexadecimal digits) and makes the
+/// invitations.
+pub async fn draw_sample(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    seed_text: &str,
+) -> Result<Drawn, WaveError> {
+    allowed(person)?;
+    let seed = seed_from_text(seed_text);
+    let mut tx = app.office.0.begin_write("draw sample").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().draw(seed)?;
+    let material = Material::load(&mut conn, &before).await?;
+    let drawn = draw(&material.plan.sample, &material.frame, &seed).map_err(refused)?;
+    let wrapped = app.keys.make_wave(before.id)?;
+    wave_key::insert(&mut conn, before.id, &wrapped).await?;
+    let keys = app.keys.wave(before.id, &wrapped)?;
+    sample::insert(&mut conn, before.id, &drawn).await?;
+    let tickets = tickets(app, &before, &drawn)?;
+    let invitations: Vec<NewInvitation> = tickets
+        .iter()
+        .map(|ticket| NewInvitation {
+            code_hash: ticket.code.hash(&keys.pepper, before.id),
+            place: ticket.place.clone(),
+        })
+        .collect();
+    invitation::insert(&mut conn, before.id, &invitations).await?;
+    let detail = json!({
+        "seed_text": seed_text.trim(),
+        "seed": hex::encode(seed),
+        "sample": hex::encode(drawn.digest()),
+        "invitations": tickets.len(),
+    });
+    step(&mut conn, person, "draw_sample", &before, &after, detail).await?;
+    tx.commit().await?;
+    Ok(Drawn {
+        wave: after,
+        sample: drawn,
+        tickets,
+    })
+}
+
+fn tickets(app: &App, wave: &Wave, sample: &Sample) -> Result<Vec<Ticket>, WaveError> {
+    let mut tickets = Vec::new();
+    for psu in &sample.psus {
+        for _ in 0..psu.invitations {
+            let code = Code::from_random(random()?);
+            let (url, slug, county) = (&app.public_url, &wave.slug, &psu.county);
+            let link = format!("{url}/s/{slug}/{county}#{}", code.printed());
+            tickets.push(Ticket {
+                code,
+                place: Place {
+                    county: psu.county.clone(),
+                    stratum: psu.stratum.clone(),
+                    variance_unit: psu.variance_unit.clone(),
+                },
+                community: psu.unit.clone(),
+                part: if psu.certainty { psu.part + 1 } else { 0 },
+                link,
+            });
+        }
+    }
+    Ok(tickets)
+}
+
+fn refused(error: DrawError) -> WaveError {
+    match error {
+        DrawError::Plan(problems) => WaveError::Sample(problems),
+        DrawError::Selection { stratum, source } => WaveError::Selection { stratum, source },
+    }
+}
+
+/// The hand-out list as CSV: code, county, stratum, community, part, link.
+#[must_use]
+pub fn handout_csv(tickets: &[Ticket]) -> String {
+    let mut csv = String::from("code,county,stratum,community,part,link\n");
+    for ticket in tickets {
+        let code = ticket.code.printed();
+        let county = &ticket.place.county;
+        let stratum: &StratumCode = &ticket.place.stratum;
+        let (community, part, link) = (&ticket.community, ticket.part, &ticket.link);
+        // writing to a String cannot fail
+        let _ = writeln!(csv, "{code},{county},{stratum},{community},{part},{link}");
+    }
+    csv
+}

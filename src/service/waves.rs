@@ -1,0 +1,478 @@
+//! A wave's life, step by step: create, seal, open, watch, publish.
+//!
+//! For: `minyi wave` and the organizer's pages. Uses: office, urn (gates), keys. Promises: every
+//! step is taken by the rules of [`crate::survey::wave`] on the state that is stored, in one
+//! transaction with its audit entry; sealing needs two people, and a plan that fits the
+//! questionnaire, the margins and the frame. Drawing is in [`super::sampling`], closing in
+//! [`super::close`].
+
+pub mod file;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::keys::{KeysError, random};
+use crate::storage::office::invitation::Issued;
+use crate::storage::office::{
+    area, audit, estimate, frame, invitation, margin, questionnaire, sample, wave,
+};
+use crate::storage::urn::gate;
+use crate::storage::{Conn, StoreError};
+use crate::survey::account::Account;
+use crate::survey::area::AreaCode;
+use crate::survey::audit::Entry;
+use crate::survey::frame::Frame;
+use crate::survey::ids::WaveId;
+use crate::survey::margin::Margins;
+use crate::survey::plan::{PlanProblem, WavePlan};
+use crate::survey::questionnaire::Questionnaire;
+use crate::survey::role::Action;
+use crate::survey::sample::{SampleProblem, planned_strata};
+use crate::survey::time::Instant;
+use crate::survey::wave::{Act, NewWave, Refusal, Wave, WaveSlug, WaveState};
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum WaveError {
+    /// The person's role does not run waves.
+    #[error("running waves is not among this account's rights")]
+    Denied,
+    /// No wave of this name.
+    #[error("there is no wave {0}")]
+    NoWave(String),
+    /// No frame, margins or base wave of this name.
+    #[error("there is no {what} named \"{name}\"")]
+    NoSuch {
+        /// `frame`, `margins` or `base wave`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The name is taken.
+    #[error("there is a wave {0} already")]
+    SlugTaken(WaveSlug),
+    /// The plan does not fit questionnaire or margins.
+    #[error("the plan has {} problems", .0.len())]
+    Plan(Vec<PlanProblem>),
+    /// The frame cannot carry the sample.
+    #[error("the sample has {} problems", .0.len())]
+    Sample(Vec<SampleProblem>),
+    /// The draw refused its numbers.
+    #[error("stratum {stratum} cannot be drawn")]
+    Selection {
+        /// The stratum.
+        stratum: crate::survey::sample::StratumCode,
+        /// Why.
+        #[source]
+        source: crate::stats::sampling::SamplingError,
+    },
+    /// The wave does not take this step now.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Somebody else took a step in between: look again.
+    #[error("the wave was changed in between")]
+    ChangedMeanwhile,
+    /// A store failed.
+    #[error("a store failed")]
+    Store(#[from] StoreError),
+    /// The keys failed.
+    #[error("the keys failed")]
+    Keys(#[from] KeysError),
+}
+
+/// Everything that a new wave is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// Name, heading, period.
+    pub wave: NewWave,
+    /// The questionnaire; its form for the plan's sampled unit is stored.
+    pub questionnaire: Questionnaire,
+    /// The plan.
+    pub plan: WavePlan,
+    /// Name of the imported frame.
+    pub frame: String,
+    /// Name of the imported margins.
+    pub margins: String,
+    /// The earlier wave with which change is measured.
+    pub base_wave: Option<WaveSlug>,
+}
+
+/// What may be shown of a wave before it closes: counts, never anything computed from answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaveStatus {
+    /// The wave.
+    pub wave: Wave,
+    /// Invitations issued and used, by county.
+    pub counties: BTreeMap<AreaCode, Progress>,
+}
+
+/// Invitations of a county.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Invitations made.
+    pub issued: u64,
+    /// Of these, used; while the wave runs, in steps of [`STEP`].
+    pub used: u64,
+}
+
+/// While a wave runs, used codes are shown in steps of this many.
+pub const STEP: u64 = 20;
+
+/// Makes a wave.
+pub async fn create(app: &App, person: &Account, draft: &Draft) -> Result<Wave, WaveError> {
+    allowed(person)?;
+    let now = app.clock.now();
+    let mut tx = app.office.0.begin_write("create wave").await?;
+    let mut conn = tx.conn();
+    let form = draft.questionnaire.clone().for_unit(draft.plan.sample.unit);
+    let digest = questionnaire::insert(&mut conn, &form, now).await?;
+    let no_such = |what, name: &str| WaveError::NoSuch {
+        what,
+        name: name.to_owned(),
+    };
+    let frame = frame::find_by_name(&mut conn, &draft.frame)
+        .await?
+        .ok_or_else(|| no_such("frame", &draft.frame))?;
+    let margins = margin::find_by_name(&mut conn, &draft.margins)
+        .await?
+        .ok_or_else(|| no_such("margins", &draft.margins))?;
+    let base_wave = match &draft.base_wave {
+        None => None,
+        Some(slug) => Some(
+            wave::find_by_slug(&mut conn, slug)
+                .await?
+                .ok_or_else(|| no_such("base wave", slug.as_str()))?
+                .id,
+        ),
+    };
+    let new = &draft.wave;
+    let made = Wave {
+        id: WaveId::new(now, random()?),
+        slug: new.slug.clone(),
+        titles: new.titles.clone(),
+        questionnaire: digest,
+        frame: Some(frame.id),
+        margin_set: Some(margins.id),
+        base_wave,
+        plan_digest: draft.plan.digest(),
+        state: WaveState::Draft,
+        synthetic: new.synthetic,
+        opens_at: new.opens_at,
+        closes_at: new.closes_at,
+        seed: None,
+        created_at: now,
+        created_by: Some(person.id),
+        seal_request: None,
+        sealed: None,
+        opened_at: None,
+        close_request: None,
+        closed: None,
+        published_at: None,
+    };
+    match wave::insert(&mut conn, &made, &draft.plan).await {
+        Err(StoreError::Duplicate(_)) => return Err(WaveError::SlugTaken(made.slug)),
+        done => done?,
+    }
+    let detail = json!({ "plan": hex::encode(made.plan_digest) });
+    record(&mut conn, person, now, "create_wave", &made, detail).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// One person asks for the seal. The plan is checked now, so that it can be mended.
+pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, WaveError> {
+    allowed(person)?;
+    let act = act(app, person);
+    let mut tx = app.office.0.begin_write("ask seal").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().ask_seal(act)?;
+    let material = Material::load(&mut conn, &before).await?;
+    material.check()?;
+    step(
+        &mut conn,
+        person,
+        "ask_seal",
+        &before,
+        &after,
+        material.digests(),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Another person confirms the seal; plan, questionnaire, frame and margins are fixed from here.
+pub async fn confirm_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, WaveError> {
+    allowed(person)?;
+    let act = act(app, person);
+    let mut tx = app.office.0.begin_write("confirm seal").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().confirm_seal(act)?;
+    let material = Material::load(&mut conn, &before).await?;
+    material.check()?;
+    step(
+        &mut conn,
+        person,
+        "confirm_seal",
+        &before,
+        &after,
+        material.digests(),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Opens fieldwork: from the announced beginning, the urn takes records of the sampled counties.
+pub async fn open(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, WaveError> {
+    allowed(person)?;
+    let mut tx = app.office.0.begin_write("open wave").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().open(app.clock.now())?;
+    let plan = wave::get_plan(&mut conn, before.id).await?;
+    // The gates first: an open gate of a wave that is not open takes nothing.
+    let mut urn = app.urn.0.begin_write("open gates").await?;
+    for line in &plan.sample.counties {
+        gate::open(&mut urn.conn(), before.id, &line.county).await?;
+    }
+    urn.commit().await?;
+    step(&mut conn, person, "open_wave", &before, &after, Value::Null).await?;
+    tx.commit().await?;
+    app.intake.forget();
+    Ok(after)
+}
+
+/// One person asks for the close; before the announced end with a reason.
+pub async fn ask_close(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    early_reason: Option<&str>,
+) -> Result<Wave, WaveError> {
+    allowed(person)?;
+    let mut tx = app.office.0.begin_write("ask close").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().ask_close(act(app, person), early_reason)?;
+    let reason = after
+        .close_request
+        .as_ref()
+        .and_then(|r| r.early_reason.clone());
+    let detail = json!({ "early_reason": reason });
+    step(&mut conn, person, "ask_close", &before, &after, detail).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Shows the result of a closed wave to everyone.
+pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, WaveError> {
+    allowed(person)?;
+    let mut tx = app.office.0.begin_write("publish wave").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().publish(app.clock.now())?;
+    step(
+        &mut conn,
+        person,
+        "publish_wave",
+        &before,
+        &after,
+        Value::Null,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// The state of a wave and the progress of its fieldwork.
+pub async fn status(app: &App, person: &Account, slug: &WaveSlug) -> Result<WaveStatus, WaveError> {
+    if !person.may(Action::WatchFieldwork) {
+        return Err(WaveError::Denied);
+    }
+    let mut tx = app.office.0.begin_read("wave status").await?;
+    let mut conn = tx.conn();
+    let wave = find(&mut conn, slug).await?;
+    let issued = invitation::count_by_unit(&mut conn, wave.id).await?;
+    let running = matches!(wave.state, WaveState::Open | WaveState::Closing);
+    let mut counties = progress(&issued);
+    if running {
+        for county in counties.values_mut() {
+            county.used -= county.used % STEP;
+        }
+    }
+    Ok(WaveStatus { wave, counties })
+}
+
+/// Every wave, the latest fieldwork first.
+pub async fn list(app: &App, person: &Account) -> Result<Vec<Wave>, WaveError> {
+    if !person.may(Action::WatchFieldwork) {
+        return Err(WaveError::Denied);
+    }
+    let mut tx = app.office.0.begin_read("list waves").await?;
+    Ok(wave::list(&mut tx.conn()).await?)
+}
+
+/// Invitations of each county.
+pub(super) fn progress(issued: &[Issued]) -> BTreeMap<AreaCode, Progress> {
+    let mut counties: BTreeMap<AreaCode, Progress> = BTreeMap::new();
+    for unit in issued {
+        let county = counties.entry(unit.place.county.clone()).or_default();
+        county.issued += unit.issued;
+        county.used += unit.used;
+    }
+    counties
+}
+
+/// What is sealed.
+pub(super) struct Material {
+    pub(super) plan: WavePlan,
+    pub(super) questionnaire: Questionnaire,
+    pub(super) frame: Frame,
+    pub(super) margins: Margins,
+}
+
+impl Material {
+    pub(super) async fn load(conn: &mut Conn<'_>, wave: &Wave) -> Result<Self, WaveError> {
+        let frame_id = wave.frame.ok_or(Refusal::Incomplete("frame"))?;
+        let margin_id = wave.margin_set.ok_or(Refusal::Incomplete("margins"))?;
+        let frame = frame::get(conn, frame_id).await?;
+        let margins = margin::get(conn, margin_id).await?;
+        Ok(Self {
+            plan: wave::get_plan(conn, wave.id).await?,
+            questionnaire: questionnaire::get(conn, &wave.questionnaire).await?,
+            frame: frame::get_units(conn, &frame).await?,
+            margins: margin::get_rows(conn, &margins).await?,
+        })
+    }
+
+    fn check(&self) -> Result<(), WaveError> {
+        self.plan
+            .check(&self.questionnaire, &self.margins)
+            .map_err(WaveError::Plan)?;
+        planned_strata(&self.plan.sample, &self.frame).map_err(WaveError::Sample)?;
+        Ok(())
+    }
+
+    fn digests(&self) -> Value {
+        json!({
+            "plan": hex::encode(self.plan.digest()),
+            "questionnaire": hex::encode(self.questionnaire.digest()),
+            "frame": hex::encode(self.frame.digest()),
+            "margins": hex::encode(self.margins.digest()),
+        })
+    }
+}
+
+pub(super) fn allowed(person: &Account) -> Result<(), WaveError> {
+    if person.may(Action::RunWave) {
+        Ok(())
+    } else {
+        Err(WaveError::Denied)
+    }
+}
+
+pub(super) fn act(app: &App, person: &Account) -> Act {
+    Act {
+        by: person.id,
+        at: app.clock.now(),
+    }
+}
+
+pub(super) async fn find(conn: &mut Conn<'_>, slug: &WaveSlug) -> Result<Wave, WaveError> {
+    wave::find_by_slug(conn, slug)
+        .await?
+        .ok_or_else(|| WaveError::NoWave(slug.to_string()))
+}
+
+/// Stores a step with its audit entry.
+pub(super) async fn step(
+    conn: &mut Conn<'_>,
+    person: &Account,
+    action: &str,
+    before: &Wave,
+    after: &Wave,
+    detail: Value,
+) -> Result<(), WaveError> {
+    if !wave::update(conn, after, before.state).await? {
+        return Err(WaveError::ChangedMeanwhile);
+    }
+    let at = [
+        after.seal_request.map(|act| act.at),
+        after.sealed.map(|act| act.at),
+        after.opened_at,
+        after.close_request.as_ref().map(|request| request.act.at),
+        after.closed.map(|act| act.at),
+        after.published_at,
+    ];
+    let at = at.into_iter().flatten().max().unwrap_or(after.created_at);
+    record(conn, person, at, action, after, detail).await
+}
+
+pub(super) async fn record(
+    conn: &mut Conn<'_>,
+    person: &Account,
+    at: Instant,
+    action: &str,
+    wave: &Wave,
+    detail: Value,
+) -> Result<(), WaveError> {
+    let subject = format!("wave {}", wave.slug);
+    let entry = Entry::by(person, at, random()?, action, subject, detail);
+    Ok(audit::insert(conn, &entry).await?)
+}
+
+/// The stored result of a wave, if it is closed.
+pub async fn result(
+    app: &App,
+    slug: &WaveSlug,
+) -> Result<Option<(Wave, estimate::Estimate)>, WaveError> {
+    let mut tx = app.office.0.begin_read("find result").await?;
+    let mut conn = tx.conn();
+    let found = find(&mut conn, slug).await?;
+    let stored = estimate::find_latest(&mut conn, found.id).await?;
+    Ok(stored.map(|estimate| (found, estimate)))
+}
+
+/// The latest published wave with its result: what everyone may read.
+pub async fn published(app: &App) -> Result<Option<(Wave, estimate::Estimate)>, WaveError> {
+    let mut tx = app.office.0.begin_read("find published result").await?;
+    let mut conn = tx.conn();
+    let waves = wave::list(&mut conn).await?;
+    let Some(latest) = waves.into_iter().find(|w| w.state == WaveState::Published) else {
+        return Ok(None);
+    };
+    let stored = estimate::find_latest(&mut conn, latest.id).await?;
+    Ok(stored.map(|estimate| (latest, estimate)))
+}
+
+/// The drawn sample of a wave.
+pub async fn drawn_sample(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<crate::survey::sample::Sample, WaveError> {
+    allowed(person)?;
+    let mut tx = app.office.0.begin_read("find sample").await?;
+    let mut conn = tx.conn();
+    let found = find(&mut conn, slug).await?;
+    Ok(sample::get(&mut conn, found.id).await?)
+}
+
+/// Counties of the area tree with these codes.
+pub(super) async fn counties(
+    conn: &mut Conn<'_>,
+    plan: &WavePlan,
+) -> Result<Vec<crate::survey::area::Area>, WaveError> {
+    let tree = area::list(conn).await?;
+    Ok(plan
+        .sample
+        .counties
+        .iter()
+        .filter_map(|line| tree.get(&line.county).cloned())
+        .collect())
+}
