@@ -53,7 +53,7 @@
     if (!draft) return;
     const kept = new Map(draft.a);
     if (kept.get('_direction') !== form._direction.value) turn();
-    ['_direction', '_instance'].forEach(field => { form[field].value = kept.get(field); });
+    ['_direction', '_instance', '_fast'].forEach(field => { form[field].value = kept.get(field); });
     draft.a.forEach(([field, value]) => {
       const input = all('input', form).find(e => e.name === field && e.value === value && e.type !== 'hidden');
       if (input) input.checked = true;
@@ -142,6 +142,8 @@
   const send = async () => {
     if (busy || done) return;
     busy = true;
+    // Only this one bit of the time that it took leaves the phone.
+    form._fast.value = form._fast.value || (draft && Date.now() - draft.b < form.dataset.fast * 1e3 ? 1 : 0);
     save(true);
     const button = $('#send'), wait = $('#wait'), sending = form;
     button.disabled = true;

@@ -4,6 +4,7 @@ mod accounts;
 mod architecture;
 mod browser;
 mod reference;
+mod respond;
 mod storage;
 mod support;
 mod user;

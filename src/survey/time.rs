@@ -152,6 +152,12 @@ impl Zone {
         at.timestamp().to_zoned(self.0.clone()).date()
     }
 
+    /// The civil date and time of an instant here.
+    #[must_use]
+    pub fn civil(&self, at: Instant) -> jiff::civil::DateTime {
+        at.timestamp().to_zoned(self.0.clone()).datetime()
+    }
+
     /// Date and time to the minute, `2026-11-23 09:05`.
     #[must_use]
     pub fn minute(&self, at: Instant) -> String {

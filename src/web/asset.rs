@@ -10,7 +10,6 @@ use std::sync::LazyLock;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-#[cfg(test)]
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
@@ -20,9 +19,7 @@ use super::problem::Problem;
 
 const LOOK: &str = include_str!("../../assets/look.css");
 const REPORT: &str = include_str!("../../assets/report.css");
-#[cfg(test)]
 const RESPOND_STYLE: &str = include_str!("../../assets/respond.css");
-#[cfg(test)]
 const RESPOND_SCRIPT: &str = include_str!("../../assets/respond.js");
 
 /// A file that is served under an address of its own.
@@ -33,7 +30,6 @@ pub(super) struct Asset {
     body: String,
 }
 
-#[cfg(test)]
 /// What the resident's page carries in the document.
 #[derive(Debug)]
 pub(super) struct Inline {
@@ -58,7 +54,6 @@ pub(super) fn look() -> &'static Asset {
     &ASSET
 }
 
-#[cfg(test)]
 /// Style, script and policy of the resident's page.
 pub(super) fn respond() -> &'static Inline {
     static INLINE: LazyLock<Inline> = LazyLock::new(|| {

@@ -45,6 +45,15 @@ impl WebError {
         Self::Internal(source.into())
     }
 
+    /// Writes the refusal to the log: the chain of causes of a mistake of ours, else the kind.
+    pub(super) fn log(&self) {
+        if let Self::Internal(source) = self {
+            tracing::error!(error = chain(source.as_ref()), "internal error");
+        } else {
+            tracing::debug!(problem = self.info().problem.slug(), "refused");
+        }
+    }
+
     const fn info(&self) -> ErrorInfo {
         match self {
             Self::Refused(problem) => ErrorInfo {
@@ -82,11 +91,7 @@ impl From<askama::Error> for WebError {
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let info = self.info();
-        if let Self::Internal(source) = &self {
-            tracing::error!(error = chain(source.as_ref()), "internal error");
-        } else {
-            tracing::debug!(problem = info.problem.slug(), "refused");
-        }
+        self.log();
         let mut response = info.problem.status().into_response();
         if let Some(seconds) = info.retry_after {
             response

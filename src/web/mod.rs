@@ -8,31 +8,29 @@
 mod asset;
 pub mod error;
 pub mod extract;
+mod home;
 mod layer;
 pub mod page;
 pub mod problem;
-#[cfg(test)]
 mod respond;
 mod routes;
 
-use std::future::Future;
 use std::io;
 
 use axum::Router;
 use tokio::net::TcpListener;
 
+use crate::service::app::App;
+
 /// All pages behind all layers.
-pub fn router() -> Router {
-    layer::around(routes::table())
+pub fn router(app: App) -> Router {
+    layer::around(routes::table().with_state(app))
 }
 
-/// Serves until `stop` is ready, then lets requests under way finish.
-pub async fn serve(
-    router: Router,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop)
+/// Serves until the instance is told to stop, then lets requests under way finish.
+pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
+    let stop = app.stop.clone();
+    axum::serve(listener, router(app))
+        .with_graceful_shutdown(async move { stop.cancelled().await })
         .await
 }

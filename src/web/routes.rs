@@ -11,12 +11,21 @@ use axum::routing::get;
 use super::asset;
 use super::error::WebError;
 use super::extract::Path;
+use super::home;
 use super::page::{Page, render};
 use super::problem::Problem;
+use super::respond;
+use crate::service::app::App;
 
 /// Address → handler.
-pub(super) fn table() -> Router {
+pub(super) fn table() -> Router<App> {
     Router::new()
+        .route("/", get(home::show))
+        .route("/s/{wave}", get(home::counties))
+        .route(
+            "/s/{wave}/{county}",
+            get(respond::show).post(respond::submit),
+        )
         .route("/assets/{file}", get(asset::get))
         .route("/problems/{slug}", get(explain))
         .fallback(no_route)

@@ -1,46 +1,42 @@
-//! Pages that need no data: refusals in both languages and schemes.
-
-use tokio::net::TcpListener;
+//! Pages that need no answers: the first page, the counties, refusals; in both languages and schemes.
 
 use super::driver::{Kind, with_phone};
+use crate::support::fieldwork::{COUNTY, Fieldwork};
 
-/// Serves the pages on a free port for as long as the test runs.
-async fn serve() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the server ends with the test's runtime"
-    )]
-    tokio::spawn(minyi::web::serve(
-        minyi::web::router(),
-        listener,
-        std::future::pending(),
-    ));
-    format!("http://{address}")
-}
-
-#[tokio::test]
-async fn an_address_that_does_not_exist_is_explained_in_the_readers_language() {
-    let site = serve().await;
-    for (language, headline) in [("zh-CN", "没有这一页"), ("en", "There is no such page")] {
-        for dark in [false, true] {
-            let kind = Kind {
-                language,
-                dark,
-                ..Kind::default()
-            };
-            let site = site.clone();
-            with_phone(kind, move |phone| async move {
-                phone.open_page(&format!("{site}/no/such/page")).await;
-                assert_eq!(phone.text("h1").await, headline);
-                phone.assert_accessible().await;
-                phone.assert_no_sideways_scroll().await;
-                phone.shot("refusal").await;
-                phone.tap("main a").await;
-                phone.until("location.pathname === '/'").await;
-            })
-            .await;
-        }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_a_mistyped_address_to_the_form_in_three_touches() {
+    let work = Fieldwork::open().await;
+    let headlines = [
+        ("zh-CN", "没有这一页", false),
+        ("en", "There is no such page", true),
+    ];
+    for (language, headline, dark) in headlines {
+        let kind = Kind {
+            language,
+            dark,
+            ..Kind::default()
+        };
+        let site = work.site.clone();
+        with_phone(kind, move |phone| async move {
+            phone.open_page(&format!("{site}/no/such/page")).await;
+            assert_eq!(phone.text("h1").await, headline);
+            phone.assert_accessible().await;
+            phone.shot("refusal").await;
+            phone.tap("main a").await;
+            phone.until("location.pathname === '/'").await;
+            phone.assert_accessible().await;
+            phone.shot("home").await;
+            phone.tap("main li a").await;
+            phone.until("location.pathname === '/s/2026q4'").await;
+            phone.assert_accessible().await;
+            phone.assert_no_sideways_scroll().await;
+            phone.shot("counties").await;
+            phone.tap("main li a").await;
+            phone
+                .until(&format!("location.pathname === '/s/2026q4/{COUNTY}'"))
+                .await;
+            assert_eq!(phone.eval("document.documentElement.lang").await, language);
+        })
+        .await;
     }
 }

@@ -4,11 +4,15 @@
 //! document holds the whole questionnaire and works without script; no cookie, no session, no unfinished
 //! answer on the server; after a refusal every answer is given back.
 
+mod handler;
 mod instance;
+mod sent;
 mod view;
 
 #[cfg(test)]
 mod tests;
+
+pub(super) use self::handler::{show, submit};
 
 use askama::Template;
 

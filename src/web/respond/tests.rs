@@ -289,7 +289,8 @@ fn a_wrong_code_and_a_notice_are_said_above_the_form_and_beside_the_field() {
     };
     let view = FormView::new(&page, &source)
         .with_notice("Look once more.".to_owned())
-        .with_code("0O<", Some("No such code".to_owned()));
+        .with_code("0O<")
+        .with_code_problem("No such code".to_owned());
     let form = FormPage {
         page: &page,
         inline: asset::respond(),

@@ -23,6 +23,12 @@ pub(super) struct FormView {
     /// What the resident typed, given back after a refusal.
     pub(super) code: String,
     pub(super) code_problem: Option<String>,
+    /// Until when answers are taken, in words.
+    pub(super) end: Option<String>,
+    /// That the survey is made up, in words.
+    pub(super) synthetic: Option<String>,
+    /// An interview shorter than this is marked by the script, seconds.
+    pub(super) fast_seconds: u32,
     /// Sentences above the form: another county, a busy server.
     pub(super) notices: Vec<String>,
     pub(super) problems: Vec<ProblemView>,
@@ -105,6 +111,9 @@ impl FormView {
             direction: direction_field(source.direction),
             code: String::new(),
             code_problem: None,
+            end: None,
+            synthetic: None,
+            fast_seconds: 0,
             notices: Vec::new(),
             problems: Vec::new(),
             items: numbered
@@ -113,17 +122,37 @@ impl FormView {
         }
     }
 
-    /// The code as it was typed, and why it is not good.
-    pub(super) fn with_code(mut self, typed: &str, problem: Option<String>) -> Self {
+    /// The code as it was typed.
+    pub(super) fn with_code(mut self, typed: &str) -> Self {
         typed.clone_into(&mut self.code);
-        if let Some(sentence) = &problem {
-            let field = "code".to_owned();
-            self.problems.push(ProblemView {
-                field,
-                sentence: sentence.clone(),
-            });
-        }
-        self.code_problem = problem;
+        self
+    }
+
+    /// Why the code is not good.
+    pub(super) fn with_code_problem(mut self, sentence: String) -> Self {
+        self.problems.push(ProblemView {
+            field: "code".to_owned(),
+            sentence: sentence.clone(),
+        });
+        self.code_problem = Some(sentence);
+        self
+    }
+
+    /// An interview shorter than this many seconds is marked by the script.
+    pub(super) const fn with_fast_limit(mut self, seconds: u32) -> Self {
+        self.fast_seconds = seconds;
+        self
+    }
+
+    /// Until when answers are taken.
+    pub(super) fn with_end(mut self, lang: Lang, until: &str) -> Self {
+        self.end = Some(lang.t_with("respond-closes", &[("closes", until.into())]));
+        self
+    }
+
+    /// Says that the survey is made up.
+    pub(super) fn marked_synthetic(mut self, lang: Lang) -> Self {
+        self.synthetic = Some(lang.t("respond-synthetic"));
         self
     }
 

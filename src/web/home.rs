@@ -1,0 +1,82 @@
+//! The first page, and the choice of a county.
+//!
+//! For: people who type the address from a letter, and whoever wants to know what this is. Uses:
+//! `service::announced`. Promises: a county chosen wrongly costs nothing, since the code leads to the
+//! right form.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::error::WebError;
+use super::extract::Path;
+use super::page::{Page, render};
+use super::problem::Problem;
+use crate::service::announced;
+use crate::service::app::App;
+use crate::survey::wave::Phase;
+
+/// A line with a link.
+struct Line {
+    url: String,
+    text: String,
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    page: Page,
+    waves: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "counties.html")]
+struct CountiesPage {
+    page: Page,
+    title: String,
+    counties: Vec<Line>,
+}
+
+/// `GET /`: what this is, and the surveys.
+pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
+    let waves = announced::list(&app).await.map_err(WebError::internal)?;
+    let now = app.clock.now();
+    let line = |wave: &crate::survey::wave::Wave| Line {
+        url: page.link(&format!("/s/{}", wave.slug)),
+        text: wave.titles.get(page.lang.tag()).to_owned(),
+        note: match wave.phase(now) {
+            Phase::Before(_) => page.t("home-state-planned"),
+            Phase::Taking(_) => page.t("home-state-open"),
+            Phase::Over(_) => page.t("home-state-closed"),
+        },
+    };
+    let waves = waves.iter().map(line).collect();
+    render(&HomePage { page, waves })
+}
+
+/// `GET /s/{wave}`: in which county?
+pub(super) async fn counties(
+    State(app): State<App>,
+    page: Page,
+    Path(slug): Path<String>,
+) -> Result<Response, WebError> {
+    let found = announced::find(&app, &slug)
+        .await
+        .map_err(WebError::internal)?;
+    let (wave, counties) = found.ok_or(Problem::UnknownWave)?;
+    let counties = counties.iter().map(|area| Line {
+        url: page.link(&format!("/s/{}/{}", wave.slug, area.code.as_str())),
+        text: area.name(page.lang.tag()).to_owned(),
+        note: String::new(),
+    });
+    let (title, counties) = (
+        wave.titles.get(page.lang.tag()).to_owned(),
+        counties.collect(),
+    );
+    render(&CountiesPage {
+        page,
+        title,
+        counties,
+    })
+}

@@ -1,0 +1,232 @@
+//! The two addresses of a survey: the form, and where it is sent.
+//!
+//! For: `/s/{wave}/{county}`. Uses: `service::intake`. Promises: whatever is wrong, the resident reads what
+//! it is and what to do next, in the language of the page; what can be mended comes back as the form with
+//! every answer kept.
+
+use axum::extract::State;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, RETRY_AFTER};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+
+use askama::Template;
+
+use super::instance::Instance;
+use super::sent::Sent;
+use super::view::{FormView, Source};
+use super::{FormPage, NoticePage, ThanksPage};
+use crate::i18n::Lang;
+use crate::service::app::App;
+use crate::service::intake::{self, IntakeError, OpenPage, Receipt};
+use crate::survey::invitation::CodeProblem;
+use crate::survey::time::Instant;
+use crate::survey::wave::Phase;
+use crate::web::asset;
+use crate::web::error::WebError;
+use crate::web::extract::{Form, Path};
+use crate::web::page::Page;
+use crate::web::problem::Problem;
+
+/// `GET /s/{wave}/{county}`: the form, or why there is none at this moment.
+pub(in crate::web) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path((wave, county)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let open = intake::page(&app, &wave, &county).await.map_err(refusal)?;
+    match open.phase {
+        Phase::Before(opens_at) => not_yet(&app, &page, opens_at),
+        Phase::Over(closed_at) => closed(&app, &page, closed_at),
+        Phase::Taking(_) => {
+            let sent = Sent::blank(Instance::draw_new().map_err(WebError::internal)?);
+            let view = form(&app, &page, &open, &sent);
+            answer(
+                StatusCode::OK,
+                &FormPage {
+                    page: &page,
+                    inline: asset::respond(),
+                    view: &view,
+                },
+            )
+        }
+    }
+}
+
+/// `POST /s/{wave}/{county}`: takes the answers.
+pub(in crate::web) async fn submit(
+    State(app): State<App>,
+    page: Page,
+    Path((wave, county)): Path<(String, String)>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let sent = Sent::read(fields).ok_or(Problem::Malformed)?;
+    let error = match intake::submit(&app, sent.submission(&wave, &county, page.lang)).await {
+        Ok(receipt) => return thanks(&app, &page, &receipt),
+        Err(error) => error,
+    };
+    match error {
+        IntakeError::NotYetOpen { opens_at } => not_yet(&app, &page, opens_at),
+        IntakeError::Closed { closed_at } => closed(&app, &page, closed_at),
+        IntakeError::AlreadyReceived => already_received(&page),
+        IntakeError::UnknownWave => Err(Problem::UnknownWave.into()),
+        error => mend(&app, &page, &wave, &county, &sent, error).await,
+    }
+}
+
+/// The form again, with every answer kept and what is to be done said above it.
+async fn mend(
+    app: &App,
+    page: &Page,
+    wave: &str,
+    county: &str,
+    sent: &Sent,
+    error: IntakeError,
+) -> Result<Response, WebError> {
+    let lang = page.lang;
+    let right = match &error {
+        IntakeError::OtherCounty { county } => county.code.as_str(),
+        _ => county,
+    };
+    let open = intake::page(app, wave, right).await.map_err(refusal)?;
+    let view = form(app, page, &open, sent);
+    let (mut status, mut wait) = (StatusCode::UNPROCESSABLE_ENTITY, None);
+    let view = match error {
+        IntakeError::Invalid(problems) => view.with_problems(lang, &problems),
+        IntakeError::BadCodeForm(problem) => view.with_code_problem(code_problem(lang, problem)),
+        IntakeError::UnknownCode => view.with_code_problem(lang.t("respond-code-unknown")),
+        IntakeError::OtherCounty { county } => {
+            let name = county.name(lang.tag()).to_owned();
+            view.with_notice(lang.t_with("respond-other-county", &[("county", name.into())]))
+        }
+        IntakeError::Busy { retry_after } => {
+            let seconds = retry_after.as_secs().max(1);
+            (status, wait) = (StatusCode::SERVICE_UNAVAILABLE, Some(seconds));
+            view.with_notice(lang.t_with("respond-busy", &[("seconds", seconds.into())]))
+        }
+        error => {
+            status = StatusCode::INTERNAL_SERVER_ERROR;
+            WebError::internal(error).log();
+            view.with_notice(lang.t("respond-failed"))
+        }
+    };
+    let template = FormPage {
+        page,
+        inline: asset::respond(),
+        view: &view,
+    };
+    let mut response = answer(status, &template)?;
+    if let Some(seconds) = wait {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
+}
+
+/// The form of a wave and county with what was sent.
+fn form(app: &App, page: &Page, open: &OpenPage, sent: &Sent) -> FormView {
+    let action = format!("/s/{}/{}", open.wave.slug, open.county.code.as_str());
+    let source = Source {
+        questionnaire: &open.questionnaire,
+        action: &action,
+        county: open.county.name(page.lang.tag()),
+        instance: sent.instance,
+        direction: sent.direction,
+        answers: &sent.answers,
+    };
+    let view = FormView::new(page, &source)
+        .with_code(&sent.code)
+        .with_fast_limit(open.fast_seconds);
+    let view = if open.wave.synthetic {
+        view.marked_synthetic(page.lang)
+    } else {
+        view
+    };
+    match open.phase {
+        Phase::Taking(until) => view.with_end(page.lang, &moment(app, page.lang, until)),
+        Phase::Before(_) | Phase::Over(_) => view,
+    }
+}
+
+fn code_problem(lang: Lang, problem: CodeProblem) -> String {
+    match problem {
+        CodeProblem::Empty => lang.t("respond-code-empty"),
+        CodeProblem::Length { found } => {
+            lang.t_with("respond-code-length", &[("found", found.into())])
+        }
+        CodeProblem::Character { place } => {
+            lang.t_with("respond-code-character", &[("place", place.into())])
+        }
+        CodeProblem::Check => lang.t("respond-code-check"),
+    }
+}
+
+fn thanks(app: &App, page: &Page, receipt: &Receipt) -> Result<Response, WebError> {
+    let template = ThanksPage {
+        page,
+        inline: asset::respond(),
+        groups: &receipt.groups(),
+        promise_by: moment(app, page.lang, receipt.promise_by),
+    };
+    answer(StatusCode::OK, &template)
+}
+
+fn not_yet(app: &App, page: &Page, opens_at: Instant) -> Result<Response, WebError> {
+    let opens = moment(app, page.lang, opens_at);
+    let template = NoticePage {
+        page,
+        inline: asset::respond(),
+        title: page.t("respond-not-yet"),
+        text: page.t_with("respond-not-yet-text", &[("opens", opens.into())]),
+        next: page.t("respond-not-yet-next"),
+    };
+    answer(Problem::NotYetOpen.status(), &template)
+}
+
+fn closed(app: &App, page: &Page, closed_at: Instant) -> Result<Response, WebError> {
+    let closed = moment(app, page.lang, closed_at);
+    let template = NoticePage {
+        page,
+        inline: asset::respond(),
+        title: page.t("respond-closed"),
+        text: page.t_with("respond-closed-text", &[("closed", closed.into())]),
+        next: page.t("respond-closed-next"),
+    };
+    answer(Problem::WaveClosed.status(), &template)
+}
+
+fn already_received(page: &Page) -> Result<Response, WebError> {
+    let template = NoticePage {
+        page,
+        inline: asset::respond(),
+        title: page.t("respond-used"),
+        text: page.t("respond-used-text"),
+        next: page.t("respond-used-next"),
+    };
+    answer(Problem::AlreadyReceived.status(), &template)
+}
+
+/// A refusal that has no form to come back to.
+fn refusal(error: IntakeError) -> WebError {
+    match error {
+        IntakeError::UnknownWave => Problem::UnknownWave.into(),
+        IntakeError::Busy { retry_after } => WebError::Busy { retry_after },
+        other => WebError::internal(other),
+    }
+}
+
+fn moment(app: &App, lang: Lang, at: Instant) -> String {
+    lang.moment(app.zone.civil(at))
+}
+
+/// A resident's page: its own policy, for the style and script that it carries.
+fn answer(status: StatusCode, template: &impl Template) -> Result<Response, WebError> {
+    let mut response = (status, Html(template.render()?)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, asset::respond().policy.clone());
+    headers.insert(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex"),
+    );
+    Ok(response)
+}

@@ -1,0 +1,242 @@
+//! A wave in fieldwork with two counties and unused codes, behind its pages on a free port.
+
+use std::time::Duration;
+
+use minyi::service::app::{App, AppConfig, Schema};
+use minyi::service::keys::{Keys, random};
+use minyi::storage::office::{area, invitation, questionnaire, wave, wave_key};
+use minyi::storage::urn::{gate, pool};
+use minyi::storage::{Durability, Source};
+use minyi::survey::area::{Area, AreaCode, AreaTree, Level};
+use minyi::survey::ids::WaveId;
+use minyi::survey::invitation::{Code, NewInvitation, Place};
+use minyi::survey::plan::{CountySample, WavePlan};
+use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
+use minyi::survey::sample::{StratumCode, UnitCode};
+use minyi::survey::time::{Clock, Instant, Zone};
+use minyi::survey::wave::{Wave, WaveSlug, WaveState};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// The county of [`Fieldwork::codes`].
+pub const COUNTY: &str = "140321";
+/// The county of [`Fieldwork::elsewhere`].
+pub const OTHER_COUNTY: &str = "140322";
+/// The wave's name in addresses.
+pub const SLUG: &str = "2026q4";
+
+/// A running instance with one open wave.
+pub struct Fieldwork {
+    /// The instance.
+    pub app: App,
+    /// Address of its pages, without a slash at the end.
+    pub site: String,
+    /// The wave.
+    pub wave: WaveId,
+    /// Unused codes of [`COUNTY`], as printed.
+    pub codes: Vec<String>,
+    /// Unused codes of [`OTHER_COUNTY`].
+    pub elsewhere: Vec<String>,
+    _folder: TempDir,
+}
+
+impl Fieldwork {
+    /// Fieldwork under way: begun a day ago, six more to go.
+    pub async fn open() -> Self {
+        Self::at("2026-12-02T10:00").await
+    }
+
+    /// The same wave (1 to 8 December 2026, Asia/Shanghai) at another time.
+    pub async fn at(now: &str) -> Self {
+        let zone = Zone::shanghai();
+        let time = |text: &str| zone.parse(text).expect("a time");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = |name: &str| Source::Sqlite {
+            path: folder.path().join(name),
+            durability: Durability::Process,
+        };
+        let keys = folder.path().join("keys");
+        Keys::init(&keys).expect("keys are made");
+        let config = AppConfig {
+            office: file("office.sqlite"),
+            urn: file("urn.sqlite"),
+            keys,
+            clock: Clock::at(time(now)),
+            zone: zone.clone(),
+            public_url: "http://localhost".to_owned(),
+            schema: Schema::Migrate,
+        };
+        let app = App::open(config).await.expect("the instance starts");
+        let wave = insert_wave(&app, time("2026-12-01T00:00"), time("2026-12-08T00:00")).await;
+        let codes = insert_codes(&app, wave, COUNTY).await;
+        let elsewhere = insert_codes(&app, wave, OTHER_COUNTY).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        app.tasks.spawn(minyi::web::serve(app.clone(), listener));
+        // A browser trusts this name as it trusts https: storage and digests work as for residents.
+        let site = format!("http://localhost:{port}");
+        Self {
+            app,
+            site,
+            wave,
+            codes,
+            elsewhere,
+            _folder: folder,
+        }
+    }
+
+    /// Address of a county's form, with the code in the fragment as on the letter.
+    pub fn form(&self, lang: &str, code: &str) -> String {
+        format!("{}/s/{SLUG}/{COUNTY}?lang={lang}#{code}", self.site)
+    }
+
+    /// Records that wait in the urn.
+    pub async fn records(&self) -> u64 {
+        let mut tx = self
+            .app
+            .urn
+            .0
+            .begin_read("count")
+            .await
+            .expect("the urn reads");
+        let waiting = pool::count_waiting(&mut tx.conn(), self.wave)
+            .await
+            .expect("a count");
+        waiting.iter().map(|line| line.records).sum()
+    }
+}
+
+async fn insert_wave(app: &App, opens_at: Instant, closes_at: Instant) -> WaveId {
+    let before = opens_at.minus(Duration::from_secs(7 * 24 * 3600));
+    let form = Questionnaire::from_toml(DEFAULT_2026).expect("the default questionnaire");
+    let form = form.for_unit(SampledUnit::Household);
+    let counties = [COUNTY, OTHER_COUNTY].map(|code| CountySample {
+        county: AreaCode::parse(code).expect("a code"),
+        psus: 40,
+        invitations: 2000,
+    });
+    let plan = WavePlan::standard(SampledUnit::Household, counties.to_vec());
+    let draft = Wave {
+        id: WaveId::new(before, random().expect("random bits")),
+        slug: WaveSlug::parse(SLUG).expect("a name"),
+        titles: Text::new([
+            ("zh-CN", "2026年第四季度"),
+            ("en", "Fourth quarter of 2026"),
+        ]),
+        questionnaire: form.digest(),
+        frame: None,
+        margin_set: None,
+        base_wave: None,
+        plan_digest: plan.digest(),
+        state: WaveState::Draft,
+        synthetic: false,
+        opens_at,
+        closes_at,
+        seed: None,
+        created_at: before,
+        created_by: None,
+        seal_request: None,
+        sealed: None,
+        opened_at: None,
+        close_request: None,
+        closed: None,
+        published_at: None,
+    };
+    let keys = app.keys.make_wave(draft.id).expect("the wave's keys");
+    let mut tx = app
+        .office
+        .0
+        .begin_write("fixture")
+        .await
+        .expect("the office writes");
+    let conn = &mut tx.conn();
+    area::upsert(conn, &tree()).await.expect("areas");
+    questionnaire::insert(conn, &form, before)
+        .await
+        .expect("the questionnaire");
+    wave::insert(conn, &draft, &plan).await.expect("the wave");
+    wave_key::insert(conn, draft.id, &keys)
+        .await
+        .expect("its keys");
+    let open = Wave {
+        state: WaveState::Open,
+        opened_at: Some(opens_at),
+        seed: Some([7; 32]),
+        ..draft
+    };
+    let stored = wave::update(conn, &open, WaveState::Draft)
+        .await
+        .expect("the step");
+    assert!(stored, "the wave was a draft");
+    tx.commit().await.expect("committed");
+    let mut tx = app
+        .urn
+        .0
+        .begin_write("fixture")
+        .await
+        .expect("the urn writes");
+    for code in [COUNTY, OTHER_COUNTY] {
+        let county = AreaCode::parse(code).expect("a code");
+        gate::open(&mut tx.conn(), open.id, &county)
+            .await
+            .expect("the gate");
+    }
+    tx.commit().await.expect("committed");
+    open.id
+}
+
+fn tree() -> AreaTree {
+    let area = |code: &str, level, zh: &str, en: &str, parent: Option<&str>| Area {
+        code: AreaCode::parse(code).expect("a code"),
+        level,
+        name_zh: zh.to_owned(),
+        name_en: en.to_owned(),
+        parent: parent.map(|code| AreaCode::parse(code).expect("a code")),
+    };
+    AreaTree::new(&[
+        area("140300", Level::City, "阳泉市", "Yangquan", None),
+        area(COUNTY, Level::County, "平定县", "Pingding", Some("140300")),
+        area(
+            OTHER_COUNTY,
+            Level::County,
+            "盂县",
+            "Yuxian",
+            Some("140300"),
+        ),
+    ])
+    .expect("a tree")
+}
+
+async fn insert_codes(app: &App, wave: WaveId, county: &str) -> Vec<String> {
+    let mut tx = app
+        .office
+        .0
+        .begin_write("fixture")
+        .await
+        .expect("the office writes");
+    let wrapped = wave_key::find(&mut tx.conn(), wave)
+        .await
+        .expect("read")
+        .expect("there");
+    let keys = app.keys.wave(wave, &wrapped).expect("unwrapped");
+    let codes: Vec<Code> = (0..40)
+        .map(|_| Code::from_random(random().expect("random bits")))
+        .collect();
+    let place = Place {
+        county: AreaCode::parse(county).expect("a code"),
+        stratum: StratumCode::new(format!("{county}-rural")),
+        variance_unit: UnitCode::new(format!("{county}-rural-01")),
+    };
+    let invitations: Vec<NewInvitation> = codes
+        .iter()
+        .map(|code| NewInvitation {
+            code_hash: code.hash(&keys.pepper, wave),
+            place: place.clone(),
+        })
+        .collect();
+    invitation::insert(&mut tx.conn(), wave, &invitations)
+        .await
+        .expect("invitations");
+    tx.commit().await.expect("committed");
+    codes.iter().map(Code::printed).collect()
+}
