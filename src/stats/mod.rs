@@ -16,6 +16,7 @@ pub mod plan;
 pub mod rng;
 pub mod sample;
 pub mod sampling;
+pub mod small_area;
 pub mod test;
 pub mod threshold;
 pub mod variance;

@@ -6,6 +6,7 @@
 mod planning;
 pub mod results;
 pub(crate) mod run;
+mod small_area;
 pub mod spec;
 mod spec_analysis;
 

@@ -198,13 +198,8 @@ impl Plan {
         }
         for model in &self.small_area {
             tell("small_area", &model.id);
-            results.small_area.push(
-                &model.id,
-                Err(PlanError::NotBuilt {
-                    kind: "small_area".to_owned(),
-                }
-                .into()),
-            );
+            let outcome = super::small_area::answer(model, inputs);
+            results.small_area.push(&model.id, outcome);
         }
         results
     }
