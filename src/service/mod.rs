@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod announced;
 pub mod app;
+pub mod close;
 pub mod import;
 pub mod intake;
 pub mod keys;

@@ -1,0 +1,288 @@
+//! Closing a wave: gates shut, pool empty, counts reconciled, plan run, result stored.
+//!
+//! For: `minyi wave close` and the organizer's pages. Promises: two people close; from the
+//! confirmation on no answer is taken; whatever interrupts the rest, [`finish`] does it again from
+//! the start and stores the result once; a reversed inequality among the counts stops the close and
+//! stores nothing.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::app::App;
+use super::keys::random;
+use super::waves::{Material, WaveError, act, allowed, counties, find, progress, step};
+use crate::storage::office::estimate::Estimate;
+use crate::storage::office::frame::Imported;
+use crate::storage::office::{estimate, frame, invitation, margin, sample, wave};
+use crate::storage::urn::{gate, leaf, pool, response};
+use crate::storage::{Conn, StoreError};
+use crate::survey::account::Account;
+use crate::survey::analysis::{Record, Tally, WaveInputs, analyze};
+use crate::survey::answer::DecodeError;
+use crate::survey::area::AreaCode;
+use crate::survey::ids::EstimateId;
+use crate::survey::result::{Provenance, Reconciliation, WaveFacts, WaveResult};
+use crate::survey::sample::Sample;
+use crate::survey::wave::{Refusal, Wave, WaveSlug, WaveState};
+
+/// Name and version of this program, as results carry it.
+pub const SOFTWARE: &str = concat!("minyi ", env!("CARGO_PKG_VERSION"));
+
+/// Why a close did not come to its end. It can be taken up again with [`finish`].
+#[derive(Debug, thiserror::Error)]
+pub enum CloseError {
+    /// A step of the wave was refused.
+    #[error(transparent)]
+    Wave(#[from] WaveError),
+    /// Records are still in the pool.
+    #[error("{0} records are still in the pool")]
+    PoolNotEmpty(u64),
+    /// Counts that must agree do not: county and line.
+    #[error("{} counts do not agree", .0.len())]
+    Reconciliation(Vec<(AreaCode, Reconciliation)>),
+    /// A stored record cannot be read.
+    #[error("a stored record cannot be read")]
+    Record(#[from] DecodeError),
+    /// The analysis was interrupted.
+    #[error("the analysis was interrupted")]
+    Interrupted(#[source] tokio::task::JoinError),
+}
+
+impl From<StoreError> for CloseError {
+    fn from(error: StoreError) -> Self {
+        Self::Wave(error.into())
+    }
+}
+
+impl From<Refusal> for CloseError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Wave(refusal.into())
+    }
+}
+
+/// Another person confirms the close; then everything to the stored result.
+pub async fn confirm_close(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<WaveResult, CloseError> {
+    allowed(person)?;
+    let mut tx = app.office.0.begin_write("confirm close").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().confirm_close(act(app, person))?;
+    step(
+        &mut conn,
+        person,
+        "confirm_close",
+        &before,
+        &after,
+        json!(null),
+    )
+    .await?;
+    tx.commit().await.map_err(CloseError::from)?;
+    app.intake.forget();
+    finish(app, person, slug).await
+}
+
+/// Takes a confirmed close to its end, after an interruption too; a wave that is closed already
+/// answers with its stored result.
+pub async fn finish(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<WaveResult, CloseError> {
+    allowed(person)?;
+    let wave = {
+        let mut tx = app.office.0.begin_read("find wave").await?;
+        find(&mut tx.conn(), slug).await?
+    };
+    if wave.state >= WaveState::Closed {
+        let mut tx = app.office.0.begin_read("find result").await?;
+        let stored = estimate::find_latest(&mut tx.conn(), wave.id).await?;
+        return Ok(stored.ok_or(StoreError::Missing("estimate"))?.result);
+    }
+    if wave.state != WaveState::Closing {
+        return Err(Refusal::State {
+            found: wave.state,
+            needed: WaveState::Closing,
+        }
+        .into());
+    }
+    drain(app, &wave).await?;
+    let result = compute(app, &wave).await?;
+    store(app, person, &wave, &result).await?;
+    Ok(result)
+}
+
+/// Shuts the gates, so that nothing slips in behind, and makes sure that no record waits in the pool.
+async fn drain(app: &App, wave: &Wave) -> Result<(), CloseError> {
+    let mut tx = app.urn.0.begin_write("shut gates").await?;
+    gate::shut(&mut tx.conn(), wave.id).await?;
+    tx.commit().await.map_err(CloseError::from)?;
+    let mut tx = app.urn.0.begin_read("count pool").await?;
+    let waiting = pool::count_waiting(&mut tx.conn(), wave.id).await?;
+    match waiting.iter().map(|unit| unit.records).sum() {
+        0 => Ok(()),
+        left => Err(CloseError::PoolNotEmpty(left)),
+    }
+}
+
+/// Everything of the office that a plan runs on.
+struct Office {
+    material: Material,
+    counties: Vec<crate::survey::area::Area>,
+    sample: Sample,
+    tallies: BTreeMap<AreaCode, Tally>,
+    base: Option<WaveResult>,
+    facts: WaveFacts,
+}
+
+async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
+    let material = Material::load(conn, found).await?;
+    let frame_id = found.frame.ok_or(Refusal::Incomplete("frame"))?;
+    let margin_id = found.margin_set.ok_or(Refusal::Incomplete("margins"))?;
+    let seed = found.seed.ok_or(Refusal::Incomplete("seed"))?;
+    let (base, base_slug) = match found.base_wave {
+        None => (None, None),
+        Some(id) => {
+            let slug = wave::get(conn, id).await?.slug;
+            let stored = estimate::find_latest(conn, id).await?;
+            (stored.map(|estimate| estimate.result), Some(slug))
+        }
+    };
+    let tallies = progress(&invitation::count_by_unit(conn, found.id).await?)
+        .into_iter()
+        .map(|(county, progress)| {
+            let tally = Tally {
+                issued: progress.issued,
+                used: progress.used,
+                leaves: 0,
+            };
+            (county, tally)
+        })
+        .collect();
+    let facts = WaveFacts {
+        slug: found.slug.clone(),
+        titles: found.titles.clone(),
+        synthetic: found.synthetic,
+        opens_at: found.opens_at,
+        closes_at: found.closes_at,
+        closed_at: found.closed.map_or(found.closes_at, |act| act.at),
+        early_reason: found
+            .close_request
+            .as_ref()
+            .and_then(|request| request.early_reason.clone()),
+        seed: hex::encode(seed),
+        frame: provenance(&frame::get(conn, frame_id).await?),
+        margins: provenance(&margin::get(conn, margin_id).await?),
+        base_wave: base_slug,
+    };
+    Ok(Office {
+        counties: counties(conn, &material.plan).await?,
+        sample: sample::get(conn, found.id).await?,
+        material,
+        tallies,
+        base,
+        facts,
+    })
+}
+
+fn provenance<Id>(import: &Imported<Id>) -> Provenance {
+    Provenance {
+        name: import.name.clone(),
+        source: import.source.clone(),
+        digest: hex::encode(import.digest),
+        synthetic: import.synthetic,
+    }
+}
+
+async fn compute(app: &App, found: &Wave) -> Result<WaveResult, CloseError> {
+    let mut tx = app.office.0.begin_read("load plan").await?;
+    let mut office = load(&mut tx.conn(), found).await?;
+    drop(tx);
+    let mut tx = app.urn.0.begin_read("load responses").await?;
+    let mut conn = tx.conn();
+    let responses = response::list(&mut conn, found.id).await?;
+    for (county, leaves) in leaf::count_by_county(&mut conn, found.id).await? {
+        office.tallies.entry(county).or_default().leaves = leaves;
+    }
+    drop(tx);
+    let seed = found.seed.ok_or(Refusal::Incomplete("seed"))?;
+    // A calculation of seconds belongs on a thread that may block.
+    let result = tokio::task::spawn_blocking(move || -> Result<WaveResult, DecodeError> {
+        let records = responses
+            .iter()
+            .map(|response| Record::read(&office.material.questionnaire, response))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(analyze(&WaveInputs {
+            facts: office.facts,
+            plan: &office.material.plan,
+            questionnaire: &office.material.questionnaire,
+            counties: &office.counties,
+            sample: &office.sample,
+            margins: &office.material.margins,
+            records: &records,
+            tallies: &office.tallies,
+            seed,
+            base: office.base.as_ref(),
+            software: SOFTWARE,
+        }))
+    })
+    .await
+    .map_err(CloseError::Interrupted)??;
+    let broken: Vec<(AreaCode, Reconciliation)> = result
+        .counties
+        .iter()
+        .flat_map(|county| {
+            let lines = county.reconciliation.iter().filter(|line| !line.holds);
+            lines.map(|line| (county.code.clone(), *line))
+        })
+        .collect();
+    if broken.is_empty() {
+        Ok(result)
+    } else {
+        Err(CloseError::Reconciliation(broken))
+    }
+}
+
+/// Stores result and state in one transaction. Who comes second finds the wave closed.
+async fn store(
+    app: &App,
+    person: &Account,
+    closing: &Wave,
+    result: &WaveResult,
+) -> Result<(), CloseError> {
+    let now = app.clock.now();
+    let mut tx = app.office.0.begin_write("store result").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, &closing.slug).await?;
+    if before.state >= WaveState::Closed {
+        return Ok(());
+    }
+    let after = before.clone().finish_close()?;
+    let digest = |text: &str| -> Result<[u8; 32], StoreError> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| StoreError::Corrupt("digest"))?;
+        Ok(bytes)
+    };
+    let stored = Estimate {
+        id: EstimateId::new(now, random().map_err(WaveError::from)?),
+        wave: before.id,
+        result: result.clone(),
+        plan_digest: digest(&result.plan_digest)?,
+        input_digest: digest(&result.input_digest)?,
+        software_version: result.software.clone(),
+        created_at: now,
+        created_by: Some(person.id),
+    };
+    estimate::insert(&mut conn, &stored).await?;
+    let detail = json!({
+        "plan": result.plan_digest,
+        "input": result.input_digest,
+        "software": result.software,
+    });
+    step(&mut conn, person, "store_result", &before, &after, detail).await?;
+    tx.commit().await.map_err(CloseError::from)
+}
