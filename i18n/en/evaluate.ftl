@@ -203,3 +203,34 @@ evaluate-kind-rate = rate
 evaluate-kind-amount = number
 evaluate-kind-list = list
 evaluate-kind-judgement = judgement
+
+# Problems of files
+evaluate-file-line = { $file }, line { $line }:
+evaluate-file-unreadable = { $file } cannot be read: { $message }
+evaluate-estimate-unreadable = the survey's figures cannot be read ({ $message }). A wave's result or an object with “wave” and “counties” is expected.
+evaluate-standard-syntax = this is no TOML: { $message }
+evaluate-standard-missing = the field is missing.
+evaluate-standard-blank = the text is blank.
+evaluate-standard-wrong-type = expected: { $expected }.
+evaluate-standard-out-of-range = must be from { $least } to { $most }.
+evaluate-standard-missing-language = there is no text in { $language }.
+evaluate-standard-unknown-field = nothing reads this field; check its spelling.
+evaluate-standard-unknown-word = “{ $found }” is not one of { $allowed }.
+evaluate-standard-duplicate = { $id } exists already.
+evaluate-standard-unknown-reference = { $id } does not exist.
+evaluate-standard-kind-clash = indicator { $id } is a { $first } here and a { $second } elsewhere.
+evaluate-standard-empty = at least one entry is needed.
+evaluate-row-syntax = this is no CSV: { $message }
+evaluate-row-missing-column = the column is missing.
+evaluate-row-unknown-column = no such column is known; check its spelling.
+evaluate-row-empty = the cell is empty.
+evaluate-row-must-be-empty = the cell must be empty for a { $kind }.
+evaluate-row-not-whole = “{ $found }” is no whole number from 0 to 4294967295.
+evaluate-row-not-amount = “{ $found }” is no number with at most four decimal places.
+evaluate-row-unknown-word = “{ $found }” is not one of { $allowed }.
+evaluate-row-unknown-county = the standard has no county { $id }.
+evaluate-row-unknown-indicator = the standard reads no indicator { $id }.
+evaluate-row-part-larger = k = { $k } is larger than m = { $m }.
+evaluate-row-duplicate = this county, year and indicator are there already.
+evaluate-row-none-and-some = “none” stands beside other rows of the same list.
+evaluate-row-bad-measures = “{ $found }” is not of the form name=number;name=number.

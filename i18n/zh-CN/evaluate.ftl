@@ -203,3 +203,34 @@ evaluate-kind-rate = 比率
 evaluate-kind-amount = 数值
 evaluate-kind-list = 清单
 evaluate-kind-judgement = 评定
+
+# 文件问题
+evaluate-file-line = { $file }第{ $line }行：
+evaluate-file-unreadable = 无法读取{ $file }：{ $message }
+evaluate-estimate-unreadable = 无法读取调查结果（{ $message }）。应为一轮调查的结果，或含“wave”和“counties”的对象。
+evaluate-standard-syntax = 不是有效的TOML：{ $message }
+evaluate-standard-missing = 缺少该字段。
+evaluate-standard-blank = 文字为空。
+evaluate-standard-wrong-type = 应为：{ $expected }。
+evaluate-standard-out-of-range = 应在{ $least }到{ $most }之间。
+evaluate-standard-missing-language = 缺少{ $language }文本。
+evaluate-standard-unknown-field = 没有规则读取该字段，请检查拼写。
+evaluate-standard-unknown-word = “{ $found }”不属于：{ $allowed }。
+evaluate-standard-duplicate = { $id }已存在。
+evaluate-standard-unknown-reference = { $id }不存在。
+evaluate-standard-kind-clash = 指标{ $id }此处为{ $first }，别处为{ $second }。
+evaluate-standard-empty = 至少需要一项。
+evaluate-row-syntax = 不是有效的CSV：{ $message }
+evaluate-row-missing-column = 缺少该列。
+evaluate-row-unknown-column = 没有这样的列，请检查拼写。
+evaluate-row-empty = 单元格为空。
+evaluate-row-must-be-empty = 类型为{ $kind }时应为空。
+evaluate-row-not-whole = “{ $found }”不是0到4294967295之间的整数。
+evaluate-row-not-amount = “{ $found }”不是最多四位小数的数。
+evaluate-row-unknown-word = “{ $found }”不属于：{ $allowed }。
+evaluate-row-unknown-county = 标准中没有县区{ $id }。
+evaluate-row-unknown-indicator = 标准不读取指标{ $id }。
+evaluate-row-part-larger = k = { $k }大于m = { $m }。
+evaluate-row-duplicate = 该县区、年份和指标已存在。
+evaluate-row-none-and-some = 同一清单中“none”与其他行并存。
+evaluate-row-bad-measures = “{ $found }”不是“名称=数；名称=数”的形式。
