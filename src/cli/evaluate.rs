@@ -55,8 +55,8 @@ impl Evaluate {
             indicators: &indicators,
             estimate: estimate.as_deref(),
         };
-        let found = evaluate_files(sources, self.year)
-            .map_err(|error| self.explain(lang, &error))?;
+        let found =
+            evaluate_files(sources, self.year).map_err(|error| self.explain(lang, &error))?;
         let text = match self.format {
             Format::Table => evaluation_text(lang, &found.standard, &found.evaluation),
             Format::Json => serde_json::to_string_pretty(&found.evaluation)

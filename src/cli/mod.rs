@@ -9,6 +9,7 @@
 
 mod console;
 mod estimate;
+mod evaluate;
 mod near;
 mod output_file;
 mod plan_columns;
@@ -36,6 +37,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Estimate(estimate::Estimate),
+    Evaluate(evaluate::Evaluate),
     /// Makes and lists accounts of the staff.
     User(user::User),
 }
@@ -44,6 +46,7 @@ impl Command {
     fn run(self, console: Console) -> Result<(), Failure> {
         match self {
             Self::Estimate(estimate) => estimate.run(console),
+            Self::Evaluate(evaluate) => evaluate.run(console),
             Self::User(user) => user.run(console),
         }
     }

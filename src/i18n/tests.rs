@@ -51,6 +51,10 @@ fn keys_named_in(text: &str) -> Vec<String> {
     let mut keys = Vec::new();
     for call in [".t(", ".t_with(", "tr!("] {
         for (at, _) in text.match_indices(call) {
+            // `include_str!(` ends like the call.
+            if text[..at].ends_with("include_s") {
+                continue;
+            }
             let rest = text[at + call.len()..].trim_start();
             let rest = if call == "tr!(" {
                 rest.split_once(',')

@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod csv;
 pub mod estimate;
+pub mod evaluation;
 pub mod reason;
 pub mod refusal;
 pub mod table;

@@ -49,8 +49,8 @@ pub struct Evaluated {
 /// Reads the files and applies the standard for `year`.
 pub fn evaluate_files(sources: Sources<'_>, year: i32) -> Result<Evaluated, EvaluateError> {
     let standard = Standard::from_toml(sources.standard).map_err(EvaluateError::Standard)?;
-    let indicators = indicator_file::read(sources.indicators, &standard)
-        .map_err(EvaluateError::Indicators)?;
+    let indicators =
+        indicator_file::read(sources.indicators, &standard).map_err(EvaluateError::Indicators)?;
     let survey = sources
         .estimate
         .map(read_estimate)
@@ -121,8 +121,7 @@ fn gates(county: &CountyResult) -> Gates {
     let free_of = |obstacle| !county.approval.obstacles.contains(&obstacle);
     Gates {
         probability_sample: free_of(NotAssessable::NotAProbabilitySample),
-        calibrated: county.weighting_failure.is_none()
-            && free_of(NotAssessable::CalibrationFailed),
+        calibrated: county.weighting_failure.is_none() && free_of(NotAssessable::CalibrationFailed),
     }
 }
 
@@ -283,9 +282,6 @@ mod tests {
         assert_eq!(kept("140322", "measure.township_funding"), Some(false));
         assert_eq!(kept("140302", "measure.patrol_teams"), None);
         assert_eq!(kept("140302", "measure.response_squads"), Some(true));
-        assert_eq!(
-            all.county("140302").unwrap().verdict.outcome,
-            Outcome::Met
-        );
+        assert_eq!(all.county("140302").unwrap().verdict.outcome, Outcome::Met);
     }
 }

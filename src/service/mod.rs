@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod announced;
 pub mod app;
 pub mod close;
+pub mod evaluate;
 pub mod import;
 pub mod intake;
 pub mod keys;
