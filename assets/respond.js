@@ -111,7 +111,8 @@
       const question = $('h2', step).lastChild.textContent.trim();
       add('dt', question);
       add('dd', words.join(form.dataset.comma) || form.dataset.skipped);
-      const button = add('button', form.dataset.change);
+      const button = add('dd', '').appendChild(document.createElement('button'));
+      button.textContent = form.dataset.change;
       button.type = 'button';
       button.setAttribute('aria-label', form.dataset.change + form.dataset.colon + question);
       button.onclick = () => { checked = true; go(step.id); };
