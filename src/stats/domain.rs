@@ -123,6 +123,9 @@ pub(crate) fn ordered_codes(
     Ok(coded)
 }
 
+/// A group and its rows; no group if there are no grouping columns.
+pub(crate) type Member = (Option<Group>, Vec<u32>);
+
 /// The groups of a set of rows: combinations of levels with a row of weight other than 0. Without
 /// columns there is one group, even if nobody is in it.
 pub(crate) fn groups(
@@ -131,7 +134,7 @@ pub(crate) fn groups(
     rows: Vec<u32>,
     by: &[String],
     sorted: &[String],
-) -> Result<Vec<(Option<Group>, Vec<u32>)>, DataError> {
+) -> Result<Vec<Member>, DataError> {
     if by.is_empty() {
         return Ok(vec![(None, rows)]);
     }

@@ -78,6 +78,12 @@ pub fn real(n: usize) -> f64 {
     n as f64
 }
 
+/// Exactly this number: indicators are written, not computed.
+#[expect(clippy::float_cmp, reason = "indicators and counts are exact")]
+pub(crate) fn is(x: f64, exactly: f64) -> bool {
+    x == exactly
+}
+
 /// A dense index; tables hold fewer than `u32::MAX` rows, which [`crate::stats::data::Table`] checks.
 pub(crate) fn index(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
@@ -96,6 +102,10 @@ pub fn text(x: f64) -> String {
 }
 
 /// How serde writes numbers of results: `NaN` as null, infinities as `"inf"` and `"-inf"`.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields over by reference"
+)]
 pub(crate) fn serialize<S: serde::Serializer>(x: &f64, to: S) -> Result<S::Ok, S::Error> {
     if x.is_nan() {
         to.serialize_none()
@@ -107,6 +117,7 @@ pub(crate) fn serialize<S: serde::Serializer>(x: &f64, to: S) -> Result<S::Ok, S
 }
 
 /// [`serialize`] for a field that may be absent from its document.
+#[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
 pub(crate) fn serialize_option<S: serde::Serializer>(
     x: &Option<f64>,
     to: S,

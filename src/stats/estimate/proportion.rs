@@ -88,7 +88,7 @@ pub(crate) fn binary(
 ) -> Result<Vec<f64>, StatsError> {
     match (scope.table.column(variable)?, level) {
         (Column::Number(values), None) => {
-            let wrong = |x: &f64| !(x.is_nan() || *x == 0.0 || *x == 1.0);
+            let wrong = |x: &f64| !(x.is_nan() || num::is(*x, 0.0) || num::is(*x, 1.0));
             match values.iter().position(wrong) {
                 Some(row) => Err(EstimateError::NotBinary {
                     column: variable.to_owned(),
@@ -133,7 +133,7 @@ fn intervals(
             let ProportionMethod::Built(built) = *method else {
                 continue;
             };
-            let degf = match built {
+            let of_domain = match built {
                 Method::Beta => dfs.get(scope, members, crate::stats::plan::spec::DfRule::Domain),
                 _ => f64::NAN,
             };
@@ -146,7 +146,7 @@ fn intervals(
                 &ProportionInput {
                     df,
                     level: asked.level,
-                    degf,
+                    degf: of_domain,
                     variance,
                     ..*input
                 },
@@ -177,7 +177,7 @@ fn logit_variance(scope: &Scope<'_>, joint: &Joint, row: &EstimateRow) -> f64 {
     let thetas: Vec<Vec<f64>> = joint
         .thetas
         .iter()
-        .map(|theta| vec![log_odds(theta[0])])
+        .map(|estimates| vec![log_odds(estimates[0])])
         .collect();
     let p = row.estimate;
     let cov = replicates.covariance(&[log_odds(p)], &thetas);

@@ -153,6 +153,7 @@ pub struct RowsResult {
     pub cov: Option<Vec<Vec<f64>>>,
 }
 
+#[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
 fn serialize_cov<S: Serializer>(x: &Option<Vec<Vec<f64>>>, to: S) -> Result<S::Ok, S::Error> {
     num::serialize_matrix(x.as_deref().unwrap_or_default(), to)
 }
@@ -276,21 +277,13 @@ pub struct ContrastResult {
     /// Keys of the groups.
     pub groups: Vec<String>,
     /// Means of the groups.
-    #[serde(serialize_with = "serialize_estimates")]
+    #[serde(serialize_with = "num::serialize_list")]
     pub estimates: Vec<f64>,
     /// Their covariance.
-    #[serde(serialize_with = "serialize_full")]
+    #[serde(serialize_with = "num::serialize_matrix")]
     pub cov: Vec<Vec<f64>>,
     /// The contrasts.
     pub contrasts: Vec<ContrastRow>,
-}
-
-fn serialize_estimates<S: Serializer>(x: &Vec<f64>, to: S) -> Result<S::Ok, S::Error> {
-    num::serialize_list(x, to)
-}
-
-fn serialize_full<S: Serializer>(x: &Vec<Vec<f64>>, to: S) -> Result<S::Ok, S::Error> {
-    num::serialize_matrix(x, to)
 }
 
 /// One contrast.
@@ -331,7 +324,7 @@ pub struct ChisqResult {
     /// Levels of the columns.
     pub col_levels: Vec<String>,
     /// Sums of weights.
-    #[serde(serialize_with = "serialize_full")]
+    #[serde(serialize_with = "num::serialize_matrix")]
     pub weighted_counts: Vec<Vec<f64>>,
     /// The statistics that were asked for.
     pub tests: Vec<ChisqRow>,

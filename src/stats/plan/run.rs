@@ -6,13 +6,13 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::results::{AnalysisResult, DegfResult, Group, Results, WeightingResult};
+use super::results::{AnalysisResult, DegfResult, Results, WeightingResult};
 use super::spec::{Analysis, AnalysisKind, ColumnKind, DesignSpec, Plan, Weighting};
 use super::{Inputs, Step};
 use crate::stats::data::{DataError, Table};
 use crate::stats::design::Design;
 use crate::stats::diagnostic::WeightSummary;
-use crate::stats::domain;
+use crate::stats::domain::{self, Member};
 use crate::stats::error::{PlanError, StatsError};
 use crate::stats::estimate::target::Form;
 use crate::stats::estimate::{contrast, mean, proportion};
@@ -38,7 +38,7 @@ impl Scope<'_> {
     }
 
     /// Groups of the domain.
-    pub(crate) fn groups(&self) -> Result<Vec<(Option<Group>, Vec<u32>)>, StatsError> {
+    pub(crate) fn groups(&self) -> Result<Vec<Member>, StatsError> {
         Ok(domain::groups(
             self.sample,
             self.table,

@@ -144,9 +144,9 @@ fn observed<'a>(
         place[code] = Some(labels.len());
         labels.push(coded.labels[code].clone());
     }
-    let codes = &coded.codes;
+    let of_row = &coded.codes;
     (labels, move |row| {
-        let code = codes[num::at(row)];
+        let code = of_row[num::at(row)];
         if code == MISSING {
             None
         } else {
@@ -275,10 +275,10 @@ fn wald(
     });
     let used: Vec<usize> = (0..cells).filter(|c| c % r > 0 && c / r > 0).collect();
     let jacobian = jacobian.select_rows(&used);
-    let v = DMatrix::from_fn(cells, cells, |a, b| cov[a][b]);
-    let variance = &jacobian * v * jacobian.transpose();
-    let y = DMatrix::from_fn(used.len(), 1, |at, _| totals[used[at]] - expected(used[at]));
-    let w = y.tr_mul(&solve(variance, &y)?)[(0, 0)];
+    let between = DMatrix::from_fn(cells, cells, |a, b| cov[a][b]);
+    let variance = &jacobian * between * jacobian.transpose();
+    let excess = DMatrix::from_fn(used.len(), 1, |at, _| totals[used[at]] - expected(used[at]));
+    let w = excess.tr_mul(&solve(variance, &excess)?)[(0, 0)];
     let (k, nu) = (num::real(table.interaction_df()), table.nu);
     let (statistic, ddf) = if kind == Statistic::Wald {
         (w / k, nu)

@@ -70,7 +70,7 @@ pub(crate) fn recentring(design: &Design, influence: &[f64], used: &[bool]) -> f
         by_stratum[num::at(stage.stratum[unit])] += total;
     }
     (0..present.len())
-        .filter(|h| present[*h] && stage.sampled[*h] == 1.0)
+        .filter(|h| present[*h] && num::is(stage.sampled[*h], 1.0))
         .map(|h| {
             let z = by_stratum[h];
             stage.fraction_left(h) * ((z - mean) * (z - mean) - z * z)
@@ -144,7 +144,7 @@ fn strata_covariances(
             continue;
         }
         // A lonely unit is centred at zero; its square counts under rule `adjust` only.
-        let lonely = stage.sampled[h] == 1.0;
+        let lonely = num::is(stage.sampled[h], 1.0);
         for (a, value) in centred.iter_mut().enumerate() {
             *value = totals[a][unit] - if lonely { 0.0 } else { means[h * k + a] };
         }

@@ -161,7 +161,9 @@ impl Replicates {
             }
         }
         for row in &mut cov {
-            row.iter_mut().for_each(|v| *v *= self.scale);
+            for v in row {
+                *v *= self.scale;
+            }
         }
         cov
     }
@@ -176,15 +178,16 @@ impl Replicates {
             for _ in 0..2 {
                 for other in &basis {
                     let share: f64 = column.iter().zip(other).map(|(a, b)| a * b).sum();
-                    column
-                        .iter_mut()
-                        .zip(other)
-                        .for_each(|(a, b)| *a -= share * b);
+                    for (a, b) in column.iter_mut().zip(other) {
+                        *a -= share * b;
+                    }
                 }
             }
             let left = norm(&column);
             if left > RANK_TOLERANCE * length {
-                column.iter_mut().for_each(|x| *x /= left);
+                for x in &mut column {
+                    *x /= left;
+                }
                 basis.push(column);
             }
         }

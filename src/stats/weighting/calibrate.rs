@@ -193,8 +193,9 @@ impl Calibrate {
         } else {
             1.0
         };
-        d.iter_mut().for_each(|d| *d *= rescale);
-        sample.iter_mut().for_each(|t| *t *= rescale);
+        for value in d.iter_mut().chain(&mut sample) {
+            *value *= rescale;
+        }
 
         let mut newton = Newton::new(self, &d, &sample, &used);
         let mut iterations = 0;
@@ -260,12 +261,16 @@ impl Calibrate {
             for _ in 0..2 {
                 for other in &basis {
                     let share = num::sum(q.iter().zip(other).map(|(a, b)| a * b));
-                    q.iter_mut().zip(other).for_each(|(a, b)| *a -= share * b);
+                    for (a, b) in q.iter_mut().zip(other) {
+                        *a -= share * b;
+                    }
                 }
             }
             let left = norm(&q);
             if left > COLUMN_TOLERANCE * length {
-                q.iter_mut().for_each(|x| *x /= left);
+                for x in &mut q {
+                    *x /= left;
+                }
                 basis.push(q);
             }
         }
@@ -408,7 +413,7 @@ impl<'a> Newton<'a> {
         let mut worst: Option<(usize, f64)> = None;
         for (misfit, j) in self.misfit.iter().zip(self.used) {
             let relative = misfit.abs() / (1.0 + self.of.totals[*j].abs());
-            if worst.is_none_or(|(_, most)| !(relative <= most)) {
+            if worst.is_none_or(|(_, most)| relative.is_nan() || relative > most) {
                 worst = Some((*j, relative));
             }
         }
@@ -473,10 +478,10 @@ fn checked_distance(
         })
     };
     let logit = model == CalibrationModel::Logit;
-    if !(lower < 1.0) || (logit && lower.is_infinite()) {
+    if lower.is_nan() || lower >= 1.0 || (logit && lower.is_infinite()) {
         return bad("lower", lower);
     }
-    if !(upper > 1.0) || (logit && upper.is_infinite()) {
+    if upper.is_nan() || upper <= 1.0 || (logit && upper.is_infinite()) {
         return bad("upper", upper);
     }
     Ok(Distance {

@@ -103,11 +103,11 @@ impl Prepared {
         stop: Stop,
     ) -> Result<Option<rake::Raked>, WeightingError> {
         match self {
-            Self::Nonresponse(step) => step.apply(weights, counts),
-            Self::Poststratify(step) => step.apply(weights, counts)?,
-            Self::Rake(step) => return step.apply(weights, counts, stop).map(Some),
-            Self::Calibrate(step) => step.apply(weights, counts)?,
-            Self::Trim(step) => step.apply(weights, counts)?,
+            Self::Nonresponse(classes) => classes.apply(weights, counts),
+            Self::Poststratify(cells) => cells.apply(weights, counts)?,
+            Self::Rake(margins) => return margins.apply(weights, counts, stop).map(Some),
+            Self::Calibrate(columns) => columns.apply(weights, counts)?,
+            Self::Trim(bounds) => bounds.apply(weights, counts)?,
             Self::ScaleTo(total) => {
                 let sum = WeightSummary::of(weights, counts).sum;
                 if sum == 0.0 {
@@ -115,7 +115,9 @@ impl Prepared {
                         op: "scale_to".to_owned(),
                     });
                 }
-                weights.iter_mut().for_each(|w| *w *= total / sum);
+                for w in weights {
+                    *w *= total / sum;
+                }
             }
         }
         Ok(None)
@@ -182,7 +184,7 @@ fn apply_step(sample: &mut Sample, table: &Table, step: &Step) -> Result<StepRes
             }
         }
         Basis::Replicate(replicates) => {
-            let stop = Stop::After(raked.as_ref().map_or(0, |raked| raked.cycles));
+            let follow = Stop::After(raked.as_ref().map_or(0, |raked| raked.cycles));
             let fixed = matches!(prepared, Prepared::Nonresponse(_));
             let adjustment = if fixed && replicates.given {
                 Adjustment::Ratio {
@@ -193,7 +195,7 @@ fn apply_step(sample: &mut Sample, table: &Table, step: &Step) -> Result<StepRes
                 Adjustment::Each
             };
             replicates.adjust(&adjustment, |weights| {
-                prepared.apply(weights, counts, stop).map(|_| ())
+                prepared.apply(weights, counts, follow).map(|_| ())
             })?;
         }
     }

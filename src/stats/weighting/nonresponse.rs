@@ -33,8 +33,9 @@ impl Nonresponse {
         method: ClassMethod,
     ) -> Result<Self, StatsError> {
         let values = table.numbers(response)?;
-        let bad = (0..table.rows())
-            .find(|row| present[*row] && values[*row] != 1.0 && values[*row] != 0.0);
+        let bad = (0..table.rows()).find(|row| {
+            present[*row] && !num::is(values[*row], 1.0) && !num::is(values[*row], 0.0)
+        });
         if let Some(row) = bad {
             return Err(WeightingError::BadResponse {
                 column: response.to_owned(),
@@ -43,7 +44,7 @@ impl Nonresponse {
             .into());
         }
         let cells = classes_with_missing(table, columns)?;
-        let responded: Vec<bool> = values.iter().map(|x| *x == 1.0).collect();
+        let responded: Vec<bool> = values.iter().map(|x| num::is(*x, 1.0)).collect();
         let mut sampled = vec![false; cells.len()];
         let mut answered = vec![false; cells.len()];
         for row in (0..table.rows()).filter(|row| present[*row]) {

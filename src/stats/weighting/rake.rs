@@ -59,7 +59,7 @@ impl Rake {
         epsilon: f64,
         maxit: usize,
     ) -> Result<Self, StatsError> {
-        if !(epsilon > 0.0) {
+        if epsilon.is_nan() || epsilon <= 0.0 {
             return Err(WeightingError::BadParameter {
                 op: "rake".to_owned(),
                 parameter: "epsilon".to_owned(),

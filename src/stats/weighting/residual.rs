@@ -116,19 +116,19 @@ impl RakeResidual {
         for margin in (0..RAKE_CYCLES).flat_map(|_| &self.margins) {
             let mut above = vec![0.0; margin.categories];
             let mut below = vec![0.0; margin.categories];
-            for cell in 0..cells {
+            for (cell, left) in sum.iter().enumerate() {
                 if self.units[cell] > 0.0 && margin.factor[cell] != 0.0 {
                     let category = num::at(margin.category[cell]);
-                    above[category] += sum[cell] / margin.factor[cell];
+                    above[category] += left / margin.factor[cell];
                     below[category] += self.units[cell];
                 }
             }
-            for cell in 0..cells {
+            for (cell, (left, taken)) in sum.iter_mut().zip(&mut taken).enumerate() {
                 if self.units[cell] > 0.0 && margin.factor[cell] != 0.0 {
                     let category = num::at(margin.category[cell]);
                     let off = margin.factor[cell] * above[category] / below[category];
-                    sum[cell] -= self.units[cell] * off;
-                    taken[cell] += off;
+                    *left -= self.units[cell] * off;
+                    *taken += off;
                 }
             }
         }
