@@ -221,9 +221,16 @@ pub struct Coded {
     pub codes: Vec<u32>,
 }
 
+/// Numbers up to this, if whole, are coded through an array instead of a map.
+const ARRAY_NUMBERS: f64 = 65_536.0;
+
 fn code_numbers(values: &[f64]) -> Coded {
+    let small = |x: &f64| x.is_nan() || (*x >= 0.0 && *x < ARRAY_NUMBERS && x.fract() == 0.0);
+    if values.iter().all(small) {
+        return code_small_numbers(values);
+    }
     let mut distinct: Vec<f64> = Vec::new();
-    let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
+    let mut seen: HashMap<u64, u32> = HashMap::new();
     let mut last: Option<(u64, u32)> = None;
     let mut codes: Vec<u32> = Vec::with_capacity(values.len());
     for value in values {
@@ -231,6 +238,7 @@ fn code_numbers(values: &[f64]) -> Coded {
             codes.push(MISSING);
             continue;
         }
+        // Adding 0 makes one value of 0 and −0.
         let key = (value + 0.0).to_bits();
         let code = match last {
             Some((bits, code)) if bits == key => code,
@@ -242,13 +250,10 @@ fn code_numbers(values: &[f64]) -> Coded {
         last = Some((key, code));
         codes.push(code);
     }
-    let mut order: Vec<usize> = (0..distinct.len()).collect();
-    order.sort_by(|a, b| {
-        let value = |i: &usize| distinct.get(*i).copied().unwrap_or(f64::NAN);
-        value(a).total_cmp(&value(b))
-    });
-    let mut rank = vec![0_u32; distinct.len()];
-    for (to, from) in order.iter().enumerate() {
+    let mut order: Vec<(f64, usize)> = distinct.into_iter().zip(0..).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut rank = vec![0_u32; order.len()];
+    for (to, (_, from)) in order.iter().enumerate() {
         if let Some(slot) = rank.get_mut(*from) {
             *slot = num::index(to);
         }
@@ -258,12 +263,46 @@ fn code_numbers(values: &[f64]) -> Coded {
             *code = *new;
         }
     }
-    let labels = order
-        .iter()
-        .filter_map(|i| distinct.get(*i))
-        .map(|x| num::text(*x))
-        .collect();
+    let labels = order.iter().map(|(x, _)| num::text(*x)).collect();
     Coded { labels, codes }
+}
+
+/// Codes of small whole numbers: their values, pushed together.
+fn code_small_numbers(values: &[f64]) -> Coded {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and below 65,536"
+    )]
+    let place = |x: f64| x as usize;
+    let mut code_of: Vec<u32> = Vec::new();
+    for value in values.iter().filter(|x| !x.is_nan()) {
+        let at = place(*value);
+        if at >= code_of.len() {
+            code_of.resize(at + 1, MISSING);
+        }
+        if let Some(slot) = code_of.get_mut(at) {
+            *slot = 0;
+        }
+    }
+    let mut labels = Vec::new();
+    for (value, slot) in code_of.iter_mut().enumerate() {
+        if *slot != MISSING {
+            *slot = num::index(labels.len());
+            labels.push(value.to_string());
+        }
+    }
+    let code = |x: &f64| {
+        if x.is_nan() {
+            MISSING
+        } else {
+            code_of.get(place(*x)).copied().unwrap_or(MISSING)
+        }
+    };
+    Coded {
+        labels,
+        codes: values.iter().map(code).collect(),
+    }
 }
 
 fn check_column(name: &str, column: &Column, rows: usize) -> Result<(), DataError> {

@@ -174,13 +174,13 @@ fn logit_variance(scope: &Scope<'_>, joint: &Joint, row: &EstimateRow) -> f64 {
         return 0.0;
     }
     let log_odds = |p: f64| (p / (1.0 - p)).ln();
-    let thetas: Vec<Vec<f64>> = joint
+    let each: Vec<Vec<f64>> = joint
         .thetas
         .iter()
         .map(|estimates| vec![log_odds(estimates[0])])
         .collect();
     let p = row.estimate;
-    let cov = replicates.covariance(&[log_odds(p)], &thetas);
+    let cov = replicates.covariance(&[log_odds(p)], &each);
     let slope = p * (1.0 - p);
     cov[0][0] * slope * slope
 }
