@@ -4,7 +4,10 @@
 //! that the plan names is equal, so results are those of the rows up to rounding; merged rows keep
 //! the order of first appearance.
 
-#![expect(clippy::indexing_slicing, reason = "cells are dense indices of the table's rows")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "cells are dense indices of the table's rows"
+)]
 
 use super::spec::{AnalysisKind, DesignSpec, Plan, Step};
 use crate::stats::data::{Cells, Column, MISSING, Table};
@@ -24,7 +27,10 @@ impl Compressed {
     /// One value per original row from one per compressed row.
     #[must_use]
     pub fn expand(&self, values: &[f64]) -> Vec<f64> {
-        self.cell.iter().map(|cell| values[num::at(*cell)]).collect()
+        self.cell
+            .iter()
+            .map(|cell| values[num::at(*cell)])
+            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 //! May use every other module of `stats`. Promises: one analysis that must be refused does not
 //! stop the others; what a plan asks and the engine does not know is an error with a code.
 
+pub mod compress;
 mod planning;
 pub mod results;
 pub(crate) mod run;

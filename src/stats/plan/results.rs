@@ -33,6 +33,23 @@ pub struct Results {
     pub small_area: Outcomes<serde_json::Value>,
 }
 
+impl Results {
+    /// True if no weighting and no analysis was refused.
+    pub(crate) fn complete(&self) -> bool {
+        self.weightings.iter().all(|(_, outcome)| outcome.is_ok())
+            && self.analyses.iter().all(|(_, outcome)| outcome.is_ok())
+    }
+
+    /// Replaces the weights of every pipeline by what `expand` makes of them.
+    pub(crate) fn expand_weights(&mut self, expand: impl Fn(&[f64]) -> Vec<f64>) {
+        for (_, outcome) in &mut self.weightings.0 {
+            if let Ok(result) = outcome {
+                result.weights = expand(&result.weights);
+            }
+        }
+    }
+}
+
 /// Results or refusals by id, in order.
 #[derive(Clone, Debug)]
 pub struct Outcomes<T>(Vec<(String, Result<T, StatsError>)>);

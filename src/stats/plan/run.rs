@@ -4,11 +4,12 @@
 //! rest, the same input gives the same bits.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::results::{AnalysisResult, DegfResult, Results, WeightingResult};
 use super::spec::{Analysis, AnalysisKind, ColumnKind, DesignSpec, Plan, Weighting};
-use super::{Inputs, Step};
+use super::{Inputs, Step, compress};
 use crate::stats::data::{DataError, Table};
 use crate::stats::design::Design;
 use crate::stats::diagnostic::WeightSummary;
@@ -20,6 +21,9 @@ use crate::stats::sample::Sample;
 use crate::stats::test::{difference, rao_scott};
 use crate::stats::variance::replicate::Replicates;
 use crate::stats::weighting;
+
+/// From this many rows on it pays to merge identical ones first.
+const COMPRESS_FROM: usize = 20_000;
 
 /// What an analysis is about: the sample, the domain and the groups.
 pub(crate) struct Scope<'a> {
@@ -147,6 +151,25 @@ impl Plan {
     /// assert_eq!((found.rows[0].estimate, found.rows[0].se), (2.0, 1.0));
     /// ```
     pub fn run(&self, inputs: &Inputs<'_>, progress: &mut dyn FnMut(Step<'_>)) -> Results {
+        let many = inputs.table.filter(|table| table.rows() >= COMPRESS_FROM);
+        let merged = many
+            .and_then(|table| compress::compress(self, table, table.rows() / 2).unwrap_or(None));
+        if let Some(merged) = merged {
+            let few = Inputs {
+                table: Some(&merged.table),
+                replicate_files: BTreeMap::new(),
+            };
+            let mut results = self.run_rows(&few, progress);
+            if results.complete() {
+                results.expand_weights(|weights| merged.expand(weights));
+                return results;
+            }
+        }
+        self.run_rows(inputs, progress)
+    }
+
+    /// Runs the plan on the rows as they are.
+    fn run_rows(&self, inputs: &Inputs<'_>, progress: &mut dyn FnMut(Step<'_>)) -> Results {
         let mut results = Results {
             schema: self.schema.clone(),
             id: self.id.clone(),
