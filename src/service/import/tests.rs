@@ -122,3 +122,54 @@ fn margins_that_do_not_agree_are_a_problem_of_the_file() {
         ["county 140302: sex and age add up to 40, urban and rural to 41"]
     );
 }
+
+#[test]
+fn the_example_can_be_imported_sealed_and_drawn() {
+    use crate::service::waves::file;
+    use crate::survey::sample::draw;
+    use crate::survey::time::Zone;
+
+    let areas = read_areas(include_bytes!("../../../examples/yangquan/areas.csv")).unwrap();
+    let frame = include_bytes!("../../../examples/yangquan/frame.csv");
+    let frame = read_frame(frame, &areas).unwrap();
+    let margins = include_bytes!("../../../examples/yangquan/margins.csv");
+    let margins = read_margins(margins, &areas).unwrap();
+
+    // the 2020 census, and its total of the city
+    let census = [225_443, 230_691, 275_094, 306_228, 281_049];
+    let sizes: Vec<u64> = areas
+        .counties()
+        .map(|county| {
+            let own = frame.units().iter().filter(|u| u.county == county.code);
+            own.map(|unit| u64::from(unit.size)).sum()
+        })
+        .collect();
+    assert_eq!(sizes, census);
+    assert_eq!(sizes.iter().sum::<u64>(), 1_318_505);
+
+    for text in [
+        include_str!("../../../examples/yangquan/wave.toml"),
+        include_str!("../../../examples/yangquan/base-wave.toml"),
+    ] {
+        let draft = file::read(text, &Zone::shanghai(), |_| Err(String::new())).unwrap();
+        let form = draft.questionnaire.for_unit(draft.plan.sample.unit);
+        draft.plan.check(&form, &margins).unwrap();
+        let sample = draw(&draft.plan.sample, &frame, &[1; 32]).unwrap();
+        assert!(draft.wave.synthetic);
+        let invitations = sample.invitations();
+        assert!((9_995..=10_005).contains(&invitations), "{invitations}");
+        for county in areas.counties() {
+            let strata: std::collections::BTreeSet<_> = sample
+                .psus
+                .iter()
+                .filter(|psu| psu.county == county.code)
+                .map(|psu| (&psu.stratum, &psu.variance_unit))
+                .collect();
+            assert!(
+                strata.len() >= 18,
+                "enough degrees of freedom in {}",
+                county.code
+            );
+        }
+    }
+}
