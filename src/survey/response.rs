@@ -4,6 +4,10 @@
 //! and the two quality bits are kept only where enough responses of the same variance unit and
 //! batch share them ([`Traits::GROUP`]); otherwise they are `None`.
 
+mod thin;
+
+pub use thin::thin;
+
 use std::fmt;
 
 use super::ids::{ResponseId, WaveId};
