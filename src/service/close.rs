@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::app::App;
+use super::batch::{BatchError, Drain, run_batch};
 use super::keys::random;
 use super::waves::{Material, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::frame::Imported;
 use crate::storage::office::{estimate, frame, invitation, margin, sample, wave};
-use crate::storage::urn::{gate, leaf, pool, response};
+use crate::storage::urn::{leaf, pool, response};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::analysis::{Record, Tally, WaveInputs, analyze};
@@ -35,6 +36,9 @@ pub enum CloseError {
     /// A step of the wave was refused.
     #[error(transparent)]
     Wave(#[from] WaveError),
+    /// The pool could not be drained.
+    #[error("the pool could not be drained")]
+    Batch(#[from] BatchError),
     /// Records are still in the pool.
     #[error("{0} records are still in the pool")]
     PoolNotEmpty(u64),
@@ -116,11 +120,9 @@ pub async fn finish(
     Ok(result)
 }
 
-/// Shuts the gates, so that nothing slips in behind, and makes sure that no record waits in the pool.
+/// Shuts the gates, so that nothing slips in behind, empties the pool, and makes sure that it is.
 async fn drain(app: &App, wave: &Wave) -> Result<(), CloseError> {
-    let mut tx = app.urn.0.begin_write("shut gates").await?;
-    gate::shut(&mut tx.conn(), wave.id).await?;
-    tx.commit().await.map_err(CloseError::from)?;
+    run_batch(app, wave.id, Drain::Yes).await?;
     let mut tx = app.urn.0.begin_read("count pool").await?;
     let waiting = pool::count_waiting(&mut tx.conn(), wave.id).await?;
     match waiting.iter().map(|unit| unit.records).sum() {

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod announced;
 pub mod app;
+pub mod batch;
 pub mod close;
 pub mod evaluate;
 pub mod import;

@@ -14,8 +14,17 @@ use super::Traits;
 
 /// How much is taken away: quality bits; direction too; everything.
 const STEPS: [fn(&Traits) -> Traits; 3] = [
-    |traits| Traits { fast: None, burst: None, ..traits.clone() },
-    |traits| Traits { fast: None, burst: None, direction: None, ..traits.clone() },
+    |traits| Traits {
+        fast: None,
+        burst: None,
+        ..traits.clone()
+    },
+    |traits| Traits {
+        fast: None,
+        burst: None,
+        direction: None,
+        ..traits.clone()
+    },
     |_| Traits::default(),
 ];
 
@@ -88,7 +97,11 @@ fn complete<R: Rng>(
         };
         let needed = Traits::GROUP - moving.len() - fixed;
         // A donor that would become rare itself gives all its rows.
-        let gives = if donor.len() < needed + Traits::GROUP { donor.len() } else { needed };
+        let gives = if donor.len() < needed + Traits::GROUP {
+            donor.len()
+        } else {
+            needed
+        };
         for _ in 0..gives {
             moving.push(donor.swap_remove(random.random_range(0..donor.len())));
         }
@@ -109,7 +122,11 @@ mod tests {
         Traits {
             mode: Some(Mode::ALL[mode]),
             language: Some(if english { "en" } else { "zh-CN" }.to_owned()),
-            direction: Some(if reverse { Direction::Reverse } else { Direction::Forward }),
+            direction: Some(if reverse {
+                Direction::Reverse
+            } else {
+                Direction::Forward
+            }),
             fast: Some(fast),
             burst: None,
         }
@@ -160,9 +177,14 @@ mod tests {
         let mut rows = vec![row(0, false, false, false); 30];
         rows[11] = row(0, false, false, true);
         thin(&mut rows, &mut generator());
-        let bare: Vec<usize> = (0..30).filter(|place| rows[*place].fast.is_none()).collect();
+        let bare: Vec<usize> = (0..30)
+            .filter(|place| rows[*place].fast.is_none())
+            .collect();
         assert_eq!(bare.len(), 5);
         assert!(bare.contains(&11));
-        assert!(rows.iter().all(|row| row.direction.is_some() && row.mode.is_some()));
+        assert!(
+            rows.iter()
+                .all(|row| row.direction.is_some() && row.mode.is_some())
+        );
     }
 }

@@ -1,0 +1,389 @@
+//! Batches: from the pool to responses and leaves, in random order.
+//!
+//! One node at a time holds the wave's lease. A batch takes every variance unit with at least
+//! [`UNIT`] waiting records, if these are [`TOTAL`] or more; the rest waits for the next one, or for
+//! the close, which shuts the gates and drains the pool. Responses, leaves and the pool's deletions
+//! are one transaction, so a crash loses nothing and shows no order. Afterwards the journal is
+//! folded, the key of every epoch that is over and logged is destroyed, and a day later the receipts
+//! kept for resends are cut loose from their tokens.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use rand::SeedableRng as _;
+use rand::rngs::ChaCha20Rng;
+use uuid::Uuid;
+
+use super::app::App;
+use super::intake::{EPOCH, record};
+use super::keys::{EpochKey, KeysError, random};
+use crate::ledger::seal::SealKey;
+use crate::stats::rng::shuffle;
+use crate::storage::office::wave;
+use crate::storage::urn::leaf::{self, Leaf};
+use crate::storage::urn::pool::{self, Pooled, Waiting};
+use crate::storage::urn::{epoch, gate, lease, response, spent};
+use crate::storage::{Conn, StoreError};
+use crate::survey::area::AreaCode;
+use crate::survey::ids::WaveId;
+use crate::survey::response::{Response, Traits, thin};
+use crate::survey::sample::UnitCode;
+use crate::survey::time::Instant;
+use crate::survey::wave::{Wave, WaveState};
+
+/// Records of a variance unit that leave together at least: each hides among nine others.
+pub const UNIT: u64 = 10;
+/// Records of a batch at least.
+pub const TOTAL: u64 = 20;
+/// How long a node may be silent before another takes over.
+const LEASE: Duration = Duration::from_secs(120);
+/// Resends are recognized at least this long after the end of their day.
+const RESEND: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often a running instance looks for a batch.
+const PACE: Duration = Duration::from_secs(30);
+
+/// Whether records that are too few may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drain {
+    /// No: they wait.
+    No,
+    /// Yes: the gates are shut first, and the pool is empty afterwards.
+    Yes,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Batched {
+    /// Records that left the pool.
+    pub moved: u64,
+    /// Records that wait.
+    pub waiting: u64,
+}
+
+/// Why no batch was made. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// Another node is at it.
+    #[error("another node makes the batch")]
+    Held,
+    /// A store.
+    #[error("a store failed")]
+    Store(#[from] StoreError),
+    /// A key.
+    #[error("a key failed")]
+    Keys(#[from] KeysError),
+    /// A sealed record does not open; it stays in the pool.
+    #[error("a record of epoch {epoch} in county {county} does not open")]
+    Unreadable {
+        /// The county.
+        county: AreaCode,
+        /// The epoch.
+        epoch: i64,
+    },
+    /// The pool changed in between.
+    #[error("the pool changed while the batch was made")]
+    Changed,
+}
+
+/// Moves what may leave the pool of a wave.
+pub async fn run_batch(app: &App, wave: WaveId, drain: Drain) -> Result<Batched, BatchError> {
+    let holder = Uuid::from_bytes(random()?);
+    let name = format!("batch {wave}");
+    take_lease(app, &name, holder).await?;
+    let done = run(app, wave, drain, &name, holder).await;
+    let mut tx = app.urn.0.begin_write("give lease back").await?;
+    lease::delete(&mut tx.conn(), &name, holder).await?;
+    tx.commit().await?;
+    done
+}
+
+async fn take_lease(app: &App, name: &str, holder: Uuid) -> Result<(), BatchError> {
+    let mut tx = app.urn.0.begin_write("take lease").await?;
+    hold_lease(app, &mut tx.conn(), name, holder).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn hold_lease(
+    app: &App,
+    conn: &mut Conn<'_>,
+    name: &str,
+    holder: Uuid,
+) -> Result<(), BatchError> {
+    let now = app.clock.now();
+    if lease::take(conn, name, holder, now, now.plus(LEASE)).await? {
+        Ok(())
+    } else {
+        Err(BatchError::Held)
+    }
+}
+
+async fn run(
+    app: &App,
+    wave: WaveId,
+    drain: Drain,
+    name: &str,
+    holder: Uuid,
+) -> Result<Batched, BatchError> {
+    if drain == Drain::Yes {
+        let mut tx = app.urn.0.begin_intake("shut gates").await?;
+        gate::shut(&mut tx.conn(), wave).await?;
+        tx.commit().await?;
+    }
+    let mut tx = app.urn.0.begin_write("batch").await?;
+    hold_lease(app, &mut tx.conn(), name, holder).await?;
+    let (units, waiting) = choose(&pool::count_waiting(&mut tx.conn(), wave).await?, drain);
+    let moved = move_units(app, &mut tx.conn(), wave, &units).await?;
+    tx.commit().await?;
+    finish_epochs(app, wave).await?;
+    if moved > 0 {
+        app.urn.0.fold_journal().await?;
+    }
+    Ok(Batched { moved, waiting })
+}
+
+/// The units that may leave, and the number of records that wait on.
+fn choose(waiting: &[Waiting], drain: Drain) -> (Vec<(AreaCode, UnitCode)>, u64) {
+    let mut units: BTreeMap<(AreaCode, UnitCode), u64> = BTreeMap::new();
+    for line in waiting {
+        *units
+            .entry((line.county.clone(), line.unit.clone()))
+            .or_default() += line.records;
+    }
+    let all: u64 = units.values().sum();
+    if drain == Drain::No {
+        units.retain(|_, records| *records >= UNIT);
+    }
+    let leaving: u64 = units.values().sum();
+    if drain == Drain::No && leaving < TOTAL {
+        return (Vec::new(), all);
+    }
+    (units.into_keys().collect(), all - leaving)
+}
+
+async fn move_units(
+    app: &App,
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    units: &[(AreaCode, UnitCode)],
+) -> Result<u64, BatchError> {
+    if units.is_empty() {
+        return Ok(0);
+    }
+    let mut order = ChaCha20Rng::from_seed(random()?);
+    let mut keys: BTreeMap<i64, SealKey> = BTreeMap::new();
+    let mut responses: Vec<Response> = Vec::new();
+    for (county, unit) in units {
+        let records = pool::list(conn, wave, county, unit).await?;
+        let mut opened = open(app, wave, county, &records, &mut keys)?;
+        let mut traits: Vec<Traits> = opened
+            .iter()
+            .map(|response| response.traits.clone())
+            .collect();
+        thin(&mut traits, &mut order);
+        for (response, traits) in opened.iter_mut().zip(traits) {
+            response.traits = traits;
+        }
+        responses.append(&mut opened);
+        let gone: Vec<[u8; 16]> = records.iter().map(|pooled| pooled.key).collect();
+        let deleted = pool::delete(conn, wave, county, &gone).await?;
+        if usize::try_from(deleted) != Ok(gone.len()) {
+            return Err(BatchError::Changed);
+        }
+    }
+    shuffle(&mut order, &mut responses);
+    let head = leaf::head(conn, wave).await?;
+    let leaves: Vec<Leaf> = (head.size..)
+        .zip(&responses)
+        .map(|(place, response)| Leaf {
+            place,
+            commitment: response.commitment,
+            county: response.place.county.clone(),
+            batch: head.batch + 1,
+        })
+        .collect();
+    leaf::insert(conn, wave, &leaves).await?;
+    // Another order than the log's: where the rows lie says nothing about either.
+    shuffle(&mut order, &mut responses);
+    response::insert(conn, wave, &responses).await?;
+    Ok(u64::try_from(responses.len()).unwrap_or(u64::MAX))
+}
+
+fn open(
+    app: &App,
+    wave: WaveId,
+    county: &AreaCode,
+    records: &[Pooled],
+    keys: &mut BTreeMap<i64, SealKey>,
+) -> Result<Vec<Response>, BatchError> {
+    let mut responses = Vec::with_capacity(records.len());
+    for pooled in records {
+        let key = match keys.entry(pooled.epoch) {
+            std::collections::btree_map::Entry::Occupied(key) => key.into_mut(),
+            std::collections::btree_map::Entry::Vacant(slot) => {
+                slot.insert(app.keys.epoch_key(wave, pooled.epoch, EpochKey::Record)?)
+            }
+        };
+        let context = record::context(wave, county, &pooled.unit, pooled.epoch);
+        let response = key
+            .open(&context, &pooled.record)
+            .ok()
+            .and_then(|bytes| record::unpack(wave, county, &bytes))
+            .filter(|response| response.place.variance_unit == pooled.unit)
+            .ok_or_else(|| BatchError::Unreadable {
+                county: county.clone(),
+                epoch: pooled.epoch,
+            })?;
+        responses.push(response);
+    }
+    Ok(responses)
+}
+
+/// Destroys the keys of epochs that are over and fully logged, and cuts receipts loose.
+async fn finish_epochs(app: &App, id: WaveId) -> Result<(), BatchError> {
+    let wave = {
+        let mut tx = app.office.0.begin_read("epochs of wave").await?;
+        wave::get(&mut tx.conn(), id).await?
+    };
+    let epochs = {
+        let mut tx = app.urn.0.begin_read("list epochs").await?;
+        epoch::list(&mut tx.conn(), id).await?
+    };
+    let now = app.clock.now();
+    for epoch in epochs {
+        if !epoch.is_destroyed && !close_epoch(app, &wave, epoch.number, now).await? {
+            continue;
+        }
+        app.keys
+            .destroy_epoch_key(id, epoch.number, EpochKey::Record)?;
+        app.intake.forget_epoch(id, epoch.number);
+        if now >= end_of(&wave, epoch.number).plus(RESEND) {
+            cut_loose(app, id, epoch.number).await?;
+        }
+    }
+    Ok(())
+}
+
+fn end_of(wave: &Wave, number: i64) -> Instant {
+    let days = u32::try_from(number.saturating_add(1)).unwrap_or(u32::MAX);
+    wave.opens_at.plus(EPOCH.saturating_mul(days))
+}
+
+/// Closes an epoch for casts, if it is over and nothing of it waits. The mark is committed before
+/// the key goes, and a cast holds the epoch: so no record is ever sealed under a key that is gone.
+async fn close_epoch(
+    app: &App,
+    wave: &Wave,
+    number: i64,
+    now: Instant,
+) -> Result<bool, BatchError> {
+    let mut tx = app.urn.0.begin_intake("close epoch").await?;
+    let conn = &mut tx.conn();
+    let is_over = now >= end_of(wave, number)
+        || (wave.state >= WaveState::Closing && gate::count_open(conn, wave.id).await? == 0);
+    if !is_over {
+        return Ok(false);
+    }
+    epoch::update_destroyed(conn, wave.id, number).await?;
+    // Counted after the mark: every cast that held the epoch is committed and seen.
+    let waiting = pool::count_waiting(conn, wave.id).await?;
+    if waiting.iter().any(|line| line.epoch == number) {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn cut_loose(app: &App, wave: WaveId, number: i64) -> Result<(), BatchError> {
+    let mut tx = app.urn.0.begin_write("cut loose").await?;
+    let conn = &mut tx.conn();
+    if spent::count_held(conn, wave, number).await? > 0 {
+        let counties: BTreeSet<AreaCode> = spent::count_by_county(conn, wave)
+            .await?
+            .into_keys()
+            .collect();
+        for county in counties {
+            spent::update_cut_loose(conn, wave, &county, number).await?;
+        }
+    }
+    tx.commit().await?;
+    app.keys.destroy_epoch_key(wave, number, EpochKey::Retry)?;
+    Ok(())
+}
+
+/// Looks for batches until the instance stops; for a running server.
+pub fn keep_running(app: &App) {
+    let tasks = app.tasks.clone();
+    let app = app.clone();
+    tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                () = app.stop.cancelled() => return,
+                () = tokio::time::sleep(PACE) => {}
+            }
+            if let Err(error) = run_all(&app).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "no batch was made"
+                );
+            }
+        }
+    });
+}
+
+/// Looks once at every wave that may have records or receipts.
+async fn run_all(app: &App) -> Result<(), BatchError> {
+    let waves = {
+        let mut tx = app.office.0.begin_read("waves with records").await?;
+        wave::list(&mut tx.conn()).await?
+    };
+    for wave in waves.iter().filter(|wave| wave.state >= WaveState::Open) {
+        match run_batch(app, wave.id, Drain::No).await {
+            Ok(_) | Err(BatchError::Held) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(lines: &[(&str, &str, i64, u64)]) -> Vec<Waiting> {
+        lines
+            .iter()
+            .map(|(county, unit, epoch, records)| Waiting {
+                county: AreaCode::parse(county).unwrap(),
+                unit: UnitCode::new(*unit),
+                epoch: *epoch,
+                records: *records,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_unit_leaves_with_ten_and_a_batch_with_twenty() {
+        let nine = waiting(&[("140302", "a", 0, 9), ("140302", "b", 0, 30)]);
+        let (units, left) = choose(&nine, Drain::No);
+        assert_eq!((units.len(), left), (1, 9));
+        let few = waiting(&[("140302", "a", 0, 19)]);
+        assert_eq!(choose(&few, Drain::No), (Vec::new(), 19));
+        let days = waiting(&[
+            ("140302", "a", 0, 6),
+            ("140302", "a", 1, 4),
+            ("140303", "c", 1, 10),
+        ]);
+        let (units, left) = choose(&days, Drain::No);
+        assert_eq!((units.len(), left), (2, 0));
+    }
+
+    #[test]
+    fn a_drain_leaves_nothing() {
+        let lines = waiting(&[("140302", "a", 0, 1), ("140303", "b", 0, 3)]);
+        let (units, left) = choose(&lines, Drain::Yes);
+        assert_eq!((units.len(), left), (2, 0));
+        assert_eq!(choose(&[], Drain::Yes), (Vec::new(), 0));
+    }
+}
