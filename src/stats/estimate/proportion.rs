@@ -181,6 +181,6 @@ fn logit_variance(scope: &Scope<'_>, joint: &Joint, row: &EstimateRow) -> f64 {
         .collect();
     let p = row.estimate;
     let cov = replicates.covariance(&[log_odds(p)], &each);
-    let slope = p * (1.0 - p);
-    cov[0][0] * slope * slope
+    let spread = p * (1.0 - p);
+    cov[0][0] * spread * spread
 }

@@ -4,8 +4,7 @@
 //! a field, a method) is refused when the plan is read, never skipped. Fields that only inform
 //! (`notes`, `source`, `r_formula` …) are kept or passed over as such.
 
-use serde::de::{self, Deserializer};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use super::spec_analysis::{
@@ -579,29 +578,4 @@ pub struct SmallArea {
     /// The formula in R; only informs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r_formula: Option<String>,
-}
-
-/// Writes an infinite or finite degrees-of-freedom rule; see [`DfRule`].
-impl Serialize for DfRule {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Design => to.serialize_str("design"),
-            Self::Domain => to.serialize_str("domain"),
-            Self::Infinite => to.serialize_str("inf"),
-            Self::Number(df) => to.serialize_f64(*df),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for DfRule {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        match Scalar::deserialize(from)? {
-            Scalar::Number(df) if df > 0.0 => Ok(Self::Number(df)),
-            Scalar::Text(word) if word == "design" => Ok(Self::Design),
-            Scalar::Text(word) if word == "domain" => Ok(Self::Domain),
-            Scalar::Text(word) if word == "inf" => Ok(Self::Infinite),
-            Scalar::Number(df) => Err(de::Error::custom(format!("degrees of freedom {df}"))),
-            Scalar::Text(word) => Err(de::Error::custom(format!("degrees-of-freedom rule {word}"))),
-        }
-    }
 }

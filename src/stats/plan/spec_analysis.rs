@@ -2,10 +2,11 @@
 //!
 //! May use serde and its sibling [`super::spec`]. Promises: unknown kinds and fields are refused.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::spec::Condition;
+use super::spec::{Condition, Scalar};
 use crate::stats::interval::Method;
 
 /// One analysis: the fields that all kinds share, and the kind.
@@ -291,4 +292,29 @@ pub enum Statistic {
     /// Wald with adjusted degrees of freedom.
     #[serde(rename = "adjWald")]
     AdjWald,
+}
+
+/// Writes an infinite or finite degrees-of-freedom rule; see [`DfRule`].
+impl Serialize for DfRule {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Design => to.serialize_str("design"),
+            Self::Domain => to.serialize_str("domain"),
+            Self::Infinite => to.serialize_str("inf"),
+            Self::Number(df) => to.serialize_f64(*df),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for DfRule {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match Scalar::deserialize(from)? {
+            Scalar::Number(df) if df > 0.0 => Ok(Self::Number(df)),
+            Scalar::Text(word) if word == "design" => Ok(Self::Design),
+            Scalar::Text(word) if word == "domain" => Ok(Self::Domain),
+            Scalar::Text(word) if word == "inf" => Ok(Self::Infinite),
+            Scalar::Number(df) => Err(de::Error::custom(format!("degrees of freedom {df}"))),
+            Scalar::Text(word) => Err(de::Error::custom(format!("degrees-of-freedom rule {word}"))),
+        }
+    }
 }
