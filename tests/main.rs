@@ -3,6 +3,7 @@
 mod accounts;
 mod architecture;
 mod browser;
+mod cli;
 mod reference;
 mod respond;
 mod storage;

@@ -94,6 +94,25 @@ fn meets_every_reference_value() {
     );
 }
 
+/// The data of a case and its replicate weights.
+pub(crate) fn read_files(folder: &Path, plan: &Plan) -> (Option<Table>, BTreeMap<String, Table>) {
+    let table = plan.data.as_ref().map(|data| {
+        let table = read_table(&folder.join(&data.file), &data.columns);
+        if let Some(rows) = data.rows {
+            assert_eq!(table.rows(), rows, "{}", folder.display());
+        }
+        table
+    });
+    let mut replicates = BTreeMap::new();
+    for design in &plan.designs {
+        if let DesignSpec::Replicate(spec) = design {
+            let file = read_table(&folder.join(&spec.repweights_file), &[]);
+            replicates.insert(spec.repweights_file.clone(), file);
+        }
+    }
+    (table, replicates)
+}
+
 /// The comparison that used up most of its tolerance.
 #[derive(Clone, Default)]
 struct Worst {
@@ -146,25 +165,11 @@ impl Check {
         plan.check()
             .unwrap_or_else(|e| panic!("{}: {e}", self.case));
         let expected = self.json("expected.json");
-        let table = plan.data.as_ref().map(|data| {
-            let table = read_table(&self.folder.join(&data.file), &data.columns);
-            if let Some(rows) = data.rows {
-                assert_eq!(table.rows(), rows, "{}", self.case);
-            }
-            table
-        });
-        let mut inputs = Inputs {
+        let (table, replicate_files) = read_files(&self.folder, &plan);
+        let inputs = Inputs {
             table: table.as_ref(),
-            ..Inputs::default()
+            replicate_files,
         };
-        for design in &plan.designs {
-            if let DesignSpec::Replicate(spec) = design {
-                let file = read_table(&self.folder.join(&spec.repweights_file), &[]);
-                inputs
-                    .replicate_files
-                    .insert(spec.repweights_file.clone(), file);
-            }
-        }
         self.compare(&plan, &plan.run(&inputs, &mut |_| {}), &expected);
         self.merged(&plan, table.as_ref(), &expected);
     }

@@ -20,7 +20,7 @@ use super::table_file::quoted;
 use super::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::csv::{CsvText, number};
-use crate::report::estimate as report;
+use crate::report::{estimate as report, refusal};
 use crate::stats::data::{Column, Table};
 use crate::stats::plan::{Inputs, Plan, Results};
 
@@ -64,6 +64,10 @@ impl Estimate {
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
         let mut file = plan_file::read(&self.plan, lang).map_err(Failure::Input)?;
+        file.plan.check().map_err(|error| {
+            let because = refusal::sentence(lang, &error, &|record| record.to_string());
+            Failure::input(format!("{}: {because}", self.plan.display()))
+        })?;
         let progress = Progress::start();
         let data = Data::read(&self, &file.plan, lang, &progress)?;
         if let Some(loaded) = &data.loaded {
