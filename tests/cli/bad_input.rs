@@ -204,7 +204,15 @@ fn raking_that_does_not_converge_is_refused() {
         .replace("B,3,10,f,0", "B,3,10,m,0")
         .replace("B,4,10,f,1", "B,4,10,m,1");
     let run = refused(PLAN, &data);
-    says(&run, &["raked", "did not converge within 50 cycles"]);
+    says(
+        &run,
+        &[
+            "raked",
+            "did not converge within 50 cycles",
+            "sex = f",
+            "60.0 was expected",
+        ],
+    );
 }
 
 #[test]

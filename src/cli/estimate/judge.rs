@@ -5,6 +5,7 @@ use crate::cli::table_file::LISTED;
 use crate::i18n::Lang;
 use crate::report::refusal;
 use crate::stats::error::{PlanError, StatsError};
+use crate::stats::plan::results::StepResult;
 use crate::stats::plan::spec::Step;
 use crate::stats::plan::{Plan, Results};
 
@@ -27,7 +28,7 @@ pub(super) fn judge(
             Ok(result) => {
                 for (step, done) in weighting.steps.iter().zip(&result.steps) {
                     if done.converged == Some(false) {
-                        let (stops, sentence) = not_converged(plan, id, step, lang);
+                        let (stops, sentence) = not_converged(plan, id, step, done, lang);
                         let list = if stops { &mut fatal } else { &mut reported };
                         list.push(sentence);
                     }
@@ -86,7 +87,13 @@ fn is_bad_input(error: &StatsError) -> bool {
 /// Raking that ran out of cycles. A plan in the reference vocabulary (`survey-reference/1`) keeps the
 /// weights of the last cycle, as R does, and is warned; any other plan is refused.
 /// Margins of different sums can never be met, so they are refused in both.
-fn not_converged(plan: &Plan, id: &str, step: &Step, lang: Lang) -> (bool, String) {
+fn not_converged(
+    plan: &Plan,
+    id: &str,
+    step: &Step,
+    done: &StepResult,
+    lang: Lang,
+) -> (bool, String) {
     let Step::Rake { margins, maxit, .. } = step else {
         return (true, id.to_owned());
     };
@@ -103,10 +110,24 @@ fn not_converged(plan: &Plan, id: &str, step: &Step, lang: Lang) -> (bool, Strin
         .map(|(margin, sum)| format!("{} {sum}", margin.variables.join(" × ")))
         .collect::<Vec<_>>()
         .join("; ");
+    let (cell, total, sum) = done
+        .misfit
+        .as_ref()
+        .map_or_else(Default::default, |misfit| {
+            let levels = misfit.columns.iter().zip(&misfit.labels);
+            let cell: Vec<String> = levels
+                .map(|(column, label)| format!("{column} = {label}"))
+                .collect();
+            let figure = |value: f64| lang.number(value, 1);
+            (cell.join(", "), figure(misfit.total), figure(misfit.sum))
+        });
     let arguments = [
         ("id", id.into()),
         ("cycles", maxit.to_string().into()),
         ("sums", listed.into()),
+        ("cell", cell.into()),
+        ("total", total.into()),
+        ("sum", sum.into()),
     ];
     let as_in_r = plan.schema.as_deref() == Some("survey-reference/1");
     let key = match (contradict, as_in_r) {

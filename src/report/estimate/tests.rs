@@ -111,6 +111,7 @@ fn results() -> Results {
         op: "scale_to",
         converged: None,
         cycles: None,
+        misfit: None,
         summary,
     };
     results.weightings.push(

@@ -123,15 +123,31 @@ pub struct WeightingResult {
 pub struct StepResult {
     /// The step.
     pub op: &'static str,
-    /// For raking: whether the stopping rule was met.
+    /// For raking: whether the stopping rule was met, and with it every margin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub converged: Option<bool>,
     /// For raking: cycles run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cycles: Option<usize>,
+    /// For raking that did not converge: the margin cell that is furthest from its total.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub misfit: Option<Misfit>,
     /// The weights.
     #[serde(flatten)]
     pub summary: WeightSummary,
+}
+
+/// A margin cell whose weights do not sum to its population total.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Misfit {
+    /// The margin's columns.
+    pub columns: Vec<String>,
+    /// The cell's labels.
+    pub labels: Vec<String>,
+    /// Its population total.
+    pub total: f64,
+    /// The sum of its weights.
+    pub sum: f64,
 }
 
 pub use crate::stats::diagnostic::WeightSummary;

@@ -203,6 +203,7 @@ fn apply_step(sample: &mut Sample, table: &Table, step: &Step) -> Result<StepRes
         op: step.op(),
         converged: raked.as_ref().map(|raked| raked.converged),
         cycles: raked.as_ref().map(|raked| raked.cycles),
+        misfit: raked.and_then(|raked| raked.misfit),
         summary: WeightSummary::of(&sample.weights, counts),
     })
 }

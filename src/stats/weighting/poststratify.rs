@@ -26,8 +26,8 @@ pub(crate) struct CellTotals {
     pub(crate) cell: Vec<u32>,
     /// Cell → population total, 0 where the totals do not name the cell.
     pub(crate) total: Vec<f64>,
-    columns: Vec<String>,
-    labels: Vec<Vec<String>>,
+    pub(crate) columns: Vec<String>,
+    pub(crate) labels: Vec<Vec<String>>,
     partial: bool,
 }
 

@@ -3,7 +3,8 @@
 //! May use `data`, `num`, `poststratify`. Works on the cells of all margins crossed, because raking
 //! multiplies every weight of such a cell by the same factor: its cost after one pass does not
 //! depend on the number of rows. Promises: the stopping rule of R's `rake` (survey 4.1-1), and
-//! whether it was met. Source: Deming and Stephan, Annals of Mathematical Statistics 11 (1940),
+//! whether it was met by weights that meet the margins: between margins that contradict each other or
+//! the sample, the cycles come to rest too, but at weights that meet the last margin only. Source: Deming and Stephan, Annals of Mathematical Statistics 11 (1940),
 //! pp. 427–444.
 
 #![expect(
@@ -19,7 +20,14 @@ use super::residual::{RakeResidual, RakedMargin, Residual};
 use crate::stats::data::{Cells, MISSING, Table};
 use crate::stats::error::StatsError;
 use crate::stats::num::{self, Sum};
+use crate::stats::plan::results::Misfit;
 use crate::stats::plan::spec::Totals;
+
+/// A margin is met within this many times the change that ends the cycles: cycles that close in on a
+/// solution are this near, cycles that rest between contradictory margins are not.
+const MISFIT: f64 = 100.0;
+/// Rounding of a sum of weights, relative to it.
+const ROUNDING: f64 = 1e-12;
 
 /// Margins of a table, and the cells they make together.
 #[derive(Clone, Debug)]
@@ -47,6 +55,8 @@ pub(crate) enum Stop {
 pub(crate) struct Raked {
     pub(crate) converged: bool,
     pub(crate) cycles: usize,
+    /// The margin cell that is furthest from its total, where the full sample did not converge.
+    pub(crate) misfit: Option<Misfit>,
     /// Margin → joint cell → factor just after that margin in the last cycle.
     factors: Vec<Vec<f64>>,
 }
@@ -134,6 +144,7 @@ impl Rake {
         let mut raked = Raked {
             converged: false,
             cycles: 0,
+            misfit: None,
             factors: vec![factor.clone(); self.margins.len()],
         };
         while raked.cycles < limit {
@@ -160,7 +171,35 @@ impl Rake {
                 break;
             }
         }
+        if matches!(stop, Stop::ByRule) {
+            let worst = self.worst(start, &factor);
+            let allowed = |total: f64| MISFIT * change.max(ROUNDING * total);
+            raked.converged &= worst
+                .as_ref()
+                .is_none_or(|misfit| (misfit.sum - misfit.total).abs() <= allowed(misfit.total));
+            raked.misfit = worst.filter(|_| !raked.converged);
+        }
         Ok((raked, factor))
+    }
+
+    /// The margin cell that is furthest from its total.
+    fn worst(&self, start: &[f64], factor: &[f64]) -> Option<Misfit> {
+        let mut worst: Option<Misfit> = None;
+        for (m, margin) in self.margins.iter().enumerate() {
+            let sums = self.category_sums(m, start, factor);
+            for (cell, (&sum, &total)) in sums.iter().zip(&margin.total).enumerate() {
+                let far = |misfit: &Misfit| (misfit.sum - misfit.total).abs();
+                if worst.as_ref().is_none_or(|w| (sum - total).abs() > far(w)) {
+                    worst = Some(Misfit {
+                        columns: margin.columns.clone(),
+                        labels: margin.labels[cell].clone(),
+                        total,
+                        sum,
+                    });
+                }
+            }
+        }
+        worst
     }
 
     fn category_sums(&self, margin: usize, start: &[f64], factor: &[f64]) -> Vec<f64> {
