@@ -16,3 +16,13 @@ user-password-guessable = The password can be guessed from the name, or repeats 
 user-bad-name = "{ $name }" cannot be a name: use letters, digits, ".", "-" and "_", at most 64, the first a letter or digit.
 user-taken = There is an account { $name } already. Take another name; "minyi user list" shows those that exist.
 user-failed = The account could not be read or made
+
+## Running an instance
+serve-made = Made: { $path }. The folder “keys” is the only copy: keep another one safe. Without it no code on a letter can be recognized.
+serve-keys-exist = There are keys in { $path } already, and they are not overwritten.
+serve-keys = The keys cannot be used: { $error }. For a new instance run first: minyi init --data DIR
+serve-bad-url = --public-url must begin with https:// (http:// only for localhost).
+serve-bad-zone = There is no time zone { $zone }. An example: Asia/Shanghai.
+serve-address-taken = Cannot listen on { $addr }: { $error }. Choose another --addr, or see whether it runs already.
+serve-ready = Running: { $url }. Press Ctrl-C to stop.
+serve-attempted = starting

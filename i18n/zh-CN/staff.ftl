@@ -16,3 +16,13 @@ user-password-guessable = 密码能从名字猜出，或只是重复少数几个
 user-bad-name = “{ $name }”不能作账号名：只能用字母、汉字、数字和“.”“-”“_”，最多64个字符，第一个须是字母、汉字或数字。
 user-taken = 已有账号 { $name }。请换一个名字；“minyi user list”列出已有账号。
 user-failed = 无法读取或建立账号
+
+## 运行
+serve-made = 已建好：{ $path }。keys文件夹只有这一份，请另外抄一份放好；丢了它，信上的码就再也认不出来。
+serve-keys-exist = { $path }里已经有密钥了，不会覆盖。
+serve-keys = 密钥打不开：{ $error }。新的实例请先运行：minyi init --data DIR
+serve-bad-url = --public-url要以https://开头（只有本机localhost可以用http://）。
+serve-bad-zone = 没有“{ $zone }”这个时区，例如Asia/Shanghai。
+serve-address-taken = 不能在{ $addr }上监听：{ $error }。请换一个--addr，或者看看是不是已经在运行。
+serve-ready = 正在运行：{ $url }。按Ctrl-C停止。
+serve-attempted = 启动

@@ -15,6 +15,7 @@ mod output_file;
 mod plan_columns;
 mod plan_file;
 mod progress;
+mod serve;
 mod table_file;
 mod user;
 
@@ -38,6 +39,8 @@ struct Cli {
 enum Command {
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
+    Init(serve::Init),
+    Serve(serve::Serve),
     /// Makes and lists accounts of the staff.
     User(user::User),
 }
@@ -47,6 +50,8 @@ impl Command {
         match self {
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
+            Self::Init(init) => init.run(console),
+            Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),
         }
     }

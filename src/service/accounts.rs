@@ -30,7 +30,7 @@ use crate::survey::role::Role;
 use crate::survey::time::{Clock, Instant};
 
 /// The embedded office's file in the folder of an instance's data.
-const OFFICE_FILE: &str = "office.sqlite";
+pub(super) const OFFICE_FILE: &str = "office.sqlite";
 /// How often a transaction is begun when others are in its way.
 const TRIES: u32 = 5;
 

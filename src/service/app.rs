@@ -1,14 +1,15 @@
 //! What a running instance holds: both stores, keys, clock, and the intake.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::accounts::OFFICE_FILE;
 use super::intake::Intake;
 use super::keys::{Keys, KeysError};
-use crate::storage::{Db, Office, Source, Store, StoreError, Urn};
+use crate::storage::{Db, Durability, Office, Source, Store, StoreError, Urn};
 use crate::survey::time::{Clock, Zone};
 
 /// How to open an instance.
@@ -28,6 +29,26 @@ pub struct AppConfig {
     pub public_url: String,
     /// What to do with tables that are not those of this version.
     pub schema: Schema,
+}
+
+impl AppConfig {
+    /// An instance whose stores and keys are all in one folder: nothing to install.
+    #[must_use]
+    pub fn embedded(folder: &Path, clock: Clock, zone: Zone, public_url: &str) -> Self {
+        let file = |name: &str| Source::Sqlite {
+            path: folder.join(name),
+            durability: Durability::Full,
+        };
+        Self {
+            office: file(OFFICE_FILE),
+            urn: file("urn.sqlite"),
+            keys: folder.join("keys"),
+            clock,
+            zone,
+            public_url: public_url.to_owned(),
+            schema: Schema::Migrate,
+        }
+    }
 }
 
 /// What to do with tables that are not those of this version.

@@ -72,6 +72,7 @@ async fn receipt(phone: &Phone) -> String {
     phone
         .until("document.querySelectorAll('.receipt span').length === 8")
         .await;
+    phone.assert_no_sideways_scroll().await;
     phone.text(".receipt").await
 }
 
