@@ -195,6 +195,7 @@ mod tests {
     use crate::evaluation::indicator::Kind;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one case of each problem")]
     fn every_problem_of_a_file_is_a_sentence_without_gaps() {
         let (found, id) = (|| "x".to_owned(), || "y".to_owned());
         let kind = Kind::Count;

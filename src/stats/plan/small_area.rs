@@ -36,12 +36,12 @@ pub(crate) fn answer(model: &SmallArea, inputs: &Inputs<'_>) -> Result<Value, St
         &rows,
     )
     .map_err(|error| bad(error.to_string()))?;
-    let names = columns.into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
     let areas = table.column(&model.area)?;
-    let labels = (0..table.rows())
+    let labels: Vec<String> = (0..table.rows())
         .map(|row| areas.label(row).unwrap_or_default())
         .collect();
-    Ok(write(&fitted, names, labels))
+    Ok(write(&fitted, &names, &labels))
 }
 
 fn bad(reason: String) -> StatsError {
@@ -75,7 +75,7 @@ fn covariate(table: &Table, column: &str) -> Result<(String, Vec<f64>), StatsErr
     ))
 }
 
-fn write(fitted: &FayHerriot, columns: Vec<String>, labels: Vec<String>) -> Value {
+fn write(fitted: &FayHerriot, columns: &[String], labels: &[String]) -> Value {
     let areas: Vec<Value> = fitted
         .areas
         .iter()
