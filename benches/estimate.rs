@@ -2,6 +2,11 @@
 //! strata and 400 sampling units, raked to four margins, then county rates with Taylor variance and
 //! intervals. Prints the median of five runs and the peak memory of the process.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "the lengths are fixed a few lines above"
+)]
+
 use std::time::Instant;
 
 use minyi::stats::data::{Column, Table};

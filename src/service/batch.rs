@@ -36,9 +36,9 @@ pub const UNIT: u64 = 10;
 /// Records of a batch at least.
 pub const TOTAL: u64 = 20;
 /// How long a node may be silent before another takes over.
-const LEASE: Duration = Duration::from_secs(120);
+const LEASE: Duration = Duration::from_mins(2);
 /// Resends are recognized at least this long after the end of their day.
-const RESEND: Duration = Duration::from_secs(24 * 60 * 60);
+const RESEND: Duration = Duration::from_hours(24);
 /// How often a running instance looks for a batch.
 const PACE: Duration = Duration::from_secs(30);
 

@@ -113,16 +113,7 @@ async fn cast_part(
             .map(|(place, _)| (*place, Outcome::Shut))
             .collect());
     }
-    let mut live = BTreeSet::new();
-    for number in part
-        .iter()
-        .map(|(_, cast)| cast.record.epoch)
-        .collect::<BTreeSet<_>>()
-    {
-        if epoch::hold(conn, wave, number).await? {
-            live.insert(number);
-        }
-    }
+    let live = live_epochs(conn, part, wave).await?;
     // The first of several submissions with one token is the one to keep; the map's order is the
     // key order in which rows are locked.
     let mut candidates: BTreeMap<[u8; 32], &Cast> = BTreeMap::new();
@@ -170,6 +161,22 @@ async fn cast_part(
             (*place, outcome)
         })
         .collect())
+}
+
+/// The epochs of these casts whose keys may still be used.
+async fn live_epochs(
+    conn: &mut Conn<'_>,
+    part: &Part<'_>,
+    wave: WaveId,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let named: BTreeSet<i64> = part.iter().map(|(_, cast)| cast.record.epoch).collect();
+    let mut live = BTreeSet::new();
+    for number in named {
+        if epoch::hold(conn, wave, number).await? {
+            live.insert(number);
+        }
+    }
+    Ok(live)
 }
 
 /// What an earlier cast with the same token means for this one.

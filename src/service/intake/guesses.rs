@@ -27,6 +27,10 @@ struct Bucket {
 
 impl Guesses {
     /// Counts a failure; an error says how long to keep silent.
+    #[expect(
+        clippy::significant_drop_tightening,
+        reason = "the count and its limit are read and changed under one lock"
+    )]
     pub(super) fn fail(&self, wave: WaveId, now: Instant) -> Result<(), Duration> {
         let mut waves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = waves.entry(wave).or_insert(Bucket {

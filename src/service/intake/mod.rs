@@ -51,9 +51,9 @@ const FRESH: Duration = Duration::from_secs(1);
 /// When to send again after [`IntakeError::Busy`].
 const RETRY: Duration = Duration::from_secs(2);
 /// A record is in the log at the latest this long after the announced end.
-const PROMISE: Duration = Duration::from_secs(48 * 60 * 60);
+const PROMISE: Duration = Duration::from_hours(48);
 /// Length of an epoch.
-pub(super) const EPOCH: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const EPOCH: Duration = Duration::from_hours(24);
 /// Epochs tried when the clock's own is closed already.
 const EPOCH_TRIES: i64 = 4;
 
@@ -455,7 +455,7 @@ async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Recei
         match app.intake.0.casting.ask(cast).await? {
             Outcome::Kept => return Ok(receipt),
             Outcome::Again(earlier) => {
-                return again(app, wave.id, &draft.token_hash, &earlier).await;
+                return again(app, wave.id, &draft.token_hash, &earlier);
             }
             Outcome::Other => return Err(IntakeError::AlreadyReceived),
             Outcome::Shut => {
@@ -537,7 +537,7 @@ fn seal(
 }
 
 /// The receipt of the same submission, sent before.
-async fn again(
+fn again(
     app: &App,
     wave: WaveId,
     token_hash: &[u8; 32],
