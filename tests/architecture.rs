@@ -195,8 +195,11 @@ fn first_idents(stream: TokenStream) -> Vec<String> {
     found
 }
 
+/// A name and the file that has it.
+type Named = BTreeSet<(String, PathBuf)>;
+
 /// Room → what it names below `crate::`, and the first segments of its other paths.
-fn names() -> BTreeMap<String, (BTreeSet<(String, PathBuf)>, BTreeSet<(String, PathBuf)>)> {
+fn names() -> BTreeMap<String, (Named, Named)> {
     let mut rooms: BTreeMap<String, (BTreeSet<_>, BTreeSet<_>)> = BTreeMap::new();
     for file in rust_files(&source()) {
         let Some(room) = room_of(&file) else { continue };

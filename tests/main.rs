@@ -1,11 +1,23 @@
 //! The one binary of the integration tests.
 
 #![expect(
+    unreachable_pub,
+    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on fails"
+)]
+#![expect(
+    clippy::neg_cmp_op_on_partial_ord,
+    clippy::unused_self,
+    clippy::too_many_lines,
+    clippy::collapsible_if,
+    clippy::duration_suboptimal_units,
+    clippy::inconsistent_struct_constructor,
+    clippy::significant_drop_tightening,
+    reason = "tests are read from top to bottom, and a NaN must fail a comparison"
 )]
 
 mod accounts;

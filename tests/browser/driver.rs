@@ -297,15 +297,6 @@ impl Phone {
         self.driver.refresh().await.expect("reloaded");
     }
 
-    /// The address that the bar shows.
-    pub async fn address(&self) -> String {
-        self.driver
-            .current_url()
-            .await
-            .expect("an address")
-            .to_string()
-    }
-
     /// Keeps a picture of the whole page under `artifacts/`, for people to look at.
     pub async fn shot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts");

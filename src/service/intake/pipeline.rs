@@ -152,14 +152,17 @@ mod tests {
                 }
             },
         ));
-        let asked: Vec<_> = (0..QUEUE + 2 * BATCH)
-            .map(|n| {
+        // The first round fills the queue, of which the task then takes a batch; the second fills
+        // it again.
+        let mut asked = Vec::new();
+        for _ in 0..2 {
+            asked.extend((0..QUEUE + BATCH).map(|n| {
                 let p = pipeline.clone();
                 tasks.spawn(async move { p.ask(n).await })
-            })
-            .collect();
-        for _ in 0..10 {
-            tokio::task::yield_now().await;
+            }));
+            for _ in 0..1_000 {
+                tokio::task::yield_now().await;
+            }
         }
         assert_eq!(pipeline.ask(0).await, Err(Full));
         stop.cancel();
