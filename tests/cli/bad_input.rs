@@ -301,5 +301,5 @@ fn speaks_the_readers_language() {
     let survey = Survey::new(PLAN, &DATA.replace("B,3,10,f,0", "B,3,ten,f,0"));
     let run = minyi_in("zh_CN.UTF-8", &["estimate", &survey.text("plan.toml")]);
     assert_eq!(run.code, Some(2));
-    says(&run, &["data.csv 第 6 行“w”列:“ten”不是数字"]);
+    says(&run, &["data.csv 第 6 行“w”列：“ten”不是数字"]);
 }

@@ -1,3 +1,5 @@
+//! What the module above promises, tried out.
+
 use super::*;
 
 fn counties(layout: Layout, surface: Surface) -> Forest {

@@ -1,3 +1,5 @@
+//! What the module above promises, tried out.
+
 use super::*;
 
 const AREAS: &str = "code,level,name_zh,name_en,parent\n\

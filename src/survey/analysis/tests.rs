@@ -1,3 +1,5 @@
+//! What the module above promises, tried out.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;

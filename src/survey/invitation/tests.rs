@@ -1,3 +1,5 @@
+//! What the module above promises, tried out.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What the module above promises, tried out.
+
 use super::*;
 use crate::survey::margin::{MarginCell, MarginRow};
 use crate::survey::questionnaire::DEFAULT_2026;
