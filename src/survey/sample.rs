@@ -4,7 +4,7 @@
 //! The sample is self-weighting within a stratum: with the stratum's overall fraction f, a PSU with
 //! L addresses that was selected with probability π gets f·L/π invitations, so every record of the
 //! stratum has base weight 1/f. [`planned_strata`] says before sealing what the draw will look
-//! like and refuses a plan that the frame cannot carry; [`draw`] cannot fail on a plan that passed,
+//! like and refuses a plan that the frame cannot carry; [`draw()`] cannot fail on a plan that passed,
 //! and gives the same sample from the same frame, plan and seed on every machine.
 
 mod draw;
