@@ -168,7 +168,7 @@ impl Lang {
     }
 
     /// File name and text of each of the language's files.
-    const fn sources(self) -> [(&'static str, &'static str); 7] {
+    const fn sources(self) -> [(&'static str, &'static str); 9] {
         macro_rules! files {
             ($folder:literal) => {
                 [
@@ -183,6 +183,14 @@ impl Lang {
                     (
                         "staff.ftl",
                         include_str!(concat!("../i18n/", $folder, "/staff.ftl")),
+                    ),
+                    (
+                        "account.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/account.ftl")),
+                    ),
+                    (
+                        "organize.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/organize.ftl")),
                     ),
                     (
                         "results.ftl",
