@@ -3,6 +3,7 @@
 pub mod database;
 pub mod fieldwork;
 pub mod postgres;
+pub mod survey;
 
 pub use database::Stores;
 
