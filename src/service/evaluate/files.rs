@@ -1,8 +1,8 @@
-//! Applying a standard: from files, and from a closed wave's result.
+//! Applying a standard to files, and to a wave's result.
 //!
-//! For: the command line and the close of a wave. Uses: `evaluation`, `survey::result`. Promises:
-//! what the survey contributed is taken from the stored result, with the obstacles it names; nothing
-//! is filled in where a county has no figure.
+//! For: the command line and [`super::apply`]. Uses: `evaluation`, `survey::result`. Promises: what
+//! the survey contributed is taken from the result, with the obstacles it names; nothing is filled
+//! in where a county has no figure.
 
 use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::indicator::Indicators;
@@ -153,8 +153,8 @@ mod tests {
     use crate::evaluation::reason::Reason;
     use crate::evaluation::verdict::Outcome;
 
-    const STANDARD: &str = include_str!("../../standards/yangquan-2004.toml");
-    const INDICATORS: &str = include_str!("../../examples/yangquan/indicators.csv");
+    const STANDARD: &str = include_str!("../../../standards/yangquan-2004.toml");
+    const INDICATORS: &str = include_str!("../../../examples/yangquan/indicators.csv");
 
     /// Figures of a survey in which every county is shown to meet both items.
     fn favorable() -> String {
