@@ -8,8 +8,10 @@
 //! mend (arguments, files, plans, data), 1 is everything that is our fault or the machine's.
 
 mod console;
+mod demo;
 mod estimate;
 mod evaluate;
+mod instance;
 mod near;
 mod output_file;
 mod plan_columns;
@@ -37,6 +39,7 @@ struct Cli {
 /// What a person can ask for; one variant per file of this folder.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
     Init(serve::Init),
@@ -48,6 +51,7 @@ enum Command {
 impl Command {
     fn run(self, console: Console) -> Result<(), Failure> {
         match self {
+            Self::Demo(demo) => demo.run(console),
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
             Self::Init(init) => init.run(console),
