@@ -29,3 +29,4 @@ mod respond;
 mod storage;
 mod support;
 mod user;
+mod wave;

@@ -6,5 +6,6 @@ pub mod estimate;
 pub mod evaluation;
 pub mod reason;
 pub mod refusal;
+pub mod summary;
 pub mod table;
 pub mod wave;
