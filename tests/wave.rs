@@ -283,6 +283,35 @@ fn every_wrong_row_is_named_and_nothing_is_imported() {
 }
 
 #[test]
+fn an_evaluator_imports_the_standard_and_the_indicators_and_an_organizer_does_not() {
+    let instance = Instance::new(&[("ada", "organizer"), ("eva", "evaluator")]);
+    instance.import("areas");
+    let root = env!("CARGO_MANIFEST_DIR");
+    let standard = format!("{root}/standards/yangquan-2004.toml");
+    let indicators = format!("{EXAMPLE}/indicators.csv");
+    let early = instance.by("eva", &["import", "indicators", &indicators]);
+    assert!(early.refused().contains("standard"));
+    let denied = instance.by("ada", &["import", "standard", &standard]);
+    denied.refused();
+    let said = instance.by("eva", &["import", "standard", &standard]).ok();
+    assert!(said.contains("is in force"), "{said}");
+    let said = instance
+        .by("eva", &["import", "indicators", &indicators])
+        .ok();
+    assert!(said.contains(", 0 changed, 0 unchanged"), "{said}");
+    let broken = std::fs::read_to_string(&indicators).unwrap();
+    let broken = broken
+        .replace(",140302,", ",140399,")
+        .replace("\n140302,", "\n140399,");
+    let broken = instance.write("broken.csv", &broken);
+    let said = instance
+        .by("eva", &["import", "indicators", &broken])
+        .refused();
+    assert!(said.contains("140399"), "{said}");
+    assert!(said.lines().count() <= 51, "{said}");
+}
+
+#[test]
 fn who_is_not_known_and_what_does_not_exist_is_said_in_a_sentence() {
     let instance = Instance::new(&[("ada", "organizer")]);
     let data = instance.data();

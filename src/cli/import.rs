@@ -1,6 +1,6 @@
-//! `minyi import`: areas, frames and margins, from files.
+//! `minyi import`: areas, frames, margins, standards and indicators, from files.
 //!
-//! Uses: `service::import`. Promises: a file is taken whole or not at all; each problem is one
+//! Uses: `service::import`, `service::evaluate`. Promises: a file is taken whole or not at all; each problem is one
 //! sentence with file, row and column.
 
 use std::path::{Path, PathBuf};
@@ -10,7 +10,8 @@ use clap::{Args, Subcommand};
 
 use super::person::{Desk, Person};
 use super::{Console, Failure};
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Value};
+use crate::service::evaluate::{EvaluationError, import_indicators, import_standard};
 use crate::service::import::{self, About, ImportError};
 use crate::service::sentence;
 
@@ -29,6 +30,10 @@ enum What {
     Frame(Named),
     /// Population margins: county, sex, age, residence, population.
     Margins(Named),
+    /// A standard, TOML: from then on it is the one in force.
+    Standard(Plain),
+    /// Reported indicators under the standard in force; the columns are those of `minyi evaluate`.
+    Indicators(Plain),
 }
 
 #[derive(Debug, Args)]
@@ -57,44 +62,117 @@ struct Named {
 }
 
 impl Import {
-    /// Imports one file.
+    /// Imports one file and says what it held.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
-        match self.what {
-            What::Areas(Plain { file, person }) => {
-                let bytes = read(lang, &file)?;
-                let rows = person.act(console, async |desk| {
-                    let (app, by) = (desk.app, desk.person);
-                    let done = import::areas(&app.office, &app.clock, by, &bytes).await;
-                    done.map_err(|error| refusal(desk, &file, error))
-                })?;
-                console.print(&said(lang, "import-done-areas", &file, rows, None))
-            }
-            What::Frame(named) => {
-                let (bytes, about) = (read(lang, &named.file)?, named.about());
-                let done = named.person.act(console, async |desk| {
-                    let (app, by) = (desk.app, desk.person);
-                    let done = import::frame(&app.office, &app.clock, by, &about, &bytes).await;
-                    done.map_err(|error| refusal(desk, &named.file, error))
-                })?;
-                let (file, digest) = (&named.file, Some((&*named.name, done.digest)));
-                console.print(&said(lang, "import-done-frame", file, done.rows, digest))
-            }
-            What::Margins(named) => {
-                let (bytes, about) = (read(lang, &named.file)?, named.about());
-                let done = named.person.act(console, async |desk| {
-                    let (app, by) = (desk.app, desk.person);
-                    let done = import::margins(&app.office, &app.clock, by, &about, &bytes).await;
-                    done.map_err(|error| refusal(desk, &named.file, error))
-                })?;
-                let (file, digest) = (&named.file, Some((&*named.name, done.digest)));
-                console.print(&said(lang, "import-done-margins", file, done.rows, digest))
-            }
-        }
+        let said = match self.what {
+            What::Areas(plain) => plain.areas(console),
+            What::Frame(named) => named.import(console, Kind::Frame),
+            What::Margins(named) => named.import(console, Kind::Margins),
+            What::Standard(plain) => plain.standard(console),
+            What::Indicators(plain) => plain.indicators(console),
+        }?;
+        let mut args = vec![("file", said.file.display().to_string().into())];
+        args.extend(said.args);
+        console.print(&format!("{}\n", lang.t_with(said.key, &args)))
+    }
+}
+
+/// A sentence about an import.
+struct Said {
+    key: &'static str,
+    file: PathBuf,
+    args: Vec<(&'static str, Value<'static>)>,
+}
+
+/// What is imported under a name.
+#[derive(Clone, Copy)]
+enum Kind {
+    Frame,
+    Margins,
+}
+
+impl Plain {
+    fn areas(self, console: Console) -> Result<Said, Failure> {
+        let bytes = read(console.lang(), &self.file)?;
+        let rows = self.person.act(console, async |desk| {
+            let (app, by) = (desk.app, desk.person);
+            let done = import::areas(&app.office, &app.clock, by, &bytes).await;
+            done.map_err(|error| refusal(desk, &self.file, error))
+        })?;
+        Ok(Said {
+            key: "import-done-areas",
+            file: self.file,
+            args: vec![("rows", rows.to_string().into())],
+        })
+    }
+
+    fn standard(self, console: Console) -> Result<Said, Failure> {
+        let text = read_text(console.lang(), &self.file)?;
+        let standard = self.person.act(console, async |desk| {
+            let done = import_standard(desk.app, desk.person, &text).await;
+            done.map_err(|error| evaluation_refusal(desk, &self.file, error))
+        })?;
+        Ok(Said {
+            key: "import-done-standard",
+            file: self.file,
+            args: vec![
+                ("id", standard.id.into()),
+                ("version", standard.version.to_string().into()),
+                ("criteria", standard.criteria.len().to_string().into()),
+            ],
+        })
+    }
+
+    fn indicators(self, console: Console) -> Result<Said, Failure> {
+        let text = read_text(console.lang(), &self.file)?;
+        let done = self.person.act(console, async |desk| {
+            let done = import_indicators(desk.app, desk.person, &text).await;
+            done.map_err(|error| evaluation_refusal(desk, &self.file, error))
+        })?;
+        Ok(Said {
+            key: "import-done-indicators",
+            file: self.file,
+            args: vec![
+                ("rows", done.rows.to_string().into()),
+                ("new", done.new.to_string().into()),
+                ("changed", done.changed.to_string().into()),
+                ("unchanged", done.unchanged.to_string().into()),
+            ],
+        })
     }
 }
 
 impl Named {
+    fn import(self, console: Console, kind: Kind) -> Result<Said, Failure> {
+        let bytes = read(console.lang(), &self.file)?;
+        let about = self.about();
+        let (rows, digest) = self.person.act(console, async |desk| {
+            let (office, clock, by) = (&desk.app.office, &desk.app.clock, desk.person);
+            let done = match kind {
+                Kind::Frame => import::frame(office, clock, by, &about, &bytes)
+                    .await
+                    .map(|done| (done.rows, done.digest)),
+                Kind::Margins => import::margins(office, clock, by, &about, &bytes)
+                    .await
+                    .map(|done| (done.rows, done.digest)),
+            };
+            done.map_err(|error| refusal(desk, &self.file, error))
+        })?;
+        Ok(Said {
+            key: match kind {
+                Kind::Frame => "import-done-frame",
+                Kind::Margins => "import-done-margins",
+            },
+            file: self.file,
+            args: vec![
+                ("rows", rows.to_string().into()),
+                ("name", self.name.into()),
+                ("digest", hex::encode(digest).into()),
+            ],
+        })
+    }
+
     fn about(&self) -> About {
         About {
             name: self.name.clone(),
@@ -114,23 +192,12 @@ fn read(lang: Lang, path: &Path) -> Result<Vec<u8>, Failure> {
     })
 }
 
-/// What was imported: rows, name, digest.
-fn said(
-    lang: Lang,
-    key: &str,
-    file: &Path,
-    rows: usize,
-    named: Option<(&str, [u8; 32])>,
-) -> String {
-    let mut args = vec![
-        ("file", file.display().to_string().into()),
-        ("rows", rows.to_string().into()),
-    ];
-    if let Some((name, digest)) = named {
-        args.push(("name", name.into()));
-        args.push(("digest", hex::encode(digest).into()));
-    }
-    format!("{}\n", lang.t_with(key, &args))
+fn read_text(lang: Lang, path: &Path) -> Result<String, Failure> {
+    let bytes = read(lang, path)?;
+    String::from_utf8(bytes).map_err(|_| {
+        let file = path.display().to_string();
+        Failure::input(lang.t_with("import-not-utf-8", &[("file", file.into())]))
+    })
 }
 
 /// Problems of rows begin with the file's name.
@@ -152,4 +219,14 @@ fn refusal(desk: Desk<'_>, file: &Path, error: ImportError) -> Failure {
             Failure::internal(lang.t("import-attempted"), error)
         }
     }
+}
+
+/// What is wrong with a standard or with indicators; the sentences name file and line.
+fn evaluation_refusal(desk: Desk<'_>, file: &Path, error: EvaluationError) -> Failure {
+    let lang = desk.lang();
+    let file = file.display().to_string();
+    if error.is_internal() {
+        return Failure::internal(lang.t("import-attempted"), error);
+    }
+    Failure::Input(sentence::cut(lang, error.sentences(lang, Some(&file))))
 }
