@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use minyi::evaluation::finding::Finding as Judged;
 use minyi::service::app::App;
 use minyi::service::batch::{Drain, run_batch};
 use minyi::service::close::{self, CloseError};
+use minyi::service::evaluate;
 use minyi::service::intake::{self, IntakeError, Submission};
 use minyi::service::sampling::Drawn;
 use minyi::service::waves::{self, WaveError};
+use minyi::stats::threshold::Finding as Measured;
 use minyi::storage::urn::{pool, response};
 use minyi::survey::result::{Check, WaveResult};
 use minyi::survey::wave::{Refusal, WaveState};
 use tokio::task::JoinSet;
 
+use crate::support::city::{City, submission, time};
 use crate::support::on_both;
-use crate::support::survey::{Instance, MARGINS, WAVE, submission};
+
+const MARGINS: &str = include_str!("../examples/yangquan/margins.csv");
 
 const AGES: [&str; 5] = ["18-29", "30-39", "40-49", "50-59", "60up"];
 
@@ -112,22 +117,21 @@ fn safe_by_margins() -> BTreeMap<String, f64> {
 }
 
 fn assert_counts(result: &WaveResult) {
-    // 1,200 numbers without those divisible by 3: 800; of these, 12 · 2 / 3 = 8 divisible by 97.
+    // Of 1,000 numbers 667 are not divisible by 3; of these, 7 are divisible by 97.
     for county in &result.counties {
         let counts = county.counts;
-        let out = (1..=1200_u64).filter(|i| i % 3 != 0 && i % 97 == 0).count() as u64;
         assert_eq!(
             (counts.issued, counts.used, counts.cast, counts.leaves),
-            (1200, 800, 800, 800)
+            (1000, 667, 667, 667)
         );
-        assert_eq!((counts.screened_out, counts.complete), (out, 800 - out));
+        assert_eq!((counts.screened_out, counts.complete), (7, 660));
         assert!(county.reconciliation.iter().all(|line| line.holds));
         assert_eq!(county.reconciliation.len(), 4);
         let used = county
             .reconciliation
             .iter()
             .find(|l| l.check == Check::IssuedUsed);
-        assert_eq!(used.map(|line| (line.more, line.less)), Some((1200, 800)));
+        assert_eq!(used.map(|line| (line.more, line.less)), Some((1000, 667)));
     }
 }
 
@@ -161,10 +165,12 @@ fn assert_figures(result: &WaveResult) {
 
 on_both! {
     async fn a_whole_wave_from_the_imports_to_the_published_result(stores) {
-        let instance = Instance::on(stores).await;
-        let (app, first, second) = (&instance.app, &instance.first, &instance.second);
-        let drawn = instance.field(WAVE).await;
-        assert_eq!(drawn.tickets.len(), 2400);
+        let city = City::new(&stores).await;
+        let (app, first, second) = (&city.app, &city.organizer, &city.second);
+        city.import().await;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        assert_eq!(drawn.tickets.len(), 2000);
+        app.clock.set(time("2026-10-03T09:00"));
         let slug = &drawn.wave.slug;
         let mut submissions = answers(&drawn);
         let rest = submissions.split_off(submissions.len() / 2);
@@ -173,15 +179,16 @@ on_both! {
         assert_eq!(kept(app, &drawn).await, (half as u64, 0));
         let batch = run_batch(app, drawn.wave.id, Drain::No).await.expect("a batch");
         assert_eq!(batch.moved + batch.waiting, half as u64);
-        assert!(batch.moved > 0, "units of a hundred invitations have ten answers by now");
+        assert!(batch.moved > 0, "units of eighty invitations have ten answers by now");
         send(app, rest).await;
         let (waiting, responses) = kept(app, &drawn).await;
-        assert_eq!(waiting + responses as u64, 1600);
+        assert_eq!(waiting + responses as u64, 1334);
         // While answers come in, used codes are shown in steps of twenty, and nothing else.
         let status = waves::status(app, first, slug).await.expect("a status");
-        assert!(status.counties.values().all(|c| (c.issued, c.used) == (1200, 800)));
+        assert!(status.counties.values().all(|c| (c.issued, c.used) == (1000, 660)));
 
-        instance.ask_close(&drawn.wave).await;
+        app.clock.set(time("2026-10-23T21:00"));
+        waves::ask_close(app, first, slug, None).await.expect("asked");
         let alone = close::confirm_close(app, first, slug).await;
         assert!(matches!(
             alone,
@@ -190,7 +197,7 @@ on_both! {
         let result = close::confirm_close(app, second, slug).await.expect("closed");
         assert_counts(&result);
         assert_figures(&result);
-        assert_eq!(kept(app, &drawn).await, (0, 1600));
+        assert_eq!(kept(app, &drawn).await, (0, 1334));
         // Taking the close up again changes nothing.
         let again = close::finish(app, first, slug).await.expect("closed");
         assert_eq!(again, result);
@@ -200,15 +207,30 @@ on_both! {
         let (wave, stored) = waves::result(app, slug).await.expect("read").expect("there");
         assert_eq!((wave.state, &stored.result), (WaveState::Closed, &result));
         assert!(waves::published(app).await.expect("read").is_none());
+        // The standard that was in force has been applied, and says why.
+        let judged = evaluate::of_wave(app, slug).await.expect("read").expect("there");
+        assert_eq!(judged.evaluation.wave.as_deref(), Some("2026q4"));
+        for county in &result.counties {
+            let dossier = judged.evaluation.county(county.code.as_str()).expect("a dossier");
+            let approval = dossier.finding("approval.rate").expect("a finding");
+            let measured = match county.approval.finding {
+                Measured::Met => Judged::Met,
+                Measured::NotMet => Judged::NotMet,
+                Measured::NotDecidable => Judged::NotDecidable,
+                Measured::NotAssessable(_) => Judged::NotAssessable,
+            };
+            assert_eq!(approval, measured);
+        }
         waves::publish(app, first, slug).await.expect("published");
         let (_, public) = waves::published(app).await.expect("read").expect("there");
         assert_eq!(public.result, result);
     }
 
     async fn a_resend_keeps_its_receipt_and_other_answers_change_nothing(stores) {
-        let instance = Instance::on(stores).await;
-        let app = &instance.app;
-        let drawn = instance.field(WAVE).await;
+        let city = City::new(&stores).await;
+        let app = &city.app;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        app.clock.set(time("2026-10-03T09:00"));
         let (slug, ticket) = (&drawn.wave.slug, &drawn.tickets[0]);
         let form = [("s1", "4"), ("q1", "1")];
         let first = submission(slug, ticket, &form);

@@ -7,19 +7,23 @@
 //! progress, addresses) goes to standard error. Exit code 0 is success, 2 is input that a person can
 //! mend (arguments, files, plans, data), 1 is everything that is our fault or the machine's.
 
+mod codes_file;
 mod console;
 mod demo;
 mod estimate;
 mod evaluate;
+mod import;
 mod instance;
 mod near;
 mod output_file;
+mod person;
 mod plan_columns;
 mod plan_file;
 mod progress;
 mod serve;
 mod table_file;
 mod user;
+mod wave;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -42,10 +46,12 @@ enum Command {
     Demo(demo::Demo),
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
+    Import(import::Import),
     Init(serve::Init),
     Serve(serve::Serve),
     /// Makes and lists accounts of the staff.
     User(user::User),
+    Wave(wave::Wave),
 }
 
 impl Command {
@@ -54,9 +60,11 @@ impl Command {
             Self::Demo(demo) => demo.run(console),
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
+            Self::Import(import) => import.run(console),
             Self::Init(init) => init.run(console),
             Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),
+            Self::Wave(wave) => wave.run(console),
         }
     }
 }

@@ -7,5 +7,6 @@ pub mod evaluation;
 pub mod file_problem;
 pub mod reason;
 pub mod refusal;
+pub mod summary;
 pub mod table;
 pub mod wave;

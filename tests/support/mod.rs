@@ -1,9 +1,9 @@
 //! What several integration tests need: databases of both kinds, a PostgreSQL server.
 
+pub mod city;
 pub mod database;
 pub mod fieldwork;
 pub mod postgres;
-pub mod survey;
 
 pub use database::Stores;
 

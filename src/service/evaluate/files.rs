@@ -269,6 +269,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_standard_says_it_cannot_read_changes_no_evaluation() {
+        let standard = Standard::from_toml(STANDARD).unwrap();
+        let all = indicator_file::read(INDICATORS, &standard).unwrap();
+        let mut left_out = Vec::new();
+        for year in 2022..=2030 {
+            let values = all.iter().filter(|value| standard.reads(value, year));
+            let read: Indicators = values.cloned().collect();
+            left_out.push(all.len() - read.len());
+            let counties = |values| Evaluation::of(&standard, values, None, year).counties;
+            assert_eq!(counties(&read), counties(&all), "{year}");
+        }
+        // 2026 is the year that the example is made for; nothing looks back from 2031 to 2026.
+        assert!(left_out[0] > left_out[4], "{left_out:?}");
+        let last = all.iter().any(|value| standard.reads(value, 2031));
+        assert!(!last && all.iter().any(|value| standard.reads(value, 2030)));
+    }
+
+    #[test]
     fn monitored_measures_of_the_example_touch_no_verdict() {
         let all = example(Some(&favorable()));
         let kept = |county: &str, id: &str| {
