@@ -22,10 +22,12 @@
 
 mod accounts;
 mod architecture;
+mod authorization;
 mod browser;
 mod cli;
 mod reference;
 mod respond;
+mod staff;
 mod storage;
 mod support;
 mod user;

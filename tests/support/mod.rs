@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod fieldwork;
+pub mod instance;
 pub mod postgres;
 
 pub use database::Stores;
