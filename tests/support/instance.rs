@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 pub const PASSWORD: &str = "tree lamp fish 9";
 /// The draft's name in addresses.
 pub const SLUG: &str = "2026q4";
-/// Invitations of the draft.
+/// Invitations that the draft plans.
 pub const INVITATIONS: usize = 1600;
 
 /// The draft: two counties of the shipped example with a small sample.

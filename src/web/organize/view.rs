@@ -67,6 +67,8 @@ pub(super) struct NextView {
 pub(super) struct FormView {
     pub(super) step: &'static str,
     pub(super) button: String,
+    /// Not what is next, only possible: the form is folded under these words.
+    pub(super) folded: Option<String>,
     pub(super) field: Option<FieldView>,
     /// The answer is a file: the link with which to go on after it has been saved.
     pub(super) onward: Option<String>,
@@ -254,6 +256,7 @@ impl Maker<'_> {
             form: Some(FormView {
                 step: step.name(),
                 button: say("title"),
+                folded: None,
                 field: None,
                 onward: None,
             }),
@@ -294,9 +297,10 @@ impl Maker<'_> {
         if early {
             let closes = [("closes", self.moment(self.wave.closes_at).into())];
             view.title = page.t("organize-next-wait");
-            view.texts.insert(0, page.t_with("organize-early", &closes));
+            view.texts = vec![page.t_with("organize-early", &closes)];
             if let Some(form) = &mut view.form {
-                form.button = page.t("organize-early-button");
+                form.button = page.t("organize-ask-close-title");
+                form.folded = Some(page.t("organize-early-title"));
                 form.field = Some(FieldView {
                     name: "reason",
                     label: page.t("organize-early-reason"),
@@ -389,30 +393,28 @@ impl Maker<'_> {
     /// What happened so far, the latest first.
     fn events(&self) -> Vec<EventView> {
         let wave = self.wave;
-        let mut events = Vec::new();
-        let mut push = |at: Instant, what: String| events.push((at, what));
         let by = |key: &str, act: Act| (act.at, self.by(key, act.by));
-        if let Some(creator) = wave.created_by {
-            push(wave.created_at, self.by("organize-event-created", creator));
-        }
+        let plain = |key: &str, at: Instant| (at, self.page.t(key));
+        let made = wave.created_by.map(|by| Act {
+            by,
+            at: wave.created_at,
+        });
         let close = wave.close_request.as_ref().map(|request| request.act);
-        let acts = [
-            ("organize-event-ask-seal", wave.seal_request),
-            ("organize-event-confirm-seal", wave.sealed),
-            ("organize-event-ask-close", close),
-            ("organize-event-confirm-close", wave.closed),
+        // In the order in which they can only have happened, for those of one instant.
+        let events = [
+            made.map(|act| by("organize-event-created", act)),
+            wave.seal_request
+                .map(|act| by("organize-event-ask-seal", act)),
+            wave.sealed
+                .map(|act| by("organize-event-confirm-seal", act)),
+            wave.opened_at.map(|at| plain("organize-event-open", at)),
+            close.map(|act| by("organize-event-ask-close", act)),
+            wave.closed
+                .map(|act| by("organize-event-confirm-close", act)),
+            wave.published_at
+                .map(|at| plain("organize-event-publish", at)),
         ];
-        for (key, act) in acts {
-            if let Some((at, what)) = act.map(|act| by(key, act)) {
-                push(at, what);
-            }
-        }
-        if let Some(at) = wave.opened_at {
-            push(at, self.page.t("organize-event-open"));
-        }
-        if let Some(at) = wave.published_at {
-            push(at, self.page.t("organize-event-publish"));
-        }
+        let mut events: Vec<_> = events.into_iter().rev().flatten().collect();
         events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         let event = |(at, what)| EventView {
             when: self.moment(at),
