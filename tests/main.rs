@@ -25,6 +25,7 @@ mod architecture;
 mod authorization;
 mod browser;
 mod cli;
+mod evaluate;
 mod reference;
 mod respond;
 mod staff;
