@@ -204,6 +204,11 @@ impl Phone {
         phone
     }
 
+    /// Whether pages may run script.
+    pub const fn runs_script(&self) -> bool {
+        self.kind.script
+    }
+
     /// Opens an address.
     pub async fn open_page(&self, url: &str) {
         self.driver.goto(url).await.expect("the page opens");
