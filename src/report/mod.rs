@@ -6,4 +6,5 @@ pub mod estimate;
 pub mod evaluation;
 pub mod reason;
 pub mod refusal;
+pub mod result;
 pub mod table;

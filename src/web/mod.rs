@@ -14,6 +14,7 @@ mod layer;
 pub mod page;
 pub mod problem;
 mod respond;
+mod results;
 mod routes;
 pub mod session;
 
