@@ -24,6 +24,7 @@ mod accounts;
 mod architecture;
 mod browser;
 mod cli;
+mod evaluate;
 mod reference;
 mod respond;
 mod storage;
