@@ -168,7 +168,7 @@ impl Lang {
     }
 
     /// File name and text of each of the language's files.
-    const fn sources(self) -> [(&'static str, &'static str); 9] {
+    const fn sources(self) -> [(&'static str, &'static str); 10] {
         macro_rules! files {
             ($folder:literal) => {
                 [
@@ -191,6 +191,10 @@ impl Lang {
                     (
                         "organize.ftl",
                         include_str!(concat!("../i18n/", $folder, "/organize.ftl")),
+                    ),
+                    (
+                        "waves.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/waves.ftl")),
                     ),
                     (
                         "results.ftl",

@@ -22,11 +22,13 @@
 
 mod accounts;
 mod architecture;
+mod authorization;
 mod browser;
 mod cli;
 mod evaluate;
 mod reference;
 mod respond;
+mod staff;
 mod storage;
 mod support;
 mod user;

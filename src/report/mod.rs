@@ -9,3 +9,4 @@ pub mod reason;
 pub mod refusal;
 pub mod result;
 pub mod table;
+pub mod wave;

@@ -12,5 +12,6 @@ pub mod keys;
 pub mod password;
 pub mod results;
 pub mod sampling;
+pub mod sentence;
 pub mod throttle;
 pub mod waves;

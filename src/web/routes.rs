@@ -15,6 +15,7 @@ use super::asset;
 use super::error::WebError;
 use super::extract::Path;
 use super::home;
+use super::organize;
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::respond;
@@ -68,6 +69,8 @@ routes! {
     staff {
         "/account/sign-in": get account::form, post account::sign_in;
         "/account/sign-out": post account::sign_out;
+        "/organize": get organize::list;
+        "/organize/{wave}": get organize::show, post organize::act;
     }
 }
 

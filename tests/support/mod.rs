@@ -3,6 +3,7 @@
 pub mod city;
 pub mod database;
 pub mod fieldwork;
+pub mod instance;
 pub mod postgres;
 
 pub use database::Stores;
