@@ -15,6 +15,7 @@ mod organize;
 pub mod page;
 pub mod problem;
 mod respond;
+mod results;
 mod routes;
 pub mod session;
 

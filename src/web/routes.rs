@@ -19,6 +19,7 @@ use super::organize;
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::respond;
+use super::results;
 use crate::service::app::App;
 
 /// An address and the methods that it takes.
@@ -59,6 +60,9 @@ routes! {
         "/": get home::show;
         "/s/{wave}": get home::counties;
         "/s/{wave}/{county}": get respond::show, post respond::submit;
+        "/results": get results::list;
+        "/results/{wave}": get results::wave;
+        "/results/{wave}/{county}": get results::county;
         "/assets/{file}": get asset::get;
         "/problems/{slug}": get explain;
     }
