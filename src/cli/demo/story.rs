@@ -137,15 +137,17 @@ impl Story<'_> {
     async fn import(&self, staff: &Staff) -> Result<(), DemoError> {
         let (office, clock) = (&self.app.office, &self.app.clock);
         let person = &staff.first.account;
-        let about = |source: &str| About {
+        // Results print the source as it stands here, to readers of every language.
+        let both = |key: &str| Lang::ALL.map(|lang| lang.t(key)).join(" / ");
+        let about = |key: &str| About {
             name: DATA.to_owned(),
-            source: source.to_owned(),
+            source: both(key),
             synthetic: true,
         };
         import::areas(office, clock, person, AREAS.as_bytes()).await?;
-        let frame = about(&self.lang.t("demo-source-frame"));
+        let frame = about("demo-source-frame");
         import::frame(office, clock, person, &frame, FRAME.as_bytes()).await?;
-        let margins = about(&self.lang.t("demo-source-margins"));
+        let margins = about("demo-source-margins");
         import::margins(office, clock, person, &margins, MARGINS.as_bytes()).await?;
         Ok(())
     }
