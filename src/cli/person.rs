@@ -27,9 +27,9 @@ pub(super) struct Person {
     #[arg(long = "data", value_name = "DIR", env = "MINYI_DATA")]
     data: PathBuf,
     /// Name of the account that acts. Its password is asked for, read as one line from a pipe, or
-    /// taken from the variable MINYI_PASSWORD (other processes of the same user can see that one).
+    /// taken from the variable `MINYI_PASSWORD` (other processes of the same user can see that one).
     #[arg(long = "as", value_name = "NAME", env = "MINYI_AS")]
-    name: String,
+    account: String,
     /// Time zone in which dates are read and written.
     #[arg(
         long,
@@ -106,10 +106,10 @@ impl Person {
         let lang = console.lang();
         let password = self.password(console)?;
         let accounts = Accounts::new(app.office.clone(), app.clock.clone());
-        let known = accounts.identify(&self.name, password).await;
+        let known = accounts.identify(&self.account, password).await;
         known.map_err(|error| match error {
             SignInError::Refused => Failure::input(
-                lang.t_with("person-refused", &[("name", self.name.as_str().into())]),
+                lang.t_with("person-refused", &[("name", self.account.as_str().into())]),
             ),
             SignInError::Throttled { retry_after } => {
                 let seconds = retry_after.as_secs().to_string();
@@ -127,7 +127,7 @@ impl Person {
                 .map_err(|_| Failure::input(lang.t("person-password-no-text")));
         }
         if io::stdin().is_terminal() {
-            let ask = [("name", self.name.as_str().into())];
+            let ask = [("name", self.account.as_str().into())];
             console.note(&lang.t_with("person-password-ask", &ask));
             let line = ::console::Term::stderr().read_secure_line();
             return line.map_err(|error| internal(lang, error));

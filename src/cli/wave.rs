@@ -188,7 +188,7 @@ fn slug(lang: Lang, text: &str) -> Result<WaveSlug, Failure> {
         .map_err(|_| Failure::input(lang.t_with("wave-unknown", &[("slug", text.into())])))
 }
 
-/// How a wave stands, and what comes next.
+/// How a wave stands, and what comes next; the plan's digest while it is prepared and sealed.
 fn standing(lang: Lang, zone: &Zone, wave: &SurveyWave) -> String {
     let asked = match wave.state {
         WaveState::Draft if wave.seal_request.is_some() => Some("wave-asked-seal"),
@@ -199,17 +199,21 @@ fn standing(lang: Lang, zone: &Zone, wave: &SurveyWave) -> String {
         Some(key) => lang.t(key),
         None => next_step(lang, wave.state),
     };
-    lang.t_with(
+    let said = lang.t_with(
         "wave-standing",
         &[
             ("slug", wave.slug.as_str().into()),
             ("state", state_word(lang, wave.state).into()),
             ("from", lang.moment(zone.civil(wave.opens_at)).into()),
             ("to", lang.moment(zone.civil(wave.closes_at)).into()),
-            ("plan", hex::encode(wave.plan_digest).into()),
             ("next", next.into()),
         ],
-    )
+    );
+    if wave.state > WaveState::Sealed {
+        return said;
+    }
+    let digest = [("digest", hex::encode(wave.plan_digest).into())];
+    format!("{said}\n{}", lang.t_with("wave-plan-digest", &digest))
 }
 
 fn read(path: &Path) -> Result<String, String> {

@@ -6,7 +6,7 @@
 use super::reason::unfit_sentence;
 use super::table::{Align, TextTable};
 use crate::i18n::Lang;
-use crate::stats::threshold::{Finding, Rule};
+use crate::stats::threshold::{Finding, NotAssessable, Rule};
 use crate::survey::result::{CountyResult, WaveResult};
 
 /// Title, remarks, and one line for each county.
@@ -106,14 +106,28 @@ fn differs(county: &CountyResult) -> bool {
 /// Why there is no verdict, and what the mark means.
 fn notes(lang: Lang, county: &CountyResult) -> Vec<String> {
     let name = name(lang, county);
+    let failure = county.weighting_failure.as_deref();
     let mut notes: Vec<String> = county
         .approval
         .obstacles
         .iter()
-        .map(|why| format!("{name}: {}", unfit_sentence(lang, *why)))
+        .filter(|why| failure.is_none() || **why != NotAssessable::CalibrationFailed)
+        .map(|why| {
+            let why = unfit_sentence(lang, *why);
+            lang.t_with(
+                "summary-note",
+                &[("county", name.into()), ("why", why.into())],
+            )
+        })
         .collect();
-    if let Some(why) = &county.weighting_failure {
-        let args = [("county", name.into()), ("why", why.as_str().into())];
+    if let Some(code) = failure {
+        let key = format!("summary-failure-{code}");
+        let why = if lang.has(&key) {
+            lang.t(&key)
+        } else {
+            code.to_owned()
+        };
+        let args = [("county", name.into()), ("why", why.into())];
         notes.push(lang.t_with("summary-weighting-failed", &args));
     }
     if differs(county) {
