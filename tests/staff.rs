@@ -1,6 +1,6 @@
 //! The staff's pages over HTTP: the way in and out, and a wave's life by two people.
 
-use minyi::service::{sampling, waves};
+use minyi::service::{close, evaluate, sampling, waves};
 use minyi::storage::office::wave;
 use minyi::survey::wave::{Act, WaveState};
 use reqwest::StatusCode;
@@ -404,4 +404,53 @@ async fn a_wave_that_is_not_there_and_a_step_that_no_wave_takes_are_refused() {
     assert_eq!(answer.status().as_u16(), 400);
     let late = step(&ada, &[("step", "publish")], 409).await;
     assert!(late.contains("draft"), "{late}");
+}
+
+#[tokio::test]
+async fn an_evaluator_applies_the_standard_to_a_closed_wave_and_an_organizer_cannot() {
+    let instance = Instance::with_draft().await;
+    let slug = instance.slug();
+    let (app, first, second) = (&instance.app, &instance.ada, &instance.ben);
+    let apply = [("step", "apply-standard")];
+    let eve = instance.person("eve").await;
+    assert!(!step(&eve, &apply, 409).await.is_empty(), "not closed yet");
+    waves::ask_seal(app, first, &slug).await.unwrap();
+    waves::confirm_seal(app, second, &slug).await.unwrap();
+    sampling::draw_sample(app, first, &slug, "a b c")
+        .await
+        .unwrap();
+    waves::open(app, first, &slug).await.unwrap();
+    instance.set_time("2026-12-08T10:00");
+    waves::ask_close(app, first, &slug, None).await.unwrap();
+    close::confirm_close(app, second, &slug).await.unwrap();
+
+    eve.sign_in("eve").await;
+    let page = eve.page(WAVE).await;
+    assert!(page.main().contains("No standard has been applied"));
+    assert_eq!(
+        page.values("button[name=step]", "value"),
+        ["apply-standard"]
+    );
+    let missing = step(&eve, &apply, 409).await;
+    assert!(
+        missing.contains("No standard has been imported"),
+        "{missing}"
+    );
+    let account = app.accounts.list().await.unwrap();
+    let evaluator = account.iter().find(|a| a.name.as_str() == "eve").unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/standards/yangquan-2004.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    evaluate::import_standard(app, evaluator, &text)
+        .await
+        .unwrap();
+    let done = eve.post(WAVE, &apply).await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    assert_eq!(location(&done), "/results/2026q4?lang=en");
+    let page = eve.page(WAVE).await.main();
+    assert!(page.contains("The standard was applied to this result on 8 December 2026"));
+    assert!(evaluate::of_wave(app, &slug).await.unwrap().is_some());
+
+    let ada = instance.person("ada").await;
+    assert_eq!(offered(&ada).await, ["publish"]);
+    step(&ada, &apply, 403).await;
 }

@@ -1,6 +1,6 @@
 //! The steps that a button on a wave's page takes.
 //!
-//! For: [`super::wave`]. Uses: `service::waves`, `sampling`, `close`. Promises: one step is one call of the
+//! For: [`super::wave`]. Uses: `service::waves`, `sampling`, `close`, `evaluate`. Promises: one step is one call of the
 //! service; a close goes on when the browser has gone.
 
 use std::time::Duration;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::service::app::App;
 use crate::service::close::{self, CloseError};
+use crate::service::evaluate::{self, EvaluationError};
 use crate::service::sampling::{self, Drawn};
 use crate::service::waves;
 use crate::survey::account::Account;
@@ -30,6 +31,7 @@ pub(super) enum Step {
     ConfirmClose,
     Finish,
     Publish,
+    ApplyStandard,
 }
 
 impl Step {
@@ -44,6 +46,7 @@ impl Step {
             Self::ConfirmClose => "confirm-close",
             Self::Finish => "finish",
             Self::Publish => "publish",
+            Self::ApplyStandard => "apply-standard",
         }
     }
 }
@@ -65,6 +68,8 @@ pub(in crate::web) struct StepForm {
 pub(super) enum Taken {
     /// The wave is further on.
     Done,
+    /// There is another evaluation.
+    Evaluated,
     /// Codes, which exist here and nowhere else.
     Codes(Drawn),
 }
@@ -74,6 +79,8 @@ pub(super) enum Taken {
 pub(super) enum NotTaken {
     /// The service refused it.
     Refused(CloseError),
+    /// The standard was not applied.
+    NotEvaluated(EvaluationError),
     /// The draw has no public text.
     NoSeed,
 }
@@ -103,6 +110,11 @@ pub(super) async fn take(
         Step::AskClose => drop(waves::ask_close(app, person, slug, Some(&form.reason)).await?),
         Step::ConfirmClose | Step::Finish => finish(app, person, slug, form.step).await?,
         Step::Publish => drop(waves::publish(app, person, slug).await?),
+        Step::ApplyStandard => {
+            let applied = evaluate::apply(app, person, slug).await;
+            applied.map_err(NotTaken::NotEvaluated)?;
+            return Ok(Taken::Evaluated);
+        }
     }
     Ok(Taken::Done)
 }
@@ -161,6 +173,7 @@ mod tests {
             Step::ConfirmClose,
             Step::Finish,
             Step::Publish,
+            Step::ApplyStandard,
         ];
         for step in all {
             let name: StrDeserializer<'_, Error> = step.name().into_deserializer();

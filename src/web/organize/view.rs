@@ -37,6 +37,8 @@ pub(super) struct WaveView {
     pub(super) action: String,
     pub(super) steps: Vec<StepView>,
     pub(super) next: NextView,
+    /// The evaluation, once there is a result.
+    pub(super) evaluation: Option<EvaluationView>,
     /// The page of the result, once there is one.
     pub(super) results: Option<String>,
     /// The page that residents see, once it is there.
@@ -82,6 +84,15 @@ pub(super) struct FieldView {
     pub(super) hint: String,
     pub(super) value: String,
     pub(super) long: bool,
+}
+
+/// What the standard says about the result.
+#[derive(Debug)]
+pub(super) struct EvaluationView {
+    /// When it was applied last, in words.
+    pub(super) last: String,
+    /// The button's name, for those who may press it.
+    pub(super) step: Option<&'static str>,
 }
 
 /// The table of counties.
@@ -174,12 +185,40 @@ impl WaveView {
                 })
                 .into(),
             next: maker.next(typed),
+            evaluation: None,
             results: link(WaveState::Closed, "/results/"),
             residents: link(WaveState::Drawn, "/s/"),
             progress: maker.progress(),
             digests: maker.digests(),
             events: maker.events(),
         }
+    }
+}
+
+impl WaveView {
+    /// Adds when the standard was applied last, once there is a result to apply it to.
+    pub(super) fn with_evaluation(
+        mut self,
+        app: &App,
+        page: &Page,
+        person: &Account,
+        wave: &Wave,
+        last: Option<Instant>,
+    ) -> Self {
+        if wave.state < WaveState::Closed {
+            return self;
+        }
+        let when = |at| page.lang.moment(app.zone.civil(at));
+        self.evaluation = Some(EvaluationView {
+            last: match last {
+                Some(at) => page.t_with("organize-apply-last", &[("when", when(at).into())]),
+                None => page.t("organize-apply-none"),
+            },
+            step: person
+                .may(Action::Evaluate)
+                .then(|| Step::ApplyStandard.name()),
+        });
+        self
     }
 }
 

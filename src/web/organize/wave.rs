@@ -14,12 +14,13 @@ use super::step::{NotTaken, StepForm, Taken, take};
 use super::view::{Typed, WaveView};
 use crate::service::app::App;
 use crate::service::close::CloseError;
+use crate::service::evaluate::{EvaluationError, of_wave};
 use crate::service::sampling::{Drawn, handout_csv};
 use crate::service::sentence::close_error;
 use crate::service::waves::WaveError;
 use crate::service::waves::overview::overview;
 use crate::survey::account::Account;
-use crate::survey::wave::{Refusal, WaveSlug};
+use crate::survey::wave::{Refusal, WaveSlug, WaveState};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
 use crate::web::page::{Page, render};
@@ -59,27 +60,39 @@ pub(in crate::web) async fn act(
             let back = page.link(&format!("/organize/{slug}"));
             return Ok(Redirect::to(&back).into_response());
         }
+        Ok(Taken::Evaluated) => {
+            let results = page.link(&format!("/results/{slug}"));
+            return Ok(Redirect::to(&results).into_response());
+        }
         Ok(Taken::Codes(drawn)) => return codes(&drawn),
         Err(error) => error,
     };
-    let (status, errors) = match error {
-        NotTaken::NoSeed => {
-            let sentence = page.t("organize-draw-empty");
-            (StatusCode::UNPROCESSABLE_ENTITY, vec![sentence])
-        }
-        NotTaken::Refused(error) => {
-            let Some(status) = status(&error) else {
-                return Err(refusal(error));
-            };
-            (status, close_error(page.lang, &app.zone, &error))
-        }
-    };
+    let (status, errors) = said(&app, &page, error)?;
     let typed = Typed {
         seed: form.seed,
         reason: form.reason,
     };
     let again = page_of(&app, page, &person, &slug, &typed, errors).await?;
     Ok((status, again).into_response())
+}
+
+/// Why a step was not taken, as status and sentences; an error where that has a page of its own.
+fn said(app: &App, page: &Page, error: NotTaken) -> Result<(StatusCode, Vec<String>), WebError> {
+    match error {
+        NotTaken::NoSeed => {
+            let sentence = page.t("organize-draw-empty");
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, vec![sentence]))
+        }
+        NotTaken::Refused(error) => match status(&error) {
+            Some(status) => Ok((status, close_error(page.lang, &app.zone, &error))),
+            None => Err(refusal(error)),
+        },
+        NotTaken::NotEvaluated(error) => match error {
+            EvaluationError::Denied => Err(Problem::Denied.into()),
+            EvaluationError::Wave(error) => Err(refusal(error.into())),
+            error => Ok((StatusCode::CONFLICT, error.sentences(page.lang, None))),
+        },
+    }
 }
 
 /// The page of a wave, with what was typed and why it was not taken.
@@ -94,7 +107,19 @@ async fn page_of(
     let page = page.with_person(person);
     let found = overview(app, person, slug).await;
     let found = found.map_err(|error| refusal(error.into()))?;
-    let view = WaveView::new(app, &page, person, &found, typed);
+    let evaluated = match found.status.wave.state {
+        WaveState::Closed | WaveState::Published => of_wave(app, slug).await,
+        _ => Ok(None),
+    };
+    let evaluated = evaluated.map_err(WebError::internal)?;
+    let evaluated = evaluated.map(|evaluation| evaluation.created_at);
+    let view = WaveView::new(app, &page, person, &found, typed).with_evaluation(
+        app,
+        &page,
+        person,
+        &found.status.wave,
+        evaluated,
+    );
     render(&WavePage { page, view, errors })
 }
 
