@@ -129,6 +129,7 @@ results-safety-none = 没有安全感的数字。
 
 # 邀请与答卷
 results-fieldwork = 邀请与答卷
+results-fieldwork-scroll = 各县区邀请与答卷，可左右滚动
 results-fieldwork-help = 应答率按AAPOR定义。RR1只算完整答卷，并把所有未用的邀请都当作合格；RR2加上部分完成的答卷；RR3按已知个案中合格的比例，估计未用邀请中合格的部分。
 results-count-issued = 发出邀请
 results-count-used = 已用邀请码

@@ -138,7 +138,10 @@ impl Source<'_> {
             Standing::Unpublished => self.t("results-unpublished"),
         };
         let title = self.result.wave.titles.get(self.lang.tag());
-        format!("{title} · {standing} · {}", self.t("results-probability-sample"))
+        format!(
+            "{title} · {standing} · {}",
+            self.t("results-probability-sample")
+        )
     }
 
     /// What a reader must know before any number: made-up answers, stand-in sources.
@@ -149,14 +152,25 @@ impl Source<'_> {
             found.push(self.t("results-synthetic-answers"));
         }
         for (made_up, key, source) in [
-            (facts.frame.synthetic, "results-synthetic-frame", &facts.frame.source),
-            (facts.margins.synthetic, "results-synthetic-margins", &facts.margins.source),
+            (
+                facts.frame.synthetic,
+                "results-synthetic-frame",
+                &facts.frame.source,
+            ),
+            (
+                facts.margins.synthetic,
+                "results-synthetic-margins",
+                &facts.margins.source,
+            ),
         ] {
             if made_up {
                 found.push(self.say(key, &[("source", source.as_str().into())]));
             }
         }
-        if self.assessed.is_some_and(|a| a.evaluation.synthetic_indicators) {
+        if self
+            .assessed
+            .is_some_and(|a| a.evaluation.synthetic_indicators)
+        {
             found.push(self.t("evaluate-synthetic-indicators"));
         }
         found

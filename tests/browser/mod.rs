@@ -3,4 +3,5 @@
 mod driver;
 mod pages;
 mod resident;
+mod results;
 mod staff;

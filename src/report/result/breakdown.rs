@@ -59,7 +59,10 @@ pub(super) fn view(source: &Source<'_>, county: &CountyResult) -> Option<Breakdo
             "results-breakdown-rule",
             &[
                 ("subgroup", source.count(u64::from(limits.subgroup))),
-                ("effective", source.lang.number(limits.subgroup_n_eff, 0).into()),
+                (
+                    "effective",
+                    source.lang.number(limits.subgroup_n_eff, 0).into(),
+                ),
                 ("cell", source.count(u64::from(limits.cell))),
             ],
         ),

@@ -5,7 +5,9 @@ use super::answers::{self, ItemView};
 use super::breakdown::{self, BreakdownView};
 use super::criteria::{self, CountyCriteria};
 use super::fieldwork::{self, CountyFieldwork};
-use super::figures::{Plot, Tag, change_tag, extent, limit, obstacle, obstacles, range, share, tag};
+use super::figures::{
+    Plot, Tag, change_tag, extent, limit, obstacle, obstacles, range, share, tag,
+};
 use super::headline::of_county;
 use super::safety::sentence;
 use super::verdict::{self, RuleView, SensitivityView, TippingView};

@@ -112,7 +112,15 @@ pub(super) fn standard_line(source: &Source<'_>, assessed: Assessed<'_>) -> Stri
     source.say(
         "evaluate-standard-line",
         &[
-            ("title", assessed.standard.title.get(source.lang.tag()).to_owned().into()),
+            (
+                "title",
+                assessed
+                    .standard
+                    .title
+                    .get(source.lang.tag())
+                    .to_owned()
+                    .into(),
+            ),
             ("version", assessed.standard.version.into()),
         ],
     )
@@ -137,7 +145,9 @@ fn row(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> Matrix
         })
     });
     MatrixRow {
-        name: named.map_or(dossier.county.as_str(), |c| c.name.get(tag)).to_owned(),
+        name: named
+            .map_or(dossier.county.as_str(), |c| c.name.get(tag))
+            .to_owned(),
         path: asked.map(|_| source.county_path(&dossier.county)),
         tag: verdict_tag(source, dossier),
         cells: cells.collect(),

@@ -35,9 +35,15 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<MethodLine> {
         plain("results-method-sample", sample(source)),
         plain("results-method-sizes", sizes(source)),
         plain("results-method-weighting", weighting(source)),
-        plain("results-method-interval", source.t("results-method-interval-text")),
+        plain(
+            "results-method-interval",
+            source.t("results-method-interval-text"),
+        ),
         plain("results-method-verdict", verdict(source)),
-        plain("results-method-limits", source.t("results-method-limits-text")),
+        plain(
+            "results-method-limits",
+            source.t("results-method-limits-text"),
+        ),
         plain("results-method-disclosure", disclosure(source)),
         line(
             "results-method-frame",
@@ -73,23 +79,25 @@ fn population(source: &Source<'_>) -> String {
     let tag = source.lang.tag();
     let county = source.t("results-this-county");
     let items = source.result.questionnaire.items.iter();
-    let screened = items.filter(|item| item.role == Role::Screen).filter_map(|item| {
-        let ends: Vec<String> = item
-            .options
-            .iter()
-            .filter(|choice| choice.ends)
-            .map(|choice| choice.text.get(tag).to_owned())
-            .collect();
-        (!ends.is_empty()).then(|| {
-            source.say(
-                "results-method-screen",
-                &[
-                    ("question", item.text.render(tag, &county).into()),
-                    ("answers", source.join(&ends).into()),
-                ],
-            )
-        })
-    });
+    let screened = items
+        .filter(|item| item.role == Role::Screen)
+        .filter_map(|item| {
+            let ends: Vec<String> = item
+                .options
+                .iter()
+                .filter(|choice| choice.ends)
+                .map(|choice| choice.text.get(tag).to_owned())
+                .collect();
+            (!ends.is_empty()).then(|| {
+                source.say(
+                    "results-method-screen",
+                    &[
+                        ("question", item.text.render(tag, &county).into()),
+                        ("answers", source.join(&ends).into()),
+                    ],
+                )
+            })
+        });
     let screened: Vec<String> = screened.collect();
     source.say(
         "results-method-population-text",
@@ -118,7 +126,10 @@ fn dates(source: &Source<'_>) -> String {
     );
     if let Some(reason) = &facts.early_reason {
         text.push_str(gap(source));
-        text.push_str(&source.say("results-method-early", &[("reason", reason.as_str().into())]));
+        text.push_str(&source.say(
+            "results-method-early",
+            &[("reason", reason.as_str().into())],
+        ));
     }
     text
 }
@@ -169,7 +180,10 @@ fn weighting(source: &Source<'_>) -> String {
     }
     parts.push(source.say(
         "results-method-classes",
-        &[("class", whole(plan.class_minimum)), ("cell", whole(plan.cell_minimum))],
+        &[
+            ("class", whole(plan.class_minimum)),
+            ("cell", whole(plan.cell_minimum)),
+        ],
     ));
     parts.push(match plan.calibration {
         Calibration::Rake { cycles, .. } => {
@@ -215,7 +229,10 @@ fn disclosure(source: &Source<'_>) -> String {
         &[
             ("cell", source.count(u64::from(limits.cell))),
             ("subgroup", source.count(u64::from(limits.subgroup))),
-            ("effective", source.lang.number(limits.subgroup_n_eff, 0).into()),
+            (
+                "effective",
+                source.lang.number(limits.subgroup_n_eff, 0).into(),
+            ),
         ],
     )
 }

@@ -85,7 +85,10 @@ fn question(source: &Source<'_>) -> String {
     let text = item.text.render(tag, &source.t("results-this-county"));
     source.say(
         "results-safety-question",
-        &[("text", text.into()), ("approves", source.join(&counted).into())],
+        &[
+            ("text", text.into()),
+            ("approves", source.join(&counted).into()),
+        ],
     )
 }
 
@@ -96,7 +99,10 @@ fn comparison(source: &Source<'_>) -> String {
             "results-base",
             &[
                 ("wave", slug.as_str().into()),
-                ("delta", points(source.result.plan.change.delta, f64::NAN).into()),
+                (
+                    "delta",
+                    points(source.result.plan.change.delta, f64::NAN).into(),
+                ),
             ],
         ),
     }
@@ -153,8 +159,14 @@ pub(super) fn sentence(source: &Source<'_>, change: &ChangeResult) -> Option<Str
         "results-change-sentence",
         &[
             ("difference", points(found.difference, delta).into()),
-            ("interval", points_range(interval, delta, source.lang).into()),
-            ("bounds", points_range((lower, upper), delta, source.lang).into()),
+            (
+                "interval",
+                points_range(interval, delta, source.lang).into(),
+            ),
+            (
+                "bounds",
+                points_range((lower, upper), delta, source.lang).into(),
+            ),
             ("outcome", finding(change.finding).code().into()),
         ],
     ))

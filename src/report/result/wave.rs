@@ -1,7 +1,7 @@
 //! The page of a wave: finding, counties, sense of security, fieldwork, criteria, method.
 
-use super::figures::{Cell, Plot, Tag, extent, limit, obstacles, share, tag};
 use super::fieldwork::{self, FieldworkRow};
+use super::figures::{Cell, Plot, Tag, extent, limit, obstacles, share, tag};
 use super::matrix::{self, MatrixView};
 use super::method::{self, MethodLine};
 use super::safety::{self, SafetyView};
@@ -100,7 +100,9 @@ pub(super) fn view(source: &Source<'_>) -> WaveView {
             .iter()
             .map(|county| fieldwork::row(source, county))
             .collect(),
-        matrix: source.assessed.map(|assessed| matrix::view(source, assessed)),
+        matrix: source
+            .assessed
+            .map(|assessed| matrix::view(source, assessed)),
         method: method::lines(source),
     }
 }
@@ -118,12 +120,20 @@ fn figures(source: &Source<'_>) -> Vec<KeyFigure> {
         .filter_map(|county| county.rates.get("RR1").copied().flatten())
         .collect();
     let mut found = vec![
-        figure(source.lang.count(counties.len() as u64), "results-figure-counties"),
         figure(
-            source.lang.count(sum(|c| c.counts.complete + c.counts.partial)),
+            source.lang.count(counties.len() as u64),
+            "results-figure-counties",
+        ),
+        figure(
+            source
+                .lang
+                .count(sum(|c| c.counts.complete + c.counts.partial)),
             "results-figure-answers",
         ),
-        figure(source.lang.count(sum(|c| c.counts.issued)), "results-figure-issued"),
+        figure(
+            source.lang.count(sum(|c| c.counts.issued)),
+            "results-figure-issued",
+        ),
     ];
     let low = rates.iter().copied().reduce(f64::min);
     let high = rates.iter().copied().reduce(f64::max);
@@ -159,7 +169,10 @@ fn approval(source: &Source<'_>) -> ApprovalView {
     }
     let limit = limit(line);
     ApprovalView {
-        caption: source.say("results-approval-caption", &[("limit", limit.clone().into())]),
+        caption: source.say(
+            "results-approval-caption",
+            &[("limit", limit.clone().into())],
+        ),
         question: question(source),
         rows: rows.collect(),
         key: source.say("results-plot-key", &[("limit", limit.into())]),
@@ -225,11 +238,19 @@ pub(super) fn question(source: &Source<'_>) -> String {
         "results-question",
         &[
             ("text", text.into()),
-            ("approves", named(&|choice| rule.approves.contains(&choice.code)).into()),
+            (
+                "approves",
+                named(&|choice| rule.approves.contains(&choice.code)).into(),
+            ),
             ("undecided", named(&|choice| choice.undecided).into()),
             (
                 "denominator",
-                if rule.undecided_in_denominator { "in" } else { "out" }.into(),
+                if rule.undecided_in_denominator {
+                    "in"
+                } else {
+                    "out"
+                }
+                .into(),
             ),
         ],
     )

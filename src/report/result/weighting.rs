@@ -102,14 +102,20 @@ fn diagnostics(
         ("results-weights-cv", number(weights.cv, 3)),
         ("results-weights-kish", number(weights.kish_deff, 3)),
         ("results-weights-n-eff", number(weights.n_eff, 1)),
-        ("results-weights-share", source.lang.percent(weights.largest_share)),
+        (
+            "results-weights-share",
+            source.lang.percent(weights.largest_share),
+        ),
     ];
     if let Some(estimate) = &county.approval.estimate {
         if let Some(deff) = estimate.design_effect {
             lines.push(("results-design-effect", number(deff, 2)));
         }
         lines.push(("results-approval-n-eff", number(estimate.n_eff, 0)));
-        lines.push(("results-standard-error", number(estimate.standard_error * 100.0, 2)));
+        lines.push((
+            "results-standard-error",
+            number(estimate.standard_error * 100.0, 2),
+        ));
         lines.push(("results-degrees", number(estimate.figure.df, 0)));
         lines.push(("results-no-answer", source.lang.count(estimate.no_answer)));
     }
