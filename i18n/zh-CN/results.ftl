@@ -249,7 +249,7 @@ results-rule-point-text = { $outcome ->
   }
 results-tipping = 什么情况下判定会不同
 results-tipping-help = 按平均权重的答卷计数，设计效应不变。数字小，说明判定只系于少数答卷。
-results-tip = 判定将为“{ $verdict }”，如果{ $ways }。
+results-tip = 如果{ $ways }，判定将为“{ $verdict }”。
 results-tip-never = 无论虚构、压下或改动多少份答卷，判定都不会是“{ $verdict }”。
 results-tip-up-dropped = { $n ->
     [1] 去掉1份不满意的答卷（占其{ $share }）
