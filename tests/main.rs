@@ -28,6 +28,7 @@ mod cli;
 mod evaluate;
 mod reference;
 mod respond;
+mod results;
 mod staff;
 mod storage;
 mod support;

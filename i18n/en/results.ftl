@@ -129,6 +129,7 @@ results-safety-none = There is no figure for the sense of security.
 
 # Fieldwork
 results-fieldwork = Invitations and answers
+results-fieldwork-scroll = Invitations and answers by county; scrolls sideways
 results-fieldwork-help = Rates by the definitions of AAPOR. RR1 counts complete interviews only and takes every unused invitation as eligible; RR2 adds partial interviews; RR3 takes the share of eligible ones among the unused from those whose eligibility is known.
 results-count-issued = Invitations issued
 results-count-used = Codes used

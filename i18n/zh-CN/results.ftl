@@ -129,6 +129,7 @@ results-safety-none = 没有安全感的数字。
 
 # 邀请与答卷
 results-fieldwork = 邀请与答卷
+results-fieldwork-scroll = 各县区邀请与答卷，可左右滚动
 results-fieldwork-help = 应答率按AAPOR定义。RR1只算完整答卷，并把所有未用的邀请都当作合格；RR2加上部分完成的答卷；RR3按已知个案中合格的比例，估计未用邀请中合格的部分。
 results-count-issued = 发出邀请
 results-count-used = 已用邀请码
@@ -248,7 +249,7 @@ results-rule-point-text = { $outcome ->
   }
 results-tipping = 什么情况下判定会不同
 results-tipping-help = 按平均权重的答卷计数，设计效应不变。数字小，说明判定只系于少数答卷。
-results-tip = 判定将为“{ $verdict }”，如果{ $ways }。
+results-tip = 如果{ $ways }，判定将为“{ $verdict }”。
 results-tip-never = 无论虚构、压下或改动多少份答卷，判定都不会是“{ $verdict }”。
 results-tip-up-dropped = { $n ->
     [1] 去掉1份不满意的答卷（占其{ $share }）

@@ -4,4 +4,5 @@ mod demo;
 mod driver;
 mod pages;
 mod resident;
+mod results;
 mod staff;

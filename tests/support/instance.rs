@@ -223,7 +223,7 @@ pub struct Sheet(Html);
 pub async fn read(response: Response) -> (u16, Sheet) {
     let status = response.status().as_u16();
     let text = response.text().await.expect("a text");
-    (status, Sheet(Html::parse_document(&text)))
+    (status, Sheet::of(&text))
 }
 
 /// Where an answer redirects to.
@@ -232,6 +232,11 @@ pub fn location(response: &Response) -> &str {
 }
 
 impl Sheet {
+    /// The page that this text is.
+    pub fn of(text: &str) -> Self {
+        Self(Html::parse_document(text))
+    }
+
     /// Texts of the elements that match.
     pub fn texts(&self, css: &str) -> Vec<String> {
         let selector = Selector::parse(css).expect("a selector");

@@ -5,6 +5,7 @@ pub mod database;
 pub mod fieldwork;
 pub mod instance;
 pub mod postgres;
+pub mod published;
 
 pub use database::Stores;
 

@@ -1,8 +1,8 @@
 //! The distribution of the answers to every item.
 
 use super::Source;
-use super::figures::{Plot, bare, bare_range};
-use crate::report::chart::{Point, Segment, Shade, Tone, stacked_bar, swatch};
+use super::figures::{bare, bare_range};
+use crate::report::chart::{Segment, Shade, share_bar, stacked_bar, swatch};
 use crate::survey::questionnaire::{Item, Kind};
 use crate::survey::result::{AnswerCell, CountyResult, ItemResult};
 
@@ -20,8 +20,8 @@ pub struct ItemView {
     pub base: String,
     /// All answers as one bar, SVG; empty where several answers are possible.
     pub bar: String,
-    /// The axis of the rows' plots, SVG; empty where there is a bar.
-    pub axis: String,
+    /// Several answers are possible: every row has a bar of its own.
+    pub several: bool,
     /// One row per answer.
     pub rows: Vec<AnswerRow>,
 }
@@ -41,7 +41,7 @@ pub struct AnswerRow {
     pub share: String,
     /// The 95 % interval, per cent.
     pub interval: String,
-    /// The plot, SVG; empty where there is a bar.
+    /// A bar of its own, SVG; empty where all answers share one.
     pub svg: String,
 }
 
@@ -71,7 +71,6 @@ fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemRe
             shade: *shade,
         })
         .collect();
-    let plot = several.then(|| Plot::shares([0.0, 1.0], None));
     let rows = result.cells.iter().zip(&shades).map(|(cell, shade)| {
         let label = label(source, item, cell);
         AnswerRow {
@@ -84,9 +83,11 @@ fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemRe
             n: source.lang.count(cell.n),
             share: bare(cell.share, NO_LINE),
             interval: bare_range(cell.interval.low, cell.interval.high, NO_LINE),
-            svg: plot
-                .as_ref()
-                .map_or_else(String::new, |plot| answer_plot(source, plot, cell)),
+            svg: if several {
+                own_bar(source, cell)
+            } else {
+                String::new()
+            },
             label,
         }
     });
@@ -106,19 +107,13 @@ fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemRe
             stacked_bar(&segments, &source.t("results-item-bar"))
         },
         rows: rows.collect(),
-        axis: plot.map(|plot| plot.axis).unwrap_or_default(),
+        several,
         question,
     }
 }
 
-fn answer_plot(source: &Source<'_>, plot: &Plot, cell: &AnswerCell) -> String {
+fn own_bar(source: &Source<'_>, cell: &AnswerCell) -> String {
     let (low, high) = (cell.interval.low, cell.interval.high);
-    let point = Point {
-        estimate: Some(cell.share),
-        interval: Some((low, high)),
-        deciding: None,
-        tone: Tone::Plain,
-    };
     let spoken = source.say(
         "results-plot-plain",
         &[
@@ -126,7 +121,7 @@ fn answer_plot(source: &Source<'_>, plot: &Plot, cell: &AnswerCell) -> String {
             ("interval", source.lang.percent_range(low, high).into()),
         ],
     );
-    plot.row(&point, &spoken)
+    share_bar(cell.share, (low, high), &spoken)
 }
 
 /// The answers of a cell in the reader's language.

@@ -13,8 +13,9 @@ use super::extract::Path;
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::session::MaybeStaff;
-use crate::report::result::{CountyView, Source, Standing, WaveView};
+use crate::report::result::{Assessed, CountyView, Source, Standing, WaveView};
 use crate::service::app::App;
+use crate::service::evaluate::{self, StoredEvaluation};
 use crate::service::results;
 use crate::survey::account::Account;
 use crate::survey::result::WaveResult;
@@ -90,13 +91,13 @@ pub(super) async fn wave(
     MaybeStaff(person): MaybeStaff,
     Path(slug): Path<String>,
 ) -> Result<Response, WebError> {
-    let (wave, result) = find(&app, person.as_ref(), &slug).await?;
+    let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
-    let view = source(&app, &page, &wave, &result).wave();
+    let view = found.source(&app, &page).wave();
     render(&WavePage {
         page,
         view,
-        unpublished: wave.published_at.is_none(),
+        unpublished: found.wave.published_at.is_none(),
         counts: COUNTS,
         rates: RATES,
     })
@@ -109,35 +110,50 @@ pub(super) async fn county(
     MaybeStaff(person): MaybeStaff,
     Path((slug, county)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    let (wave, result) = find(&app, person.as_ref(), &slug).await?;
+    let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
-    let view = source(&app, &page, &wave, &result).county(&county);
+    let view = found.source(&app, &page).county(&county);
     let view = view.ok_or(Problem::NotFound)?;
     render(&CountyPage {
         page,
         view,
-        unpublished: wave.published_at.is_none(),
+        unpublished: found.wave.published_at.is_none(),
     })
 }
 
-async fn find(
-    app: &App,
-    person: Option<&Account>,
-    slug: &str,
-) -> Result<(Wave, WaveResult), WebError> {
-    let found = results::find(app, person, slug).await;
-    let found = found.map_err(WebError::internal)?;
-    found.ok_or_else(|| Problem::NotFound.into())
+/// A result that this person may read, with the evaluation that rests on it.
+struct Found {
+    wave: Wave,
+    result: WaveResult,
+    evaluation: Option<StoredEvaluation>,
 }
 
-fn source<'a>(app: &'a App, page: &Page, wave: &Wave, result: &'a WaveResult) -> Source<'a> {
-    Source {
+async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, WebError> {
+    let found = results::find(app, person, slug).await;
+    let found = found.map_err(WebError::internal)?;
+    let (wave, result) = found.ok_or(Problem::NotFound)?;
+    let evaluation = evaluate::of_wave(app, &wave.slug).await;
+    Ok(Found {
+        evaluation: evaluation.map_err(WebError::internal)?,
+        wave,
         result,
-        assessed: None,
-        standing: wave
-            .published_at
-            .map_or(Standing::Unpublished, Standing::Published),
-        zone: &app.zone,
-        lang: page.lang,
+    })
+}
+
+impl Found {
+    fn source<'a>(&'a self, app: &'a App, page: &Page) -> Source<'a> {
+        Source {
+            result: &self.result,
+            assessed: self.evaluation.as_ref().map(|stored| Assessed {
+                standard: &stored.standard,
+                evaluation: &stored.evaluation,
+            }),
+            standing: self
+                .wave
+                .published_at
+                .map_or(Standing::Unpublished, Standing::Published),
+            zone: &app.zone,
+            lang: page.lang,
+        }
     }
 }
