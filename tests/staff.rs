@@ -114,7 +114,9 @@ async fn a_sign_in_leads_to_no_other_site() {
         "evil",
     ] {
         let visitor = instance.visitor();
-        let encoded: String = next.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = next
+            .bytes()
+            .fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
         let asked = format!("{}&next={encoded}", visitor.url("/account/sign-in"));
         let form = visitor.client.get(asked).send().await.unwrap();
         let (_, form) = read(form).await;

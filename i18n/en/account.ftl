@@ -12,3 +12,4 @@ account-person = Signed in as { $name }
 account-navigation = Pages for staff
 account-nav-waves = Waves
 account-nav-results = Results
+account-staff = For staff: sign in

@@ -12,3 +12,4 @@ account-person = 已登录：{ $name }
 account-navigation = 工作人员页面
 account-nav-waves = 轮次
 account-nav-results = 结果
+account-staff = 工作人员登录

@@ -71,7 +71,7 @@ pub(super) enum Taken {
     /// There is another evaluation.
     Evaluated,
     /// Codes, which exist here and nowhere else.
-    Codes(Drawn),
+    Codes(Box<Drawn>),
 }
 
 /// Why a step was not taken.
@@ -104,7 +104,7 @@ pub(super) async fn take(
         Step::Draw if form.seed.trim().is_empty() => return Err(NotTaken::NoSeed),
         Step::Draw => {
             let drawn = sampling::draw_sample(app, person, slug, &form.seed).await?;
-            return Ok(Taken::Codes(drawn));
+            return Ok(Taken::Codes(Box::new(drawn)));
         }
         Step::Open => drop(waves::open(app, person, slug).await?),
         Step::AskClose => drop(waves::ask_close(app, person, slug, Some(&form.reason)).await?),
