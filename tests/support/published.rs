@@ -8,7 +8,7 @@ use minyi::service::app::App;
 use minyi::service::evaluate;
 use minyi::service::import;
 use minyi::service::keys::random;
-use minyi::stats::rng::{stream, uniform};
+use minyi::stats::rng::{below, stream, uniform};
 use minyi::storage::office::estimate::Estimate;
 use minyi::storage::office::{estimate, questionnaire, wave};
 use minyi::survey::analysis::{Record, Tally, WaveInputs, analyze};
@@ -54,8 +54,6 @@ const PER_UNIT: u32 = 28;
 
 /// A running instance with one wave that has a result.
 pub struct Published {
-    /// The instance.
-    pub app: App,
     /// Address of its pages, without a slash at the end.
     pub site: String,
     _folder: TempDir,
@@ -90,7 +88,6 @@ impl Published {
         }
         let site = instance::serve(&app).await;
         Self {
-            app,
             site,
             _folder: folder,
         }
@@ -400,46 +397,39 @@ fn form(
     form
 }
 
+fn one_of(dice: &mut ChaCha20Rng, codes: &[String]) -> String {
+    codes[below(dice, codes.len())].clone()
+}
+
 fn choose(dice: &mut ChaCha20Rng, item: &Item, (approving, undecided): (f64, f64)) -> Vec<String> {
     let codes = |wanted: &dyn Fn(&Choice) -> bool| -> Vec<String> {
         let options = item.options.iter().filter(|choice| wanted(choice));
         options.map(|choice| choice.code.clone()).collect()
     };
-    let mut one_of = |codes: &[String]| {
-        let place = (uniform(dice) * codes.len() as f64) as usize;
-        codes[place.min(codes.len() - 1)].clone()
-    };
     let plain = codes(&|c| !(c.approves || c.ends || c.exclusive || c.refusal || c.undecided));
-    let approves = codes(&|c| c.approves);
-    let exclusive = codes(&|c| c.exclusive);
+    let draw = uniform(dice);
     if matches!(item.kind, Kind::Multiple { .. }) {
         let none = if item.id == "q9" { 0.2 } else { 0.8 };
-        let tens: Vec<String> = (0..10).map(|n| n.to_string()).collect();
-        let draw: f64 = one_of(&tens).parse().expect("a digit");
-        if draw < none * 10.0 {
-            return exclusive;
+        if draw < none {
+            return codes(&|c| c.exclusive);
         }
-        let mut both = vec![one_of(&plain), one_of(&plain)];
+        let mut both = vec![one_of(dice, &plain), one_of(dice, &plain)];
         both.dedup();
         return both;
     }
-    let screened = codes(&|c| c.ends);
-    let draw = uniform(dice);
-    let mut one_of = |codes: &[String]| {
-        let place = (uniform(dice) * codes.len() as f64) as usize;
-        codes[place.min(codes.len() - 1)].clone()
-    };
+    let approves = codes(&|c| c.approves);
+    let ends = codes(&|c| c.ends);
     let unsure = codes(&|c| c.undecided);
-    let answer = if !screened.is_empty() && draw < 0.004 {
-        one_of(&screened)
+    let among = if !ends.is_empty() && draw < 0.004 {
+        &ends
     } else if approves.is_empty() {
-        one_of(&plain)
+        &plain
     } else if draw < approving {
-        one_of(&approves)
+        &approves
     } else if draw < approving + undecided && !unsure.is_empty() {
-        one_of(&unsure)
+        &unsure
     } else {
-        one_of(&plain)
+        &plain
     };
-    vec![answer]
+    vec![one_of(dice, among)]
 }

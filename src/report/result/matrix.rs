@@ -4,6 +4,7 @@ use super::figures::{Tag, tag_of};
 use super::{Assessed, Source};
 use crate::evaluation::dossier::Dossier;
 use crate::evaluation::finding::Finding;
+use crate::evaluation::standard::Criterion;
 use crate::report::evaluation::headline;
 use crate::report::reason::{outcome_mark, outcome_word};
 
@@ -97,9 +98,7 @@ pub(super) fn view(source: &Source<'_>, assessed: Assessed<'_>) -> MatrixView {
 }
 
 /// The criteria area by area, so that the heads of areas span their own columns.
-pub(super) fn in_order<'a>(
-    assessed: Assessed<'a>,
-) -> impl Iterator<Item = &'a crate::evaluation::standard::Criterion> {
+pub(super) fn in_order(assessed: Assessed<'_>) -> impl Iterator<Item = &Criterion> {
     let standard = assessed.standard;
     standard.areas.iter().flat_map(|area| {
         let criteria = standard.criteria.iter();
