@@ -116,7 +116,7 @@ async fn a_sign_in_leads_to_no_other_site() {
         let visitor = instance.visitor();
         let encoded = next
             .bytes()
-            .fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
+            .fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
         let asked = format!("{}&next={encoded}", visitor.url("/account/sign-in"));
         let form = visitor.client.get(asked).send().await.unwrap();
         let (_, form) = read(form).await;
