@@ -25,7 +25,14 @@ const AGES: [&str; 5] = ["18-29", "30-39", "40-49", "50-59", "60up"];
 
 /// The `i`-th person of a county: sex and age run through all ten cells.
 fn person(i: usize) -> (&'static str, &'static str) {
-    (if i % 2 == 0 { "male" } else { "female" }, AGES[i / 2 % 5])
+    (
+        if i.is_multiple_of(2) {
+            "male"
+        } else {
+            "female"
+        },
+        AGES[i / 2 % 5],
+    )
 }
 
 /// Women and everybody of 50 and over feel safe; nobody else does.
@@ -41,11 +48,11 @@ fn answers(drawn: &Drawn) -> Vec<Submission> {
         let i = seen.entry(ticket.place.county.as_str()).or_default();
         *i += 1;
         let i = *i;
-        if i % 3 == 0 {
+        if i.is_multiple_of(3) {
             continue;
         }
         let (sex, age) = person(i / 3);
-        let form: &[(&str, &str)] = if i % 97 == 0 {
+        let form: &[(&str, &str)] = if i.is_multiple_of(97) {
             &[("s1", "0")]
         } else {
             &[
@@ -153,7 +160,7 @@ fn assert_figures(result: &WaveResult) {
         let report = county.weighting.as_ref().expect("weights");
         for margin in &report.margins {
             for cell in &margin.cells {
-                let population = cell.population as f64;
+                let population = f64::from(u32::try_from(cell.population).expect("a county"));
                 assert!((cell.after / population - 1.0).abs() < 1e-8, "{cell:?}");
             }
         }

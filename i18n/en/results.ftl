@@ -333,9 +333,10 @@ results-population = Population
 results-respondents = Respondents
 results-before = Weights before
 results-after = Weights after
-results-classes = Non-response classes
-results-class = Class
-results-factor = Factor
+results-classes = { $classes ->
+    [one] One non-response class: its invitations over its answers give the factor { $least }.
+   *[other] { $classes } non-response classes: in each, invitations over answers give a factor, from { $least } to { $most }.
+  }
 results-issued = Invitations
 results-screened-out = Screened out
 results-why = Reason and remarks

@@ -1,12 +1,14 @@
 //! An instance as commands see it: where it is, how it is opened, why it does not open.
 //!
-//! For: `minyi init`, `serve`, `import`, `wave`. Uses: `service::app`.
+//! For: `minyi init`, `serve`, `import`, `wave`, `demo`. Uses: `service::app`.
 
 use std::path::Path;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::Failure;
 use crate::i18n::Lang;
-use crate::service::app::{AppConfig, OpenError};
+use crate::service::app::{App, AppConfig, OpenError};
 use crate::survey::time::{Clock, Zone};
 
 /// An address for commands that make no links.
@@ -70,6 +72,21 @@ pub(super) fn runtime(lang: Lang) -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build();
     built.map_err(|error| internal(lang, error))
+}
+
+/// Ctrl-C and SIGTERM tell the instance to stop.
+pub(super) fn stop_on_signal(lang: Lang, app: &App) -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| internal(lang, error))?;
+    let stop = app.stop.clone();
+    app.tasks.spawn(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+            () = stop.cancelled() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
 }
 
 #[cfg(test)]

@@ -10,9 +10,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
-use super::instance::{self, config, internal, refusal, runtime};
+use super::instance::{self, config, internal, refusal, runtime, stop_on_signal};
 use super::{Console, Failure};
 use crate::service::app::{App, AppConfig};
 use crate::service::batch;
@@ -107,16 +106,7 @@ async fn serve(config: AppConfig, addr: SocketAddr, console: Console) -> Result<
         .await
         .map_err(|error| refusal(lang, error))?;
     batch::keep_running(&app);
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| internal(lang, error))?;
-    let stop = app.stop.clone();
-    app.tasks.spawn(async move {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-            () = stop.cancelled() => {}
-        }
-        stop.cancel();
-    });
+    stop_on_signal(lang, &app)?;
     console.note(&lang.t_with("serve-ready", &[("url", app.public_url.as_ref().into())]));
     let served = crate::web::serve(app.clone(), listener).await;
     app.shutdown().await;

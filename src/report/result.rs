@@ -36,7 +36,7 @@ pub use method::MethodLine;
 pub use safety::{SafetyRow, SafetyView};
 pub use verdict::{RuleView, SensitivityView, TippingView};
 pub use wave::{ApprovalRow, ApprovalView, KeyFigure, WaveView};
-pub use weighting::{ClassRow, MarginRow, MarginView, WeightingView};
+pub use weighting::{MarginRow, MarginView, WeightingView};
 
 /// Whether everyone may read the result, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,10 +14,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use self::story::{Ready, Story, moment, run_clock};
-use super::instance::{internal, runtime};
+use super::instance::{internal, runtime, stop_on_signal};
 use super::progress::Progress;
 use super::{Console, Failure};
 use crate::i18n::Lang;
@@ -112,7 +111,7 @@ impl Demo {
         let (app, ready) = self.prepare(folder.path(), &site, lang).await?;
         crate::service::batch::keep_running(&app);
         run_clock(&app);
-        stop_on_signal(&app, lang)?;
+        stop_on_signal(lang, &app)?;
         console.print(&welcome::text(lang, &app, &ready, port))?;
         let served = crate::web::serve(app.clone(), listener).await;
         app.shutdown().await;
@@ -146,21 +145,6 @@ impl Demo {
             .await
             .map_err(|error: DemoError| Failure::internal(lang.t("demo-attempted"), error))
     }
-}
-
-/// Ctrl-C and SIGTERM end the demonstration.
-fn stop_on_signal(app: &App, lang: Lang) -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| internal(lang, error))?;
-    let stop = app.stop.clone();
-    app.tasks.spawn(async move {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-            () = stop.cancelled() => {}
-        }
-        stop.cancel();
-    });
-    Ok(())
 }
 
 /// The address that people type: this machine, or, when everybody may connect, its address in the network.

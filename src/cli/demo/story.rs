@@ -171,7 +171,7 @@ impl Story<'_> {
         let drawn = draw_sample(app, first, &slug, &format!("demo {} {slug}", self.seed)).await?;
         clock.set(opens.minus(Duration::from_hours(1)));
         waves::open(app, first, &slug).await?;
-        let margins = self.margins()?;
+        let margins = margins()?;
         let is_second = until.is_some();
         let (people, silent) = respondents(
             &Sha256::digest(self.seed.to_be_bytes()).into(),
@@ -235,16 +235,16 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn margins(&self) -> Result<Margins, DemoError> {
-        let tree = read_areas(AREAS.as_bytes()).map_err(DemoError::Rows)?;
-        read_margins(MARGINS.as_bytes(), &tree).map_err(DemoError::Rows)
-    }
-
     fn say(&self, done: usize, key: &str) {
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         self.progress
             .at(count(done), count(2 * self.responses), self.lang.t(key));
     }
+}
+
+fn margins() -> Result<Margins, DemoError> {
+    let tree = read_areas(AREAS.as_bytes()).map_err(DemoError::Rows)?;
+    read_margins(MARGINS.as_bytes(), &tree).map_err(DemoError::Rows)
 }
 
 /// The local time of the demonstration's calendar.

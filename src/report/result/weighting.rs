@@ -15,8 +15,9 @@ pub struct WeightingView {
     pub filled: String,
     /// Margins before and after.
     pub margins: Vec<MarginView>,
-    /// Non-response classes.
-    pub classes: Vec<ClassRow>,
+    /// Number of non-response classes and the range of their factors, in words. Numbers of a single
+    /// class stay inside: they are counts of a place below the county.
+    pub classes: String,
 }
 
 /// One margin.
@@ -34,15 +35,6 @@ pub struct MarginRow {
     /// The cell in words.
     pub name: String,
     /// Population, respondents, weights before, weights after: grouped numbers.
-    pub numbers: [String; 4],
-}
-
-/// One non-response class.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClassRow {
-    /// Its code.
-    pub name: String,
-    /// Invitations, respondents, screened out, factor.
     pub numbers: [String; 4],
 }
 
@@ -71,20 +63,24 @@ pub(super) fn view(source: &Source<'_>, county: &CountyResult) -> Option<Weighti
                 rows: margin.cells.iter().map(|cell| row(source, cell)).collect(),
             })
             .collect(),
-        classes: report
-            .classes
-            .iter()
-            .map(|class| ClassRow {
-                name: class.class.clone(),
-                numbers: [
-                    count(class.issued),
-                    count(class.respondents),
-                    count(class.screened_out),
-                    source.lang.number(class.factor, 3),
-                ],
-            })
-            .collect(),
+        classes: classes(source, report),
     })
+}
+
+fn classes(source: &Source<'_>, report: &WeightingReport) -> String {
+    let factors = || report.classes.iter().map(|class| class.factor);
+    let number = |x: f64| source.lang.number(x, 2);
+    source.say(
+        "results-classes",
+        &[
+            ("classes", report.classes.len().into()),
+            (
+                "least",
+                number(factors().fold(f64::INFINITY, f64::min)).into(),
+            ),
+            ("most", number(factors().fold(0.0, f64::max)).into()),
+        ],
+    )
 }
 
 fn diagnostics(
