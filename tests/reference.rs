@@ -41,7 +41,8 @@ const ZERO_SE: f64 = 1e-9;
 /// Smaller p values are the tail of rounding, not compared (README §1).
 const SMALL_P: f64 = 1e-12;
 
-fn folder() -> PathBuf {
+/// Where the cases are.
+pub(crate) fn folder() -> PathBuf {
     std::env::var_os("REFERENCE_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference"),
         PathBuf::from,

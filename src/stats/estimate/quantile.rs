@@ -100,7 +100,7 @@ impl<'a> Asked<'a> {
     fn quantile(&self, p: f64) -> Result<(f64, Interval), StatsError> {
         let estimate = self.values.quantile(self.rule, p);
         let ends = match self.interval {
-            QuantileInterval::Quantile => self.from_replicates(estimate, p)?,
+            QuantileInterval::Quantile => self.by_replicates(estimate, p)?,
             QuantileInterval::Score => self.score(p)?,
             QuantileInterval::Mean => self.woodruff(estimate, Method::Mean)?,
             QuantileInterval::Beta => self.woodruff(estimate, Method::Beta)?,
@@ -188,7 +188,7 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn from_replicates(&self, estimate: f64, p: f64) -> Result<Interval, StatsError> {
+    fn by_replicates(&self, estimate: f64, p: f64) -> Result<Interval, StatsError> {
         let sample = self.scope.sample;
         let Basis::Replicate(replicates) = &sample.basis else {
             return Err(EstimateError::ReplicatesNeeded {

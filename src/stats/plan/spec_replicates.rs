@@ -173,7 +173,6 @@ impl TryFrom<Fields> for ReplicatesOfSpec {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::stats::plan::spec::DesignSpec;
 
     fn read(fields: &str) -> Result<DesignSpec, String> {

@@ -60,7 +60,7 @@ fn way(order: usize) -> Option<Way> {
     if order == 2 {
         return Some(Way::Double);
     }
-    if order % 4 != 0 {
+    if !order.is_multiple_of(4) {
         return None;
     }
     if let Some(field) = Field::of(order - 1) {
@@ -163,11 +163,11 @@ impl Field {
         let root = size.isqrt();
         let prime = if root * root == size { root } else { size };
         if prime < 3
-            || prime % 2 == 0
+            || prime.is_multiple_of(2)
             || (3..)
                 .step_by(2)
                 .take_while(|d| d * d <= prime)
-                .any(|d| prime % d == 0)
+                .any(|d| prime.is_multiple_of(d))
         {
             return None;
         }

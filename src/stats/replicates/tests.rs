@@ -359,7 +359,7 @@ fn alike(one: &Value, other: &Value, place: &str) {
         }
         _ => match (one.as_f64(), other.as_f64()) {
             (Some(a), Some(b)) => {
-                assert!((a - b).abs() <= 1e-9 * b.abs() + 1e-12, "{place}: {a}, {b}")
+                assert!((a - b).abs() <= 1e-9 * b.abs() + 1e-12, "{place}: {a}, {b}");
             }
             _ => assert_eq!(one, other, "{place}"),
         },

@@ -97,7 +97,7 @@ impl Ordered {
             }
             QuantileRule::Hf3 => self.step(
                 p,
-                |low, high, place| if place % 2 == 0 { low } else { high },
+                |low, high, place| if place.is_multiple_of(2) { low } else { high },
             ),
             QuantileRule::Hf4 => self.between(p, |_, end| end / total),
             QuantileRule::Hf5 => self.between(p, |start, end| f64::midpoint(start, end) / total),
