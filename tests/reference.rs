@@ -155,7 +155,7 @@ fn replicates_of(id: &str, of: &str, method: &Value, mse: bool) -> DesignSpec {
 }
 
 /// Where a case says that its replicates are JK1 or `JKn` of one of its designs, that design and the
-/// one made here: "JKn of design base with fpc column N".
+/// one made here: `JKn of design base with fpc column N`.
 fn jackknife(plan: &Plan, given: &ReplicateSpec) -> (TaylorSpec, DesignSpec) {
     let words: Vec<&str> = given.origin.as_deref().unwrap().split(' ').collect();
     let after = |word: &str| Some(words[words.iter().position(|w| *w == word)? + 1]);

@@ -40,7 +40,7 @@ refusal-fpc_unusable = method { $method } cannot use a finite population correct
 refusal-lonely_rule = a stratum ({ $stratum }) has only one sampling unit, and lonely_psu = "{ $rule }" has no meaning for method { $method }. Use "certainty" or "remove", or join the stratum to another.
 refusal-nothing_left_to_sample = every stratum is a census or has a single unit that counts as certain, so there are no replicates to make.
 refusal-too_many_strata = { $strata } strata are more than balanced half samples are made for here ({ $most }). Use method = "jkn" or "bootstrap".
-refusal-too_many_factors = { $replicates } replicates of { $cells } cells (sampling units, crossed with weighting classes) need too much memory: the product may be at most { $most }. Ask for fewer replicates, or weight by fewer classes.
+refusal-too_many_factors = { $replicates } replicates of { $cells } cells (sampling units, crossed with weighting classes) need too much memory: the product may be at most { $most }. Use method = "bootstrap" with fewer replicates, or weight by fewer classes.
 refusal-merged_units = the records are merged, but each record is a sampling unit of its own; replicates need the single records.
 refusal-missing_value = { $place }, column “{ $column }”: the field is empty, and the weighting needs a value in every record of the sample.
 refusal-bad_response = { $place }, column “{ $column }”: the response indicator is neither 0 nor 1.

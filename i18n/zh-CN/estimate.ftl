@@ -40,7 +40,7 @@ refusal-fpc_unusable = { $method } 方法无法使用有限总体校正。请指
 refusal-lonely_rule = 层({ $stratum })只有一个抽样单元，而 lonely_psu = "{ $rule }" 对 { $method } 方法没有意义。请改用 "certainty" 或 "remove",或将该层与其他层合并。
 refusal-nothing_left_to_sample = 每一层要么是普查，要么只有一个视为必选的单元，因此没有可以构造的复制样本。
 refusal-too_many_strata = { $strata } 层超出了此处平衡半样本法的上限({ $most })。请改用 method = "jkn" 或 "bootstrap"。
-refusal-too_many_factors = { $replicates } 组复制权数乘以 { $cells } 个单元格(抽样单元与加权类交叉)所需内存过大：乘积不得超过 { $most }。请减少复制组数，或减少加权类。
+refusal-too_many_factors = { $replicates } 组复制权数乘以 { $cells } 个单元格(抽样单元与加权类交叉)所需内存过大：乘积不得超过 { $most }。请用 method = "bootstrap" 并减少复制组数，或减少加权类。
 refusal-merged_units = 记录已合并，而每条记录自成一个抽样单元；构造复制权数需要逐条记录。
 refusal-missing_value = { $place }“{ $column }”列：字段为空，而加权要求样本中的每条记录都有值。
 refusal-bad_response = { $place }“{ $column }”列：应答标志既不是 0 也不是 1。

@@ -137,8 +137,7 @@ impl Replicates {
         })
     }
 
-    /// A cell for each combination of the cells with another code. `row` of the outcome's first rows
-    /// belongs to the cell at hand with number `cells.codes[row]`.
+    /// The cells, each split by another code.
     pub(crate) fn split(&self, by: &Cells) -> Result<Cells, DesignError> {
         if self.cells.len() == self.cells.codes.len() {
             return Ok(Cells::clone(&self.cells));
