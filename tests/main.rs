@@ -22,12 +22,17 @@
 
 mod accounts;
 mod architecture;
+mod authorization;
 mod browser;
 mod cli;
+mod evaluate;
 mod quantiles;
 mod reference;
 mod replicates;
 mod respond;
+mod results;
+mod staff;
 mod storage;
 mod support;
 mod user;
+mod wave;

@@ -7,17 +7,23 @@
 //! progress, addresses) goes to standard error. Exit code 0 is success, 2 is input that a person can
 //! mend (arguments, files, plans, data), 1 is everything that is our fault or the machine's.
 
+mod codes_file;
 mod console;
+mod demo;
 mod estimate;
 mod evaluate;
+mod import;
+mod instance;
 mod near;
 mod output_file;
+mod person;
 mod plan_columns;
 mod plan_file;
 mod progress;
 mod serve;
 mod table_file;
 mod user;
+mod wave;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -37,22 +43,28 @@ struct Cli {
 /// What a person can ask for; one variant per file of this folder.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
+    Import(import::Import),
     Init(serve::Init),
     Serve(serve::Serve),
     /// Makes and lists accounts of the staff.
     User(user::User),
+    Wave(wave::Wave),
 }
 
 impl Command {
     fn run(self, console: Console) -> Result<(), Failure> {
         match self {
+            Self::Demo(demo) => demo.run(console),
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
+            Self::Import(import) => import.run(console),
             Self::Init(init) => init.run(console),
             Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),
+            Self::Wave(wave) => wave.run(console),
         }
     }
 }
@@ -74,5 +86,17 @@ pub fn run<I: IntoIterator<Item = OsString>>(arguments: I) -> ExitCode {
     match cli.command.run(console) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => console.fail(&failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn the_arguments_of_all_commands_fit_together() {
+        Cli::command().debug_assert();
     }
 }

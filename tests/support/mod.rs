@@ -1,8 +1,11 @@
 //! What several integration tests need: databases of both kinds, a PostgreSQL server.
 
+pub mod city;
 pub mod database;
 pub mod fieldwork;
+pub mod instance;
 pub mod postgres;
+pub mod published;
 
 pub use database::Stores;
 
