@@ -1,19 +1,22 @@
 //! Time and memory of an estimate: 100,000 and 1,000,000 simulated responses in 5 counties, 10
 //! strata and 400 sampling units, raked to four margins, then county rates with Taylor variance and
-//! intervals. Prints the median of five runs and the peak memory of the process.
+//! intervals. Prints the median of five runs and the peak memory of the process. Then the same rates
+//! with 500 bootstrap replicates, raked again in each, measured by criterion.
 
 #![expect(
     clippy::indexing_slicing,
     reason = "the lengths are fixed a few lines above"
 )]
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use criterion::Criterion;
 use minyi::stats::data::{Column, Table};
 use minyi::stats::plan::{Inputs, Plan};
 use serde_json::{Value, json};
 
 const UNITS: u16 = 400;
+const REPLICATES: usize = 500;
 const POPULATION: f64 = 9_600_000.0;
 const AGE: [f64; 6] = [0.12, 0.17, 0.18, 0.19, 0.18, 0.16];
 const SEX: [f64; 2] = [0.485, 0.515];
@@ -103,20 +106,27 @@ fn margin(variable: &str, shares: &[f64]) -> Value {
     json!({"variables": [variable], "cells": cells})
 }
 
-fn plan() -> Plan {
+fn plan(design: &str) -> Plan {
     let by_county: Vec<f64> = (0..10).map(|cell| 0.2 * SEX[cell % 2]).collect();
     let methods = ["xlogit", "beta", "wilson"];
     let text = json!({
         "id": "bench",
-        "designs": [{"id": "d", "kind": "taylor", "ids": ["psu"], "strata": ["stratum"], "weights": "w"}],
-        "weightings": [{"id": "rake", "design": "d", "steps": [{"op": "rake", "maxit": 100,
+        "designs": [{"id": "taylor", "kind": "taylor", "ids": ["psu"], "strata": ["stratum"], "weights": "w"},
+            {"id": "bootstrap", "kind": "replicates_of", "design": "taylor", "method": "bootstrap",
+             "replicates": REPLICATES, "seed": "5a".repeat(32)}],
+        "weightings": [{"id": "rake", "design": design, "steps": [{"op": "rake", "maxit": 100,
             "epsilon": 1e-6, "margins": [margin("age", &AGE), margin("sex", &SEX),
             margin("residence", &RESIDENCE), margin("county_sex", &by_county)]}]}],
-        "analyses": [{"id": "rates", "kind": "proportion", "design": "d", "weighting": "rake",
+        "analyses": [{"id": "rates", "kind": "proportion", "design": design, "weighting": "rake",
             "variable": "approve", "by": ["county"],
             "ci": [{"level": 0.95, "df": "domain", "methods": methods}]}]
     });
-    serde_json::from_value(text).unwrap_or_else(|error| fail(&error.to_string()))
+    let mut plan: Plan =
+        serde_json::from_value(text).unwrap_or_else(|error| fail(&error.to_string()));
+    if design == "taylor" {
+        plan.designs.truncate(1);
+    }
+    plan
 }
 
 /// Peak memory of this process in megabytes, where the system tells it.
@@ -127,23 +137,28 @@ fn peak_megabytes() -> Option<f64> {
     Some(kilobytes / 1024.0)
 }
 
+fn run(plan: &Plan, table: &Table) {
+    let inputs = Inputs {
+        table: Some(table),
+        ..Inputs::default()
+    };
+    let results = plan.run(&inputs, &mut |_| {});
+    if let Some(Ok(_)) = results.analyses.get("rates") {
+        return;
+    }
+    fail(&format!("refused: {:?}", results.analyses.get("rates")))
+}
+
 #[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
-fn main() {
-    let plan = plan();
+fn linearized() {
+    let plan = plan("taylor");
     for rows in [100_000, 1_000_000] {
         let table = simulate(rows);
-        let inputs = Inputs {
-            table: Some(&table),
-            ..Inputs::default()
-        };
         let mut times: Vec<f64> = Vec::new();
         for _ in 0..5 {
             let start = Instant::now();
-            let results = plan.run(&inputs, &mut |_| {});
+            run(&plan, &table);
             times.push(start.elapsed().as_secs_f64());
-            if !matches!(results.analyses.get("rates"), Some(Ok(_))) {
-                fail("the estimate was refused");
-            }
         }
         times.sort_by(f64::total_cmp);
         println!(
@@ -154,4 +169,22 @@ fn main() {
             peak_megabytes().unwrap_or(f64::NAN)
         );
     }
+}
+
+fn replicated() {
+    let plan = plan("bootstrap");
+    let mut criterion = Criterion::default()
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(5))
+        .configure_from_args();
+    for rows in [100_000, 1_000_000] {
+        let table = simulate(rows);
+        let name = format!("{REPLICATES} bootstrap replicates, raked again, of {rows} rows");
+        criterion.bench_function(&name, |bencher| bencher.iter(|| run(&plan, &table)));
+    }
+}
+
+fn main() {
+    linearized();
+    replicated();
 }

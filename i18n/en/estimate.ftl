@@ -35,6 +35,13 @@ refusal-weights_needed = the design has no column of weights, and not every stag
 refusal-lonely_psu = a stratum ({ $stratum }) has only one sampling unit at stage { $stage }, so its variance cannot be estimated. Choose a rule for it: lonely_psu = "adjust", "average", "certainty" or "remove".
 refusal-bad_replicates = the replicate weights do not fit: { $reason }.
 refusal-not_two_units = a stratum ({ $stratum }) has { $units } sampling units; balanced half samples need exactly 2.
+refusal-strata_in_jk1 = method jk1 takes a design without strata; this one has { $strata }. Use method = "jkn".
+refusal-fpc_unusable = method { $method } cannot use a finite population correction. Name a design without fpc, or use method = "jkn".
+refusal-lonely_rule = a stratum ({ $stratum }) has only one sampling unit, and lonely_psu = "{ $rule }" has no meaning for method { $method }. Use "certainty" or "remove", or join the stratum to another.
+refusal-nothing_left_to_sample = every stratum is a census or has a single unit that counts as certain, so there are no replicates to make.
+refusal-too_many_strata = { $strata } strata are more than balanced half samples are made for here ({ $most }). Use method = "jkn" or "bootstrap".
+refusal-too_many_factors = { $replicates } replicates of { $cells } cells (sampling units, crossed with weighting classes) need too much memory: the product may be at most { $most }. Use method = "bootstrap" with fewer replicates, or weight by fewer classes.
+refusal-merged_units = the records are merged, but each record is a sampling unit of its own; replicates need the single records.
 refusal-missing_value = { $place }, column “{ $column }”: the field is empty, and the weighting needs a value in every record of the sample.
 refusal-bad_response = { $place }, column “{ $column }”: the response indicator is neither 0 nor 1.
 refusal-class_without_respondents = weighting class { $cell }: nobody responded, so nobody can stand for its sample. Join it to another class.
@@ -62,9 +69,11 @@ refusal-table_too_small = the table has { $rows } rows and { $columns } columns;
 refusal-singular = the test cannot be computed: a cell of the table is empty, or calibration fixes it exactly.
 refusal-bad_level = confidence level { $level } is not between 0 and 1.
 refusal-bad_condition = column “{ $column }”: the condition of the domain does not fit the column's type.
+refusal-replicates_needed = interval "{ $interval }" of a quantile is made from replicates, and the design has none. Name a design of replicates, or another interval.
 refusal-bad_probability = the probability { $probability } of a quantile is not between 0 and 1.
 refusal-not_built = “{ $kind }” is not built in this version.
 refusal-unknown_design = the plan describes no design “{ $design }”.
+refusal-replicates_of_replicates = replicates are made from a design with strata and sampling units; “{ $design }” is itself one of replicates.
 refusal-unknown_weighting = the plan describes no weighting “{ $weighting }”.
 refusal-other_design = weighting “{ $weighting }” belongs to design “{ $expected }”, not to “{ $design }”.
 refusal-duplicate_id = the id “{ $id }” is used twice.

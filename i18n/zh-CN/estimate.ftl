@@ -35,6 +35,13 @@ refusal-weights_needed = 设计没有权数列，也并非每个阶段都有 fpc
 refusal-lonely_psu = 层({ $stratum })在第 { $stage } 阶段只有一个抽样单元，无法估计其方差。请选择处理规则：lonely_psu = "adjust"、"average"、"certainty" 或 "remove"。
 refusal-bad_replicates = 复制权数不相符：{ $reason }。
 refusal-not_two_units = 层({ $stratum })有 { $units } 个抽样单元；平衡半样本法要求恰好 2 个。
+refusal-strata_in_jk1 = jk1 方法用于不分层的设计，而此设计有 { $strata } 层。请改用 method = "jkn"。
+refusal-fpc_unusable = { $method } 方法无法使用有限总体校正。请指定不含 fpc 的设计，或改用 method = "jkn"。
+refusal-lonely_rule = 层({ $stratum })只有一个抽样单元，而 lonely_psu = "{ $rule }" 对 { $method } 方法没有意义。请改用 "certainty" 或 "remove",或将该层与其他层合并。
+refusal-nothing_left_to_sample = 每一层要么是普查，要么只有一个视为必选的单元，因此没有可以构造的复制样本。
+refusal-too_many_strata = { $strata } 层超出了此处平衡半样本法的上限({ $most })。请改用 method = "jkn" 或 "bootstrap"。
+refusal-too_many_factors = { $replicates } 组复制权数乘以 { $cells } 个单元格(抽样单元与加权类交叉)所需内存过大：乘积不得超过 { $most }。请用 method = "bootstrap" 并减少复制组数，或减少加权类。
+refusal-merged_units = 记录已合并，而每条记录自成一个抽样单元；构造复制权数需要逐条记录。
 refusal-missing_value = { $place }“{ $column }”列：字段为空，而加权要求样本中的每条记录都有值。
 refusal-bad_response = { $place }“{ $column }”列：应答标志既不是 0 也不是 1。
 refusal-class_without_respondents = 加权类 { $cell }:没有人应答，因而无人可以代表。请与其他类合并。
@@ -62,9 +69,11 @@ refusal-table_too_small = 列联表有 { $rows } 行 { $columns } 列，至少�
 refusal-singular = 无法计算检验：某个单元格为空，或被校准完全固定。
 refusal-bad_level = 置信水平 { $level } 不在 0 与 1 之间。
 refusal-bad_condition = “{ $column }”列：子总体的条件与该列类型不符。
+refusal-replicates_needed = 分位数的 "{ $interval }" 区间由复制样本得出，而此设计没有复制样本。请指定复制设计，或改用其他区间。
 refusal-bad_probability = 分位数的概率 { $probability } 不在 0 与 1 之间。
 refusal-not_built = 本版本尚不支持“{ $kind }”。
 refusal-unknown_design = 方案中没有设计“{ $design }”。
+refusal-replicates_of_replicates = 复制权数须由具有层和抽样单元的设计构造；“{ $design }”本身就是复制设计。
 refusal-unknown_weighting = 方案中没有加权“{ $weighting }”。
 refusal-other_design = 加权“{ $weighting }”属于设计“{ $expected }”,而不是“{ $design }”。
 refusal-duplicate_id = 编号“{ $id }”使用了两次。

@@ -50,7 +50,7 @@ fn of_design(design: &DesignSpec) -> Vec<&str> {
             .map(String::as_str)
             .collect(),
         DesignSpec::Replicate(spec) => vec![&spec.weights],
-        DesignSpec::MakeReplicates(_) => Vec::new(),
+        DesignSpec::ReplicatesOf(_) => Vec::new(),
     }
 }
 

@@ -70,6 +70,22 @@ impl Column {
         self.len() == 0
     }
 
+    fn pick(&self, rows: &[u32]) -> Self {
+        let rows = rows.iter().map(|row| num::at(*row));
+        match self {
+            Self::Number(values) => {
+                let value = |row: usize| values.get(row).copied().unwrap_or(f64::NAN);
+                Self::Number(rows.map(value).collect())
+            }
+            Self::Category { levels, codes } => Self::Category {
+                levels: levels.clone(),
+                codes: rows
+                    .map(|row| codes.get(row).copied().unwrap_or(MISSING))
+                    .collect(),
+            },
+        }
+    }
+
     /// The value of one row as text; `None` if it is missing or the row does not exist.
     #[must_use]
     pub fn label(&self, row: usize) -> Option<String> {
@@ -210,6 +226,23 @@ impl Table {
             Column::Number(values) => code_numbers(values),
         })
     }
+
+    /// Some rows of some columns, without counts; a column that is named twice comes once.
+    pub(crate) fn pick(&self, names: &[String], rows: &[u32]) -> Result<Self, DataError> {
+        let mut picked = Self {
+            names: Vec::new(),
+            columns: Vec::new(),
+            counts: None,
+            rows: rows.len(),
+        };
+        for name in names {
+            if !picked.names.contains(name) {
+                picked.columns.push(self.column(name)?.pick(rows));
+                picked.names.push(name.clone());
+            }
+        }
+        Ok(picked)
+    }
 }
 
 /// A column as dense codes with a label each.
@@ -224,7 +257,8 @@ pub struct Coded {
 /// Numbers up to this, if whole, are coded through an array instead of a map.
 const ARRAY_NUMBERS: f64 = 65_536.0;
 
-fn code_numbers(values: &[f64]) -> Coded {
+/// Numbers as codes of their distinct values in increasing order.
+pub(crate) fn code_numbers(values: &[f64]) -> Coded {
     let small = |x: &f64| x.is_nan() || (*x >= 0.0 && *x < ARRAY_NUMBERS && x.fract() == 0.0);
     if values.iter().all(small) {
         return code_small_numbers(values);
@@ -419,6 +453,21 @@ impl Cells {
         for column in columns {
             let coded = table.codes(column)?;
             cells = cells.cross(&coded.codes, coded.labels.len());
+        }
+        Ok(cells)
+    }
+
+    /// The cells that these columns make together; a missing value is a label of its own, so that
+    /// every row has a cell.
+    pub(crate) fn with_missing(table: &Table, columns: &[String]) -> Result<Self, DataError> {
+        let mut cells = Self::one(table.rows());
+        for column in columns {
+            let mut coded = table.codes(column)?;
+            let own = num::index(coded.labels.len());
+            for code in coded.codes.iter_mut().filter(|code| **code == MISSING) {
+                *code = own;
+            }
+            cells = cells.cross(&coded.codes, coded.labels.len() + 1);
         }
         Ok(cells)
     }

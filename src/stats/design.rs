@@ -452,4 +452,50 @@ pub enum DesignError {
         /// The stratum's columns and labels.
         stratum: Vec<(String, String)>,
     },
+    /// JK1 leaves out units whatever their stratum, so there may be only one.
+    #[error("jk1 of a design with {strata} strata")]
+    StrataInJk1 {
+        /// Number of strata.
+        strata: usize,
+    },
+    /// A method that has no place for a finite population correction.
+    #[error("{method} cannot use an fpc")]
+    FpcUnusable {
+        /// The method.
+        method: &'static str,
+    },
+    /// A rule for lonely strata that has no meaning for a method.
+    #[error("{method}: a stratum has one unit, and rule {rule:?} has no meaning for it")]
+    LonelyRule {
+        /// The method.
+        method: &'static str,
+        /// The rule.
+        rule: LonelyPsu,
+        /// The stratum's columns and labels.
+        stratum: Vec<(String, String)>,
+    },
+    /// Every unit of the population is in the sample: there is no replicate to make.
+    #[error("nothing is left to sample")]
+    NothingLeftToSample,
+    /// More strata than half samples can balance.
+    #[error("{strata} strata, half samples balance at most {most}")]
+    TooManyStrata {
+        /// Number of strata.
+        strata: usize,
+        /// The largest number.
+        most: usize,
+    },
+    /// More replicates times units than memory should hold.
+    #[error("{replicates} replicates of {cells} cells are more than {most}")]
+    TooManyFactors {
+        /// Number of replicates.
+        replicates: usize,
+        /// Sampling units, or cells of units and weighting classes.
+        cells: usize,
+        /// The largest product.
+        most: usize,
+    },
+    /// Rows that are sampling units themselves stand for several: which of them is left out?
+    #[error("merged rows are several sampling units each")]
+    MergedUnits,
 }

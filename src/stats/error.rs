@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use super::plan::spec::QuantileInterval;
+
 pub use super::data::DataError;
 pub use super::design::DesignError;
 pub use super::weighting::WeightingError;
@@ -118,6 +120,12 @@ pub enum EstimateError {
         /// The column.
         column: String,
     },
+    /// An interval that is made from replicates, of a design without any.
+    #[error("interval {interval:?} needs replicates")]
+    ReplicatesNeeded {
+        /// The interval.
+        interval: QuantileInterval,
+    },
     /// A quantile probability outside (0, 1).
     #[error("probability {probability}")]
     BadProbability {
@@ -140,6 +148,12 @@ pub enum PlanError {
     #[error("no design {design}")]
     UnknownDesign {
         /// Its id.
+        design: String,
+    },
+    /// Replicates of a design that has no strata and units to make them from.
+    #[error("design {design} is itself one of replicates")]
+    ReplicatesOfReplicates {
+        /// The design.
         design: String,
     },
     /// A pipeline that the plan does not describe.

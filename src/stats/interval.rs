@@ -6,8 +6,9 @@
 //!
 //! Sources: Korn and Graubard, Survey Methodology 24 (1998), 193–201 (`beta`); Lumley, *Complex
 //! Surveys*, 2010, §2.4 (`xlogit`, `asin`); Wilson, JASA 22 (1927), 209–212, with the effective sample
-//! size (`wilson`); Kish, *Survey Sampling*, 1965, §11.2C (effective size of weights). R:
-//! `survey::svyciprop(method = "xlogit" | "asin" | "beta" | "mean" | "wilson")`.
+//! size (`wilson`); Kish, *Survey Sampling*, 1965, §11.2C (effective size of weights); Rao and Scott,
+//! Annals of Statistics 12 (1984), 46–60 (`likelihood`). R:
+//! `survey::svyciprop(method = "xlogit" | "asin" | "beta" | "mean" | "wilson" | "likelihood")`.
 
 use super::dist::{beta_quantile, expit, logit, t_quantile};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,32 @@ pub enum Method {
     WilsonKish,
     /// Clopper–Pearson at Kish's effective sample size; defined at p = 0 and 1.
     BetaKish,
+    /// Proportions whose likelihood ratio against the estimate, scaled by Rao and Scott's design
+    /// effect, is at most the squared t quantile. With replicates the variance is that of `Logit`. R
+    /// also multiplies it by the dispersion n/(n − 1), and reads the profile off a spline.
+    Likelihood,
+}
+
+impl Method {
+    /// Its name in plans and results.
+    ///
+    /// ```
+    /// assert_eq!(minyi::stats::interval::Method::WilsonKish.name(), "wilson_kish");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Logit => "logit",
+            Self::Xlogit => "xlogit",
+            Self::Asin => "asin",
+            Self::Beta => "beta",
+            Self::Mean => "mean",
+            Self::Wilson => "wilson",
+            Self::WilsonKish => "wilson_kish",
+            Self::BetaKish => "beta_kish",
+            Self::Likelihood => "likelihood",
+        }
+    }
 }
 
 /// Everything an interval for a proportion can depend on.
@@ -111,7 +138,9 @@ pub fn interval(method: Method, input: &ProportionInput) -> Option<Interval> {
         match method {
             Method::Asin | Method::Mean => return Interval::new(p, p),
             Method::WilsonKish | Method::BetaKish => {}
-            Method::Logit | Method::Xlogit | Method::Beta | Method::Wilson => return None,
+            Method::Logit | Method::Xlogit | Method::Beta | Method::Wilson | Method::Likelihood => {
+                return None;
+            }
         }
     }
     let alpha = 1.0 - input.level;
@@ -135,7 +164,39 @@ pub fn interval(method: Method, input: &ProportionInput) -> Option<Interval> {
         Method::WilsonKish => wilson(p, input.kish_n_eff, q),
         Method::Beta => clopper_pearson(p, korn_graubard_n(input)?, input.level),
         Method::BetaKish => clopper_pearson(p, input.kish_n_eff, input.level),
+        Method::Likelihood => {
+            let far = |sign: f64| likelihood_end(p, q * q * input.variance / spread, sign);
+            Interval::new(far(-1.0), far(1.0))
+        }
     }
+}
+
+/// The proportion on one side of `p` at which twice the divergence p ln(p/π) + (1 − p) ln((1 − p)/(1 − π))
+/// reaches `limit`, by bisection of the log odds.
+fn likelihood_end(p: f64, limit: f64, sign: f64) -> f64 {
+    let start = logit(p);
+    let excess = |x: f64| {
+        let log_sum = |x: f64| {
+            // ln π = −ln(1 + e⁻ˣ), ln(1 − π) = −ln(1 + eˣ).
+            let ln_1p_exp = |x: f64| x.max(0.0) + (-x.abs()).exp().ln_1p();
+            p * ln_1p_exp(-x) + (1.0 - p) * ln_1p_exp(x)
+        };
+        2.0 * (log_sum(x) - log_sum(start)) - limit
+    };
+    let mut step = 1.0;
+    while excess(start + sign * step) < 0.0 && step < 1e6 {
+        step *= 2.0;
+    }
+    let (mut near, mut far) = (0.0, step);
+    for _ in 0..100 {
+        let middle = f64::midpoint(near, far);
+        if excess(start + sign * middle) < 0.0 {
+            near = middle;
+        } else {
+            far = middle;
+        }
+    }
+    expit(start + sign * far)
 }
 
 /// One-sided bounds of the given confidence: the ends of the two-sided interval of `2c − 1`. Each

@@ -129,7 +129,7 @@ impl Sample {
                 let used = |row: &&u32| self.weights[num::at(**row)] != 0.0;
                 units_minus_strata(design, rows.iter().filter(used))
             }
-            Basis::Replicate(replicates) => replicates.rank(rows) - 1.0,
+            Basis::Replicate(replicates) => replicates.rank(rows, &self.weights) - 1.0,
         }
     }
 

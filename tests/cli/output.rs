@@ -139,3 +139,64 @@ fn help_and_version_go_to_standard_output() {
     let wrong = minyi(&["estimate", "plan.toml", "--format", "pdf"]);
     assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
 }
+
+const REPLICATED: &str = r#"
+[[designs]]
+id = "jackknife"
+kind = "replicates_of"
+design = "d"
+method = "jkn"
+
+[[analyses]]
+id = "replicated"
+kind = "proportion"
+design = "jackknife"
+variable = "safe"
+by = ["sex"]
+ci = [{ level = 0.95, df = "domain", methods = ["likelihood"] }]
+
+[[analyses]]
+id = "weights"
+kind = "quantile"
+design = "jackknife"
+variable = "w"
+probs = [0.5]
+by = ["sex"]
+interval = "quantile"
+"#;
+
+#[test]
+fn replicates_made_from_a_design_and_quantiles_by_group_are_printed() {
+    let survey = Survey::new(&format!("{PLAN}{REPLICATED}"), DATA);
+    let run = survey.estimate(&["--format", "json"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let value: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let rows = &value["analyses"]["replicated"]["rows"];
+    assert_eq!(rows[0]["ci"][0]["method"], "likelihood");
+    let table = survey.estimate(&[]);
+    let quantiles = table.out.split("weights").nth(1).unwrap();
+    assert!(
+        quantiles.contains("sex") && quantiles.contains("50"),
+        "{quantiles}"
+    );
+    let csv = survey.estimate(&["--format", "csv"]);
+    let lines: Vec<&str> = csv
+        .out
+        .lines()
+        .filter(|l| l.contains("weights,quantile"))
+        .collect();
+    assert_eq!(lines.len(), 2, "{}", csv.out);
+    assert!(
+        lines[0].contains(",f,") && lines[1].contains(",m,"),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn a_design_of_replicates_with_a_wrong_field_is_refused_with_its_place() {
+    let plan = REPLICATED.replace(r#"method = "jkn""#, "method = \"fay\"\nrho = 1.5");
+    let survey = Survey::new(&format!("{PLAN}{plan}"), DATA);
+    let run = survey.estimate(&[]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("rho in [0, 1)"), "{}", run.err);
+}

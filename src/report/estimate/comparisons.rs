@@ -142,22 +142,27 @@ pub(super) fn t_test(analysis: &Analysis, result: &TtestResult, wording: &Wordin
     table.render()
 }
 
-pub(super) fn quantiles(result: &QuantileResult, wording: &Wording) -> String {
+pub(super) fn quantiles(analysis: &Analysis, result: &QuantileResult, wording: &Wording) -> String {
     let lang = wording.lang;
     let figures = Figures::of(lang, false, result.rows.iter().map(|row| row.se));
-    let mut table = TextTable::new([
+    let group_head = analysis.by.iter().map(|name| left(wording.column(name)));
+    let head = [
         right(lang.t("estimate-quantile")),
         right(lang.t("estimate-estimate")),
         right(lang.t("estimate-se")),
         right(lang.t_with("estimate-interval", &[("confidence", "95 %".into())])),
-    ]);
+    ];
+    let mut table = TextTable::new(group_head.chain(head));
     for row in &result.rows {
-        table.push([
+        let levels = row.group.iter().flat_map(|group| &group.0);
+        let level = |(column, level): &(String, String)| wording.level(column, level).to_owned();
+        let figures = [
             confidence(row.p),
             figures.figure(row.estimate),
             figures.figure(row.se),
             figures.range(row.low, row.high),
-        ]);
+        ];
+        table.push(levels.map(level).chain(figures));
     }
     table.render()
 }

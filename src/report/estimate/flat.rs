@@ -6,7 +6,7 @@ use super::Wording;
 use crate::report::csv::{CsvText, number};
 use crate::stats::plan::Plan;
 use crate::stats::plan::results::{
-    AnalysisResult, ContrastResult, EstimateRow, IntervalRow, Results,
+    AnalysisResult, ContrastResult, EstimateRow, Group, IntervalRow, Results,
 };
 use crate::stats::plan::spec::{DfRule, Statistic};
 
@@ -119,7 +119,9 @@ fn answer(file: &mut CsvText, base: &Record, result: &AnalysisResult) {
         AnalysisResult::Degf(result) => base.clone().num("df", result.value).write(file),
         AnalysisResult::Quantile(result) => {
             for row in &result.rows {
+                let group = row.group.as_ref().map(Group::key);
                 base.clone()
+                    .with("group", group.unwrap_or_default())
                     .with("level", number(Some(row.p)))
                     .num("estimate", row.estimate)
                     .num("se", row.se)

@@ -74,7 +74,7 @@ fn answer(analysis: &Analysis, result: &AnalysisResult, wording: &Wording) -> St
                 lang.t_with("estimate-df-value", &[("df", value.into())])
             )
         }
-        AnalysisResult::Quantile(result) => quantiles(result, wording),
+        AnalysisResult::Quantile(result) => quantiles(analysis, result, wording),
     }
 }
 

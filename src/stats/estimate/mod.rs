@@ -8,4 +8,5 @@
 pub(crate) mod contrast;
 pub(crate) mod mean;
 pub(crate) mod proportion;
+pub(crate) mod quantile;
 pub(crate) mod target;

@@ -11,12 +11,12 @@
 use super::mean::{self, DfCache};
 use super::target::{self, Form, Joint};
 use crate::stats::data::Column;
-use crate::stats::error::{EstimateError, PlanError, StatsError};
+use crate::stats::error::{EstimateError, StatsError};
 use crate::stats::interval::{self, Method, ProportionInput};
 use crate::stats::num;
 use crate::stats::plan::results::{EstimateRow, IntervalRow, RowsResult};
 use crate::stats::plan::run::Scope;
-use crate::stats::plan::spec::{Interval, ProportionMethod};
+use crate::stats::plan::spec::Interval;
 use crate::stats::sample::Basis;
 
 /// Proportions by group.
@@ -27,19 +27,6 @@ pub(crate) fn rows(
     ci: &[Interval],
 ) -> Result<RowsResult, StatsError> {
     mean::check_levels(ci)?;
-    let absent = ci
-        .iter()
-        .flat_map(|ci| &ci.methods)
-        .find_map(|method| match method {
-            ProportionMethod::Absent(_) => Some(method.name()),
-            ProportionMethod::Built(_) => None,
-        });
-    if let Some(kind) = absent {
-        return Err(PlanError::NotBuilt {
-            kind: format!("proportion interval {kind}"),
-        }
-        .into());
-    }
     let values = binary(scope, variable, level)?;
     let mut result = RowsResult::default();
     for (group, members) in scope.groups()? {
@@ -130,19 +117,17 @@ fn intervals(
     for asked in ci {
         let df = dfs.get(scope, members, asked.df);
         for method in &asked.methods {
-            let ProportionMethod::Built(built) = *method else {
-                continue;
-            };
-            let of_domain = match built {
+            let of_domain = match method {
                 Method::Beta => dfs.get(scope, members, crate::stats::plan::spec::DfRule::Domain),
                 _ => f64::NAN,
             };
-            let variance = match built {
+            let variance = match method {
                 Method::Logit => logit_variance(scope, joint, row),
+                Method::Likelihood => logit_variance(scope, joint, row) * row.n / (row.n - 1.0),
                 _ => row.var,
             };
             let found = interval::interval(
-                built,
+                *method,
                 &ProportionInput {
                     df,
                     level: asked.level,

@@ -14,6 +14,7 @@ use crate::stats::error::StatsError;
 use crate::stats::num::{self, Sum};
 use crate::stats::sample::{Basis, Sample};
 use crate::stats::variance::linear;
+use crate::stats::variance::replicate::Replicates;
 
 /// What is done with the values.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -74,6 +75,30 @@ impl Target {
         (above.value(), below.value())
     }
 
+    /// The point in every replicate.
+    fn replicated(&self, replicates: &Replicates, counts: Option<&[f64]>) -> Vec<f64> {
+        let count = |row: &u32| counts.map_or(1.0, |c| c[num::at(*row)]);
+        let times_count = |values: &[f64]| -> Vec<f64> {
+            let rows = self.rows.iter().zip(values);
+            rows.map(|(row, value)| count(row) * value).collect()
+        };
+        let mut values = vec![times_count(&self.y)];
+        match self.form {
+            Form::Total => {}
+            Form::Mean => values.push(self.rows.iter().map(count).collect()),
+            Form::Ratio => values.push(times_count(&self.x)),
+        }
+        let point = |sums: Vec<f64>| match sums[..] {
+            [above, below] => above / below,
+            _ => sums.first().copied().unwrap_or(0.0),
+        };
+        replicates
+            .sums(&self.rows, &values)
+            .into_iter()
+            .map(point)
+            .collect()
+    }
+
     /// The linearized value of one unit of each row of the table.
     pub(crate) fn influence(&self, sample: &Sample) -> Vec<f64> {
         let (above, below) = self.sums(&sample.weights, sample.counts());
@@ -132,13 +157,12 @@ pub(crate) fn joint(
             })
         }
         Basis::Replicate(replicates) => {
-            let thetas: Vec<Vec<f64>> = replicates
-                .weights
+            let each: Vec<Vec<f64>> = targets
                 .iter()
-                .map(|weights| {
-                    let value = |target: &Target| target.value(weights, sample.counts());
-                    targets.iter().map(value).collect()
-                })
+                .map(|target| target.replicated(replicates, sample.counts()))
+                .collect();
+            let thetas: Vec<Vec<f64>> = (0..replicates.factors.len())
+                .map(|r| each.iter().map(|thetas| thetas[r]).collect())
                 .collect();
             Ok(Joint {
                 cov: replicates.covariance(&values, &thetas),

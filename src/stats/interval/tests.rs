@@ -167,3 +167,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_likelihood_interval_ends_where_the_scaled_likelihood_ratio_is_the_squared_quantile() {
+    for (p, variance) in [(0.014, 2.2e-5), (0.3, 4e-4), (0.5, 1e-3), (0.93, 1e-4)] {
+        let input = ProportionInput {
+            p,
+            variance,
+            df: 20.0,
+            level: 0.95,
+            n_rows: f64::NAN,
+            degf: f64::NAN,
+            kish_n_eff: f64::NAN,
+        };
+        let found = interval(Method::Likelihood, &input).unwrap();
+        let n = p * (1.0 - p) / variance;
+        let q = t_quantile(0.975, 20.0);
+        for end in [found.low, found.high] {
+            let ratio = p * (p / end).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - end)).ln();
+            assert!((2.0 * n * ratio - q * q).abs() < 1e-9 * q * q, "{p}: {end}");
+        }
+        assert!(found.low < p && p < found.high && found.low > 0.0 && found.high < 1.0);
+        let other = ProportionInput {
+            p: 1.0 - p,
+            ..input
+        };
+        let mirrored = interval(Method::Likelihood, &other).unwrap();
+        assert!((mirrored.low - (1.0 - found.high)).abs() < 1e-12);
+    }
+}

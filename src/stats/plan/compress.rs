@@ -9,8 +9,8 @@
     reason = "cells are dense indices of the table's rows"
 )]
 
-use super::spec::{AnalysisKind, DesignSpec, Plan, Step};
-use crate::stats::data::{Cells, Column, MISSING, Table};
+use super::spec::{Analysis, AnalysisKind, DesignSpec, Plan, Step};
+use crate::stats::data::{Cells, MISSING, Table};
 use crate::stats::error::StatsError;
 use crate::stats::num;
 
@@ -35,7 +35,8 @@ impl Compressed {
 }
 
 /// Merges rows that are equal in every column that the plan names. `None` if that is of no use:
-/// more than `most` distinct rows, replicate weights given by row, or small area models.
+/// more than `most` distinct rows, replicate weights by row, quantiles that depend on the order of rows,
+/// or small area models.
 ///
 /// ```
 /// use minyi::stats::data::{Column, Table};
@@ -56,8 +57,19 @@ impl Compressed {
 /// assert_eq!(merged.table.counts(), Some(&[2.0, 1.0][..]));
 /// ```
 pub fn compress(plan: &Plan, table: &Table, most: usize) -> Result<Option<Compressed>, StatsError> {
-    let by_row = |design: &DesignSpec| matches!(design, DesignSpec::Replicate(_));
-    if plan.designs.iter().any(by_row) || !plan.small_area.is_empty() {
+    let by_row = |design: &DesignSpec| match design {
+        DesignSpec::Taylor(_) => false,
+        DesignSpec::Replicate(_) => true,
+        // Of units that are rows, each has its own factors.
+        DesignSpec::ReplicatesOf(spec) => plan
+            .taylor(&spec.design)
+            .is_ok_and(|design| design.ids.is_empty()),
+    };
+    let in_order = |analysis: &Analysis| matches!(analysis.kind, AnalysisKind::Quantile { qrule, .. } if qrule.depends_on_rows());
+    if plan.designs.iter().any(by_row)
+        || plan.analyses.iter().any(in_order)
+        || !plan.small_area.is_empty()
+    {
         return Ok(None);
     }
     let names = columns(plan);
@@ -80,25 +92,10 @@ pub fn compress(plan: &Plan, table: &Table, most: usize) -> Result<Option<Compre
     for (row, cell) in cells.codes.iter().enumerate() {
         counts[num::at(*cell)] += table.counts().map_or(1.0, |counts| counts[row]);
     }
-    let picked = names
-        .iter()
-        .map(|name| Ok((name.clone(), pick(table.column(name)?, &cells.first))))
-        .collect::<Result<Vec<_>, StatsError>>()?;
     Ok(Some(Compressed {
-        table: Table::new(picked)?.with_counts(counts)?,
+        table: table.pick(&names, &cells.first)?.with_counts(counts)?,
         cell: cells.codes,
     }))
-}
-
-fn pick(column: &Column, rows: &[u32]) -> Column {
-    let rows = rows.iter().map(|row| num::at(*row));
-    match column {
-        Column::Number(values) => Column::Number(rows.map(|row| values[row]).collect()),
-        Column::Category { levels, codes } => Column::Category {
-            levels: levels.clone(),
-            codes: rows.map(|row| codes[row]).collect(),
-        },
-    }
 }
 
 /// Every column that the plan names, once.
@@ -129,7 +126,8 @@ fn columns(plan: &Plan) -> Vec<String> {
     once
 }
 
-fn step_columns<'a>(step: &'a Step, names: &mut Vec<&'a str>) {
+/// The columns that a weighting step reads, some perhaps twice.
+pub(crate) fn step_columns<'a>(step: &'a Step, names: &mut Vec<&'a str>) {
     match step {
         Step::NonresponseClass {
             classes, response, ..

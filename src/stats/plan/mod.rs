@@ -10,6 +10,7 @@ pub(crate) mod run;
 mod small_area;
 pub mod spec;
 mod spec_analysis;
+mod spec_replicates;
 
 pub use results::{AnalysisResult, Results};
 pub use spec::Plan;

@@ -415,13 +415,16 @@ pub struct DegfResult {
 /// Quantiles.
 #[derive(Clone, Debug, Serialize)]
 pub struct QuantileResult {
-    /// One per probability.
+    /// One per group and probability.
     pub rows: Vec<QuantileRow>,
 }
 
 /// One quantile.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct QuantileRow {
+    /// The group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
     /// The probability.
     pub p: f64,
     /// The quantile.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::results::{AnalysisResult, DegfResult, Results, WeightingResult};
-use super::spec::{Analysis, AnalysisKind, ColumnKind, DesignSpec, Plan, Weighting};
+use super::spec::{Analysis, AnalysisKind, ColumnKind, DesignSpec, Plan, TaylorSpec, Weighting};
 use super::{Inputs, Step, compress};
 use crate::stats::data::{DataError, Table};
 use crate::stats::design::Design;
@@ -16,7 +16,7 @@ use crate::stats::diagnostic::WeightSummary;
 use crate::stats::domain::{self, Member};
 use crate::stats::error::{PlanError, StatsError};
 use crate::stats::estimate::target::Form;
-use crate::stats::estimate::{contrast, mean, proportion};
+use crate::stats::estimate::{contrast, mean, proportion, quantile};
 use crate::stats::sample::Sample;
 use crate::stats::test::{difference, rao_scott};
 use crate::stats::variance::replicate::Replicates;
@@ -99,6 +99,11 @@ impl Plan {
                 design: id.to_owned(),
             })
         };
+        for design in &self.designs {
+            if let DesignSpec::ReplicatesOf(spec) = design {
+                self.taylor(&spec.design)?;
+            }
+        }
         for weighting in &self.weightings {
             design_exists(&weighting.design)?;
         }
@@ -107,6 +112,19 @@ impl Plan {
             self.weighting_of(analysis)?;
         }
         Ok(())
+    }
+
+    /// The design of that id, which must have strata and units.
+    pub(super) fn taylor(&self, id: &str) -> Result<&TaylorSpec, PlanError> {
+        match self.designs.iter().find(|design| design.id() == id) {
+            Some(DesignSpec::Taylor(spec)) => Ok(spec),
+            Some(_) => Err(PlanError::ReplicatesOfReplicates {
+                design: id.to_owned(),
+            }),
+            None => Err(PlanError::UnknownDesign {
+                design: id.to_owned(),
+            }),
+        }
     }
 
     /// The pipeline of an analysis, which must belong to the analysis' design.
@@ -193,7 +211,7 @@ impl Plan {
         let mut designs: Made<'_> = Vec::new();
         for spec in &self.designs {
             tell("design", spec.id());
-            designs.push((spec.id(), design_sample(spec, inputs).map(Ready::new)));
+            designs.push((spec.id(), design_sample(spec, self, inputs).map(Ready::new)));
         }
         let mut weighted: Made<'_> = Vec::new();
         for weighting in &self.weightings {
@@ -282,7 +300,11 @@ fn unique<'a>(ids: impl Iterator<Item = &'a str>) -> Result<(), PlanError> {
     Ok(())
 }
 
-fn design_sample(spec: &DesignSpec, inputs: &Inputs<'_>) -> Result<Sample, StatsError> {
+fn design_sample(
+    spec: &DesignSpec,
+    plan: &Plan,
+    inputs: &Inputs<'_>,
+) -> Result<Sample, StatsError> {
     let table = inputs.table.ok_or(PlanError::NoData)?;
     match spec {
         DesignSpec::Taylor(spec) => Ok(Sample::new(Arc::new(Design::new(spec, table)?))),
@@ -297,10 +319,16 @@ fn design_sample(spec: &DesignSpec, inputs: &Inputs<'_>) -> Result<Sample, Stats
             let counts = table.counts().map(Arc::from);
             Ok(Sample::replicated(weights, counts, replicates))
         }
-        DesignSpec::MakeReplicates(_) => Err(PlanError::NotBuilt {
-            kind: "make_replicates".to_owned(),
+        DesignSpec::ReplicatesOf(spec) => {
+            let design = Arc::new(Design::new(plan.taylor(&spec.design)?, table)?);
+            let replicates = Replicates::made(&design, &spec.method, spec.mse)?;
+            let counts = table.counts().map(Arc::from);
+            Ok(Sample::replicated(
+                design.weights.clone(),
+                counts,
+                replicates,
+            ))
         }
-        .into()),
     }
 }
 
@@ -386,11 +414,13 @@ fn analyze(
         AnalysisKind::Degf {} => AnalysisResult::Degf(DegfResult {
             value: ready.sample.degrees_of_freedom(&scope.rows()?),
         }),
-        AnalysisKind::Quantile { .. } => {
-            return Err(PlanError::NotBuilt {
-                kind: "quantile".to_owned(),
-            }
-            .into());
-        }
+        AnalysisKind::Quantile {
+            variable,
+            probs,
+            interval,
+            qrule,
+        } => AnalysisResult::Quantile(quantile::quantiles(
+            &scope, variable, probs, *interval, *qrule,
+        )?),
     })
 }

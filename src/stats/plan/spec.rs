@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use super::spec_analysis::{
-    AbsentMethod, Analysis, AnalysisKind, Contrast, DfRule, Interval, ProportionMethod, Statistic,
+    Analysis, AnalysisKind, Contrast, DfRule, Interval, QuantileInterval, QuantileRule, Statistic,
 };
+pub use super::spec_replicates::{ReplicateMethod, ReplicatesOfSpec, Seed};
 
 /// A whole plan: what `case.json` or a plan file says.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -108,7 +109,7 @@ pub enum DesignSpec {
     /// Replicate weights that come with the data.
     Replicate(ReplicateSpec),
     /// Replicate weights to be made from another design of the plan.
-    MakeReplicates(MakeReplicatesSpec),
+    ReplicatesOf(ReplicatesOfSpec),
 }
 
 impl DesignSpec {
@@ -118,7 +119,7 @@ impl DesignSpec {
         match self {
             Self::Taylor(spec) => &spec.id,
             Self::Replicate(spec) => &spec.id,
-            Self::MakeReplicates(spec) => &spec.id,
+            Self::ReplicatesOf(spec) => &spec.id,
         }
     }
 }
@@ -195,46 +196,6 @@ pub struct ReplicateSpec {
     /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<Value>,
-}
-
-/// Replicate weights to be made from a design with strata and clusters.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct MakeReplicatesSpec {
-    /// Name.
-    pub id: String,
-    /// The design they are made from.
-    pub from: String,
-    /// How.
-    #[serde(flatten)]
-    pub method: ReplicateMethod,
-    /// True: centred at the full-sample estimate; false: at the mean of the replicates.
-    #[serde(default)]
-    pub mse: bool,
-}
-
-/// A way to make replicate weights.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(tag = "method", rename_all = "snake_case")]
-pub enum ReplicateMethod {
-    /// Delete one unit at a time, strata ignored (one stratum).
-    Jk1,
-    /// Delete one unit at a time within its stratum.
-    Jkn,
-    /// Balanced half samples of two units per stratum.
-    Brr,
-    /// Balanced half samples with factors 2 − ρ and ρ.
-    Fay {
-        /// ρ in [0, 1).
-        rho: f64,
-    },
-    /// Rao–Wu–Yue bootstrap: n − 1 of n units with replacement in each stratum.
-    Bootstrap {
-        /// Number of replicates.
-        replicates: usize,
-        /// Seed of the random stream: 64 hexadecimal digits.
-        seed: String,
-    },
 }
 
 /// A weighting pipeline: steps applied in order to the weights of a design.

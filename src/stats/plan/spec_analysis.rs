@@ -125,9 +125,11 @@ pub enum AnalysisKind {
         /// Which quantiles, in (0, 1).
         probs: Vec<f64>,
         /// How the interval is made.
-        interval: String,
+        #[serde(default)]
+        interval: QuantileInterval,
         /// Which quantile between two values.
-        qrule: String,
+        #[serde(default)]
+        qrule: QuantileRule,
     },
 }
 
@@ -216,43 +218,7 @@ pub struct Interval {
     pub df: DfRule,
     /// Methods, for proportions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub methods: Vec<ProportionMethod>,
-}
-
-/// A method of [`crate::stats::interval`], or one that is known but absent.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum ProportionMethod {
-    /// Built.
-    Built(Method),
-    /// Known by name.
-    Absent(AbsentMethod),
-}
-
-impl ProportionMethod {
-    /// Its name in plans and results.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Built(Method::Logit) => "logit",
-            Self::Built(Method::Xlogit) => "xlogit",
-            Self::Built(Method::Asin) => "asin",
-            Self::Built(Method::Beta) => "beta",
-            Self::Built(Method::Mean) => "mean",
-            Self::Built(Method::Wilson) => "wilson",
-            Self::Built(Method::WilsonKish) => "wilson_kish",
-            Self::Built(Method::BetaKish) => "beta_kish",
-            Self::Absent(AbsentMethod::Likelihood) => "likelihood",
-        }
-    }
-}
-
-/// Interval methods that are known and not built.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AbsentMethod {
-    /// Profile of the scaled likelihood.
-    Likelihood,
+    pub methods: Vec<Method>,
 }
 
 /// Where degrees of freedom come from.
@@ -266,6 +232,69 @@ pub enum DfRule {
     Infinite,
     /// As given.
     Number(f64),
+}
+
+/// How the interval of a quantile is made. All but `quantile` turn an interval for the share at or
+/// below the quantile into one for the quantile (Woodruff).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuantileInterval {
+    /// Wald interval of the share.
+    #[default]
+    Mean,
+    /// Korn–Graubard interval of the share.
+    Beta,
+    /// Wald interval of the share's log odds.
+    Xlogit,
+    /// Wald interval of the arcsine of the share's root.
+    Asin,
+    /// Shares for which a score test does not refuse the quantile. Linearized designs only.
+    Score,
+    /// Wald interval of the quantile, its variance from the replicates of the quantile.
+    Quantile,
+}
+
+/// Which number is the quantile where the distribution function jumps or rests.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuantileRule {
+    /// The smallest value with at least the share; the same as `hf1`.
+    #[default]
+    Math,
+    /// As `math`, halfway to the next value where the share is met exactly; the same as `hf2`.
+    School,
+    /// Shah and Vaish's order statistic.
+    Shahvaish,
+    /// Type 1 of Hyndman and Fan, with weights; so the others.
+    Hf1,
+    /// Type 2.
+    Hf2,
+    /// Type 3.
+    Hf3,
+    /// Type 4.
+    Hf4,
+    /// Type 5.
+    Hf5,
+    /// Type 6.
+    Hf6,
+    /// Type 7.
+    Hf7,
+    /// Type 8.
+    Hf8,
+    /// Type 9.
+    Hf9,
+}
+
+impl QuantileRule {
+    /// True if the rule asks for the weights of single rows among equal values, in the order of the
+    /// rows, and not only for their sum.
+    #[must_use]
+    pub fn depends_on_rows(self) -> bool {
+        !matches!(
+            self,
+            Self::Math | Self::School | Self::Hf1 | Self::Hf2 | Self::Hf3
+        )
+    }
 }
 
 /// A linear combination of group means.

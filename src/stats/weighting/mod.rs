@@ -7,6 +7,7 @@ mod calibrate;
 mod nonresponse;
 mod poststratify;
 mod rake;
+mod replicated;
 pub(crate) mod residual;
 mod trim;
 
@@ -18,7 +19,7 @@ use super::error::StatsError;
 use super::plan::results::StepResult;
 use super::plan::spec::Step;
 use super::sample::{Basis, Sample};
-use super::variance::replicate::Adjustment;
+use super::variance::replicate::Origin;
 use calibrate::Calibrate;
 use nonresponse::Nonresponse;
 use poststratify::CellTotals;
@@ -103,7 +104,7 @@ impl Prepared {
         stop: Stop,
     ) -> Result<Option<rake::Raked>, WeightingError> {
         match self {
-            Self::Nonresponse(classes) => classes.apply(weights, counts),
+            Self::Nonresponse(classes) => classes.apply(weights, counts)?,
             Self::Poststratify(cells) => cells.apply(weights, counts)?,
             Self::Rake(margins) => return margins.apply(weights, counts, stop).map(Some),
             Self::Calibrate(columns) => columns.apply(weights, counts)?,
@@ -159,6 +160,7 @@ pub fn apply(
 fn apply_step(sample: &mut Sample, table: &Table, step: &Step) -> Result<StepResult, StatsError> {
     let prepared = Prepared::new(step, table, &sample.present)?;
     let before = sample.weights.clone();
+    let present = sample.present.clone();
     let counts = sample.counts.clone();
     let counts = counts.as_deref();
     let raked = prepared.apply(&mut sample.weights, counts, Stop::ByRule)?;
@@ -184,19 +186,13 @@ fn apply_step(sample: &mut Sample, table: &Table, step: &Step) -> Result<StepRes
             }
         }
         Basis::Replicate(replicates) => {
-            let follow = Stop::After(raked.as_ref().map_or(0, |raked| raked.cycles));
-            let fixed = matches!(prepared, Prepared::Nonresponse(_));
-            let adjustment = if fixed && replicates.given {
-                Adjustment::Ratio {
-                    before: &before,
-                    after: &sample.weights,
-                }
+            let given = matches!(replicates.origin, Origin::Given);
+            if given && matches!(prepared, Prepared::Nonresponse(_)) {
+                replicates.follow(&before, &sample.weights);
             } else {
-                Adjustment::Each
-            };
-            replicates.adjust(&adjustment, |weights| {
-                prepared.apply(weights, counts, follow).map(|_| ())
-            })?;
+                let follow = Stop::After(raked.as_ref().map_or(0, |raked| raked.cycles));
+                replicated::apply(replicates, step, table, &present, follow)?;
+            }
         }
     }
     Ok(StepResult {

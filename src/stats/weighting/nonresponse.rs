@@ -19,7 +19,9 @@ use crate::stats::plan::spec::ClassMethod;
 #[derive(Clone, Debug)]
 pub(crate) struct Nonresponse {
     class: Vec<u32>,
-    classes: usize,
+    columns: Vec<String>,
+    /// Class → its labels.
+    labels: Vec<Vec<String>>,
     responded: Vec<bool>,
     method: ClassMethod,
 }
@@ -43,7 +45,7 @@ impl Nonresponse {
             }
             .into());
         }
-        let cells = classes_with_missing(table, columns)?;
+        let cells = Cells::with_missing(table, columns)?;
         let responded: Vec<bool> = values.iter().map(|x| num::is(*x, 1.0)).collect();
         let mut sampled = vec![false; cells.len()];
         let mut answered = vec![false; cells.len()];
@@ -70,7 +72,10 @@ impl Nonresponse {
             .collect();
         Ok(Self {
             class,
-            classes: cells.len(),
+            columns: columns.to_vec(),
+            labels: (0..cells.len())
+                .map(|class| cells.labels(table, columns, class))
+                .collect(),
             responded,
             method,
         })
@@ -81,8 +86,12 @@ impl Nonresponse {
         self.class[row] != MISSING && self.responded[row]
     }
 
-    pub(crate) fn apply(&self, weights: &mut [f64], counts: Option<&[f64]>) {
-        let factor = self.factors(weights, counts);
+    pub(crate) fn apply(
+        &self,
+        weights: &mut [f64],
+        counts: Option<&[f64]>,
+    ) -> Result<(), WeightingError> {
+        let factor = self.factors(weights, counts)?;
         for (row, w) in weights.iter_mut().enumerate() {
             if self.stays(row) {
                 *w *= factor[num::at(self.class[row])];
@@ -90,12 +99,14 @@ impl Nonresponse {
                 *w = 0.0;
             }
         }
+        Ok(())
     }
 
-    /// A class whose weights are all 0 keeps them.
-    fn factors(&self, weights: &[f64], counts: Option<&[f64]>) -> Vec<f64> {
-        let mut all = vec![Sum::default(); self.classes];
-        let mut answered = vec![Sum::default(); self.classes];
+    /// A class whose weights are all 0 keeps them; one with weight, but none on respondents, is an
+    /// error.
+    fn factors(&self, weights: &[f64], counts: Option<&[f64]>) -> Result<Vec<f64>, WeightingError> {
+        let mut all = vec![Sum::default(); self.labels.len()];
+        let mut answered = vec![Sum::default(); self.labels.len()];
         for (row, &class) in self.class.iter().enumerate() {
             if class == MISSING {
                 continue;
@@ -113,29 +124,17 @@ impl Nonresponse {
         }
         all.iter()
             .zip(&answered)
-            .map(|(all, answered)| {
-                if answered.value() == 0.0 {
-                    1.0
-                } else {
-                    all.value() / answered.value()
-                }
-            })
+            .zip(&self.labels)
+            .map(
+                |((all, answered), labels)| match (all.value(), answered.value()) {
+                    (0.0, 0.0) => Ok(1.0),
+                    (_, 0.0) => Err(WeightingError::ClassWithoutRespondents {
+                        columns: self.columns.clone(),
+                        labels: labels.clone(),
+                    }),
+                    (all, answered) => Ok(all / answered),
+                },
+            )
             .collect()
     }
-}
-
-/// Classes in which a missing label is a label of its own, so that nobody is lost.
-fn classes_with_missing(table: &Table, columns: &[String]) -> Result<Cells, StatsError> {
-    let mut cells = Cells::one(table.rows());
-    for column in columns {
-        let mut coded = table.codes(column)?;
-        let own = num::index(coded.labels.len());
-        for code in &mut coded.codes {
-            if *code == MISSING {
-                *code = own;
-            }
-        }
-        cells = cells.cross(&coded.codes, coded.labels.len() + 1);
-    }
-    Ok(cells)
 }

@@ -7,8 +7,8 @@ use super::{AGE, APPROVAL, DECIDED, DESIGN, RESIDENCE, SAFETY, SEX, WEIGHTING, r
 use crate::stats::interval::Method;
 use crate::stats::plan::spec::{
     Analysis, AnalysisKind, CalibrationColumn, CalibrationKind, CalibrationModel, Cell,
-    ClassMethod, DesignSpec, DfRule, Interval, LonelyPsu, Plan, ProportionMethod, Step, Strictness,
-    TaylorSpec, Totals, Weighting,
+    ClassMethod, DesignSpec, DfRule, Interval, LonelyPsu, Plan, Step, Strictness, TaylorSpec,
+    Totals, Weighting,
 };
 use crate::survey::analysis::WaveInputs;
 use crate::survey::analysis::cells::ItemCells;
@@ -174,7 +174,7 @@ fn proportion(id: &str, variable: &str, by: Option<&str>) -> Analysis {
             ci: vec![Interval {
                 level: 0.95,
                 df: DfRule::Domain,
-                methods: vec![ProportionMethod::Built(Method::Xlogit)],
+                methods: vec![Method::Xlogit],
             }],
         },
     }
