@@ -168,7 +168,7 @@ impl Lang {
     }
 
     /// File name and text of each of the language's files.
-    const fn sources(self) -> [(&'static str, &'static str); 7] {
+    const fn sources(self) -> [(&'static str, &'static str); 8] {
         macro_rules! files {
             ($folder:literal) => {
                 [
@@ -183,6 +183,10 @@ impl Lang {
                     (
                         "staff.ftl",
                         include_str!(concat!("../i18n/", $folder, "/staff.ftl")),
+                    ),
+                    (
+                        "waves.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/waves.ftl")),
                     ),
                     (
                         "results.ftl",

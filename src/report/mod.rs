@@ -7,3 +7,4 @@ pub mod evaluation;
 pub mod reason;
 pub mod refusal;
 pub mod table;
+pub mod wave;

@@ -11,5 +11,6 @@ pub mod intake;
 pub mod keys;
 pub mod password;
 pub mod sampling;
+pub mod sentence;
 pub mod throttle;
 pub mod waves;

@@ -1,0 +1,147 @@
+# 一轮调查：从文件到结果
+
+## 状态和下一步
+wave-state-draft = 草稿
+wave-state-sealed = 已封存
+wave-state-drawn = 已抽样
+wave-state-open = 调查中
+wave-state-closing = 正在结束
+wave-state-closed = 已结束
+wave-state-published = 已公布
+wave-next-draft = 下一步：一人申请封存，另一人确认。
+wave-next-sealed = 下一步：用公开的随机种子抽样。
+wave-next-drawn = 下一步：发出信函，开始调查。
+wave-next-open = 下一步：一人申请结束，另一人确认。
+wave-next-closing = 结束已经确认，但还没有做完，请接着做。
+wave-next-closed = 下一步：公布结果。
+wave-next-published = 这一轮已经全部完成。
+
+## 不能进行这一步的原因
+wave-denied = 调查轮次由组织者管理，这个账号是别的角色。请用组织者的账号登录。
+wave-unknown = 没有“{ $slug }”这一轮。请在轮次列表中查看已有的轮次。
+wave-no-frame = 没有名为“{ $name }”的抽样框。请先导入，或改正轮次文件里的名称。
+wave-no-margins = 没有名为“{ $name }”的人口边际数据。请先导入，或改正轮次文件里的名称。
+wave-no-base-wave = 没有“{ $name }”这个早先的轮次。请改正轮次文件里的base_wave，或者删去这一行。
+wave-slug-taken = 已经有“{ $slug }”这一轮。请给新的一轮换一个slug。
+wave-changed-meanwhile = 其间有别人对这一轮做了操作。请先看看现在的状态，再作决定。
+wave-store = 数据无法读取或写入（{ $error }）。没有作任何更改。请重试；如果还不行，请检查磁盘和数据库。
+wave-store-contention = 同一时刻正在保存另一步操作。没有作任何更改，请重试。
+wave-store-unsettled = 无法确定这一步是否已经保存。重试之前，请先看看这一轮现在的状态。
+wave-keys = 这一轮的密钥不能使用：{ $error }。
+wave-refused-state = 这一轮现在是“{ $found }”，而这一步要在“{ $needed }”时进行。{ $next }
+wave-refused-incomplete-frame = 这一轮还没有抽样框。请先导入，再写进轮次文件。
+wave-refused-incomplete-margins = 这一轮还没有人口边际数据。请先导入，再写进轮次文件。
+wave-refused-incomplete-seed = 这一轮还没有随机种子：样本从未抽取。
+wave-refused-not-asked = 还没有人提出申请。须由一人申请，另一人确认。
+wave-refused-same-person = 申请是您自己提出的，须由另一位组织者用本人的账号确认。
+wave-refused-no-reason = 公告的结束时间是{ $end }。提前结束须写明理由，理由会和结果一起公布。
+wave-refused-over = 公告的结束时间{ $end }已经过去，现在开始没有意义。请另建一轮，结束时间定得晚一些。
+wave-refused-bad-period = closes_at必须晚于opens_at。请用正确的起止时间重新建立这一轮。
+wave-selection = 第{ $stratum }层无法抽样：{ $reason }
+wave-selection-out-of-range = 第{ $at }个{ $what }是{ $value }，超出范围。请改正抽样框。
+wave-selection-too-many = 要抽{ $wanted }个社区或村，但只有{ $available }个可以抽。请减小方案里的psus。
+wave-selection-sum-not-whole = 抽取概率之和是{ $sum }，不是整数。请改正抽样框里的规模。
+wave-selection-too-few = { $n }个社区或村不够各层使用。请增大方案里的psus。
+wave-selection-bad-inputs = { $kind }的输入不合适（{ $reason }）。
+
+## 方案中不合适的地方
+wave-plan-schema = 方案，{ $field }：本版本不认识格式{ $form }。请用格式1。
+wave-plan-no-item = 方案，{ $field }：问卷里没有题目“{ $item }”。请写问卷里有的题目。
+wave-plan-not-single = 方案，{ $field }：题目“{ $item }”可以选多个答案，这里需要单选题。
+wave-plan-no-option = 方案，{ $field }：题目“{ $item }”没有选项“{ $code }”。请写题目里有的代码。
+wave-plan-other-approval = 方案，{ $field }：问卷把题目“{ $item }”的另一些答案算作满意。请让两处一致。
+wave-plan-out-of-range = 方案，{ $field }：必须在{ $low }到{ $high }之间。
+wave-plan-county-twice = 方案，{ $field }：区县{ $county }出现了两次。每个区县只留一行。
+wave-plan-no-margins = 方案，{ $field }：区县{ $county }没有人口边际数据。请导入包含它的数据，或把它从样本中去掉。
+wave-plan-margin-mismatch = 方案，{ $field }：区县{ $county }的人口边际数据与题目“{ $item }”的答案不一致，“{ $code }”只在一边有。请让两边的代码一致。
+wave-plan-adults = 方案，{ $field }：只有按户抽样的轮次才问成年人数，而且必须问。按户抽样请填写该题目，按人抽样请删去。
+wave-plan-empty = 方案，{ $field }：是空的，至少要有一项。
+
+## 抽样框不能支持样本的原因
+wave-sample-not-in-frame = 抽样框里没有区县{ $county }的社区或村。请在抽样框里补上，或把这个区县从样本中去掉。
+wave-sample-too-many-psus = 区县{ $county }：psus = { $wanted }，但抽样框里只有{ $available }个社区和村。请减小psus。
+wave-sample-too-few-units = 区县{ $county }：{ $psus }个社区和村、{ $invitations }份邀请，组不成两个至少有{ $least }份邀请的方差单元。请增大psus或invitations。
+wave-sample-too-few-addresses = { $unit }只有{ $addresses }个地址，却要发{ $invitations }份邀请。请在抽样框里把它与邻近的合并，或减小invitations。
+
+## 结束没有做完的原因
+wave-batch-held = 另一个进程正在转移答卷。请等两分钟。
+wave-batch-changed = 转移答卷时还有答卷在到达。
+wave-batch-unreadable = 区县{ $county }的一份答卷（第{ $epoch }天）打不开，仍留在原处。请检查keys文件夹是不是这个实例的，是否完整。
+wave-pool-not-empty = 还有{ $left }份答卷没有转移。
+wave-count-issued-used = 区县{ $county }：发出{ $more }个答题码，却用了{ $less }个。用掉的不能多于发出的。
+wave-count-used-cast = 区县{ $county }：用了{ $more }个答题码，却记录了{ $less }份答卷。答卷不能多于用掉的码。
+wave-count-cast-leaves = 区县{ $county }：记录了{ $more }份答卷，日志里却有{ $less }条。两者必须相等。
+wave-count-cast-eligible = 区县{ $county }：记录了{ $more }份答卷，归入合格或筛除的却有{ $less }份。两者必须相等。
+wave-count-stopped = 数目互相矛盾，所以没有计算也没有保存结果。请先查明原因。
+wave-record = 有一份已保存的答卷与问卷不符：{ $error }。
+wave-interrupted = 计算被中断了。
+wave-close-again = 这一轮不再接收答卷，已有的一份也没有丢。原因排除之后，请接着把结束做完。
+
+## 轮次文件
+wave-file-syntax = 轮次文件无法读取：{ $message }
+wave-file-time = { $field }：“{ $text }”不是日期和时间。请写成2026-11-30T20:00这样的当地时间。
+wave-file-sample-or-plan = 请只写[sample]（其余用标准方案）或整个[plan]其中之一，不能都写，也不能都不写。
+wave-file-no-questionnaire = 问卷无法读取：{ $message }
+questionnaire-syntax = 问卷无法读取：{ $message }
+questionnaire-item-syntax = 问卷，题目{ $item }：{ $message }
+questionnaire-head = 问卷，{ $field }：{ $problem }
+questionnaire-item = 问卷，题目{ $item }，{ $field }：{ $problem }
+questionnaire-empty = 是空的，这里必须填写。
+questionnaire-bad-name = “{ $name }”只能用小写字母、数字、“-”和“_”。
+questionnaire-twice = “{ $name }”出现了两次，请给其中一个换个名字。
+questionnaire-no-language = 缺少{ $tag }的文字。请补上。
+questionnaire-out-of-range = 必须在{ $low }到{ $high }之间。
+questionnaire-no-earlier-item = 引用了“{ $item }”，但前面没有这道题。条件只能引用前面的题目。
+questionnaire-no-such-code = 引用了代码“{ $code }”，但题目{ $item }没有这个代码。
+questionnaire-no-place-max = 单选题没有max，请删去。
+questionnaire-no-place-ends = 只有单选的筛选题才能结束访问。
+questionnaire-no-place-exclusive = 单选题的每个答案本来就互相排斥，请删去。
+questionnaire-no-place-approves = 只有真正的答案才能算作满意，“说不清”“不愿回答”和结束访问的选项都不能。
+questionnaire-no-place-refusal = 一个选项要么是“说不清”，要么是“不愿回答”，不能两者都是。
+
+## 导入
+import-denied = 区域、抽样框和人口边际数据由组织者导入，这个账号是别的角色。请用组织者的账号登录。
+import-name-taken = 已有名为“{ $name }”的导入，导入的数据从不覆盖。请换一个名称。
+import-no-random = 系统没有给出随机数。没有作任何更改，请重试。
+import-more = 至少还有{ $count }个问题。请先改正以上这些。
+import-at-row-and-column = 第{ $row }行，{ $column }列：{ $what }
+import-at-row = 第{ $row }行：{ $what }
+import-at-column = { $column }列：{ $what }
+import-column-code = 代码（code）
+import-column-level = 级别（level）
+import-column-name-zh = 中文名称（name_zh）
+import-column-name-en = 英文名称（name_en）
+import-column-parent = 上级代码（parent）
+import-column-name = 名称（name）
+import-column-county = 区县代码（county）
+import-column-residence = 城乡（residence）
+import-column-size = 规模（size）
+import-column-addresses = 地址数（addresses）
+import-column-sex = 性别（sex）
+import-column-age = 年龄（age）
+import-column-population = 人口（population）
+import-words-level = 市、区县、乡镇、村居（或city、county、township、community）
+import-words-residence = 城镇、乡村（或urban、rural）
+import-unreadable = 不是UTF-8的CSV文件（{ $error }）。请把表格另存为“CSV UTF-8”。
+import-no-rows = 表头下面没有数据。
+import-no-column = 缺少这一列。请补上，表头是第一行。
+import-two-columns = 这一列出现了两次，请只留一列。
+import-unknown-column = 没有用到“{ $title }”这一列。请检查写法；如果是备注，请在列名前加#。
+import-cells = 有{ $found }格，而表头有{ $expected }格。请检查是否少了或多了逗号。
+import-empty = 是空的，这里必须填写。
+import-code = “{ $found }”不是6位、9位或12位的区划代码。
+import-number = “{ $found }”不是不小于0的整数。
+import-word = “{ $found }”不是以下之一：{ $expected }。
+import-either-or = 一行只能写性别和年龄，或者只写城乡，不能都写。请把其中一边留空。
+import-code-twice = { $code }出现了两次，请只留一行。
+import-no-parent = { $code }的上级是{ $parent }，文件里没有它。请补上那一行，或改正代码。
+import-wrong-level = { $code }的上级必须正好高一级，只有市没有上级。
+import-no-county = 已导入的区域里没有区县{ $county }。请先导入区域，或改正代码。
+import-elsewhere = { $code }的前六位不是区县{ $county }。请改正其中一个代码。
+import-unit-nobody = { $code }：规模和地址数都至少是1。没有人居住的地方请不要列入。
+import-cell-twice = 区县{ $county }：{ $cell }出现了两次，请只留一行。
+import-cell-nobody = 区县{ $county }：{ $cell }没有人。至少要有1人。
+import-cell-missing = 区县{ $county }：缺少{ $cell }这一行。每个性别都要有每个年龄组。
+import-no-margin-sex-age = 区县{ $county }：没有按性别和年龄的数据。请补上。
+import-no-margin-residence = 区县{ $county }：没有按城乡的数据。请补上。
+import-margins-unequal = 区县{ $county }：性别年龄合计{ $sexes }人，城乡合计{ $residences }人。两边必须是同一批人。

@@ -1,0 +1,293 @@
+//! Why a step of a wave or an import was refused, in sentences.
+//!
+//! For: pages and the command line, which say the same. Uses: `report` and `i18n`. Promises: every
+//! error has at least one sentence in every language, naming the place and what to do; lists are cut
+//! after [`MOST`] with a sentence that says so.
+
+use super::batch::BatchError;
+use super::close::CloseError;
+use super::import::ImportError;
+use super::import::sheet::{CellProblem, RowProblem};
+use super::waves::WaveError;
+use super::waves::file::WaveFileError;
+use crate::i18n::{Lang, Value};
+use crate::report::wave as words;
+use crate::storage::StoreError;
+use crate::survey::area::AreaError;
+use crate::survey::frame::FrameError;
+use crate::survey::margin::MarginError;
+use crate::survey::time::Zone;
+
+/// Sentences of one list at most.
+pub const MOST: usize = 50;
+
+/// Why a wave's step was not taken.
+#[must_use]
+pub fn wave_error(lang: Lang, zone: &Zone, error: &WaveError) -> Vec<String> {
+    let one = match error {
+        WaveError::Plan(problems) => {
+            return list(lang, problems, |p| words::plan_problem(lang, p));
+        }
+        WaveError::Sample(problems) => {
+            return list(lang, problems, |p| words::sample_problem(lang, p));
+        }
+        WaveError::Denied => lang.t("wave-denied"),
+        WaveError::NoWave(slug) => lang.t_with("wave-unknown", &[("slug", slug.as_str().into())]),
+        WaveError::NoSuch { what, name } => {
+            let key = format!("wave-no-{}", what.replace(' ', "-"));
+            lang.t_with(&key, &[("name", name.as_str().into())])
+        }
+        WaveError::SlugTaken(slug) => {
+            lang.t_with("wave-slug-taken", &[("slug", slug.as_str().into())])
+        }
+        WaveError::Selection { stratum, source } => lang.t_with(
+            "wave-selection",
+            &[
+                ("stratum", stratum.as_str().into()),
+                ("reason", words::sampling_problem(lang, source).into()),
+            ],
+        ),
+        WaveError::Refused(refusal) => words::refusal(lang, zone, refusal),
+        WaveError::ChangedMeanwhile => lang.t("wave-changed-meanwhile"),
+        WaveError::Store(error) => store_error(lang, error),
+        WaveError::Keys(error) => lang.t_with("wave-keys", &[("error", error.to_string().into())]),
+    };
+    vec![one]
+}
+
+/// Why a close did not come to its end; the last sentence says how it goes on.
+#[must_use]
+pub fn close_error(lang: Lang, zone: &Zone, error: &CloseError) -> Vec<String> {
+    let mut sentences = match error {
+        CloseError::Wave(error) => return wave_error(lang, zone, error),
+        CloseError::Batch(BatchError::Held) => vec![lang.t("wave-batch-held")],
+        CloseError::Batch(BatchError::Changed) => vec![lang.t("wave-batch-changed")],
+        CloseError::Batch(BatchError::Store(error)) => vec![store_error(lang, error)],
+        CloseError::Batch(BatchError::Keys(error)) => {
+            vec![lang.t_with("wave-keys", &[("error", error.to_string().into())])]
+        }
+        CloseError::Batch(BatchError::Unreadable { county, epoch }) => vec![lang.t_with(
+            "wave-batch-unreadable",
+            &[
+                ("county", county.as_str().into()),
+                ("epoch", epoch.to_string().into()),
+            ],
+        )],
+        CloseError::PoolNotEmpty(left) => {
+            vec![lang.t_with("wave-pool-not-empty", &[("left", lang.count(*left).into())])]
+        }
+        CloseError::Reconciliation(lines) => {
+            let mut said = list(lang, lines, |(county, line)| {
+                words::reconciliation(lang, county.as_str(), line)
+            });
+            said.push(lang.t("wave-count-stopped"));
+            said
+        }
+        CloseError::Record(error) => {
+            vec![lang.t_with("wave-record", &[("error", error.to_string().into())])]
+        }
+        CloseError::Interrupted(_) => vec![lang.t("wave-interrupted")],
+    };
+    sentences.push(lang.t("wave-close-again"));
+    sentences
+}
+
+/// Why nothing was imported.
+#[must_use]
+pub fn import_error(lang: Lang, _zone: &Zone, error: &ImportError) -> Vec<String> {
+    let one = match error {
+        ImportError::Rows(problems) => return list(lang, problems, |p| row_problem(lang, p)),
+        ImportError::Denied => lang.t("import-denied"),
+        ImportError::NameTaken(name) => {
+            lang.t_with("import-name-taken", &[("name", name.as_str().into())])
+        }
+        ImportError::Store(error) => store_error(lang, error),
+        ImportError::Random(_) => lang.t("import-no-random"),
+    };
+    vec![one]
+}
+
+/// Why a wave file was refused.
+#[must_use]
+pub fn wave_file_error(lang: Lang, error: &WaveFileError) -> String {
+    match error {
+        WaveFileError::Syntax(message) => lang.t_with(
+            "wave-file-syntax",
+            &[("message", message.trim_end().into())],
+        ),
+        WaveFileError::Time { field, text } => lang.t_with(
+            "wave-file-time",
+            &[("field", (*field).into()), ("text", text.as_str().into())],
+        ),
+        WaveFileError::SampleOrPlan => lang.t("wave-file-sample-or-plan"),
+        WaveFileError::NoQuestionnaire(message) => lang.t_with(
+            "wave-file-no-questionnaire",
+            &[("message", message.as_str().into())],
+        ),
+        WaveFileError::Questionnaire(error) => words::questionnaire_error(lang, error),
+    }
+}
+
+fn store_error(lang: Lang, error: &StoreError) -> String {
+    match error {
+        StoreError::Unsettled { .. } => lang.t("wave-store-unsettled"),
+        StoreError::Contention(_) => lang.t("wave-store-contention"),
+        other => lang.t_with("wave-store", &[("error", other.to_string().into())]),
+    }
+}
+
+fn list<T>(lang: Lang, problems: &[T], say: impl Fn(&T) -> String) -> Vec<String> {
+    let mut sentences: Vec<String> = problems.iter().take(MOST).map(say).collect();
+    if problems.len() > MOST {
+        let more = u32::try_from(problems.len() - MOST).unwrap_or(u32::MAX);
+        sentences.push(lang.t_with("import-more", &[("count", more.into())]));
+    }
+    sentences
+}
+
+/// One problem of a file: row, column, what is wrong and what was expected.
+#[must_use]
+pub fn row_problem(lang: Lang, problem: &RowProblem) -> String {
+    let what = cell_problem(lang, problem.column.unwrap_or_default(), &problem.problem);
+    let row = problem.row.map(|row| row.to_string());
+    let column = problem
+        .column
+        .map(|name| lang.t(&format!("import-column-{}", name.replace('_', "-"))));
+    match (row, column) {
+        (Some(row), Some(column)) => lang.t_with(
+            "import-at-row-and-column",
+            &[
+                ("row", row.into()),
+                ("column", column.into()),
+                ("what", what.into()),
+            ],
+        ),
+        (Some(row), None) => lang.t_with(
+            "import-at-row",
+            &[("row", row.into()), ("what", what.into())],
+        ),
+        (None, Some(column)) => lang.t_with(
+            "import-at-column",
+            &[("column", column.into()), ("what", what.into())],
+        ),
+        (None, None) => what,
+    }
+}
+
+fn cell_problem(lang: Lang, column: &str, problem: &CellProblem) -> String {
+    let with = |key: &str, args: &[(&str, &str)]| {
+        let args: Vec<(&str, Value<'_>)> = args
+            .iter()
+            .map(|(name, value)| (*name, (*value).into()))
+            .collect();
+        lang.t_with(key, &args)
+    };
+    match problem {
+        CellProblem::Unreadable(error) => with("import-unreadable", &[("error", error)]),
+        CellProblem::NoRows => lang.t("import-no-rows"),
+        CellProblem::NoColumn => lang.t("import-no-column"),
+        CellProblem::TwoColumns => lang.t("import-two-columns"),
+        CellProblem::UnknownColumn(title) => with("import-unknown-column", &[("title", title)]),
+        CellProblem::Cells { expected, found } => with(
+            "import-cells",
+            &[
+                ("expected", &expected.to_string()),
+                ("found", &found.to_string()),
+            ],
+        ),
+        CellProblem::Empty => lang.t("import-empty"),
+        CellProblem::Code(text) => with("import-code", &[("found", text)]),
+        CellProblem::Number(text) => with("import-number", &[("found", text)]),
+        CellProblem::Word { found, expected } => {
+            let key = format!("import-words-{column}");
+            let words = if lang.has(&key) {
+                lang.t(&key)
+            } else {
+                (*expected).to_owned()
+            };
+            with("import-word", &[("found", found), ("expected", &words)])
+        }
+        CellProblem::EitherOr => lang.t("import-either-or"),
+        CellProblem::Area(error) => area_problem(lang, error),
+        CellProblem::Frame(error) => frame_problem(lang, error),
+        CellProblem::Margin(error) => margin_problem(lang, error),
+    }
+}
+
+fn area_problem(lang: Lang, error: &AreaError) -> String {
+    match error {
+        AreaError::Twice { code, .. } => {
+            lang.t_with("import-code-twice", &[("code", code.as_str().into())])
+        }
+        AreaError::NoParent { code, parent, .. } => lang.t_with(
+            "import-no-parent",
+            &[
+                ("code", code.as_str().into()),
+                ("parent", parent.as_str().into()),
+            ],
+        ),
+        AreaError::WrongLevel { code, .. } => {
+            lang.t_with("import-wrong-level", &[("code", code.as_str().into())])
+        }
+    }
+}
+
+fn frame_problem(lang: Lang, error: &FrameError) -> String {
+    match error {
+        FrameError::Empty => lang.t("import-no-rows"),
+        FrameError::Twice { code, .. } => {
+            lang.t_with("import-code-twice", &[("code", code.as_str().into())])
+        }
+        FrameError::NoCounty { county, .. } => {
+            lang.t_with("import-no-county", &[("county", county.as_str().into())])
+        }
+        FrameError::ElsewhereByCode { code, county, .. } => lang.t_with(
+            "import-elsewhere",
+            &[
+                ("code", code.as_str().into()),
+                ("county", county.as_str().into()),
+            ],
+        ),
+        FrameError::Nobody { code, .. } => {
+            lang.t_with("import-unit-nobody", &[("code", code.as_str().into())])
+        }
+    }
+}
+
+fn margin_problem(lang: Lang, error: &MarginError) -> String {
+    let cell = |key: &str, county: &str, cell: &str| {
+        let key = match cell {
+            "sex_age" | "residence" => format!("import-no-margin-{}", cell.replace('_', "-")),
+            _ => key.to_owned(),
+        };
+        lang.t_with(&key, &[("county", county.into()), ("cell", cell.into())])
+    };
+    match error {
+        MarginError::Empty => lang.t("import-no-rows"),
+        MarginError::Twice {
+            county, cell: c, ..
+        } => cell("import-cell-twice", county.as_str(), c),
+        MarginError::NoCounty { county, .. } => {
+            lang.t_with("import-no-county", &[("county", county.as_str().into())])
+        }
+        MarginError::Nobody {
+            county, cell: c, ..
+        } => cell("import-cell-nobody", county.as_str(), c),
+        MarginError::Missing { county, cell: c } => cell("import-cell-missing", county.as_str(), c),
+        MarginError::Unequal {
+            county,
+            sex_age,
+            residence,
+        } => lang.t_with(
+            "import-margins-unequal",
+            &[
+                ("county", county.as_str().into()),
+                ("sexes", lang.count(*sex_age).into()),
+                ("residences", lang.count(*residence).into()),
+            ],
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;
