@@ -168,7 +168,7 @@ impl Lang {
     }
 
     /// File name and text of each of the language's files.
-    const fn sources(self) -> [(&'static str, &'static str); 8] {
+    const fn sources(self) -> [(&'static str, &'static str); 9] {
         macro_rules! files {
             ($folder:literal) => {
                 [
@@ -199,6 +199,10 @@ impl Lang {
                     (
                         "errors.ftl",
                         include_str!(concat!("../i18n/", $folder, "/errors.ftl")),
+                    ),
+                    (
+                        "sample.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/sample.ftl")),
                     ),
                     (
                         "estimate.ftl",

@@ -15,6 +15,7 @@ mod output_file;
 mod plan_columns;
 mod plan_file;
 mod progress;
+mod sample;
 mod serve;
 mod table_file;
 mod user;
@@ -40,6 +41,8 @@ enum Command {
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
     Init(serve::Init),
+    /// Plans and draws samples.
+    Sample(sample::Sample),
     Serve(serve::Serve),
     /// Makes and lists accounts of the staff.
     User(user::User),
@@ -51,6 +54,7 @@ impl Command {
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
             Self::Init(init) => init.run(console),
+            Self::Sample(sample) => sample.run(console),
             Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),
         }
