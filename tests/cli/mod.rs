@@ -4,6 +4,7 @@ mod bad_input;
 mod enusc;
 mod output;
 mod reference;
+mod sample;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -12,7 +12,10 @@ use crate::cli::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::csv::{CsvText, number};
 use crate::report::table::{Align, TextTable};
-use crate::stats::sampling::allocation::{self, Allocation, Question, Stratum};
+use crate::stats::num::sum;
+use crate::stats::sampling::allocation::{
+    self, Allocation, Question, Stratum, standard_error_of_mean,
+};
 
 /// Share a sample among strata.
 ///
@@ -95,10 +98,15 @@ impl Allocate {
         let lang = console.lang();
         let (strata, known) = self.read(lang)?;
         let question = self.question(&strata, known);
-        let mut found = allocation::allocation(&question).map_err(|error| plain(lang, &error))?;
-        if !known.deviation {
-            found.se_mean = None;
+        let all = sum(strata.iter().map(|stratum| stratum.population));
+        if question.n > all {
+            let (n, all) = (lang.count(self.n), lang.number(all, 0));
+            let arguments = [("n", n.into()), ("all", all.into())];
+            return Err(Failure::input(
+                lang.t_with("sample-more-than-all", &arguments),
+            ));
         }
+        let found = allocation::allocation(&question).map_err(|error| plain(lang, &error))?;
         let shared = Shared::new(strata, found);
         console.print(&match self.format {
             Format::Table => shared.table(lang),
@@ -260,6 +268,12 @@ struct Known {
 
 impl Shared {
     fn new(strata: Vec<Stratum>, found: Allocation) -> Self {
+        let deviations: Option<Vec<f64>> = strata.iter().map(|one| one.deviation).collect();
+        let sizes: Vec<f64> = strata.iter().map(|one| one.population).collect();
+        let se_mean = deviations
+            .map(|s| standard_error_of_mean(&s, &sizes, &found.n_h_integer))
+            // A stratum without a sample leaves the error of the mean unknown.
+            .filter(|se| se.is_finite());
         let numbers = found.n_h.into_iter().zip(found.n_h_integer);
         let lines = strata.into_iter().zip(numbers);
         Self {
@@ -273,7 +287,7 @@ impl Shared {
                 })
                 .collect(),
             n: found.sum,
-            se_mean: found.se_mean,
+            se_mean,
         }
     }
 

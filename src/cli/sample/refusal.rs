@@ -78,6 +78,17 @@ pub(super) fn sentence(lang: Lang, error: &SamplingError) -> String {
                 ("available", available.to_string().into()),
             ],
         ),
+        SamplingError::OutOfRange { what: "n", .. } => lang.t("sample-size-too-large"),
+        SamplingError::OutOfRange {
+            what: "n / deff", ..
+        } => lang.t("sample-too-few-independent"),
+        SamplingError::OutOfRange {
+            what: "population", ..
+        } => lang.t("sample-population-below-n"),
+        SamplingError::OutOfRange {
+            what: "sum of shares" | "share",
+            ..
+        } => lang.t("sample-no-shares"),
         SamplingError::TooFew { n } => {
             lang.t_with("sample-too-few", &[("n", lang.number(*n, 0).into())])
         }
