@@ -97,12 +97,11 @@ impl Sheet {
             return Vec::new();
         };
         (0..cells.len())
-            .map(|row| match cells.label(row) {
-                Some(text) => text,
-                None => {
+            .map(|row| {
+                cells.label(row).unwrap_or_else(|| {
                     problems.push(self.at("sample-cell-empty", row, column, "", lang));
                     String::new()
-                }
+                })
             })
             .collect()
     }

@@ -9,7 +9,7 @@ use crate::report::table::{Align, TextTable};
 
 /// One selected unit.
 #[derive(Debug, Serialize)]
-struct Unit<'a> {
+struct Line<'a> {
     stratum: &'a str,
     order: usize,
     unit: &'a str,
@@ -27,7 +27,7 @@ pub(super) struct Document<'a> {
     seed: String,
     frame: FrameOf<'a>,
     strata: Vec<StratumOf<'a>>,
-    selected: Vec<Unit<'a>>,
+    selected: Vec<Line<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,7 +45,7 @@ struct StratumOf<'a> {
     n: usize,
 }
 
-fn units(drawn: &Drawn) -> Vec<Unit<'_>> {
+fn units(drawn: &Drawn) -> Vec<Line<'_>> {
     let strata = drawn.frame.strata.iter().zip(&drawn.selections);
     strata
         .flat_map(|(stratum, selection)| {
@@ -53,7 +53,7 @@ fn units(drawn: &Drawn) -> Vec<Unit<'_>> {
             places.filter_map(move |(order, place)| {
                 let row = stratum.rows.get(*place)?;
                 let probability = selection.probabilities.get(*place).copied()?;
-                Some(Unit {
+                Some(Line {
                     stratum: &stratum.name,
                     order: order + 1,
                     unit: drawn.frame.id(*row),

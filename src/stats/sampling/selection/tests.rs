@@ -76,7 +76,9 @@ fn sampford_samples(pi: &[f64], n: usize) -> BTreeMap<Vec<usize>, f64> {
         }
     }
     let all: f64 = samples.values().sum();
-    samples.values_mut().for_each(|p| *p /= all);
+    for p in samples.values_mut() {
+        *p /= all;
+    }
     samples
 }
 
@@ -89,15 +91,12 @@ fn sampfords_probabilities_are_the_sums_over_every_sample() {
     ] {
         let samples = sampford_samples(&pi, n);
         let joint = Method::Sampford.joint(&pi, &every(&pi)).unwrap();
-        for k in 0..pi.len() {
-            for l in 0..pi.len() {
-                let both = |set: &Vec<usize>| set.contains(&k) && set.contains(&l);
-                let want: f64 = samples
-                    .iter()
-                    .filter(|(s, _)| both(s))
-                    .map(|(_, p)| p)
-                    .sum();
-                assert!((joint[k][l] - want).abs() < 1e-14, "{n}: {k} {l}");
+        for (k, row) in joint.iter().enumerate() {
+            for (l, both) in row.iter().enumerate() {
+                let together = |set: &Vec<usize>| set.contains(&k) && set.contains(&l);
+                let of = samples.iter().filter(|(set, _)| together(set));
+                let want: f64 = of.map(|(_, p)| p).sum();
+                assert!((both - want).abs() < 1e-14, "{n}: {k} {l}");
             }
         }
     }
