@@ -69,6 +69,19 @@ on_both! {
         ]);
     }
 
+    async fn a_command_knows_a_person_by_the_password_without_a_session(stores) {
+        let (accounts, _clock) = with_ada(&stores.office).await;
+        let known = accounts.identify("Ada", PASSWORD.to_owned()).await.unwrap();
+        assert_eq!(known.name.as_str(), "ada");
+        let refused = accounts.identify("ada", "wrong password".to_owned()).await;
+        assert!(matches!(refused, Err(SignInError::Refused)), "{refused:?}");
+        assert_eq!(actions(&stores.office).await, [
+            r#"console create_account account ada {"role":"organizer"}"#,
+            r#"ada identify account ada {"rehashed":false}"#,
+            r#"? refuse_sign_in account ada {"disabled":false}"#,
+        ]);
+    }
+
     async fn every_sign_in_has_a_new_token_and_ends_the_session_that_the_browser_had(stores) {
         let (accounts, _clock) = with_ada(&stores.office).await;
         let first = sign_in(&accounts, "ada", PASSWORD).await.unwrap();

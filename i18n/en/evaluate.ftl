@@ -197,6 +197,18 @@ evaluate-rule-survey_at_least = survey share of at least { $percent } ({ $rule -
 evaluate-rule-survey_improved = rise since the previous wave shown by the 95 % bound
 evaluate-limit = { $measure } { $limit } or more
 
+# Imports into the office and stored evaluations
+evaluate-store-line = Line { $line }:
+evaluate-store-denied = Importing standards and indicators and applying a standard is for evaluators. Please sign in as one, or ask one.
+evaluate-store-version-taken = Version { $version } of the standard { $id } has been imported before, with another text. A standard never changes: give the new text a higher version number.
+evaluate-store-no-standard = No standard has been imported yet. Import one first.
+evaluate-store-no-area = County { $county } is not among the imported areas. Import the areas first.
+evaluate-store-verified = County { $county }, { $year }, { $indicator }: this value has been verified, and the file says something else. An import never changes a verified value, so nothing was imported.
+evaluate-store-no-wave = There is no survey { $wave }.
+evaluate-store-not-closed = The survey { $wave } has not closed yet. A standard is applied to the result of a closed survey.
+evaluate-store-no-result = The survey { $wave } has no stored result.
+evaluate-store-failed = The data could not be read or written. Nothing was changed; please try again.
+
 # Kinds of indicators
 evaluate-kind-count = count
 evaluate-kind-rate = rate

@@ -150,3 +150,70 @@ import-cell-missing = county { $county }: the row { $cell } is missing. Every se
 import-no-margin-sex-age = county { $county }: there are no rows by sex and age. Add them.
 import-no-margin-residence = county { $county }: there are no rows by urban and rural. Add them.
 import-margins-unequal = county { $county }: sex and age add up to { $sexes } people, urban and rural to { $residences }. Both must count the same people.
+
+## Commands
+person-refused = The name “{ $name }” or the password is wrong, or the account is disabled. Nothing was done.
+person-throttled = Too many failures with this name. Wait { $seconds } seconds, then try again.
+person-password-ask = Password of { $name } (nothing is shown while you type):
+person-password-no-text = MINYI_PASSWORD holds bytes that are no UTF-8. Set it again.
+import-attempted = importing
+import-done-areas = { $file }: { $rows } areas imported.
+import-done-frame = { $file }: { $rows } communities and villages imported as frame “{ $name }”. SHA-256 { $digest }
+import-done-margins = { $file }: { $rows } rows imported as margins “{ $name }”. SHA-256 { $digest }
+import-not-utf-8 = { $file } is not in UTF-8. Save it as UTF-8 and import it again.
+import-done-standard = { $file }: standard { $id }, version { $version }, with { $criteria } criteria is in force.
+import-done-indicators = { $file }: { $rows } values, { $new } of them new, { $changed } changed, { $unchanged } unchanged.
+wave-attempted = running the wave
+wave-standing = Wave { $slug }: { $state }. Fieldwork { $from } to { $to }. { $next }
+wave-plan-digest = Plan, SHA-256: { $digest }
+wave-asked-seal = The seal was asked for. Next: another person confirms it.
+wave-asked-close = The close was asked for. Next: another person confirms it.
+wave-close-taken-up = The close was confirmed earlier and is taken up again.
+wave-none = There are no waves yet. Make one with: minyi wave create FILE.toml
+wave-no-result = Wave “{ $slug }” has no result yet. Close it first.
+wave-synthetic = made up
+wave-head-slug = Wave
+wave-head-state = State
+wave-head-from = From
+wave-head-to = To
+wave-head-title = Title
+wave-head-data = Data
+wave-head-county = County
+wave-head-issued = Codes issued
+wave-head-used = Codes used
+wave-used-in-steps = While the wave runs, used codes are shown in steps of { $step }.
+wave-act-asked-seal = Seal asked for by { $name }, { $at }.
+wave-act-sealed = Sealed by { $name }, { $at }.
+wave-act-asked-close = Close asked for by { $name }, { $at }.
+wave-act-closed = Closed by { $name }, { $at }.
+wave-act-reason = Reason for closing early: { $reason }
+draw-no-seed = --seed is empty. Give the public random text, such as the numbers of a lottery that was drawn after the seal.
+draw-file-taken = { $file } is there already, and it is not overwritten. Nothing was drawn. Give --codes another name.
+draw-file-interrupted = { $file } is the rest of a draw that was interrupted. If the wave is drawn, it holds the only copy of its codes: give it another name and keep it. If the wave is not drawn, remove it. Nothing was drawn now.
+draw-file-refused = { $file } cannot be written: { $message }. Nothing was drawn.
+draw-not-kept = The codes could not be written to { $file }. Nothing was drawn; look at the disk, then draw again.
+draw-unsettled = It is not known whether the draw was stored. Its codes are in { $file }; keep that file. Look at the wave's status: if it is drawn, these are its codes; if it is sealed, remove the file and draw again.
+draw-not-named = The sample is drawn. Its codes are complete in { $file }, which could not be given its own name. Keep that file; it is the only copy.
+draw-only-copy = The codes exist in this file and nowhere else. If it is lost, no one can list them again. Print the letters, then destroy it.
+draw-done = Wave { $slug }: drawn. { $count } codes for { $psus } places written to { $file }. Seed { $seed }. Next: hand out the letters and open fieldwork.
+
+## The result as a table
+summary-synthetic = ! The answers are made up.
+summary-synthetic-frame = ! The sampling frame is made up or a stand-in: { $source }
+summary-synthetic-margins = ! The population margins are made up or stand-ins: { $source }
+summary-early = Closed before the announced end: { $reason }
+summary-rule = Approval of { $threshold } or more. { $rule ->
+    [point] The estimate itself decides.
+   *[lower_bound] The one-sided 95 % bound decides.
+  }
+summary-county = County
+summary-invited = Invited
+summary-approval = Approval %
+summary-interval = 95 % interval
+summary-bounds = 95 % one-sided bounds
+summary-verdict = Verdict
+summary-other-rule = By the other rule
+summary-note = { $county }: { $why }
+summary-failure-no_respondents = nobody answered
+summary-weighting-failed = { $county }: the weights could not be computed ({ $why }).
+summary-differs = * { $county }: without “can't say” or without flagged answers, the verdict would be another one.

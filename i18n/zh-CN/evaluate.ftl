@@ -197,6 +197,18 @@ evaluate-rule-survey_at_least = 调查比例不低于{ $percent }（{ $rule ->
 evaluate-rule-survey_improved = 以95%下限证明比上一轮提高
 evaluate-limit = { $measure }≥{ $limit }
 
+# 导入与保存的评价
+evaluate-store-line = 第{ $line }行：
+evaluate-store-denied = 导入标准和指标、套用标准是评价人员的工作。请用评价人员的账号登录，或请评价人员办理。
+evaluate-store-version-taken = 标准{ $id }的第{ $version }版以前导入过，内容不同。标准一经导入便不再改动：请给新的内容一个更大的版本号。
+evaluate-store-no-standard = 还没有导入标准，请先导入。
+evaluate-store-no-area = 已导入的区域中没有县区{ $county }，请先导入区域。
+evaluate-store-verified = 县区{ $county }，{ $year }年，{ $indicator }：这个值已经核实，而文件里的内容与它不同。导入不会改动已核实的值，因此什么都没有导入。
+evaluate-store-no-wave = 没有这一轮调查：{ $wave }。
+evaluate-store-not-closed = 调查{ $wave }还没有结束。标准只能套用于已结束调查的结果。
+evaluate-store-no-result = 调查{ $wave }没有保存的结果。
+evaluate-store-failed = 数据无法读取或写入。没有任何改动，请重试。
+
 # 指标类型
 evaluate-kind-count = 计数
 evaluate-kind-rate = 比率

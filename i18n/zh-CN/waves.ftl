@@ -147,3 +147,70 @@ import-cell-missing = 区县{ $county }：缺少{ $cell }这一行。每个性�
 import-no-margin-sex-age = 区县{ $county }：没有按性别和年龄的数据。请补上。
 import-no-margin-residence = 区县{ $county }：没有按城乡的数据。请补上。
 import-margins-unequal = 区县{ $county }：性别年龄合计{ $sexes }人，城乡合计{ $residences }人。两边必须是同一批人。
+
+## 命令
+person-refused = 名字“{ $name }”或密码不对，或者账号已停用。没有做任何事。
+person-throttled = 这个名字失败的次数太多。请等{ $seconds }秒再试。
+person-password-ask = { $name }的密码（输入时不显示）：
+person-password-no-text = MINYI_PASSWORD里不是UTF-8文字，请重新设置。
+import-attempted = 导入
+import-done-areas = { $file }：导入了{ $rows }个区域。
+import-done-frame = { $file }：导入了{ $rows }个社区和村，抽样框名称“{ $name }”。SHA-256 { $digest }
+import-done-margins = { $file }：导入了{ $rows }行，人口边际数据名称“{ $name }”。SHA-256 { $digest }
+import-not-utf-8 = { $file }不是UTF-8编码。请另存为UTF-8，再导入。
+import-done-standard = { $file }：标准{ $id }第{ $version }版，共{ $criteria }条，现已生效。
+import-done-indicators = { $file }：{ $rows }个值，新增{ $new }个，更改{ $changed }个，未变{ $unchanged }个。
+wave-attempted = 轮次操作
+wave-standing = 轮次{ $slug }：{ $state }。调查时间{ $from }至{ $to }。{ $next }
+wave-plan-digest = 方案的SHA-256：{ $digest }
+wave-asked-seal = 已有人申请封存。下一步：由另一人确认。
+wave-asked-close = 已有人申请结束。下一步：由另一人确认。
+wave-close-taken-up = 结束早先已经确认，现在接着做。
+wave-none = 还没有轮次。建立轮次：minyi wave create 文件.toml
+wave-no-result = “{ $slug }”这一轮还没有结果。请先结束它。
+wave-synthetic = 虚构
+wave-head-slug = 轮次
+wave-head-state = 状态
+wave-head-from = 开始
+wave-head-to = 结束
+wave-head-title = 标题
+wave-head-data = 数据
+wave-head-county = 区县
+wave-head-issued = 发出的码
+wave-head-used = 用过的码
+wave-used-in-steps = 调查期间，用过的码按{ $step }个一级显示。
+wave-act-asked-seal = { $name }于{ $at }申请封存。
+wave-act-sealed = { $name }于{ $at }确认封存。
+wave-act-asked-close = { $name }于{ $at }申请结束。
+wave-act-closed = { $name }于{ $at }确认结束。
+wave-act-reason = 提前结束的理由：{ $reason }
+draw-no-seed = --seed是空的。请给出公开的随机文字，例如封存之后开出的彩票号码。
+draw-file-taken = 已经有{ $file }，不会覆盖。没有抽样。请给--codes换一个文件名。
+draw-file-interrupted = { $file }是一次中断的抽样留下的。如果这一轮已经抽样，它就是答题码唯一的一份，请改名保存；如果还没有抽样，请删除。这一次没有抽样。
+draw-file-refused = { $file }不能写入：{ $message }。没有抽样。
+draw-not-kept = 答题码不能写入{ $file }。没有抽样。请检查磁盘，然后重新抽样。
+draw-unsettled = 无法确定抽样是否已经保存。答题码在{ $file }里，请保留这个文件。请查看这一轮的状态：如果已抽样，这就是它的答题码；如果还是已封存，请删除文件，重新抽样。
+draw-not-named = 样本已经抽好。答题码完整地在{ $file }里，但不能改成应有的文件名。请保留它，这是唯一的一份。
+draw-only-copy = 答题码只在这个文件里，别处都没有。丢了就谁也列不出来了。印好信函后请销毁。
+draw-done = 轮次{ $slug }：已抽样。{ $psus }处的{ $count }个答题码已写入{ $file }。种子{ $seed }。下一步：发出信函，开始调查。
+
+## 结果表
+summary-synthetic = ！答卷是虚构的。
+summary-synthetic-frame = ！抽样框是虚构或替代的：{ $source }
+summary-synthetic-margins = ！人口边际数据是虚构或替代的：{ $source }
+summary-early = 早于公告时间结束：{ $reason }
+summary-rule = 满意率达到{ $threshold }。{ $rule ->
+    [point] 以估计值本身判定。
+   *[lower_bound] 以单侧95%界限判定。
+  }
+summary-county = 区县
+summary-invited = 邀请
+summary-approval = 满意率%
+summary-interval = 95%区间
+summary-bounds = 单侧95%界限
+summary-verdict = 判定
+summary-other-rule = 按另一规则
+summary-note = { $county }：{ $why }
+summary-failure-no_respondents = 没有人作答
+summary-weighting-failed = { $county }：无法计算权重（{ $why }）。
+summary-differs = * { $county }：去掉“说不清”或去掉有疑点的答卷后，判定会不同。

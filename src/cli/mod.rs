@@ -7,11 +7,15 @@
 //! progress, addresses) goes to standard error. Exit code 0 is success, 2 is input that a person can
 //! mend (arguments, files, plans, data), 1 is everything that is our fault or the machine's.
 
+mod codes_file;
 mod console;
 mod estimate;
 mod evaluate;
+mod import;
+mod instance;
 mod near;
 mod output_file;
+mod person;
 mod plan_columns;
 mod plan_file;
 mod progress;
@@ -19,6 +23,7 @@ mod sample;
 mod serve;
 mod table_file;
 mod user;
+mod wave;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -40,12 +45,14 @@ struct Cli {
 enum Command {
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
+    Import(import::Import),
     Init(serve::Init),
     /// Plans and draws samples.
     Sample(sample::Sample),
     Serve(serve::Serve),
     /// Makes and lists accounts of the staff.
     User(user::User),
+    Wave(wave::Wave),
 }
 
 impl Command {
@@ -53,10 +60,12 @@ impl Command {
         match self {
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
+            Self::Import(import) => import.run(console),
             Self::Init(init) => init.run(console),
             Self::Sample(sample) => sample.run(console),
             Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),
+            Self::Wave(wave) => wave.run(console),
         }
     }
 }
@@ -78,5 +87,17 @@ pub fn run<I: IntoIterator<Item = OsString>>(arguments: I) -> ExitCode {
     match cli.command.run(console) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => console.fail(&failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn the_arguments_of_all_commands_fit_together() {
+        Cli::command().debug_assert();
     }
 }

@@ -2,20 +2,22 @@
 //!
 //! Uses: `service::app` and `web`. Promises: keys are made only by `init`, never by accident; `serve`
 //! answers requests until it is told to stop (Ctrl-C, SIGTERM), lets those under way finish and closes
-//! both stores. Addresses that residents see come from `--public-url` alone.
+//! both stores; while it runs, it moves records from the pool in batches. Addresses that residents
+//! see come from `--public-url` alone.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::instance::{self, config, internal, refusal, runtime};
 use super::{Console, Failure};
-use crate::i18n::Lang;
-use crate::service::app::{App, AppConfig, OpenError};
+use crate::service::app::{App, AppConfig};
+use crate::service::batch;
 use crate::service::keys::{Keys, KeysError};
-use crate::survey::time::{Clock, Zone};
+use crate::survey::time::Zone;
 
 /// Makes the keys and tables of a new instance.
 #[derive(Debug, Args)]
@@ -57,7 +59,7 @@ impl Init {
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
         std::fs::create_dir_all(&self.data).map_err(|error| internal(lang, error))?;
-        let config = config(&self.data, "http://localhost", Zone::shanghai());
+        let config = config(&self.data, instance::NO_LINKS, Zone::shanghai());
         match Keys::init(&config.keys) {
             Ok(_) => {}
             Err(KeysError::Exists { path }) => {
@@ -85,13 +87,8 @@ impl Serve {
     /// Serves until told to stop.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
-        if !is_public(&self.public_url) {
-            return Err(Failure::input(lang.t("serve-bad-url")));
-        }
-        let zone = Zone::named(&self.zone);
-        let zone = zone.map_err(|_| {
-            Failure::input(lang.t_with("serve-bad-zone", &[("zone", self.zone.as_str().into())]))
-        })?;
+        instance::check_public(lang, &self.public_url)?;
+        let zone = instance::zone(lang, &self.zone)?;
         let config = config(&self.data, &self.public_url, zone);
         runtime(lang)?.block_on(serve(config, self.addr, console))
     }
@@ -109,6 +106,7 @@ async fn serve(config: AppConfig, addr: SocketAddr, console: Console) -> Result<
     let app = App::open(config)
         .await
         .map_err(|error| refusal(lang, error))?;
+    batch::keep_running(&app);
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| internal(lang, error))?;
     let stop = app.stop.clone();
     app.tasks.spawn(async move {
@@ -123,68 +121,4 @@ async fn serve(config: AppConfig, addr: SocketAddr, console: Console) -> Result<
     let served = crate::web::serve(app.clone(), listener).await;
     app.shutdown().await;
     served.map_err(|error| internal(lang, error))
-}
-
-fn config(data: &Path, public_url: &str, zone: Zone) -> AppConfig {
-    AppConfig::embedded(data, Clock::Real, zone, public_url)
-}
-
-/// Residents' codes travel only inside TLS; on this machine alone nobody can listen.
-fn is_public(url: &str) -> bool {
-    let rest = url.strip_prefix("https://");
-    let local = url.strip_prefix("http://").filter(|rest| {
-        let host = rest.split('/').next().unwrap_or_default();
-        matches!(
-            host.rsplit_once(':').map_or(host, |(host, _)| host),
-            "localhost" | "127.0.0.1"
-        )
-    });
-    rest.or(local)
-        .is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ']))
-}
-
-/// Why the instance does not start: keys are the person's to mend, stores are not.
-fn refusal(lang: Lang, error: OpenError) -> Failure {
-    match error {
-        OpenError::Keys(error) => {
-            Failure::input(lang.t_with("serve-keys", &[("error", error.to_string().into())]))
-        }
-        OpenError::Store(error) => internal(lang, error),
-    }
-}
-
-fn internal(lang: Lang, error: impl std::error::Error + Send + Sync + 'static) -> Failure {
-    Failure::internal(lang.t("serve-attempted"), error)
-}
-
-fn runtime(lang: Lang) -> Result<tokio::runtime::Runtime, Failure> {
-    let built = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    built.map_err(|error| internal(lang, error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_public;
-
-    #[test]
-    fn only_https_or_this_machine_may_be_announced() {
-        for good in [
-            "https://minyi.example",
-            "http://localhost:8080",
-            "http://127.0.0.1",
-        ] {
-            assert!(is_public(good), "{good}");
-        }
-        for bad in [
-            "http://minyi.example",
-            "minyi.example",
-            "https://",
-            "http://localhost.evil",
-            "https://a/?b",
-        ] {
-            assert!(!is_public(bad), "{bad}");
-        }
-    }
 }

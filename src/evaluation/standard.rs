@@ -16,7 +16,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::cycle::{Consequences, Cycle};
-use super::indicator::Kind;
+use super::indicator::{Indicator, Kind};
 use super::measure::Measure;
 use super::rule::Rule;
 use super::words::Words;
@@ -131,6 +131,20 @@ impl Standard {
         rules
             .chain(self.measures.iter().map(Measure::needs))
             .collect()
+    }
+
+    /// Whether the standard can read this value when it is applied to `year`. Whatever it cannot read
+    /// changes no evaluation of that year.
+    #[must_use]
+    pub fn reads(&self, value: &Indicator, year: i32) -> bool {
+        let near = |years_back: i32| (year - years_back..=year).contains(&value.year);
+        let by_rule = |rule: &Rule| {
+            near(rule.years_back()) && rule.needs().iter().any(|(id, _)| *id == value.id)
+        };
+        let by_measure = |measure: &Measure| near(0) && measure.id == value.id;
+        self.county(&value.county).is_some()
+            && (self.criteria.iter().any(|c| by_rule(&c.rule))
+                || self.measures.iter().any(by_measure))
     }
 
     /// How an indicator is called: its own name, or that of the criterion or measure that reads it.

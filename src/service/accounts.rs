@@ -221,10 +221,62 @@ impl Accounts {
         password: String,
         before: Option<&SessionToken>,
     ) -> Result<SignIn, SignInError> {
+        let key = throttle_key(name);
+        let (account, better) = self.verify(name, &key, password).await?;
+        let token = self.settle(&account, better.as_deref(), before).await?;
+        self.throttle.succeed(&key);
+        Ok(SignIn { account, token })
+    }
+
+    /// Who this is, by name and password, without a session: for commands. Throttled and written
+    /// down like a sign-in.
+    pub async fn identify(&self, name: &str, password: String) -> Result<Account, SignInError> {
+        let key = throttle_key(name);
+        let (account, better) = self.verify(name, &key, password).await?;
+        let better = better.as_deref();
+        let mut recorded = self.record_identified(&account, better).await;
+        for _ in 1..TRIES {
+            match recorded {
+                Err(error) if error.is_contention() => {
+                    recorded = self.record_identified(&account, better).await;
+                }
+                done => {
+                    recorded = done;
+                    break;
+                }
+            }
+        }
+        recorded?;
+        self.throttle.succeed(&key);
+        Ok(account)
+    }
+
+    async fn record_identified(
+        &self,
+        account: &Account,
+        better_hash: Option<&str>,
+    ) -> Result<(), AccountsError> {
+        let now = self.clock.now();
+        let mut tx = self.office.0.begin_write("identify").await?;
+        let mut conn = tx.conn();
+        if let Some(hash) = better_hash {
+            account::update_password(&mut conn, account.id, hash).await?;
+        }
+        let detail = json!({"rehashed": better_hash.is_some()});
+        record(&mut conn, account, now, "identify", detail).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The account of a name and its password, with a better hash where the stored one is outdated.
+    async fn verify(
+        &self,
+        name: &str,
+        key: &str,
+        password: String,
+    ) -> Result<(Account, Option<String>), SignInError> {
         // A text that cannot be a name is treated as a name that nobody has.
         let parsed = AccountName::parse(name).ok();
-        let key: String = name.trim().to_lowercase().chars().take(65).collect();
-        let begun = self.throttle.begin(&key, self.clock.now());
+        let begun = self.throttle.begin(key, self.clock.now());
         begun.map_err(|retry_after| SignInError::Throttled { retry_after })?;
 
         let known = match &parsed {
@@ -245,9 +297,7 @@ impl Accounts {
             Verified::Outdated(better) => Some(better),
         };
         let account = known.ok_or(SignInError::Refused)?.account;
-        let token = self.settle(&account, better.as_deref(), before).await?;
-        self.throttle.succeed(&key);
-        Ok(SignIn { account, token })
+        Ok((account, better))
     }
 
     async fn credentials(
@@ -372,6 +422,11 @@ async fn record(
 ) -> Result<(), AccountsError> {
     let entry = Entry::by(account, at, random()?, action, subject(account), detail);
     Ok(audit::insert(conn, &entry).await?)
+}
+
+/// Under which name failures are counted.
+fn throttle_key(name: &str) -> String {
+    name.trim().to_lowercase().chars().take(65).collect()
 }
 
 fn subject(account: &Account) -> String {

@@ -2,8 +2,8 @@
 //!
 //! For: `minyi wave close` and the organizer's pages. Promises: two people close; from the
 //! confirmation on no answer is taken; whatever interrupts the rest, [`finish`] does it again from
-//! the start and stores the result once; a reversed inequality among the counts stops the close and
-//! stores nothing.
+//! the start and stores the result once, with the evaluation under the standard in force if there is
+//! one; a reversed inequality among the counts stops the close and stores nothing.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::app::App;
 use super::batch::{BatchError, Drain, run_batch};
+use super::evaluate;
 use super::keys::random;
 use super::waves::{Material, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
@@ -249,7 +250,7 @@ async fn compute(app: &App, found: &Wave) -> Result<WaveResult, CloseError> {
     }
 }
 
-/// Stores result and state in one transaction. Who comes second finds the wave closed.
+/// Stores result, evaluation and state in one transaction. Who comes second finds the wave closed.
 async fn store(
     app: &App,
     person: &Account,
@@ -280,6 +281,7 @@ async fn store(
         created_by: Some(person.id),
     };
     estimate::insert(&mut conn, &stored).await?;
+    evaluate::at_close(app, &mut conn, person, &before, &stored).await?;
     let detail = json!({
         "plan": result.plan_digest,
         "input": result.input_digest,

@@ -2,7 +2,9 @@
 //!
 //! For: `minyi sample draw` and the organizer's pages. Promises: the seed is entered after the seal
 //! and stands in the audit log; sample, invitations and keys are stored in one transaction; the
-//! codes are returned once and stored only as keyed hashes, so nobody can list them again.
+//! codes are returned once and stored only as keyed hashes, so nobody can list them again. Whoever
+//! keeps them in a file gets them before the commit ([`draw_and_keep`]): no crash leaves a drawn
+//! wave without its codes.
 
 use std::fmt::Write as _;
 
@@ -12,6 +14,7 @@ use super::app::App;
 use super::keys::random;
 use super::waves::{Material, WaveError, allowed, find, step};
 use crate::storage::office::{invitation, sample, wave_key};
+use crate::storage::{StoreError, Tx};
 use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::invitation::{Code, NewInvitation, Place};
@@ -51,6 +54,20 @@ impl std::fmt::Debug for Ticket {
     }
 }
 
+/// Why the draw of a sample whose codes are kept in a file did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// The step was not taken.
+    #[error(transparent)]
+    Wave(#[from] WaveError),
+    /// The codes could not be kept, so nothing was drawn.
+    #[error("the codes could not be kept")]
+    Keep(#[source] std::io::Error),
+    /// The codes are kept, but whether the draw was stored is unknown.
+    #[error("it is unknown whether the draw was stored")]
+    Unsettled(#[source] StoreError),
+}
+
 /// Draws the sample from a public text (dice, lottery numbers, 64 hexadecimal digits) and makes the
 /// invitations.
 pub async fn draw_sample(
@@ -59,6 +76,35 @@ pub async fn draw_sample(
     slug: &WaveSlug,
     seed_text: &str,
 ) -> Result<Drawn, WaveError> {
+    let (tx, drawn) = prepare(app, person, slug, seed_text).await?;
+    tx.commit().await?;
+    Ok(drawn)
+}
+
+/// The same; `keep` gets the codes before anything is committed, and when it fails, nothing is drawn.
+pub async fn draw_and_keep(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    seed_text: &str,
+    keep: impl FnOnce(&[Ticket]) -> std::io::Result<()>,
+) -> Result<Drawn, KeepError> {
+    let (tx, drawn) = prepare(app, person, slug, seed_text).await?;
+    keep(&drawn.tickets).map_err(KeepError::Keep)?;
+    match tx.commit().await {
+        Ok(()) => Ok(drawn),
+        Err(error @ StoreError::Unsettled { .. }) => Err(KeepError::Unsettled(error)),
+        Err(error) => Err(WaveError::from(error).into()),
+    }
+}
+
+/// Everything up to the commit.
+async fn prepare(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    seed_text: &str,
+) -> Result<(Tx, Drawn), WaveError> {
     allowed(person)?;
     let seed = seed_from_text(seed_text);
     let mut tx = app.office.0.begin_write("draw sample").await?;
@@ -87,12 +133,12 @@ pub async fn draw_sample(
         "invitations": tickets.len(),
     });
     step(&mut conn, person, "draw_sample", &before, &after, detail).await?;
-    tx.commit().await?;
-    Ok(Drawn {
+    let drawn = Drawn {
         wave: after,
         sample: drawn,
         tickets,
-    })
+    };
+    Ok((tx, drawn))
 }
 
 fn tickets(app: &App, wave: &Wave, sample: &Sample) -> Result<Vec<Ticket>, WaveError> {

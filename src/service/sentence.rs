@@ -137,9 +137,16 @@ fn store_error(lang: Lang, error: &StoreError) -> String {
 }
 
 fn list<T>(lang: Lang, problems: &[T], say: impl Fn(&T) -> String) -> Vec<String> {
-    let mut sentences: Vec<String> = problems.iter().take(MOST).map(say).collect();
-    if problems.len() > MOST {
-        let more = u32::try_from(problems.len() - MOST).unwrap_or(u32::MAX);
+    cut(lang, problems.iter().map(say).collect())
+}
+
+/// The first [`MOST`] sentences, and one that says how many more there are.
+#[must_use]
+pub fn cut(lang: Lang, mut sentences: Vec<String>) -> Vec<String> {
+    let more = sentences.len().saturating_sub(MOST);
+    if more > 0 {
+        sentences.truncate(MOST);
+        let more = u32::try_from(more).unwrap_or(u32::MAX);
         sentences.push(lang.t_with("import-more", &[("count", more.into())]));
     }
     sentences

@@ -1,5 +1,6 @@
 //! Storage on both databases.
 
+mod evaluation;
 mod schema;
 mod staff;
 mod statements;

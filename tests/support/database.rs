@@ -6,10 +6,6 @@ use tempfile::TempDir;
 use super::postgres;
 
 /// An office and an urn that are gone after the test.
-#[expect(
-    dead_code,
-    reason = "the folder is kept alive; the sources open a store again"
-)]
 pub struct Stores {
     /// The office.
     pub office: Office,

@@ -1,5 +1,6 @@
 //! What several integration tests need: databases of both kinds, a PostgreSQL server.
 
+pub mod city;
 pub mod database;
 pub mod fieldwork;
 pub mod postgres;

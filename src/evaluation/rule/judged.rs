@@ -69,6 +69,12 @@ impl Judged {
         needs
     }
 
+    /// Whether the rule compares with the year before.
+    pub(super) fn reads_growth(&self) -> bool {
+        let grows = |figure: &Monitored| figure.shown == Shown::Growth;
+        self.growth_at_most.is_some() || self.monitored.iter().any(grows)
+    }
+
     /// The result for one county and year.
     #[must_use]
     pub fn evaluate(&self, inputs: &Inputs<'_>) -> CriterionResult {

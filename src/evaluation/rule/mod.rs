@@ -112,6 +112,23 @@ impl Rule {
         }
     }
 
+    /// How many years before the one under evaluation the rule looks back at most.
+    #[must_use]
+    pub fn years_back(&self) -> i32 {
+        match self {
+            Self::BelowOwnAverageGrowth(rule) => i32::from(rule.years) + 1,
+            Self::AboveOwnAverage(rule) => i32::from(rule.years),
+            Self::Judged(rule) => i32::from(rule.reads_growth()),
+            Self::AtLeast(_)
+            | Self::AtMost(_)
+            | Self::ShareAtLeast(_)
+            | Self::NoEvent(_)
+            | Self::None(_)
+            | Self::SurveyAtLeast(_)
+            | Self::SurveyImproved(_) => 0,
+        }
+    }
+
     /// The code of the rule's kind, as the standard's file writes it.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -72,7 +72,7 @@ fn sample_problems() -> [SampleProblem; 4] {
         SampleProblem::TooFewAddresses {
             unit: AreaCode::parse("140302001001").unwrap(),
             addresses: 12,
-            invitations: 51.25,
+            invitations: 51.26,
         },
     ]
 }

@@ -4,12 +4,15 @@ pub mod account;
 pub mod area;
 pub mod audit;
 pub mod estimate;
+pub mod evaluation;
 pub mod frame;
+pub mod indicator;
 pub mod invitation;
 pub mod margin;
 pub mod questionnaire;
 pub mod sample;
 pub mod session;
+pub mod standard;
 pub mod wave;
 pub mod wave_key;
 
@@ -22,13 +25,16 @@ pub(super) fn statements() -> Vec<Statement> {
         area::STATEMENTS,
         audit::STATEMENTS,
         estimate::STATEMENTS,
+        evaluation::STATEMENTS,
         frame::STATEMENTS,
+        indicator::STATEMENTS,
         invitation::DIFFERING,
         invitation::STATEMENTS,
         margin::STATEMENTS,
         questionnaire::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,
+        standard::STATEMENTS,
         wave::STATEMENTS,
         wave_key::STATEMENTS,
     ]

@@ -1,8 +1,8 @@
-//! Applying a standard: from files, and from a closed wave's result.
+//! Applying a standard to files, and to a wave's result.
 //!
-//! For: the command line and the close of a wave. Uses: `evaluation`, `survey::result`. Promises:
-//! what the survey contributed is taken from the stored result, with the obstacles it names; nothing
-//! is filled in where a county has no figure.
+//! For: the command line and [`super::apply`]. Uses: `evaluation`, `survey::result`. Promises: what
+//! the survey contributed is taken from the result, with the obstacles it names; nothing is filled
+//! in where a county has no figure.
 
 use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::indicator::Indicators;
@@ -153,8 +153,8 @@ mod tests {
     use crate::evaluation::reason::Reason;
     use crate::evaluation::verdict::Outcome;
 
-    const STANDARD: &str = include_str!("../../standards/yangquan-2004.toml");
-    const INDICATORS: &str = include_str!("../../examples/yangquan/indicators.csv");
+    const STANDARD: &str = include_str!("../../../standards/yangquan-2004.toml");
+    const INDICATORS: &str = include_str!("../../../examples/yangquan/indicators.csv");
 
     /// Figures of a survey in which every county is shown to meet both items.
     fn favorable() -> String {
@@ -266,6 +266,24 @@ mod tests {
         };
         let error = evaluate_files(sources, 2026).unwrap_err();
         assert!(matches!(error, EvaluateError::Estimate(_)));
+    }
+
+    #[test]
+    fn what_the_standard_says_it_cannot_read_changes_no_evaluation() {
+        let standard = Standard::from_toml(STANDARD).unwrap();
+        let all = indicator_file::read(INDICATORS, &standard).unwrap();
+        let mut left_out = Vec::new();
+        for year in 2022..=2030 {
+            let values = all.iter().filter(|value| standard.reads(value, year));
+            let read: Indicators = values.cloned().collect();
+            left_out.push(all.len() - read.len());
+            let counties = |values| Evaluation::of(&standard, values, None, year).counties;
+            assert_eq!(counties(&read), counties(&all), "{year}");
+        }
+        // 2026 is the year that the example is made for; nothing looks back from 2031 to 2026.
+        assert!(left_out[0] > left_out[4], "{left_out:?}");
+        let last = all.iter().any(|value| standard.reads(value, 2031));
+        assert!(!last && all.iter().any(|value| standard.reads(value, 2030)));
     }
 
     #[test]

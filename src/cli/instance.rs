@@ -1,0 +1,98 @@
+//! An instance as commands see it: where it is, how it is opened, why it does not open.
+//!
+//! For: `minyi init`, `serve`, `import`, `wave`. Uses: `service::app`.
+
+use std::path::Path;
+
+use super::Failure;
+use crate::i18n::Lang;
+use crate::service::app::{AppConfig, OpenError};
+use crate::survey::time::{Clock, Zone};
+
+/// An address for commands that make no links.
+pub(super) const NO_LINKS: &str = "http://localhost";
+
+/// The embedded instance in this folder.
+pub(super) fn config(data: &Path, public_url: &str, zone: Zone) -> AppConfig {
+    AppConfig::embedded(data, Clock::Real, zone, public_url)
+}
+
+/// The time zone of this name.
+pub(super) fn zone(lang: Lang, name: &str) -> Result<Zone, Failure> {
+    Zone::named(name)
+        .map_err(|_| Failure::input(lang.t_with("serve-bad-zone", &[("zone", name.into())])))
+}
+
+/// Refuses an address that must not stand on letters.
+pub(super) fn check_public(lang: Lang, url: &str) -> Result<(), Failure> {
+    if is_public(url) {
+        Ok(())
+    } else {
+        Err(Failure::input(lang.t("serve-bad-url")))
+    }
+}
+
+/// Residents' codes travel only inside TLS; on this machine alone nobody can listen.
+fn is_public(url: &str) -> bool {
+    let rest = url.strip_prefix("https://");
+    let local = url.strip_prefix("http://").filter(|rest| {
+        let host = rest.split('/').next().unwrap_or_default();
+        matches!(
+            host.rsplit_once(':').map_or(host, |(host, _)| host),
+            "localhost" | "127.0.0.1"
+        )
+    });
+    rest.or(local)
+        .is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ']))
+}
+
+/// Why the instance does not start: keys are the person's to mend, stores are not.
+pub(super) fn refusal(lang: Lang, error: OpenError) -> Failure {
+    match error {
+        OpenError::Keys(error) => {
+            Failure::input(lang.t_with("serve-keys", &[("error", error.to_string().into())]))
+        }
+        OpenError::Store(error) => internal(lang, error),
+    }
+}
+
+/// A fault of the machine or of the program.
+pub(super) fn internal(
+    lang: Lang,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> Failure {
+    Failure::internal(lang.t("serve-attempted"), error)
+}
+
+/// The runtime of a command that opens an instance.
+pub(super) fn runtime(lang: Lang) -> Result<tokio::runtime::Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    built.map_err(|error| internal(lang, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_public;
+
+    #[test]
+    fn only_https_or_this_machine_may_be_announced() {
+        for good in [
+            "https://minyi.example",
+            "http://localhost:8080",
+            "http://127.0.0.1",
+        ] {
+            assert!(is_public(good), "{good}");
+        }
+        for bad in [
+            "http://minyi.example",
+            "minyi.example",
+            "https://",
+            "http://localhost.evil",
+            "https://a/?b",
+        ] {
+            assert!(!is_public(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! `minyi wave`: the life of a wave, step by step.
+//!
+//! Uses: `service::waves`, `sampling`, `close`. Promises: a step that was refused is said in sentences
+//! and changed nothing; what the step did is one sentence on standard output, with what comes next.
+
+mod draw;
+mod show;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::person::{Desk, Person};
+use super::{Console, Failure};
+use crate::i18n::Lang;
+use crate::report::wave::{next_step, state_word};
+use crate::service::close::{self, CloseError};
+use crate::service::sentence;
+use crate::service::waves::{self, WaveError, file};
+use crate::survey::time::Zone;
+use crate::survey::wave::{Wave as SurveyWave, WaveSlug, WaveState};
+
+/// Runs a wave: create, seal, draw, open, close, publish.
+#[derive(Debug, Args)]
+pub(super) struct Wave {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Makes a wave from its file.
+    Create(Create),
+    /// Lists the waves.
+    List(Everything),
+    /// Shows how a wave stands: counts, never answers.
+    Status(Step),
+    /// Asks for the seal; another person confirms it.
+    AskSeal(Step),
+    /// Confirms the seal that another person asked for: plan, questionnaire and data are fixed.
+    Seal(Step),
+    /// Draws the sample from a public seed and writes the codes, once.
+    Draw(draw::Draw),
+    /// Opens fieldwork.
+    Open(Step),
+    /// Asks for the close; another person confirms it.
+    AskClose(AskClose),
+    /// Confirms the close that another person asked for, and computes the result; takes up a close
+    /// that was interrupted.
+    Close(Step),
+    /// Shows the result to everyone.
+    Publish(Step),
+    /// Prints the result of a closed wave.
+    Result(show::ShowResult),
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    /// The wave's file, TOML. A questionnaire that it names is looked for in the same folder.
+    file: PathBuf,
+    #[command(flatten)]
+    person: Person,
+}
+
+#[derive(Debug, Args)]
+struct Everything {
+    #[command(flatten)]
+    person: Person,
+}
+
+/// A step of one wave.
+#[derive(Debug, Args)]
+struct Step {
+    /// The wave's name in addresses.
+    slug: String,
+    #[command(flatten)]
+    person: Person,
+}
+
+#[derive(Debug, Args)]
+struct AskClose {
+    #[command(flatten)]
+    step: Step,
+    /// Why fieldwork ends before the announced time; printed with the result.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+impl Wave {
+    /// Takes the step.
+    pub(super) fn run(self, console: Console) -> Result<(), Failure> {
+        match self.what {
+            What::Create(create) => create.run(console),
+            What::List(all) => all.person.act(console, show::list),
+            What::Status(step) => step.show(console, show::status),
+            What::AskSeal(step) => step.take(console, async |desk, slug| {
+                waves::ask_seal(desk.app, desk.person, slug).await
+            }),
+            What::Seal(step) => step.take(console, async |desk, slug| {
+                waves::confirm_seal(desk.app, desk.person, slug).await
+            }),
+            What::Draw(draw) => draw.run(console),
+            What::Open(step) => step.take(console, async |desk, slug| {
+                waves::open(desk.app, desk.person, slug).await
+            }),
+            What::AskClose(AskClose { step, reason }) => step.take(console, async |desk, slug| {
+                waves::ask_close(desk.app, desk.person, slug, reason.as_deref()).await
+            }),
+            What::Close(step) => step.show(console, close),
+            What::Publish(step) => step.take(console, async |desk, slug| {
+                waves::publish(desk.app, desk.person, slug).await
+            }),
+            What::Result(result) => result.run(console),
+        }
+    }
+}
+
+impl Step {
+    /// Does something with the wave.
+    fn show<T>(
+        &self,
+        console: Console,
+        what: impl AsyncFnOnce(Desk<'_>, &WaveSlug) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let slug = slug(console.lang(), &self.slug)?;
+        self.person
+            .act(console, async |desk| what(desk, &slug).await)
+    }
+
+    /// Takes a step and says how the wave stands then.
+    fn take(
+        &self,
+        console: Console,
+        step: impl AsyncFnOnce(Desk<'_>, &WaveSlug) -> Result<SurveyWave, WaveError>,
+    ) -> Result<(), Failure> {
+        self.show(console, async |desk, slug| {
+            let taken = step(desk, slug).await;
+            let wave = taken.map_err(|error| refusal(desk, error))?;
+            let (lang, zone) = (desk.lang(), desk.zone());
+            console.print(&format!("{}\n", standing(lang, zone, &wave)))
+        })
+    }
+}
+
+impl Create {
+    fn run(self, console: Console) -> Result<(), Failure> {
+        let lang = console.lang();
+        let text = read(&self.file).map_err(|message| {
+            let file = self.file.display().to_string();
+            let args = [("file", file.into()), ("message", message.into())];
+            Failure::input(lang.t_with("evaluate-file-unreadable", &args))
+        })?;
+        let folder = self.file.parent().unwrap_or(Path::new("")).to_path_buf();
+        self.person.act(console, async |desk| {
+            let open = |name: &str| {
+                let path = folder.join(name);
+                read(&path).map_err(|message| format!("{}: {message}", path.display()))
+            };
+            let draft = file::read(&text, desk.zone(), open);
+            let draft = draft.map_err(|error| {
+                let sentence = sentence::wave_file_error(lang, &error);
+                Failure::input(format!("{}: {sentence}", self.file.display()))
+            })?;
+            let made = waves::create(desk.app, desk.person, &draft).await;
+            let wave = made.map_err(|error| refusal(desk, error))?;
+            console.print(&format!("{}\n", standing(lang, desk.zone(), &wave)))
+        })
+    }
+}
+
+async fn close(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failure> {
+    let (app, person, lang) = (desk.app, desk.person, desk.lang());
+    let before = waves::status(app, person, slug).await;
+    let state = before.map_err(|error| refusal(desk, error))?.wave.state;
+    let closed = if state == WaveState::Closing {
+        desk.console.note(&lang.t("wave-close-taken-up"));
+        close::finish(app, person, slug).await
+    } else {
+        close::confirm_close(app, person, slug).await
+    };
+    let result = closed.map_err(|error| close_refusal(desk, error))?;
+    desk.console.print(&show::result_text(lang, &result))
+}
+
+/// The wave of this name; a text that names none is a wave that does not exist.
+fn slug(lang: Lang, text: &str) -> Result<WaveSlug, Failure> {
+    WaveSlug::parse(text)
+        .map_err(|_| Failure::input(lang.t_with("wave-unknown", &[("slug", text.into())])))
+}
+
+/// How a wave stands, and what comes next; the plan's digest while it is prepared and sealed.
+fn standing(lang: Lang, zone: &Zone, wave: &SurveyWave) -> String {
+    let asked = match wave.state {
+        WaveState::Draft if wave.seal_request.is_some() => Some("wave-asked-seal"),
+        WaveState::Open if wave.close_request.is_some() => Some("wave-asked-close"),
+        _ => None,
+    };
+    let next = match asked {
+        Some(key) => lang.t(key),
+        None => next_step(lang, wave.state),
+    };
+    let said = lang.t_with(
+        "wave-standing",
+        &[
+            ("slug", wave.slug.as_str().into()),
+            ("state", state_word(lang, wave.state).into()),
+            ("from", lang.moment(zone.civil(wave.opens_at)).into()),
+            ("to", lang.moment(zone.civil(wave.closes_at)).into()),
+            ("next", next.into()),
+        ],
+    );
+    if wave.state > WaveState::Sealed {
+        return said;
+    }
+    let digest = [("digest", hex::encode(wave.plan_digest).into())];
+    format!("{said}\n{}", lang.t_with("wave-plan-digest", &digest))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| error.to_string())
+}
+
+/// Why a step was refused, or that the machine failed.
+fn refusal(desk: Desk<'_>, error: WaveError) -> Failure {
+    let sentences = sentence::wave_error(desk.lang(), desk.zone(), &error);
+    match error {
+        WaveError::Store(_) | WaveError::Keys(_) => ours(desk, sentences, error),
+        _ => Failure::Input(sentences),
+    }
+}
+
+/// The same of a close; whatever stops one behind its confirmation is not for the arguments to mend.
+fn close_refusal(desk: Desk<'_>, error: CloseError) -> Failure {
+    match error {
+        CloseError::Wave(error) => refusal(desk, error),
+        error => {
+            let sentences = sentence::close_error(desk.lang(), desk.zone(), &error);
+            ours(desk, sentences, error)
+        }
+    }
+}
+
+fn ours<E>(desk: Desk<'_>, sentences: Vec<String>, error: E) -> Failure
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    for sentence in sentences {
+        desk.console.note(&sentence);
+    }
+    Failure::internal(desk.lang().t("wave-attempted"), error)
+}

@@ -1,0 +1,183 @@
+//! Applying the standard in force to a wave's stored result.
+//!
+//! For: the close of a wave, `minyi evaluate`, the evaluation team's pages; everyone reads what is
+//! stored. Promises: an evaluation rests on stored texts and values only, and its digest names them;
+//! applying again adds an evaluation and keeps the earlier ones; open criteria stay open: judging
+//! them is for people.
+
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::error::{EvaluationError, allowed};
+use super::files::evaluate_wave;
+use crate::evaluation::dossier::Evaluation;
+use crate::evaluation::indicator::Indicators;
+use crate::evaluation::standard::Standard;
+use crate::service::app::App;
+use crate::service::close::SOFTWARE;
+use crate::service::keys::random;
+use crate::service::waves::{WaveError, find, record};
+use crate::storage::office::estimate::Estimate;
+use crate::storage::office::evaluation::Applied;
+use crate::storage::office::standard::StoredStandard;
+use crate::storage::office::{estimate, evaluation, indicator, standard};
+use crate::storage::{Conn, StoreError};
+use crate::survey::account::Account;
+use crate::survey::ids::{AccountId, EvaluationId};
+use crate::survey::role::Action;
+use crate::survey::time::Instant;
+use crate::survey::wave::{Wave, WaveSlug, WaveState};
+
+/// A stored application of a standard to a wave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEvaluation {
+    /// Id.
+    pub id: EvaluationId,
+    /// The standard that was applied.
+    pub standard: Standard,
+    /// What came of it.
+    pub evaluation: Evaluation,
+    /// The wave whose result it rests on.
+    pub wave: WaveSlug,
+    /// SHA-256 over what it rests on: the digest of the standard's text (32 bytes); every indicator
+    /// that the standard reads for this year, in order of county, year and id, as one line of JSON
+    /// (`{"county":…,"year":…,"id":…,"status":…,"value":…}`, no spaces, line feed); the input digest
+    /// of the wave's result (32 bytes).
+    pub input_digest: [u8; 32],
+    /// Program and version that applied it.
+    pub software_version: String,
+    /// When.
+    pub created_at: Instant,
+    /// On whose action.
+    pub created_by: Option<AccountId>,
+}
+
+impl StoredEvaluation {
+    fn new(applied: Applied, standard: Standard, wave: &WaveSlug) -> Self {
+        Self {
+            id: applied.id,
+            standard,
+            evaluation: applied.evaluation,
+            wave: wave.clone(),
+            input_digest: applied.input_digest,
+            software_version: applied.software_version,
+            created_at: applied.created_at,
+            created_by: applied.created_by,
+        }
+    }
+}
+
+/// The latest evaluation that rests on this wave's stored result.
+pub async fn of_wave(
+    app: &App,
+    slug: &WaveSlug,
+) -> Result<Option<StoredEvaluation>, EvaluationError> {
+    let mut tx = app.office.0.begin_read("find evaluation").await?;
+    let mut conn = tx.conn();
+    let wave = find(&mut conn, slug).await?;
+    let Some(applied) = evaluation::find_latest(&mut conn, wave.id).await? else {
+        return Ok(None);
+    };
+    let stored = standard::get(&mut conn, &applied.standard).await?;
+    let found = StoredEvaluation::new(applied, stored.standard, &wave.slug);
+    Ok(Some(found))
+}
+
+/// An evaluator applies the standard in force to a closed or published wave again.
+pub async fn apply(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<StoredEvaluation, EvaluationError> {
+    allowed(person, Action::Evaluate)?;
+    let mut tx = app.office.0.begin_write("apply standard").await?;
+    let mut conn = tx.conn();
+    let wave = find(&mut conn, slug).await?;
+    if wave.state < WaveState::Closed {
+        return Err(EvaluationError::NotClosed {
+            wave: wave.slug,
+            state: wave.state,
+        });
+    }
+    let standard = standard::find_latest(&mut conn).await?;
+    let standard = standard.ok_or(EvaluationError::NoStandard)?;
+    let result = estimate::find_latest(&mut conn, wave.id).await?;
+    let result = result.ok_or_else(|| EvaluationError::NoResult(wave.slug.clone()))?;
+    let applied = store(app, &mut conn, person, &wave, &standard, &result).await?;
+    tx.commit().await?;
+    let stored = StoredEvaluation::new(applied, standard.standard, &wave.slug);
+    Ok(stored)
+}
+
+/// Applies the standard in force, if there is one, in the transaction that stores the result. Its
+/// definitions were fixed in advance, so this is no judgement.
+pub(in crate::service) async fn at_close(
+    app: &App,
+    conn: &mut Conn<'_>,
+    person: &Account,
+    wave: &Wave,
+    result: &Estimate,
+) -> Result<(), WaveError> {
+    if let Some(standard) = standard::find_latest(conn).await? {
+        store(app, conn, person, wave, &standard, result).await?;
+    }
+    Ok(())
+}
+
+async fn store(
+    app: &App,
+    conn: &mut Conn<'_>,
+    person: &Account,
+    wave: &Wave,
+    standard: &StoredStandard,
+    result: &Estimate,
+) -> Result<Applied, WaveError> {
+    let now = app.clock.now();
+    let year = i32::from(app.zone.date(wave.closes_at).year());
+    let indicators = used(conn, &standard.standard, year).await?;
+    let applied = Applied {
+        id: EvaluationId::new(now, random()?),
+        standard: standard.digest,
+        estimate: Some(result.id),
+        evaluation: evaluate_wave(&standard.standard, &indicators, &result.result, year),
+        input_digest: digest(&standard.digest, &indicators, &result.input_digest),
+        software_version: SOFTWARE.to_owned(),
+        created_at: now,
+        created_by: Some(person.id),
+    };
+    evaluation::insert(conn, &applied).await?;
+    let detail = json!({
+        "standard": standard.standard.id,
+        "version": standard.standard.version,
+        "digest": hex::encode(standard.digest),
+        "year": year,
+        "indicators": indicators.len(),
+        "input": hex::encode(applied.input_digest),
+        "software": SOFTWARE,
+    });
+    record(conn, person, now, "apply_standard", wave, detail).await?;
+    Ok(applied)
+}
+
+/// The stored values that the standard reads for this year.
+async fn used(
+    conn: &mut Conn<'_>,
+    standard: &Standard,
+    year: i32,
+) -> Result<Indicators, StoreError> {
+    let stored = indicator::list(conn).await?.into_iter();
+    let values = stored.map(|stored| stored.indicator);
+    Ok(values.filter(|value| standard.reads(value, year)).collect())
+}
+
+/// See [`StoredEvaluation::input_digest`].
+fn digest(standard: &[u8; 32], indicators: &Indicators, result: &[u8; 32]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(standard);
+    for indicator in indicators.iter() {
+        hash.update(serde_json::to_vec(indicator).unwrap_or_default());
+        hash.update(b"\n");
+    }
+    hash.update(result);
+    hash.finalize().into()
+}

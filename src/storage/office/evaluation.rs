@@ -1,0 +1,109 @@
+//! Evaluations: stored applications of a standard, one document each. None is ever replaced.
+
+use crate::evaluation::dossier::Evaluation;
+use crate::storage::value::fixed;
+use crate::storage::{Conn, StoreError};
+use crate::survey::ids::{AccountId, EstimateId, EvaluationId, WaveId};
+use crate::survey::time::Instant;
+
+/// One stored application of a standard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Applied {
+    /// Id.
+    pub id: EvaluationId,
+    /// Digest of the standard's text.
+    pub standard: [u8; 32],
+    /// The result of a wave that it rests on.
+    pub estimate: Option<EstimateId>,
+    /// What came of it.
+    pub evaluation: Evaluation,
+    /// Digest of what it rests on.
+    pub input_digest: [u8; 32],
+    /// Program and version.
+    pub software_version: String,
+    /// When.
+    pub created_at: Instant,
+    /// On whose action.
+    pub created_by: Option<AccountId>,
+}
+
+statements! {
+    INSERT = "INSERT INTO evaluation (id, standard, year, estimate, document, input_digest,
+            software_version, created_at, created_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    FIND_LATEST = "SELECT id, standard, estimate, document, input_digest, software_version,
+            created_at, created_by
+        FROM evaluation
+        WHERE estimate IN (SELECT id FROM estimate WHERE wave = $1)
+        ORDER BY created_at DESC, id DESC
+        LIMIT 1";
+    LIST = "SELECT id, standard, estimate, document, input_digest, software_version,
+            created_at, created_by
+        FROM evaluation
+        WHERE year = $1
+        ORDER BY created_at DESC, id DESC";
+}
+
+type Row = (
+    EvaluationId,
+    Vec<u8>,
+    Option<EstimateId>,
+    String,
+    Vec<u8>,
+    String,
+    Instant,
+    Option<AccountId>,
+);
+
+fn read(row: Row) -> Result<Applied, StoreError> {
+    let (id, standard, estimate, document, input, software_version, created_at, created_by) = row;
+    Ok(Applied {
+        id,
+        standard: fixed(&standard, "standard digest")?,
+        estimate,
+        evaluation: serde_json::from_str(&document)
+            .map_err(|_| StoreError::Corrupt("evaluation"))?,
+        input_digest: fixed(&input, "input digest")?,
+        software_version,
+        created_at,
+        created_by,
+    })
+}
+
+/// Stores an evaluation.
+pub async fn insert(conn: &mut Conn<'_>, applied: &Applied) -> Result<(), StoreError> {
+    let document = serde_json::to_string(&applied.evaluation)
+        .map_err(|_| StoreError::Corrupt("evaluation"))?;
+    sql!(conn, |c| sqlx::query(INSERT)
+        .bind(applied.id)
+        .bind(applied.standard.to_vec())
+        .bind(i64::from(applied.evaluation.year))
+        .bind(applied.estimate)
+        .bind(document)
+        .bind(applied.input_digest.to_vec())
+        .bind(applied.software_version.clone())
+        .bind(applied.created_at)
+        .bind(applied.created_by)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// The latest evaluation that rests on a stored result of this wave.
+pub async fn find_latest(conn: &mut Conn<'_>, wave: WaveId) -> Result<Option<Applied>, StoreError> {
+    let row: Option<Row> = sql!(conn, |c| sqlx::query_as(FIND_LATEST)
+        .bind(wave)
+        .fetch_optional(c)
+        .await)?;
+    row.map(read).transpose()
+}
+
+/// Every evaluation of a year, the latest first.
+pub async fn list(conn: &mut Conn<'_>, year: i32) -> Result<Vec<Applied>, StoreError> {
+    let rows: Vec<Row> = sql!(conn, |c| sqlx::query_as(LIST)
+        .bind(i64::from(year))
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(read).collect()
+}
