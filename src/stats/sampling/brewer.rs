@@ -2,7 +2,7 @@
 //!
 //! Draw i of n takes unit k with a probability proportional to
 //! `πₖ (n − a − πₖ) / (n − a − πₖ (n − i + 1))`, a = the sum of π over the units already taken. Sources: Brewer,
-//! Australian Journal of Statistics 17 (1975), 166–172; Tillé, *Sampling Algorithms*, 2006, §6.6.2. R:
+//! Australian Journal of Statistics 17 (1975), 166–172; Tillé, *Sampling Algorithms*, 2006, ch. 6. R:
 //! `sampling::UPbrewer`. Its joint probabilities have a closed form for two units only (there the design is
 //! Sampford's); for more they are summed over all sets of units, which a small stratum allows. Where they
 //! are needed and the stratum is large, [`super::sampford`] has them.

@@ -3,7 +3,8 @@
 //!
 //! A sample s of the units with 0 < π < 1 has probability proportional to
 //! `∏ πₖ/(1 − πₖ) · Σ (1 − πₖ)` over its units: Poisson sampling, given the size and tilted. Sources: Sampford,
-//! Biometrika 54 (1967), 499–513; Tillé, *Sampling Algorithms*, 2006, §6.7. Instead of drawing with replacement until
+//! Biometrika 54 (1967), 499–513; Cochran 1977, pp. 262–263; Tillé, *Sampling Algorithms*,
+//! 2006, ch. 7. Instead of drawing with replacement until
 //! all units differ (hopeless for large samples), the list is gone through once with exact conditional
 //! probabilities (Grafström, Journal of Statistical Planning and Inference 139, 2009, 2111–2114). Those, and the
 //! joint probabilities, are sums of positive terms, so nothing cancels. R: `sampling::UPsampfordpi2`.
