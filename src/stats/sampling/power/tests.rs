@@ -300,7 +300,7 @@ fn where_the_verdicts_turn_and_what_three_years_in_a_row_demand() {
     ] {
         let m: f64 = (n / 1.5_f64).round();
         let rate = |k: u32| figure(f64::from(k) / m, m);
-        let last = (0..1_000).find(|k| f64::from(*k) >= m).unwrap();
+        let last = (0..2_000).find(|k| f64::from(*k) >= m).unwrap();
         let first_shown = (0..=last).find(|k| rate(*k).bound_finding(0.9) == Finding::Met);
         let last_below = (0..=last)
             .rev()
