@@ -24,7 +24,7 @@ pub(super) struct Import {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// The area tree: code, level, name_zh, name_en, parent.
+    /// The area tree: code, level, names in Chinese and English, parent.
     Areas(Plain),
     /// A sampling frame: code, name, county, residence, size, addresses.
     Frame(Named),

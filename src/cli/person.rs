@@ -27,7 +27,7 @@ pub(super) struct Person {
     #[arg(long = "data", value_name = "DIR", env = "MINYI_DATA")]
     data: PathBuf,
     /// Name of the account that acts. Its password is asked for, read as one line from a pipe, or
-    /// taken from the variable MINYI_PASSWORD (other processes of the same user can see that one).
+    /// taken from the variable `MINYI_PASSWORD` (other processes of the same user can see that one).
     #[arg(long = "as", value_name = "NAME", env = "MINYI_AS")]
     account: String,
     /// Time zone in which dates are read and written.

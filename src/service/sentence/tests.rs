@@ -55,6 +55,7 @@ fn close_errors() -> Vec<CloseError> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "one case of each problem")]
 fn cells() -> Vec<CellProblem> {
     let text = || "x".to_owned();
     let (county, cell) = (|| code("140302"), || "female:18-29".to_owned());
