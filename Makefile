@@ -1,8 +1,8 @@
 # The same commands for people and for CI.
 .PHONY: run test lint bench tools
 
-run: ## estimates of a real survey, with R's numbers
-	cargo run --release --locked -- estimate examples/enusc-2019/plan.toml
+run: ## five counties with simulated residents: answer, close, read (Ctrl-C ends it)
+	cargo run --release --locked -- demo
 
 test: tools lint ## everything: format, lints, all tests on both databases and in the browser, docs
 	cargo test --locked

@@ -168,10 +168,10 @@ impl Lang {
     }
 
     /// File name and text of each of the language's files.
-    const fn sources(self) -> [(&'static str, &'static str); 9] {
+    const fn sources(self) -> &'static [(&'static str, &'static str)] {
         macro_rules! files {
             ($folder:literal) => {
-                [
+                &[
                     (
                         "format.ftl",
                         include_str!(concat!("../i18n/", $folder, "/format.ftl")),
@@ -183,6 +183,18 @@ impl Lang {
                     (
                         "staff.ftl",
                         include_str!(concat!("../i18n/", $folder, "/staff.ftl")),
+                    ),
+                    (
+                        "demo.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/demo.ftl")),
+                    ),
+                    (
+                        "account.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/account.ftl")),
+                    ),
+                    (
+                        "organize.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/organize.ftl")),
                     ),
                     (
                         "waves.ftl",
@@ -223,7 +235,7 @@ fn read(lang: Lang) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![lang.identifier()]);
     // Isolation marks would be copied along with codes and numbers, and old phones draw them as boxes.
     bundle.set_use_isolating(false);
-    for (file, text) in lang.sources() {
+    for &(file, text) in lang.sources() {
         let resource =
             FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, problems)| {
                 tracing::error!(

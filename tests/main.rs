@@ -22,11 +22,14 @@
 
 mod accounts;
 mod architecture;
+mod authorization;
 mod browser;
 mod cli;
 mod evaluate;
 mod reference;
 mod respond;
+mod results;
+mod staff;
 mod storage;
 mod support;
 mod user;

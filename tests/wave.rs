@@ -1,395 +1,248 @@
-//! A wave's whole life by commands, run as the real program.
+//! A whole wave, from the imports to a published result, through the real intake, on both databases.
 
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use minyi::storage::office::audit;
-use minyi::storage::{Db, Durability, Source};
-use minyi::survey::invitation::Code;
-use minyi::survey::time::{Clock, Zone};
-use tempfile::TempDir;
+use minyi::evaluation::finding::Finding as Judged;
+use minyi::service::app::App;
+use minyi::service::batch::{Drain, run_batch};
+use minyi::service::close::{self, CloseError};
+use minyi::service::evaluate;
+use minyi::service::intake::{self, IntakeError, Submission};
+use minyi::service::sampling::Drawn;
+use minyi::service::waves::{self, WaveError};
+use minyi::stats::threshold::Finding as Measured;
+use minyi::storage::urn::{pool, response};
+use minyi::survey::result::{Check, WaveResult};
+use minyi::survey::wave::{Refusal, WaveState};
+use tokio::task::JoinSet;
 
-const PASSWORD: &str = "tree lamp fish 9";
-const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/yangquan");
+use crate::support::city::{City, submission, time};
+use crate::support::on_both;
 
-/// What a run gave back.
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
+const MARGINS: &str = include_str!("../examples/yangquan/margins.csv");
+
+const AGES: [&str; 5] = ["18-29", "30-39", "40-49", "50-59", "60up"];
+
+/// The `i`-th person of a county: sex and age run through all ten cells.
+fn person(i: usize) -> (&'static str, &'static str) {
+    (if i % 2 == 0 { "male" } else { "female" }, AGES[i / 2 % 5])
 }
 
-impl Run {
-    /// What was printed by a run that must succeed.
-    fn ok(self) -> String {
-        assert_eq!(self.code, Some(0), "{}{}", self.out, self.err);
-        self.out
-    }
-
-    /// What was said by a run that a person can mend.
-    fn refused(self) -> String {
-        assert_eq!(self.code, Some(2), "{}{}", self.out, self.err);
-        assert_eq!(self.out, "", "a refusal prints no result");
-        self.err
-    }
+/// Women and everybody of 50 and over feel safe; nobody else does.
+fn is_safe(sex: &str, age: &str) -> bool {
+    sex == "female" || matches!(age, "50-59" | "60up")
 }
 
-/// An instance in a temporary folder.
-struct Instance {
-    folder: TempDir,
-}
-
-impl Instance {
-    /// Keys, tables, and accounts with the same password.
-    fn new(accounts: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let instance = Self { folder };
-        let data = instance.data();
-        instance.typed(&["init", "--data", &data], "").ok();
-        for (name, role) in accounts {
-            let add = ["user", "add", name, "--role", role, "--data", &data];
-            instance.typed(&add, &format!("{PASSWORD}\n")).ok();
+/// Two of three invited people answer. One of 97 has moved away; one of eight is not satisfied.
+fn answers(drawn: &Drawn) -> Vec<Submission> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sent = Vec::new();
+    for ticket in &drawn.tickets {
+        let i = seen.entry(ticket.place.county.as_str()).or_default();
+        *i += 1;
+        let i = *i;
+        if i % 3 == 0 {
+            continue;
         }
-        instance
+        let (sex, age) = person(i / 3);
+        let form: &[(&str, &str)] = if i % 97 == 0 {
+            &[("s1", "0")]
+        } else {
+            &[
+                ("s1", "4"),
+                ("s2", age),
+                ("q1", if i % 12 == 1 { "3" } else { "2" }),
+                ("q2", if is_safe(sex, age) { "1" } else { "4" }),
+                ("q3", "2"),
+                ("q4", "2"),
+                ("q5", "2"),
+                ("q6", "0"),
+                ("q8", "3"),
+                ("q9", "0"),
+                ("q10", "2"),
+                ("q11", "0"),
+                ("d1", sex),
+                ("d2", "urban"),
+            ]
+        };
+        sent.push(submission(&drawn.wave.slug, ticket, form));
     }
+    sent
+}
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+/// Everybody at once.
+async fn send(app: &App, submissions: Vec<Submission>) {
+    let mut sending = JoinSet::new();
+    for submission in submissions {
+        let app = app.clone();
+        sending.spawn(async move { intake::submit(&app, submission).await });
     }
-
-    fn data(&self) -> String {
-        self.path("data").to_str().unwrap().to_owned()
+    while let Some(sent) = sending.join_next().await {
+        sent.expect("not interrupted").expect("a receipt");
     }
+}
 
-    fn write(&self, name: &str, text: &str) -> String {
-        std::fs::write(self.path(name), text).unwrap();
-        self.path(name).to_str().unwrap().to_owned()
-    }
+/// Records in the pool, and responses.
+async fn kept(app: &App, drawn: &Drawn) -> (u64, usize) {
+    let mut tx = app.urn.0.begin_read("count").await.expect("the urn reads");
+    let conn = &mut tx.conn();
+    let waiting = pool::count_waiting(conn, drawn.wave.id)
+        .await
+        .expect("a count");
+    let responses = response::list(conn, drawn.wave.id).await.expect("a list");
+    (
+        waiting.iter().map(|line| line.records).sum(),
+        responses.len(),
+    )
+}
 
-    /// Runs a command with this standard input.
-    fn typed(&self, arguments: &[&str], typed: &str) -> Run {
-        run(
-            Command::new(env!("CARGO_BIN_EXE_minyi")).args(arguments),
-            typed,
-        )
-    }
-
-    /// Runs a command as a person, with the password in the environment.
-    fn by(&self, name: &str, arguments: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_minyi"));
-        command.args(arguments).args(["--as", name, "--data"]);
-        run(command.arg(self.data()).env("MINYI_PASSWORD", PASSWORD), "")
-    }
-
-    /// Imports a file of the example.
-    fn import(&self, kind: &str) -> String {
-        let file = format!("{EXAMPLE}/{kind}.csv");
-        let mut arguments = vec!["import", kind, &file];
-        if kind != "areas" {
-            arguments.extend(["--name", "demo", "--source", "the example", "--synthetic"]);
+/// Share of the population of 18 and over who feel safe, by county, from the margins' file alone.
+fn safe_by_margins() -> BTreeMap<String, f64> {
+    let mut sums: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    for line in MARGINS.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let (county, sex, age) = (cells[0], cells[1], cells[2]);
+        let people: f64 = cells[4].parse().expect("a number");
+        if !sex.is_empty() {
+            let sum = sums.entry(county.to_owned()).or_default();
+            sum.1 += people;
+            if is_safe(sex, age) {
+                sum.0 += people;
+            }
         }
-        self.by("ada", &arguments).ok()
     }
-
-    /// Two counties, from yesterday to tomorrow.
-    fn wave_file(&self) -> String {
-        let (now, zone) = (Clock::Real.now(), Zone::shanghai());
-        let day = Duration::from_hours(24);
-        let (from, to) = (zone.minute(now.minus(day)), zone.minute(now.plus(day)));
-        self.write(
-            "wave.toml",
-            &format!(
-                r#"
-                slug = "short"
-                title = {{ zh-CN = "短轮次", en = "A short wave" }}
-                opens_at = "{from}"
-                closes_at = "{to}"
-                synthetic = true
-                frame = "demo"
-                margins = "demo"
-                [sample]
-                unit = "person"
-                counties = [
-                  {{ county = "140302", psus = 8, invitations = 400 }},
-                  {{ county = "140321", psus = 12, invitations = 500 }},
-                ]
-                "#
-            ),
-        )
-    }
+    sums.into_iter()
+        .map(|(county, (safe, all))| (county, safe / all))
+        .collect()
 }
 
-fn run(command: &mut Command, typed: &str) -> Run {
-    let mut child = command
-        .env("LC_ALL", "en_US.UTF-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = child.stdin.take().unwrap();
-    // A program that needs no input may have ended before it is written.
-    let _ = input.write_all(typed.as_bytes());
-    drop(input);
-    let output = child.wait_with_output().unwrap();
-    Run {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-/// Every line of the hand-out list is a code, a place and a link with the code behind `#`.
-fn check_codes(path: &Path) {
-    let mode = std::fs::metadata(path).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut lines = text.lines();
-    assert_eq!(
-        lines.next(),
-        Some("code,county,stratum,community,part,link")
-    );
-    let mut codes = std::collections::BTreeSet::new();
-    for line in lines {
-        let (printed, rest) = line.split_once(',').unwrap();
-        Code::parse(printed).unwrap();
-        assert!(codes.insert(printed.to_owned()), "{printed} occurs twice");
-        let county = rest.split(',').next().unwrap();
-        let link = format!(",https://minyi.example/s/short/{county}#{printed}");
-        assert!(rest.ends_with(&link), "{rest}");
-    }
-    assert_eq!(codes.len(), 900);
-}
-
-/// Anyone who has the files and the seed draws the sample that the audit log names and the codes follow.
-fn check_recomputed(instance: &Instance, file: &str, seed: &str, codes: &Path) {
-    let (frame, areas) = (
-        format!("{EXAMPLE}/frame.csv"),
-        format!("{EXAMPLE}/areas.csv"),
-    );
-    let mut draw = vec!["sample", "draw", "--wave", file, "--frame", &frame];
-    draw.extend(["--areas", &areas, "--seed", seed, "--format", "json"]);
-    let document = instance.typed(&draw, "").ok();
-    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
-    let (drawn, sealed) = logged(&instance.path("data/office.sqlite"));
-    for name in ["sample", "seed", "invitations"] {
-        assert_eq!(document[name], drawn[name], "{name}");
-    }
-    assert_eq!(document["frame"], sealed["frame"]);
-    let handed = std::fs::read_to_string(codes).unwrap();
-    for psu in document["psus"].as_array().unwrap() {
-        let unit = psu["unit"].as_str().unwrap();
-        let part =
-            u64::from(psu["certainty"].as_bool().unwrap()) * (psu["part"].as_u64().unwrap() + 1);
-        let place = format!(",{unit},{part},");
-        let sent = handed.lines().filter(|line| line.contains(&place)).count();
+fn assert_counts(result: &WaveResult) {
+    // Of 1,000 numbers 667 are not divisible by 3; of these, 7 are divisible by 97.
+    for county in &result.counties {
+        let counts = county.counts;
         assert_eq!(
-            psu["invitations"].as_u64(),
-            u64::try_from(sent).ok(),
-            "{place}"
+            (counts.issued, counts.used, counts.cast, counts.leaves),
+            (1000, 667, 667, 667)
         );
+        assert_eq!((counts.screened_out, counts.complete), (7, 660));
+        assert!(county.reconciliation.iter().all(|line| line.holds));
+        assert_eq!(county.reconciliation.len(), 4);
+        let used = county
+            .reconciliation
+            .iter()
+            .find(|l| l.check == Check::IssuedUsed);
+        assert_eq!(used.map(|line| (line.more, line.less)), Some((1000, 667)));
     }
 }
 
-/// What the audit log says of the draw and of the seal.
-fn logged(office: &Path) -> (serde_json::Value, serde_json::Value) {
-    let source = Source::Sqlite {
-        path: office.to_path_buf(),
-        durability: Durability::Process,
-    };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let entries = runtime.block_on(async {
-        let db = Db::open(&source).await.unwrap();
-        let mut tx = db.begin_read("audit").await.unwrap();
-        audit::list(&mut tx.conn(), None, 100).await.unwrap()
-    });
-    let detail = |action: &str| {
-        let entry = entries.iter().find(|entry| entry.action == action);
-        entry
-            .unwrap_or_else(|| panic!("no {action}"))
-            .detail
-            .clone()
-    };
-    (detail("draw_sample"), detail("confirm_seal"))
+fn assert_figures(result: &WaveResult) {
+    let safe = safe_by_margins();
+    for county in &result.counties {
+        assert_eq!(county.weighting_failure, None);
+        // What depends on sex and age alone is fixed by calibration, whatever the classes and the
+        // trimming did before.
+        let estimate = county.safety.as_ref().expect("an estimate");
+        let expected = safe[county.code.as_str()];
+        assert!(
+            (estimate.figure.p - expected).abs() < 1e-8,
+            "{}: {} instead of {expected}",
+            county.code,
+            estimate.figure.p
+        );
+        // The weights add up to the population of 18 and over.
+        let report = county.weighting.as_ref().expect("weights");
+        for margin in &report.margins {
+            for cell in &margin.cells {
+                let population = cell.population as f64;
+                assert!((cell.after / population - 1.0).abs() < 1e-8, "{cell:?}");
+            }
+        }
+        let approval = county.approval.estimate.as_ref().expect("an estimate");
+        assert_eq!(approval.figure.n, county.counts.complete);
+        assert!((0.85..0.93).contains(&approval.figure.p));
+    }
 }
 
-#[test]
-fn a_wave_lives_from_its_file_to_its_published_result_by_commands() {
-    let instance = Instance::new(&[
-        ("ada", "organizer"),
-        ("bo", "organizer"),
-        ("eva", "evaluator"),
-    ]);
-    let said = instance.import("areas");
-    assert!(said.contains("areas imported"), "{said}");
-    let said = instance.import("frame");
-    assert!(said.contains("frame “demo”. SHA-256 "), "{said}");
-    instance.import("margins");
-    let file = instance.wave_file();
-    let denied = instance.by("eva", &["wave", "create", &file]).refused();
-    assert!(denied.contains("by organizers"), "{denied}");
-    let made = instance.by("ada", &["wave", "create", &file]).ok();
-    assert!(made.starts_with("Wave short: draft."), "{made}");
-    let twice = instance.by("ada", &["wave", "create", &file]).refused();
-    assert!(twice.contains("“short” already"), "{twice}");
+on_both! {
+    async fn a_whole_wave_from_the_imports_to_the_published_result(stores) {
+        let city = City::new(&stores).await;
+        let (app, first, second) = (&city.app, &city.organizer, &city.second);
+        city.import().await;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        assert_eq!(drawn.tickets.len(), 2000);
+        app.clock.set(time("2026-10-03T09:00"));
+        let slug = &drawn.wave.slug;
+        let mut submissions = answers(&drawn);
+        let rest = submissions.split_off(submissions.len() / 2);
+        let half = submissions.len();
+        send(app, submissions).await;
+        assert_eq!(kept(app, &drawn).await, (half as u64, 0));
+        let batch = run_batch(app, drawn.wave.id, Drain::No).await.expect("a batch");
+        assert_eq!(batch.moved + batch.waiting, half as u64);
+        assert!(batch.moved > 0, "units of eighty invitations have ten answers by now");
+        send(app, rest).await;
+        let (waiting, responses) = kept(app, &drawn).await;
+        assert_eq!(waiting + responses as u64, 1334);
+        // While answers come in, used codes are shown in steps of twenty, and nothing else.
+        let status = waves::status(app, first, slug).await.expect("a status");
+        assert!(status.counties.values().all(|c| (c.issued, c.used) == (1000, 660)));
 
-    let asked = instance.by("ada", &["wave", "ask-seal", "short"]).ok();
-    assert!(asked.contains("another person confirms"), "{asked}");
-    let same = instance.by("ada", &["wave", "seal", "short"]).refused();
-    assert!(same.contains("another organizer must confirm"), "{same}");
-    let sealed = instance.by("bo", &["wave", "seal", "short"]).ok();
-    assert!(sealed.starts_with("Wave short: sealed."), "{sealed}");
+        app.clock.set(time("2026-10-23T21:00"));
+        waves::ask_close(app, first, slug, None).await.expect("asked");
+        let alone = close::confirm_close(app, first, slug).await;
+        assert!(matches!(
+            alone,
+            Err(CloseError::Wave(WaveError::Refused(Refusal::SamePerson)))
+        ));
+        let result = close::confirm_close(app, second, slug).await.expect("closed");
+        assert_counts(&result);
+        assert_figures(&result);
+        assert_eq!(kept(app, &drawn).await, (0, 1334));
+        // Taking the close up again changes nothing.
+        let again = close::finish(app, first, slug).await.expect("closed");
+        assert_eq!(again, result);
+        let late = submission(slug, &drawn.tickets[2], &[("s1", "4")]);
+        let refused = intake::submit(app, late).await;
+        assert!(matches!(refused, Err(IntakeError::Closed { .. })));
+        let (wave, stored) = waves::result(app, slug).await.expect("read").expect("there");
+        assert_eq!((wave.state, &stored.result), (WaveState::Closed, &result));
+        assert!(waves::published(app).await.expect("read").is_none());
+        // The standard that was in force has been applied, and says why.
+        let judged = evaluate::of_wave(app, slug).await.expect("read").expect("there");
+        assert_eq!(judged.evaluation.wave.as_deref(), Some("2026q4"));
+        for county in &result.counties {
+            let dossier = judged.evaluation.county(county.code.as_str()).expect("a dossier");
+            let approval = dossier.finding("approval.rate").expect("a finding");
+            let measured = match county.approval.finding {
+                Measured::Met => Judged::Met,
+                Measured::NotMet => Judged::NotMet,
+                Measured::NotDecidable => Judged::NotDecidable,
+                Measured::NotAssessable(_) => Judged::NotAssessable,
+            };
+            assert_eq!(approval, measured);
+        }
+        waves::publish(app, first, slug).await.expect("published");
+        let (_, public) = waves::published(app).await.expect("read").expect("there");
+        assert_eq!(public.result, result);
+    }
 
-    let codes = instance.path("codes.csv");
-    let mut draw = vec!["wave", "draw", "short", "--seed", "07 11 19 23 31 + 5"];
-    draw.extend(["--public-url", "https://minyi.example", "--codes"]);
-    draw.push(codes.to_str().unwrap());
-    let drawn = instance.by("ada", &draw);
-    assert!(drawn.err.contains("nowhere else"), "{}", drawn.err);
-    let drawn = drawn.ok();
-    assert!(drawn.contains("900 codes for 20 places"), "{drawn}");
-    check_codes(&codes);
-    check_recomputed(&instance, &file, "07 11 19 23 31 + 5", &codes);
-    let before = std::fs::read(&codes).unwrap();
-    let taken = instance.by("ada", &draw).refused();
-    assert!(taken.contains("not overwritten"), "{taken}");
-    let other = instance.path("other.csv");
-    *draw.last_mut().unwrap() = other.to_str().unwrap();
-    let again = instance.by("ada", &draw).refused();
-    assert!(again.contains("The wave is drawn"), "{again}");
-    assert_eq!(std::fs::read(&codes).unwrap(), before);
-    assert!(!other.exists() && !instance.path("other.csv.part").exists());
-
-    instance.by("ada", &["wave", "open", "short"]).ok();
-    let status = instance.by("eva", &["wave", "status", "short"]).ok();
-    assert!(status.starts_with("Wave short: open."), "{status}");
-    assert!(status.contains("Sealed by bo"), "{status}");
-    assert!(
-        status.contains("140321") && status.contains("500"),
-        "{status}"
-    );
-    let none = instance.by("ada", &["wave", "result", "short"]).refused();
-    assert!(none.contains("no result yet"), "{none}");
-
-    let early = instance
-        .by("ada", &["wave", "ask-close", "short"])
-        .refused();
-    assert!(early.contains("give a reason"), "{early}");
-    let reason = ["wave", "ask-close", "short", "--reason", "a rehearsal"];
-    instance.by("ada", &reason).ok();
-    let same = instance.by("ada", &["wave", "close", "short"]).refused();
-    assert!(same.contains("another organizer must confirm"), "{same}");
-    let closed = instance.by("bo", &["wave", "close", "short"]).ok();
-    assert!(closed.contains("Closed before the announced end: a rehearsal"));
-    assert!(
-        closed.contains("Pingding") && closed.contains("not assessable"),
-        "{closed}"
-    );
-    let published = instance.by("bo", &["wave", "publish", "short"]).ok();
-    assert!(published.contains("published"), "{published}");
-    let json = ["wave", "result", "short", "--format", "json"];
-    let document = instance.by("eva", &json).ok();
-    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
-    assert_eq!(document["counties"][1]["counts"]["issued"], 500);
-    assert_eq!(
-        instance.by("eva", &["wave", "result", "short"]).ok(),
-        closed
-    );
-    let listed = instance.by("eva", &["wave", "list"]).ok();
-    assert!(listed.contains("short  published"), "{listed}");
-}
-
-#[test]
-fn every_wrong_row_is_named_and_nothing_is_imported() {
-    let instance = Instance::new(&[("ada", "organizer")]);
-    instance.import("areas");
-    let wrong = instance.write(
-        "wrong.csv",
-        "code,name,county,residence,size,addresses\n\
-         14030200100,一,140302,urban,100,80\n\
-         140302001002,二,140302,town,100,80\n\
-         140302001003,三,140302,urban,100,80\n\
-         140302001004,四,140302,urban,many,80\n",
-    );
-    let mut frame = vec!["import", "frame", &wrong, "--name", "demo"];
-    frame.extend(["--source", "a test"]);
-    let said = instance.by("ada", &frame).refused();
-    let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(
-        lines,
-        [
-            format!(
-                "{wrong}: row 2, column code: “14030200100” is no division code of 6, 9 or 12 digits."
-            ),
-            format!("{wrong}: row 3, column residence: “town” is none of: urban, rural."),
-            format!("{wrong}: row 5, column size: “many” is no whole number of 0 or more."),
-        ]
-    );
-    // The name is still free: nothing was written.
-    instance.import("frame");
-    let file = format!("{EXAMPLE}/frame.csv");
-    let mut again = vec!["import", "frame", &file, "--name", "demo"];
-    again.extend(["--source", "the example"]);
-    let said = instance.by("ada", &again).refused();
-    assert!(said.contains("“demo” already"), "{said}");
-}
-
-#[test]
-fn an_evaluator_imports_the_standard_and_the_indicators_and_an_organizer_does_not() {
-    let instance = Instance::new(&[("ada", "organizer"), ("eva", "evaluator")]);
-    instance.import("areas");
-    let root = env!("CARGO_MANIFEST_DIR");
-    let standard = format!("{root}/standards/yangquan-2004.toml");
-    let indicators = format!("{EXAMPLE}/indicators.csv");
-    let early = instance.by("eva", &["import", "indicators", &indicators]);
-    assert!(early.refused().contains("standard"));
-    let denied = instance.by("ada", &["import", "standard", &standard]);
-    denied.refused();
-    let said = instance.by("eva", &["import", "standard", &standard]).ok();
-    assert!(said.contains("is in force"), "{said}");
-    let said = instance
-        .by("eva", &["import", "indicators", &indicators])
-        .ok();
-    assert!(said.contains(", 0 changed, 0 unchanged"), "{said}");
-    let broken = std::fs::read_to_string(&indicators).unwrap();
-    let broken = broken
-        .replace(",140302,", ",140399,")
-        .replace("\n140302,", "\n140399,");
-    let broken = instance.write("broken.csv", &broken);
-    let said = instance
-        .by("eva", &["import", "indicators", &broken])
-        .refused();
-    assert!(said.contains("140399"), "{said}");
-    assert!(said.lines().count() <= 51, "{said}");
-}
-
-#[test]
-fn who_is_not_known_and_what_does_not_exist_is_said_in_a_sentence() {
-    let instance = Instance::new(&[("ada", "organizer")]);
-    let data = instance.data();
-    let list = ["wave", "list", "--as", "ada", "--data", &data];
-    let wrong = instance.typed(&list, "tree lamp fish 8\n").refused();
-    assert!(wrong.contains("password is wrong"), "{wrong}");
-    let right = instance.typed(&list, &format!("{PASSWORD}\n"));
-    assert!(right.err.contains("no waves yet"), "{}", right.err);
-    right.ok();
-    let unknown = instance.by("ada", &["wave", "status", "2099"]).refused();
-    assert!(unknown.contains("There is no wave “2099”"), "{unknown}");
-    let codes = instance.path("codes.csv");
-    let mut draw = vec!["wave", "draw", "2099", "--seed", "1"];
-    draw.extend(["--codes", codes.to_str().unwrap(), "--public-url"]);
-    let plain = [draw.as_slice(), &["http://minyi.example"]].concat();
-    let said = instance.by("ada", &plain).refused();
-    assert!(said.contains("https://"), "{said}");
-    let nothing = [draw.as_slice(), &["https://minyi.example"]].concat();
-    let said = instance.by("ada", &nothing).refused();
-    assert!(said.contains("There is no wave “2099”"), "{said}");
-    let left: Vec<_> = std::fs::read_dir(instance.folder.path()).unwrap().collect();
-    assert_eq!(left.len(), 1, "only the data are there: {left:?}");
-    let missing = instance.write("wave.toml", "slug = \"x\"\n");
-    let said = instance.by("ada", &["wave", "create", &missing]).refused();
-    assert!(said.contains("missing field"), "{said}");
+    async fn a_resend_keeps_its_receipt_and_other_answers_change_nothing(stores) {
+        let city = City::new(&stores).await;
+        let app = &city.app;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        app.clock.set(time("2026-10-03T09:00"));
+        let (slug, ticket) = (&drawn.wave.slug, &drawn.tickets[0]);
+        let form = [("s1", "4"), ("q1", "1")];
+        let first = submission(slug, ticket, &form);
+        let same = Submission {
+            instance_id: first.instance_id,
+            ..submission(slug, ticket, &form)
+        };
+        let receipt = intake::submit(app, first).await.expect("a receipt");
+        assert_eq!(intake::submit(app, same).await.expect("again"), receipt);
+        let other = submission(slug, ticket, &[("s1", "4"), ("q1", "4")]);
+        let refused = intake::submit(app, other).await;
+        assert!(matches!(refused, Err(IntakeError::AlreadyReceived)));
+        assert_eq!(kept(app, &drawn).await, (1, 0));
+    }
 }

@@ -1,1 +1,342 @@
-# results
+# List of waves
+results-title = Results
+results-list-text = Every wave with its uncertainty, the latest first.
+results-empty = No result has been published yet. Results appear here after a wave has closed and been published.
+results-not-published = not published yet
+results-latest = Latest result
+results-all = All results
+
+# Standing
+results-published-on = published { $date }
+results-unpublished = not published yet
+results-unpublished-text = Only signed-in staff see this page until the result is published.
+results-probability-sample = probability sample
+results-synthetic-answers = The answers are simulated. They say nothing about real residents.
+results-synthetic-frame = The sampling frame stands in for data that were not at hand: { $source }
+results-synthetic-margins = The population margins stand in for data that were not at hand: { $source }
+results-before-reading = Before you read on
+
+# The finding
+results-number = { $n ->
+    [0] no
+    [1] one
+    [2] two
+    [3] three
+    [4] four
+    [5] five
+    [6] six
+    [7] seven
+    [8] eight
+    [9] nine
+    [10] ten
+   *[other] { $n }
+  }
+results-headline-county = { $outcome ->
+    [met] { $county } is shown to reach { $limit }
+    [not_met] { $county } is shown not to reach { $limit }
+    [not_decidable] The survey cannot decide whether { $county } reaches { $limit }
+   *[not_assessable] { $county } cannot be assessed against { $limit }
+  }
+results-headline-all = { $outcome ->
+    [met] { $n ->
+        [2] Both counties are shown to reach { $limit }
+       *[other] All { $number } counties are shown to reach { $limit }
+      }
+    [not_met] { $n ->
+        [2] Both counties are shown not to reach { $limit }
+       *[other] All { $number } counties are shown not to reach { $limit }
+      }
+    [not_decidable] { $n ->
+        [2] The survey cannot decide for either of the two counties whether it reaches { $limit }
+       *[other] The survey cannot decide for any of the { $number } counties whether it reaches { $limit }
+      }
+   *[not_assessable] { $n ->
+        [2] Neither of the two counties can be assessed against { $limit }
+       *[other] None of the { $number } counties can be assessed against { $limit }
+      }
+  }
+results-headline-part = { $outcome ->
+    [met] { $n ->
+        [0] No county is shown to reach { $limit }
+        [1] One county is shown to reach { $limit }
+       *[other] { $number } counties are shown to reach { $limit }
+      }
+    [not_met] { $n ->
+        [1] one is shown not to
+       *[other] { $number } are shown not to
+      }
+    [not_decidable] { $n ->
+        [1] one cannot be decided
+       *[other] { $number } cannot be decided
+      }
+   *[not_assessable] { $n ->
+        [1] one cannot be assessed
+       *[other] { $number } cannot be assessed
+      }
+  }
+
+# Key figures
+results-figure-counties = counties
+results-figure-answers = answers evaluated
+results-figure-issued = invitations
+results-figure-rr1 = response rate by county (RR1)
+
+# Approval by county
+results-this-county = this county
+results-county = County
+results-answers = Answers
+results-approval = Approval %
+results-interval = 95% interval
+results-plot = Against the threshold
+results-verdict = Verdict
+results-counties = Counties
+results-approval-caption = Approval by county against { $limit }
+results-question = “{ $text }” Counted as approval: { $approves }. { $denominator ->
+    [in] Who chose “{ $undecided }” stays in the denominator and does not approve.
+   *[out] Who chose “{ $undecided }” is left out of the denominator.
+  }
+results-plot-key = Dashed line: { $limit }. Thin line: 95% interval. Thick line: between the two one-sided 95% bounds, which decide. A full circle is shown to reach the line, a diamond is shown not to, a hollow circle is not decidable, a square not assessable.
+results-plot-judged = { $estimate }, 95% interval { $interval }, one-sided 95% bounds { $bounds }, against { $limit }: { $verdict }
+results-plot-plain = { $estimate }, 95% interval { $interval }
+results-mark = Another verdict when computed in another way
+results-sensitivity = Computed in another way
+results-sensitivity-none = Leaving out “can't say”, or answers marked as hasty, changes no verdict.
+results-sensitivity-note = { $county }, { $way }: { $estimate }, and the verdict would be “{ $verdict }”.
+results-without-undecided = “can't say” left out of the denominator
+results-without-flagged = answers marked as hasty left out, and weighted again
+results-no-figure = no figure
+
+# Sense of security
+results-safety = Sense of security
+results-safety-question = “{ $text }” Counted: { $approves }.
+results-safety-level = Feel safe %
+results-change = Change, points
+results-change-interval = 95% interval of the change
+results-change-plot = Change since the base wave
+results-change-verdict = Risen?
+results-risen = risen
+results-not-risen = not risen
+results-no-base = There is no earlier wave to compare with, so no change is judged.
+results-base = Compared with wave { $wave }. A rise is shown when the one-sided 95% lower bound of the change is above { $delta } points.
+results-points-range = { $low } to { $high }
+results-change-sentence = The change since the base wave is { $difference } points (95% interval { $interval }; one-sided bounds { $bounds }): { $outcome ->
+    [met] shown to have risen.
+    [not_met] shown not to have risen.
+   *[not_decidable] a rise can neither be shown nor ruled out.
+  }
+results-safety-sentence = { $estimate } feel safe (95% interval { $interval }, { $n } answers).
+results-safety-none = There is no figure for the sense of security.
+
+# Fieldwork
+results-fieldwork = Invitations and answers
+results-fieldwork-scroll = Invitations and answers by county; scrolls sideways
+results-fieldwork-help = Rates by the definitions of AAPOR. RR1 counts complete interviews only and takes every unused invitation as eligible; RR2 adds partial interviews; RR3 takes the share of eligible ones among the unused from those whose eligibility is known.
+results-count-issued = Invitations issued
+results-count-used = Codes used
+results-count-cast = Records in the urn
+results-count-leaves = Leaves in the public log
+results-count-screened-out = Screened out
+results-count-complete = Complete
+results-count-partial = Partial
+results-count-nothing-answered = Sent in without an answer
+results-count-flagged = Marked as hasty (kept and counted)
+results-checks = Counts that must agree
+results-check = Check
+results-check-issued-used = Issued ≥ used
+results-check-used-cast = Used ≥ records
+results-check-cast-leaves = Records = leaves in the log
+results-check-cast-eligible = Records = of the population + screened out
+results-agrees = agrees
+results-disagrees = does not agree
+results-rates = AAPOR outcome rates
+results-rate = Rate
+results-rate-meaning = Meaning
+results-value = Value
+results-number-column = Number
+results-rate-rr1 = complete, of all that may be eligible (the minimum)
+results-rate-rr2 = complete and partial, of all that may be eligible
+results-rate-rr3 = complete, unknown cases taken as eligible in the share e
+results-rate-rr4 = complete and partial, unknown cases in the share e
+results-rate-rr5 = complete, of cases known to be eligible (the maximum)
+results-rate-rr6 = complete and partial, of cases known to be eligible
+results-rate-coop1 = cooperation: complete, of all contacted
+results-rate-coop2 = cooperation: complete and partial, of all contacted
+results-rate-coop3 = cooperation: complete, of contacted who were able
+results-rate-coop4 = cooperation: complete and partial, of contacted who were able
+results-rate-ref1 = refusals, of all that may be eligible
+results-rate-ref2 = refusals, unknown cases in the share e
+results-rate-ref3 = refusals, of cases known to be eligible
+results-rate-con1 = contacts, of all that may be eligible
+results-rate-con2 = contacts, unknown cases in the share e
+results-rate-con3 = contacts, of cases known to be eligible
+results-rate-e = share of the unknown cases taken as eligible, estimated from the cases that are known
+results-rates-help = A code that was used without a record counts as a break-off, a submission without an answer as a refusal, an unused code as a case of unknown eligibility. RR5, RR6, REF3 and CON3 leave the unused codes out and are high for that reason alone.
+
+# Criteria
+results-matrix-cell = { $criterion }: { $finding }
+results-criteria = Criteria of the standard
+results-criteria-scroll = Counties and criteria; scrolls sideways
+
+# Method
+results-method = How it was measured
+results-method-mode = Mode
+results-method-mode-text = Anonymous web questionnaire that residents fill in themselves, with a code from a letter. No interviewer; a code opens the form once and is not kept with the answers.
+results-method-population = Population
+results-method-population-text = Residents of the counties. Not counted is who says: { $screened }
+results-method-screen = { $question } { $answers }.
+results-method-dates = Dates
+results-method-dates-text = Announced from { $opens } to { $closes }; closed on { $closed }.
+results-method-early = Closed before the announced end: { $reason }
+results-method-sample = Sample
+results-method-sample-text = Probability sample in two stages: { $psus } communities and villages with probabilities in proportion to size, then { $unit ->
+    [person] persons
+   *[household] households, in each of which one adult answers,
+  } drawn by lot.
+results-method-sizes = Sizes
+results-method-sizes-text = { $counties }.
+results-method-size = { $county } { $issued } invitations, { $answers } answers
+results-method-weighting = Weighting
+results-method-adults = Answers are weighted by the number of adults in the household, { $cap } at most.
+results-method-classes = Inverse inclusion probability, then non-response by variance unit; a class with fewer than { $class } respondents is joined with its stratum. Cells of the margins (sex by age band, urban and rural) with fewer than { $cell } respondents are joined in an order that was fixed beforehand.
+results-method-rake = Then raking to the margins, in { $cycles } cycles at most.
+results-method-calibrate = Then calibration to the margins, trimming at percentiles { $lower } and { $upper }, and calibration again.
+results-method-interval = Interval
+results-method-interval-text = Log-odds interval with the design's own variance (linearized, by variance units) and degrees of freedom; Korn–Graubard's where the rarer side is small, Clopper–Pearson's where the variance says nothing.
+results-method-verdict = Verdict
+results-method-verdict-text = The threshold is { $limit }. { $rule ->
+    [lower_bound] Met: the one-sided 95% lower bound reaches it. Not met: the one-sided 95% upper bound is below it. Otherwise not decidable.
+   *[point] The estimate itself is compared with it; the one-sided 95% bounds are printed beside.
+  } Not assessable with fewer than 100 answers, an effective number below 30, or fewer than 8 degrees of freedom. Figures are compared before they are rounded.
+results-method-limits = What the interval leaves out
+results-method-limits-text = The interval covers sampling error and weighting only, not coverage, non-response, wording, or pressure on respondents.
+results-method-disclosure = Protection
+results-method-disclosure-text = Answers given by fewer than { $cell } residents are merged with their neighbors. A group is shown with { $subgroup } answers or more, an effective number of { $effective } or more, and { $cell } answers on either side.
+results-method-frame = Sampling frame
+results-method-margins = Population margins
+results-method-provenance = { $name }: { $source }{ $standin ->
+    [yes] {" "}(stands in for data that were not at hand)
+   *[no] {""}
+  }
+results-method-seed = Seed
+results-method-seed-text = Public seed of the draw and of every random step after it.
+results-method-plan = Plan
+results-method-plan-text = SHA-256 of the plan that was sealed before fieldwork.
+results-method-input = Input
+results-method-input-text = SHA-256 of everything the plan ran on: the same input gives the same result.
+results-method-software = Software
+
+# A county
+results-back = All counties
+results-statement = Approval { $estimate }, 95% interval { $interval } (n = { $n }, design effect { $deff }, effective n = { $effective }). The interval covers sampling error and weighting only, not coverage, non-response, wording, or pressure on respondents.
+results-approval-word = approval
+results-rules = The verdict by both rules
+results-rule = Rule
+results-governs = decides
+results-beside = printed beside
+results-comparison = Comparison
+results-rule-lower-bound = By the one-sided 95% bounds
+results-rule-lower-bound-text = { $outcome ->
+    [met] The lower bound { $lower } is at or above { $limit }: shown to reach it.
+    [not_met] The upper bound { $upper } is below { $limit }: shown not to reach it.
+    [not_decidable] { $limit } lies between the bounds { $lower } and { $upper }: the survey does not decide.
+   *[not_assessable] The bounds are { $lower } and { $upper }, but they cannot be judged.
+  }
+results-rule-point = By the estimate alone
+results-rule-point-text = { $outcome ->
+    [met] The estimate { $estimate } is at or above { $limit }.
+    [not_met] The estimate { $estimate } is below { $limit }.
+   *[not_assessable] The estimate is { $estimate }, but it cannot be judged.
+  }
+results-tipping = What would have to be true for another verdict
+results-tipping-help = Counted in answers of mean weight, at this county's design effect. A small number means that the verdict hangs on few answers.
+results-tip = It would be “{ $verdict }” if { $ways }.
+results-tip-never = No number of invented, silenced or changed answers would make it “{ $verdict }”.
+results-tip-up-dropped = { $n ->
+    [1] one answer that does not approve were dropped ({ $share } of them)
+   *[other] { $k } answers that do not approve were dropped ({ $share } of them)
+  }
+results-tip-up-flipped = { $n ->
+    [1] one answer were changed to approval
+   *[other] { $k } answers were changed to approval
+  }
+results-tip-up-stuffed = { $n ->
+    [1] one approval were invented
+   *[other] { $k } approvals were invented
+  }
+results-tip-down-dropped = { $n ->
+    [1] one resident who does not approve has been silenced ({ $share } of all of them)
+   *[other] { $k } residents who do not approve have been silenced ({ $share } of all of them)
+  }
+results-tip-down-flipped = { $n ->
+    [1] one answer has been changed to approval
+   *[other] { $k } answers have been changed to approval
+  }
+results-tip-down-stuffed = { $n ->
+    [1] one of the approvals is invented
+   *[other] { $k } of the approvals are invented
+  }
+results-governing = as planned (decides)
+results-way = Way
+results-differs = another verdict
+results-breakdown = By sex, age and residence
+results-breakdown-caption = Approval by sex, age band and residence
+results-group = Group
+results-breakdown-rule = A group is shown with { $subgroup } answers or more, an effective number of { $effective } or more, and { $cell } answers on either side. Groups are described, not judged.
+results-by-sex = Sex
+results-by-age = Age
+results-by-residence = Residence
+results-urban = urban
+results-rural = rural
+results-too-small = Withheld: too few answers to show safely or exactly.
+results-complementary = Withheld: large enough, but with it another withheld group could be computed.
+results-items = All answers
+results-items-help = Weighted shares of residents who answered, with 95% intervals. “Prefer not to answer” is counted as no answer. Answers that too few residents gave are merged with their neighbors.
+results-item-base = { $answered } of { $asked } who were asked answered.{ $several ->
+    [yes] {" "}Several answers were possible, so the shares do not add up to 100%.
+   *[no] {""}
+  }
+results-item-bar = Shares of the answers
+results-item-empty = Not shown: too few residents gave different answers.
+results-answer = Answer
+results-share = Share %
+results-residents = n
+results-merged = merged
+results-weighting = Weighting
+results-weighting-failed = The weighting failed ({ $why }), so there are no figures for this county.
+results-diagnostics = Diagnostics
+results-weights-n = Respondents
+results-weights-min = Smallest weight
+results-weights-max = Largest weight
+results-weights-mean = Mean weight
+results-weights-cv = Coefficient of variation
+results-weights-kish = Kish's design effect of the weights
+results-weights-n-eff = Kish's effective number
+results-weights-share = Largest weight, of all weights
+results-design-effect = Design effect of the approval
+results-approval-n-eff = Effective number of the approval
+results-standard-error = Standard error of the approval, points
+results-degrees = Degrees of freedom
+results-no-answer = Eligible, but without an answer to the question
+results-filled = Sex was filled in for { $sex } answers and age for { $age }, each from a donor drawn by the public seed.
+results-collapsed = What was joined
+results-collapsed-none = No class and no cell was too small; nothing was joined.
+results-collapsed-classes = Stratum { $stratum }: { $units } units had too few respondents and share one non-response class.
+results-collapsed-ages = { $sex }: the age bands { $ages } were joined, because one cell had { $n } respondents.
+results-collapsed-sexes = Both sexes were joined, because one cell had { $n } respondents.
+results-collapsed-residence = The margin of residence was dropped, because one side had { $n } respondents.
+results-collapsed-strata = There is no margin of residence: the strata were merged before sealing.
+results-margin-sex-age = Sex by age
+results-margin-residence = Residence
+results-margin-cell = { $sex } { $age }
+results-cell = Cell
+results-population = Population
+results-respondents = Respondents
+results-before = Weights before
+results-after = Weights after
+results-classes = Non-response classes
+results-class = Class
+results-factor = Factor
+results-issued = Invitations
+results-screened-out = Screened out
+results-why = Reason and remarks
+results-other-counties = The other counties

@@ -1,1 +1,342 @@
-# results
+# 轮次列表
+results-title = 调查结果
+results-list-text = 每一轮的结果都连同误差一起公布，最近的在前。
+results-empty = 还没有公布结果。一轮调查结束并公布之后，会在这里显示。
+results-not-published = 尚未公布
+results-latest = 最新结果
+results-all = 全部结果
+
+# 状态
+results-published-on = { $date }公布
+results-unpublished = 尚未公布
+results-unpublished-text = 公布之前，只有登录的工作人员能看到本页。
+results-probability-sample = 概率抽样
+results-synthetic-answers = 答卷是模拟的，与真实居民无关。
+results-synthetic-frame = 抽样框是替代数据，并非实际资料：{ $source }
+results-synthetic-margins = 人口结构是替代数据，并非实际资料：{ $source }
+results-before-reading = 请先了解
+
+# 结论
+results-number = { $n ->
+    [0] 零
+    [1] 一
+    [2] 两
+    [3] 三
+    [4] 四
+    [5] 五
+    [6] 六
+    [7] 七
+    [8] 八
+    [9] 九
+    [10] 十
+   *[other] { $n }
+  }
+results-headline-county = { $outcome ->
+    [met] { $county }已证明达到{ $limit }
+    [not_met] { $county }已证明未达到{ $limit }
+    [not_decidable] { $county }是否达到{ $limit }，调查无法判定
+   *[not_assessable] { $county }是否达到{ $limit }，无法评估
+  }
+results-headline-all = { $outcome ->
+    [met] { $n ->
+        [2] 两个县区都已证明达到{ $limit }
+       *[other] { $number }个县区全部已证明达到{ $limit }
+      }
+    [not_met] { $n ->
+        [2] 两个县区都已证明未达到{ $limit }
+       *[other] { $number }个县区全部已证明未达到{ $limit }
+      }
+    [not_decidable] { $n ->
+        [2] 两个县区是否达到{ $limit }，调查都无法判定
+       *[other] { $number }个县区是否达到{ $limit }，调查都无法判定
+      }
+   *[not_assessable] { $n ->
+        [2] 两个县区是否达到{ $limit }，都无法评估
+       *[other] { $number }个县区是否达到{ $limit }，都无法评估
+      }
+  }
+results-headline-part = { $outcome ->
+    [met] { $n ->
+        [0] 没有县区被证明达到{ $limit }
+        [1] 一个县区已证明达到{ $limit }
+       *[other] { $number }个县区已证明达到{ $limit }
+      }
+    [not_met] { $n ->
+        [1] 一个已证明未达到
+       *[other] { $number }个已证明未达到
+      }
+    [not_decidable] { $n ->
+        [1] 一个无法判定
+       *[other] { $number }个无法判定
+      }
+   *[not_assessable] { $n ->
+        [1] 一个无法评估
+       *[other] { $number }个无法评估
+      }
+  }
+
+# 主要数字
+results-figure-counties = 县区
+results-figure-answers = 有效答卷
+results-figure-issued = 邀请
+results-figure-rr1 = 各县区应答率（RR1）
+
+# 各县区满意率
+results-this-county = 本县区
+results-county = 县区
+results-answers = 答卷
+results-approval = 满意率 %
+results-interval = 95%区间
+results-plot = 与标准线比较
+results-verdict = 判定
+results-counties = 各县区
+results-approval-caption = 各县区满意率与{ $limit }比较
+results-question = “{ $text }”计为满意：{ $approves }。{ $denominator ->
+    [in] 选“{ $undecided }”的留在分母里，不计为满意。
+   *[out] 选“{ $undecided }”的不计入分母。
+  }
+results-plot-key = 虚线为标准{ $limit }。细线为95%区间；粗线在两个95%单侧界限之间，判定以此为准。实心圆为已证明达到，菱形为已证明未达到，空心圆为无法判定，方形为无法评估。
+results-plot-judged = { $estimate }，95%区间{ $interval }，95%单侧界限{ $bounds }，与{ $limit }比较：{ $verdict }
+results-plot-plain = { $estimate }，95%区间{ $interval }
+results-mark = 换一种算法，判定不同
+results-sensitivity = 换一种算法
+results-sensitivity-none = 不计“说不清”，或者不计作答过快的答卷，判定都不变。
+results-sensitivity-note = { $county }，{ $way }：{ $estimate }，判定将为“{ $verdict }”。
+results-without-undecided = “说不清”不计入分母
+results-without-flagged = 不计作答过快的答卷并重新加权
+results-no-figure = 没有数字
+
+# 安全感
+results-safety = 安全感
+results-safety-question = “{ $text }”计入：{ $approves }。
+results-safety-level = 感觉安全 %
+results-change = 变化（百分点）
+results-change-interval = 变化的95%区间
+results-change-plot = 与基期相比的变化
+results-change-verdict = 是否提高
+results-risen = 已提高
+results-not-risen = 没有提高
+results-no-base = 没有可比较的上一轮，不判定变化。
+results-base = 与{ $wave }轮比较。变化的95%单侧下限高于{ $delta }个百分点，才算证明提高。
+results-points-range = { $low }至{ $high }
+results-change-sentence = 与基期相比变化{ $difference }个百分点（95%区间{ $interval }；单侧界限{ $bounds }）：{ $outcome ->
+    [met] 已证明提高。
+    [not_met] 已证明没有提高。
+   *[not_decidable] 既不能证明提高，也不能排除。
+  }
+results-safety-sentence = { $estimate }感觉安全（95%区间{ $interval }，{ $n }份答卷）。
+results-safety-none = 没有安全感的数字。
+
+# 邀请与答卷
+results-fieldwork = 邀请与答卷
+results-fieldwork-scroll = 各县区邀请与答卷，可左右滚动
+results-fieldwork-help = 应答率按AAPOR定义。RR1只算完整答卷，并把所有未用的邀请都当作合格；RR2加上部分完成的答卷；RR3按已知个案中合格的比例，估计未用邀请中合格的部分。
+results-count-issued = 发出邀请
+results-count-used = 已用邀请码
+results-count-cast = 票箱中的记录
+results-count-leaves = 公开日志中的条目
+results-count-screened-out = 不属于调查对象
+results-count-complete = 完整
+results-count-partial = 部分完成
+results-count-nothing-answered = 没有回答任何问题
+results-count-flagged = 作答过快（保留并计入）
+results-checks = 必须相符的数字
+results-check = 核对
+results-check-issued-used = 发出 ≥ 已用
+results-check-used-cast = 已用 ≥ 记录
+results-check-cast-leaves = 记录 = 日志条目
+results-check-cast-eligible = 记录 = 调查对象 + 不属于调查对象
+results-agrees = 相符
+results-disagrees = 不相符
+results-rates = AAPOR结果率
+results-rate = 名称
+results-rate-meaning = 含义
+results-value = 数值
+results-number-column = 数量
+results-rate-rr1 = 完整答卷，占所有可能合格者（下限）
+results-rate-rr2 = 完整和部分完成，占所有可能合格者
+results-rate-rr3 = 完整答卷，情况不明者按比例e计为合格
+results-rate-rr4 = 完整和部分完成，情况不明者按比例e计
+results-rate-rr5 = 完整答卷，占已知合格者（上限）
+results-rate-rr6 = 完整和部分完成，占已知合格者
+results-rate-coop1 = 合作率：完整答卷，占所有接触到的人
+results-rate-coop2 = 合作率：完整和部分完成，占所有接触到的人
+results-rate-coop3 = 合作率：完整答卷，占接触到且有能力作答的人
+results-rate-coop4 = 合作率：完整和部分完成，占接触到且有能力作答的人
+results-rate-ref1 = 拒答，占所有可能合格者
+results-rate-ref2 = 拒答，情况不明者按比例e计
+results-rate-ref3 = 拒答，占已知合格者
+results-rate-con1 = 接触，占所有可能合格者
+results-rate-con2 = 接触，情况不明者按比例e计
+results-rate-con3 = 接触，占已知合格者
+results-rate-e = 情况不明者中计为合格的比例，由情况已知的个案估计
+results-rates-help = 邀请码用了却没有记录的，算中途放弃；没有回答任何问题的，算拒答；没有用过的邀请码，算情况不明。RR5、RR6、REF3和CON3不计未用的邀请码，所以必然偏高。
+
+# 各项标准
+results-matrix-cell = { $criterion }：{ $finding }
+results-criteria = 评价标准
+results-criteria-scroll = 县区与各项标准，可左右滚动
+
+# 方法
+results-method = 怎样测量
+results-method-mode = 方式
+results-method-mode-text = 居民凭信上的邀请码自己在网上匿名填写，没有访问员。邀请码只能用一次，不与答卷一起保存。
+results-method-population = 调查对象
+results-method-population-text = 各县区居民。回答以下选项的不计：{ $screened }
+results-method-screen = { $question }{ $answers }。
+results-method-dates = 时间
+results-method-dates-text = 公告期为{ $opens }至{ $closes }；{ $closed }结束。
+results-method-early = 提前结束的理由：{ $reason }
+results-method-sample = 抽样
+results-method-sample-text = 两阶段概率抽样：先按规模成比例抽取{ $psus }个社区和村，再随机抽取{ $unit ->
+    [person] 个人
+   *[household] 住户，每户由一名成年人作答
+  }。
+results-method-sizes = 样本量
+results-method-sizes-text = { $counties }。
+results-method-size = { $county }邀请{ $issued }、答卷{ $answers }
+results-method-weighting = 加权
+results-method-adults = 按住户成年人数加权，最多按{ $cap }人计。
+results-method-classes = 先用入样概率的倒数，再按方差单元调整无应答；应答者少于{ $class }人的类并入所在的层。人口结构（性别乘年龄段、城乡）中应答者少于{ $cell }人的格，按事先规定的顺序合并。
+results-method-rake = 然后逐项迭代调整到人口结构，最多{ $cycles }轮。
+results-method-calibrate = 然后校准到人口结构，按第{ $lower }和第{ $upper }百分位截尾，再校准一次。
+results-method-interval = 区间
+results-method-interval-text = 对数优势比区间，方差（按方差单元线性化）和自由度取自抽样设计；较少的一方太少时用Korn–Graubard区间，方差无从估计时用Clopper–Pearson区间。
+results-method-verdict = 判定
+results-method-verdict-text = 标准为{ $limit }。{ $rule ->
+    [lower_bound] 达标：95%单侧下限达到标准。未达标：95%单侧上限低于标准。其余为无法判定。
+   *[point] 以估计值本身与标准比较，同时印出95%单侧界限。
+  }答卷少于100份、等效样本不足30或自由度不足8的，无法评估。先比较，后取整。
+results-method-limits = 区间不包括什么
+results-method-limits-text = 区间只反映抽样和加权误差，不包括覆盖、无应答、题目措辞以及答题压力造成的误差。
+results-method-disclosure = 保护
+results-method-disclosure-text = 少于{ $cell }人的回答与相邻的合并。一个群体须有{ $subgroup }份以上答卷、等效样本{ $effective }以上，且两边各有{ $cell }份以上，才予显示。
+results-method-frame = 抽样框
+results-method-margins = 人口结构
+results-method-provenance = { $name }：{ $source }{ $standin ->
+    [yes] （替代数据，并非实际资料）
+   *[no] {""}
+  }
+results-method-seed = 种子
+results-method-seed-text = 抽样及其后每一个随机步骤所用的公开种子。
+results-method-plan = 方案
+results-method-plan-text = 调查开始前封存的方案的SHA-256。
+results-method-input = 输入
+results-method-input-text = 方案所用全部数据的SHA-256：输入相同，结果相同。
+results-method-software = 软件
+
+# 一个县区
+results-back = 全部县区
+results-statement = 满意率{ $estimate }，95%区间{ $interval }（有效样本{ $n }份，设计效应{ $deff }，等效样本{ $effective }份）。该区间只反映抽样和加权误差，不包括覆盖、无应答、题目措辞以及答题压力造成的误差。
+results-approval-word = 满意率
+results-rules = 两种规则下的判定
+results-rule = 规则
+results-governs = 以此为准
+results-beside = 一并印出
+results-comparison = 比较
+results-rule-lower-bound = 按95%单侧界限
+results-rule-lower-bound-text = { $outcome ->
+    [met] 下限{ $lower }不低于{ $limit }：已证明达到。
+    [not_met] 上限{ $upper }低于{ $limit }：已证明未达到。
+    [not_decidable] { $limit }在下限{ $lower }与上限{ $upper }之间：调查无法判定。
+   *[not_assessable] 上下限为{ $lower }和{ $upper }，但不能据此判定。
+  }
+results-rule-point = 仅看估计值
+results-rule-point-text = { $outcome ->
+    [met] 估计值{ $estimate }不低于{ $limit }。
+    [not_met] 估计值{ $estimate }低于{ $limit }。
+   *[not_assessable] 估计值为{ $estimate }，但不能据此判定。
+  }
+results-tipping = 什么情况下判定会不同
+results-tipping-help = 按平均权重的答卷计数，设计效应不变。数字小，说明判定只系于少数答卷。
+results-tip = 如果{ $ways }，判定将为“{ $verdict }”。
+results-tip-never = 无论虚构、压下或改动多少份答卷，判定都不会是“{ $verdict }”。
+results-tip-up-dropped = { $n ->
+    [1] 去掉1份不满意的答卷（占其{ $share }）
+   *[other] 去掉{ $k }份不满意的答卷（占其{ $share }）
+  }
+results-tip-up-flipped = { $n ->
+    [1] 把1份答卷改为满意
+   *[other] 把{ $k }份答卷改为满意
+  }
+results-tip-up-stuffed = { $n ->
+    [1] 虚构1份满意的答卷
+   *[other] 虚构{ $k }份满意的答卷
+  }
+results-tip-down-dropped = { $n ->
+    [1] 曾有1名不满意的居民没能作答（占全部不满意者的{ $share }）
+   *[other] 曾有{ $k }名不满意的居民没能作答（占全部不满意者的{ $share }）
+  }
+results-tip-down-flipped = { $n ->
+    [1] 有1份答卷被改为满意
+   *[other] 有{ $k }份答卷被改为满意
+  }
+results-tip-down-stuffed = { $n ->
+    [1] 满意的答卷中有1份是虚构的
+   *[other] 满意的答卷中有{ $k }份是虚构的
+  }
+results-governing = 按方案（以此为准）
+results-way = 算法
+results-differs = 判定不同
+results-breakdown = 按性别、年龄和城乡
+results-breakdown-caption = 按性别、年龄段和城乡分的满意率
+results-group = 群体
+results-breakdown-rule = 一个群体须有{ $subgroup }份以上答卷、等效样本{ $effective }以上，且两边各有{ $cell }份以上，才予显示。只作描述，不作判定。
+results-by-sex = 性别
+results-by-age = 年龄
+results-by-residence = 城乡
+results-urban = 城镇
+results-rural = 农村
+results-too-small = 不显示：答卷太少，不安全也不准确。
+results-complementary = 不显示：数量虽够，但会使另一个不显示的群体被推算出来。
+results-items = 全部答案
+results-items-help = 为作答居民的加权比例及95%区间。“不想回答”算没有回答。人数太少的答案与相邻的合并。
+results-item-base = 问了{ $asked }人，{ $answered }人作答。{ $several ->
+    [yes] 可选多项，比例相加不等于100%。
+   *[no] {""}
+  }
+results-item-bar = 各答案的比例
+results-item-empty = 不显示：答案不同的人太少。
+results-answer = 答案
+results-share = 比例 %
+results-residents = 人数
+results-merged = 合并
+results-weighting = 加权
+results-weighting-failed = 加权未能完成（{ $why }），所以本县区没有数字。
+results-diagnostics = 诊断
+results-weights-n = 应答者
+results-weights-min = 最小权重
+results-weights-max = 最大权重
+results-weights-mean = 平均权重
+results-weights-cv = 变异系数
+results-weights-kish = 权重的Kish设计效应
+results-weights-n-eff = Kish等效样本
+results-weights-share = 最大权重占全部权重
+results-design-effect = 满意率的设计效应
+results-approval-n-eff = 满意率的等效样本
+results-standard-error = 满意率的标准误（百分点）
+results-degrees = 自由度
+results-no-answer = 属于调查对象但没有回答此题
+results-filled = 有{ $sex }份答卷的性别、{ $age }份答卷的年龄是补入的，取自按公开种子抽出的其他答卷。
+results-collapsed = 合并了什么
+results-collapsed-none = 没有太小的类或格，没有合并。
+results-collapsed-classes = 层{ $stratum }：{ $units }个单元应答者太少，共用一个无应答类。
+results-collapsed-ages = { $sex }：年龄段{ $ages }已合并，因为其中一格只有{ $n }名应答者。
+results-collapsed-sexes = 两性已合并，因为其中一格只有{ $n }名应答者。
+results-collapsed-residence = 城乡结构未采用，因为一方只有{ $n }名应答者。
+results-collapsed-strata = 没有城乡结构：封存前各层已合并。
+results-margin-sex-age = 性别乘年龄
+results-margin-residence = 城乡
+results-margin-cell = { $sex } { $age }
+results-cell = 格
+results-population = 人口
+results-respondents = 应答者
+results-before = 校准前权重
+results-after = 校准后权重
+results-classes = 无应答类
+results-class = 类
+results-factor = 系数
+results-issued = 邀请
+results-screened-out = 不属于调查对象
+results-why = 理由与说明
+results-other-counties = 其他县区

@@ -9,6 +9,7 @@
 
 mod codes_file;
 mod console;
+mod demo;
 mod estimate;
 mod evaluate;
 mod import;
@@ -43,6 +44,7 @@ struct Cli {
 /// What a person can ask for; one variant per file of this folder.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
     Import(import::Import),
@@ -58,6 +60,7 @@ enum Command {
 impl Command {
     fn run(self, console: Console) -> Result<(), Failure> {
         match self {
+            Self::Demo(demo) => demo.run(console),
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
             Self::Import(import) => import.run(console),

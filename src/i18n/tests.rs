@@ -10,7 +10,7 @@ use super::Lang;
 /// Key → names of the arguments that its text uses, read from the Fluent files themselves.
 fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
     let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (file, text) in lang.sources() {
+    for &(file, text) in lang.sources() {
         let mut current = None;
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let starts = line.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -73,7 +73,7 @@ fn keys_named_in(text: &str) -> Vec<String> {
 #[test]
 fn every_file_parses() {
     for lang in Lang::ALL {
-        for (file, text) in lang.sources() {
+        for &(file, text) in lang.sources() {
             let parsed = FluentResource::try_new(text.to_owned());
             assert!(
                 parsed.is_ok(),

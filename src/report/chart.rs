@@ -15,7 +15,7 @@ mod text;
 
 use std::fmt::Write as _;
 
-pub use bar::{Segment, Shade, stacked_bar, swatch};
+pub use bar::{Segment, Shade, share_bar, stacked_bar, swatch};
 pub use forest::{Forest, ForestRow, Layout, forest, forest_axis, forest_row};
 pub use frame::{Point, Threshold};
 pub use scale::{Scale, Unit};
@@ -86,15 +86,15 @@ enum Color {
 impl Surface {
     const fn color(self, color: Color) -> &'static str {
         match (self, color) {
-            (Self::Page, Color::Ink) => "var(--ink,#1c1b19)",
-            (Self::Page, Color::Soft) => "var(--soft,#5d5a54)",
-            (Self::Page, Color::Line) => "var(--line,#dedad2)",
-            (Self::Page, Color::Paper) => "var(--paper,#fbfaf7)",
-            (Self::Page, Color::Accent) => "var(--accent,#17614f)",
-            (Self::Page, Color::Met) => "var(--met,#17614f)",
-            (Self::Page, Color::NotMet) => "var(--unmet,#a03a25)",
-            (Self::Page, Color::Open) => "var(--open,#96660f)",
-            (Self::Page, Color::Quiet) => "var(--none,#6f6b64)",
+            (Self::Page, Color::Ink) => "var(--ink)",
+            (Self::Page, Color::Soft) => "var(--soft)",
+            (Self::Page, Color::Line) => "var(--line)",
+            (Self::Page, Color::Paper) => "var(--paper)",
+            (Self::Page, Color::Accent) => "var(--accent)",
+            (Self::Page, Color::Met) => "var(--met)",
+            (Self::Page, Color::NotMet) => "var(--unmet)",
+            (Self::Page, Color::Open) => "var(--open)",
+            (Self::Page, Color::Quiet) => "var(--none)",
             (Self::File, Color::Ink) => "#1c1b19",
             (Self::File, Color::Soft) => "#5d5a54",
             (Self::File, Color::Line) => "#dedad2",

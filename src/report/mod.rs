@@ -7,6 +7,7 @@ pub mod evaluation;
 pub mod file_problem;
 pub mod reason;
 pub mod refusal;
+pub mod result;
 pub mod summary;
 pub mod table;
 pub mod wave;

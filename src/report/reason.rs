@@ -86,7 +86,7 @@ fn limit(percent: Amount) -> String {
 
 /// A fraction as a percentage with as many decimals, from one to four, as are needed to be seen on
 /// the right side of `limits`.
-fn apart(value: f64, limits: &[f64]) -> String {
+pub(super) fn apart(value: f64, limits: &[f64]) -> String {
     let shown = |places: usize| format!("{:.places$}", value * 100.0);
     let places = (1..=4).find(|places| {
         let rounded = shown(*places).parse::<f64>().unwrap_or(f64::NAN);

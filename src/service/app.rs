@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::accounts::OFFICE_FILE;
+use super::accounts::{Accounts, OFFICE_FILE};
 use super::intake::Intake;
 use super::keys::{Keys, KeysError};
 use crate::storage::{Db, Durability, Office, Source, Store, StoreError, Urn};
@@ -67,6 +67,8 @@ pub struct App {
     pub office: Office,
     /// Sealed records, responses, the log.
     pub urn: Urn,
+    /// Staff accounts and their sessions.
+    pub accounts: Accounts,
     /// Files outside the databases.
     pub keys: Keys,
     /// Where "now" comes from.
@@ -104,6 +106,7 @@ impl App {
         let stop = CancellationToken::new();
         let intake = Intake::start(&office, &urn, &keys, &tasks, &stop);
         Ok(Self {
+            accounts: Accounts::new(office.clone(), config.clock.clone()),
             office,
             urn,
             keys,

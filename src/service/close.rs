@@ -192,7 +192,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
     })
 }
 
-fn provenance<Id>(import: &Imported<Id>) -> Provenance {
+pub(super) fn provenance<Id>(import: &Imported<Id>) -> Provenance {
     Provenance {
         name: import.name.clone(),
         source: import.source.clone(),

@@ -7,6 +7,7 @@
 //! [`super::close`].
 
 pub mod file;
+pub mod overview;
 
 use std::collections::BTreeMap;
 

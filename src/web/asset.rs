@@ -19,6 +19,7 @@ use super::problem::Problem;
 
 const LOOK: &str = include_str!("../../assets/look.css");
 const REPORT: &str = include_str!("../../assets/report.css");
+const STAFF: &str = include_str!("../../assets/staff.css");
 const RESPOND_STYLE: &str = include_str!("../../assets/respond.css");
 const RESPOND_SCRIPT: &str = include_str!("../../assets/respond.js");
 
@@ -44,7 +45,7 @@ pub(super) struct Inline {
 /// The style sheet of all pages but the resident's.
 pub(super) fn look() -> &'static Asset {
     static ASSET: LazyLock<Asset> = LazyLock::new(|| {
-        let body = format!("{}\n{}", lean(LOOK), lean(REPORT));
+        let body = [LOOK, REPORT, STAFF].map(lean).join("\n");
         let digest = hex::encode(Sha256::digest(&body));
         Asset {
             path: format!("/assets/look.{}.css", digest.get(..12).unwrap_or(&digest)),

@@ -1,8 +1,8 @@
 //! The first page, and the choice of a county.
 //!
 //! For: people who type the address from a letter, and whoever wants to know what this is. Uses:
-//! `service::announced`. Promises: a county chosen wrongly costs nothing, since the code leads to the
-//! right form.
+//! `service::announced`, `service::results`. Promises: a county chosen wrongly costs nothing, since the
+//! code leads to the right form.
 
 use askama::Template;
 use axum::extract::State;
@@ -14,6 +14,7 @@ use super::page::{Page, render};
 use super::problem::Problem;
 use crate::service::announced;
 use crate::service::app::App;
+use crate::service::results;
 use crate::survey::wave::Phase;
 
 /// A line with a link.
@@ -28,6 +29,7 @@ struct Line {
 struct HomePage {
     page: Page,
     waves: Vec<Line>,
+    latest: Option<Line>,
 }
 
 #[derive(Template)]
@@ -38,7 +40,7 @@ struct CountiesPage {
     counties: Vec<Line>,
 }
 
-/// `GET /`: what this is, and the surveys.
+/// `GET /`: what this is, the latest result, and the surveys.
 pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
     let waves = announced::list(&app).await.map_err(WebError::internal)?;
     let now = app.clock.now();
@@ -52,7 +54,18 @@ pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response,
         },
     };
     let waves = waves.iter().map(line).collect();
-    render(&HomePage { page, waves })
+    let published = results::list(&app, None).await;
+    let published = published.map_err(WebError::internal)?;
+    let latest = published.first().map(|wave| Line {
+        url: page.link(&format!("/results/{}", wave.slug)),
+        text: wave.titles.get(page.lang.tag()).to_owned(),
+        note: String::new(),
+    });
+    render(&HomePage {
+        page,
+        waves,
+        latest,
+    })
 }
 
 /// `GET /s/{wave}`: in which county?

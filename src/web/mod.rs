@@ -5,15 +5,21 @@
 //! page in the visitor's language with a way on; a resident gets no cookie, and the log of requests holds
 //! neither code nor address.
 
+mod account;
 mod asset;
 pub mod error;
 pub mod extract;
 mod home;
 mod layer;
+mod organize;
 pub mod page;
 pub mod problem;
 mod respond;
+mod results;
 mod routes;
+pub mod session;
+
+pub use self::routes::{ROUTES, Route};
 
 use std::io;
 
@@ -24,7 +30,7 @@ use crate::service::app::App;
 
 /// All pages behind all layers.
 pub fn router(app: App) -> Router {
-    layer::around(routes::table().with_state(app))
+    layer::around(routes::table(&app.public_url).with_state(app))
 }
 
 /// Serves until the instance is told to stop, then lets requests under way finish.

@@ -17,6 +17,7 @@ use super::asset;
 use super::error::{ErrorInfo, WebError};
 use super::problem::Problem;
 use crate::i18n::{Lang, Value};
+use crate::survey::account::Account;
 
 /// The first field of every template.
 #[derive(Debug, Clone)]
@@ -63,6 +64,24 @@ impl Page {
             query,
             person: None,
             request_id,
+        }
+    }
+
+    /// The same page for a person who has signed in.
+    #[must_use]
+    pub fn with_person(self, person: &Account) -> Self {
+        Self {
+            person: Some(person.name.to_string()),
+            ..self
+        }
+    }
+
+    /// The same page, with the person if somebody has signed in.
+    #[must_use]
+    pub fn with_maybe(self, person: Option<&Account>) -> Self {
+        match person {
+            Some(person) => self.with_person(person),
+            None => self,
         }
     }
 

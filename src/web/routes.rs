@@ -1,35 +1,117 @@
 //! Every address, in one place.
 //!
-//! For: [`super::router`]. Promises: an address that is not here has the page "not found", a method that
-//! is not here the page "not allowed".
+//! For: [`super::router`], and tests that go through all of them. Promises: an address that is not here
+//! has the page "not found", a method that is not here the page "not allowed"; what staff change here is
+//! taken from this site's own pages only.
 
 use askama::Template;
 use axum::Router;
-use axum::response::Response;
-use axum::routing::get;
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use super::account;
 use super::asset;
 use super::error::WebError;
 use super::extract::Path;
 use super::home;
+use super::organize;
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::respond;
+use super::results;
 use crate::service::app::App;
 
+/// An address and the methods that it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The address, with its variable parts in braces.
+    pub path: &'static str,
+    /// The methods, in lower case.
+    pub methods: &'static [&'static str],
+}
+
+/// Writes the list and the routers from the same lines, so that neither can have what the other lacks.
+macro_rules! routes {
+    (
+        everyone { $($path:literal: $($method:ident $handler:path),+;)* }
+        staff { $($staff_path:literal: $($staff_method:ident $staff_handler:path),+;)* }
+    ) => {
+        /// Every address of the service.
+        pub const ROUTES: &[Route] = &[
+            $(Route { path: $path, methods: &[$(stringify!($method)),+] },)*
+            $(Route { path: $staff_path, methods: &[$(stringify!($staff_method)),+] },)*
+        ];
+
+        /// Pages for everyone: no cookie is set here, and only result pages read one.
+        fn everyone() -> Router<App> {
+            Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))*
+        }
+
+        /// Pages for people with an account, and the way in.
+        fn staff() -> Router<App> {
+            Router::new()$(.route($staff_path, MethodRouter::new()$(.$staff_method($staff_handler))+))*
+        }
+    };
+}
+
+routes! {
+    everyone {
+        "/": get home::show;
+        "/s/{wave}": get home::counties;
+        "/s/{wave}/{county}": get respond::show, post respond::submit;
+        "/results": get results::list;
+        "/results/{wave}": get results::wave;
+        "/results/{wave}/{county}": get results::county;
+        "/assets/{file}": get asset::get;
+        "/problems/{slug}": get explain;
+    }
+    staff {
+        "/account/sign-in": get account::form, post account::sign_in;
+        "/account/sign-out": post account::sign_out;
+        "/organize": get organize::list;
+        "/organize/{wave}": get organize::show, post organize::act;
+    }
+}
+
 /// Address → handler.
-pub(super) fn table() -> Router<App> {
-    Router::new()
-        .route("/", get(home::show))
-        .route("/s/{wave}", get(home::counties))
-        .route(
-            "/s/{wave}/{county}",
-            get(respond::show).post(respond::submit),
-        )
-        .route("/assets/{file}", get(asset::get))
-        .route("/problems/{slug}", get(explain))
+pub(super) fn table(public_url: &str) -> Router<App> {
+    let own_pages_only = own_pages(public_url).with_rejection_response(other_site);
+    everyone()
+        .merge(staff().layer(own_pages_only))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
+}
+
+/// Takes a change from this site's pages only. A resident's form needs no such layer: no cookie speaks
+/// for a resident, and a code is not in any other site's hands.
+fn own_pages(public_url: &str) -> CsrfLayer {
+    let origin = origin(public_url);
+    CsrfLayer::new()
+        .add_trusted_origin(origin)
+        .unwrap_or_else(|problem| {
+            // The browser's own word on where a request comes from is still heeded.
+            tracing::warn!(%problem, "the public address is no origin");
+            CsrfLayer::new()
+        })
+}
+
+/// Scheme and host of an address, as browsers name them.
+fn origin(url: &str) -> String {
+    let end = url.find("://").map_or(0, |at| at + 3);
+    let rest = url.get(end..).unwrap_or_default();
+    let length = rest.find('/').unwrap_or(rest.len());
+    let origin = url.get(..end + length).unwrap_or(url).to_ascii_lowercase();
+    let default_port = if origin.starts_with("https:") {
+        ":443"
+    } else {
+        ":80"
+    };
+    origin.trim_end_matches(default_port).to_owned()
+}
+
+fn other_site(_: ProtectionError) -> Response {
+    WebError::from(Problem::OtherSite).into_response()
 }
 
 #[derive(Template)]
@@ -51,4 +133,22 @@ async fn no_route() -> WebError {
 
 async fn no_method() -> WebError {
     Problem::MethodNotAllowed.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn an_origin_is_written_as_browsers_write_it() {
+        let cases = [
+            ("https://minyi.example", "https://minyi.example"),
+            ("https://Minyi.example:443/a/b", "https://minyi.example"),
+            ("https://minyi.example:8443", "https://minyi.example:8443"),
+            ("http://localhost:8080/x", "http://localhost:8080"),
+        ];
+        for (url, wanted) in cases {
+            assert_eq!(origin(url), wanted);
+        }
+    }
 }

@@ -204,6 +204,11 @@ impl Phone {
         phone
     }
 
+    /// Whether pages may run script.
+    pub const fn runs_script(&self) -> bool {
+        self.kind.script
+    }
+
     /// Opens an address.
     pub async fn open_page(&self, url: &str) {
         self.driver.goto(url).await.expect("the page opens");
@@ -315,6 +320,20 @@ impl Phone {
         let picture = self.cdp("Page.captureScreenshot", picture).await;
         let bytes = decode(picture["data"].as_str().expect("a picture"));
         std::fs::write(folder.join(file), bytes).expect("the picture is kept");
+    }
+
+    /// Prints the page on A4, keeps the file under `artifacts/`, and gives the number of sheets.
+    pub async fn print(&self, name: &str) -> usize {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts");
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "printBackground": true });
+        let file = self.cdp("Page.printToPDF", paper).await;
+        let bytes = decode(file["data"].as_str().expect("a file"));
+        let path = folder.join(format!("{name}-{}.pdf", self.kind.language));
+        std::fs::write(path, &bytes).expect("the file is kept");
+        // Each sheet is one object of this type; the tree that holds them is `/Pages`.
+        let text = String::from_utf8_lossy(&bytes);
+        text.matches("/Type /Page").count() - text.matches("/Type /Pages").count()
     }
 
     /// Asserts that nothing hangs out of the window to the side.

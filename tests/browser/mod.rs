@@ -1,5 +1,8 @@
 //! What a person meets in a real browser, at the size of a phone.
 
+mod demo;
 mod driver;
 mod pages;
 mod resident;
+mod results;
+mod staff;

@@ -17,7 +17,7 @@ async fn step(phone: &Phone) -> String {
 }
 
 /// Touches an option by the name of its item and its code.
-async fn choose(phone: &Phone, item: &str, code: &str) {
+pub(super) async fn choose(phone: &Phone, item: &str, code: &str) {
     let css = format!("input[name='{item}'][value='{code}']");
     phone.tap(&css).await;
     phone
@@ -26,7 +26,7 @@ async fn choose(phone: &Phone, item: &str, code: &str) {
 }
 
 /// Touches "continue" and waits for the next step.
-async fn onward(phone: &Phone) -> String {
+pub(super) async fn onward(phone: &Phone) -> String {
     let before = step(phone).await;
     phone.tap("#next").await;
     phone.until(&format!("{STEP} !== {}", json!(before))).await;
@@ -34,7 +34,7 @@ async fn onward(phone: &Phone) -> String {
 }
 
 /// What this resident says; a question that is not here is passed over.
-const ANSWERS: &[(&str, &[&str])] = &[
+pub(super) const ANSWERS: &[(&str, &[&str])] = &[
     ("s1", &["4"]),
     ("s2", &["60up"]),
     ("q1", &["2"]),
@@ -53,7 +53,7 @@ const ANSWERS: &[(&str, &[&str])] = &[
 ];
 
 /// Answers from the step on the screen up to `until`.
-async fn answer(phone: &Phone, until: &str) {
+pub(super) async fn answer(phone: &Phone, until: &str) {
     let mut here = step(phone).await;
     while here != until {
         let item = here.trim_start_matches("s-").to_owned();
@@ -68,7 +68,7 @@ async fn answer(phone: &Phone, until: &str) {
     }
 }
 
-async fn receipt(phone: &Phone) -> String {
+pub(super) async fn receipt(phone: &Phone) -> String {
     phone
         .until("document.querySelectorAll('.receipt span').length === 8")
         .await;

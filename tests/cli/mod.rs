@@ -5,6 +5,7 @@ mod enusc;
 mod output;
 mod reference;
 mod sample;
+mod wave;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

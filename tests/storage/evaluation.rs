@@ -138,7 +138,7 @@ on_both! {
         let mut changed = reported.clone();
         changed.indicator.value = Value::Count { count: 4 };
         changed.indicator.status = Status::Synthetic;
-        changed.reported_by = "公安局".to_owned();
+        "公安局".clone_into(&mut changed.reported_by);
         changed.entered_by = Some(city.evaluator.id);
         changed.entered_at = NOW.plus(Duration::from_secs(1));
         assert!(indicator::update_value(&mut conn, &changed).await.unwrap());

@@ -3,8 +3,9 @@
 
 use minyi::service::app::{App, AppConfig, Schema};
 use minyi::service::import::{self, About};
+use minyi::service::intake::Submission;
 use minyi::service::keys::{Keys, random};
-use minyi::service::sampling::draw_sample;
+use minyi::service::sampling::{Drawn, Ticket, draw_sample};
 use minyi::service::waves::{self, file};
 use minyi::service::{close, evaluate};
 use minyi::stats::threshold::{Change, Figure, FigureInterval, FigureMethod};
@@ -12,6 +13,7 @@ use minyi::storage::office::estimate::Estimate as StoredEstimate;
 use minyi::storage::office::{account, estimate, wave};
 use minyi::survey::account::{Account, AccountName};
 use minyi::survey::ids::{AccountId, EstimateId};
+use minyi::survey::response::{Direction, Mode};
 use minyi::survey::result::{Estimate, WaveResult};
 use minyi::survey::role::Role;
 use minyi::survey::time::{Clock, Instant, Zone};
@@ -83,6 +85,11 @@ impl City {
 
     /// Opens a wave in two counties that ends at this local time.
     pub async fn open_wave(&self, slug: &str, closes_at: &str) -> WaveSlug {
+        self.field(slug, closes_at).await.wave.slug
+    }
+
+    /// The same, with its codes.
+    pub async fn field(&self, slug: &str, closes_at: &str) -> Drawn {
         let (app, ada) = (&self.app, &self.organizer);
         let about = About {
             name: slug.to_owned(),
@@ -121,11 +128,11 @@ impl City {
         waves::confirm_seal(app, &self.second, &slug)
             .await
             .expect("sealed");
-        draw_sample(app, ada, &slug, "4 2 6 1")
+        let drawn = draw_sample(app, ada, &slug, "4 2 6 1")
             .await
             .expect("drawn");
         waves::open(app, ada, &slug).await.expect("opened");
-        slug
+        drawn
     }
 
     /// The wave as it is stored.
@@ -165,6 +172,24 @@ impl City {
         tx.commit().await.unwrap();
         self.app.clock.set(now);
         stored
+    }
+}
+
+/// What the owner of a ticket sends: these answers, by script.
+pub fn submission(slug: &WaveSlug, ticket: &Ticket, form: &[(&str, &str)]) -> Submission {
+    Submission {
+        wave_slug: slug.to_string(),
+        code: ticket.code.printed(),
+        county_in_path: ticket.place.county.as_str().to_owned(),
+        instance_id: random().expect("random bits"),
+        form: form
+            .iter()
+            .map(|(item, code)| ((*item).to_owned(), (*code).to_owned()))
+            .collect(),
+        language: "zh-CN".to_owned(),
+        mode: Mode::Web,
+        direction: Direction::Forward,
+        fast: Some(false),
     }
 }
 

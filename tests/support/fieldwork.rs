@@ -2,21 +2,19 @@
 
 use std::time::Duration;
 
-use minyi::service::app::{App, AppConfig, Schema};
-use minyi::service::keys::{Keys, random};
+use minyi::service::app::App;
+use minyi::service::keys::random;
 use minyi::storage::office::{area, invitation, questionnaire, wave, wave_key};
 use minyi::storage::urn::{gate, pool};
-use minyi::storage::{Durability, Source};
 use minyi::survey::area::{Area, AreaCode, AreaTree, Level};
 use minyi::survey::ids::WaveId;
 use minyi::survey::invitation::{Code, NewInvitation, Place};
 use minyi::survey::plan::{CountySample, WavePlan};
 use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
 use minyi::survey::sample::{StratumCode, UnitCode};
-use minyi::survey::time::{Clock, Instant, Zone};
+use minyi::survey::time::Instant;
 use minyi::survey::wave::{Wave, WaveSlug, WaveState};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 
 /// The county of [`Fieldwork::codes`].
 pub const COUNTY: &str = "140321";
@@ -48,33 +46,12 @@ impl Fieldwork {
 
     /// The same wave (1 to 8 December 2026, Asia/Shanghai) at another time.
     pub async fn at(now: &str) -> Self {
-        let zone = Zone::shanghai();
-        let time = |text: &str| zone.parse(text).expect("a time");
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = |name: &str| Source::Sqlite {
-            path: folder.path().join(name),
-            durability: Durability::Process,
-        };
-        let keys = folder.path().join("keys");
-        Keys::init(&keys).expect("keys are made");
-        let config = AppConfig {
-            office: file("office.sqlite"),
-            urn: file("urn.sqlite"),
-            keys,
-            clock: Clock::at(time(now)),
-            zone: zone.clone(),
-            public_url: "http://localhost".to_owned(),
-            schema: Schema::Migrate,
-        };
-        let app = App::open(config).await.expect("the instance starts");
+        let (app, folder) = super::instance::open(now).await;
+        let time = |text: &str| app.zone.parse(text).expect("a time");
         let wave = insert_wave(&app, time("2026-12-01T00:00"), time("2026-12-08T00:00")).await;
         let codes = insert_codes(&app, wave, COUNTY).await;
         let elsewhere = insert_codes(&app, wave, OTHER_COUNTY).await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        app.tasks.spawn(minyi::web::serve(app.clone(), listener));
-        // A browser trusts this name as it trusts https: storage and digests work as for residents.
-        let site = format!("http://localhost:{port}");
+        let site = super::instance::serve(&app).await;
         Self {
             app,
             site,

@@ -3,7 +3,9 @@
 pub mod city;
 pub mod database;
 pub mod fieldwork;
+pub mod instance;
 pub mod postgres;
+pub mod published;
 
 pub use database::Stores;
 

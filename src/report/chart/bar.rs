@@ -81,7 +81,7 @@ pub fn stacked_bar(segments: &[Segment], label: &str) -> String {
     put(
         &mut svg,
         format_args!(
-            r#"<svg class="bar-chart" width="100%" height="{}" role="img" aria-label="{}: {}" display="block">"#,
+            r#"<svg class="bar-chart" width="100%" height="{}" role="img" aria-label="{}: {}" display="block" stroke-width="1.5" font-size="13" text-anchor="middle">"#,
             short(HEIGHT + 7.0),
             escape(label),
             escape(&spoken)
@@ -110,7 +110,7 @@ fn draw(svg: &mut String, segment: &Segment, left: f64, share: f64, surface: Sur
     put(
         svg,
         format_args!(
-            r#"<g><title>{} {}</title><rect x="{x}%" width="{width}%" height="{HEIGHT}" fill="{}" fill-opacity="{opacity}" stroke="{}" stroke-width="1.5"/>"#,
+            r#"<g><title>{} {}</title><rect x="{x}%" width="{width}%" height="{HEIGHT}" fill="{}" fill-opacity="{opacity}" stroke="{}"/>"#,
             escape(&segment.label),
             escape(&segment.text),
             surface.color(color),
@@ -121,7 +121,7 @@ fn draw(svg: &mut String, segment: &Segment, left: f64, share: f64, surface: Sur
         put(
             svg,
             format_args!(
-                r#"<text x="{}%" y="20" font-size="13" text-anchor="middle" fill="{}">{}</text>"#,
+                r#"<text x="{}%" y="20" fill="{}">{}</text>"#,
                 short(left + share / 2.0),
                 surface.color(segment.shade.text()),
                 escape(&segment.text)
@@ -139,6 +139,24 @@ fn draw(svg: &mut String, segment: &Segment, left: f64, share: f64, surface: Sur
         );
     }
     svg.push_str("</g>");
+}
+
+/// One share with its interval on the scale from 0 to 1, as wide as its cell; `label` is read aloud.
+/// For answers of which several can be given, so that the shares do not add up.
+#[must_use]
+pub fn share_bar(share: f64, (low, high): (f64, f64), label: &str) -> String {
+    let percent = |value: f64| short(value.clamp(0.0, 1.0) * 100.0);
+    let surface = Surface::Page;
+    format!(
+        r#"<svg width="100%" height="18" role="img" aria-label="{}" display="block"><rect y="3" width="100%" height="12" fill="{}" fill-opacity=".12"/><rect y="3" width="{}%" height="12" fill="{}"/><line x1="{}%" x2="{}%" y1="9" y2="9" stroke="{}" stroke-width="2.5"/></svg>"#,
+        escape(label),
+        surface.color(Color::Quiet),
+        percent(share),
+        surface.color(Color::Accent),
+        percent(low),
+        percent(high),
+        surface.color(Color::Ink),
+    )
 }
 
 fn shown(segment: &Segment) -> f64 {

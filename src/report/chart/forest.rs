@@ -46,6 +46,8 @@ pub struct Forest {
 
 const CELL_HEIGHT: f64 = 44.0;
 const FONT: f64 = 14.0;
+/// Parts of a hundred of the scale within which two labels touch on a phone.
+const NEAR: f64 = 40.0;
 
 /// The cell of one table row, 44 units high and as wide as its cell; `label` is read aloud.
 ///
@@ -73,7 +75,8 @@ pub fn forest_row(point: &Point, scale: &Scale, threshold: Option<f64>, label: &
 }
 
 /// The axis that stands in the head of a table of [`forest_row`] cells. Decorative: each row names its figures.
-/// Ticks other than the ends and the threshold carry class `t`, so that a narrow page can hide them.
+/// Ticks other than the ends and the threshold, and an end that is close to the threshold, carry class `t`,
+/// so that a narrow page can hide them.
 #[must_use]
 pub fn forest_axis(scale: &Scale, threshold: Option<f64>) -> String {
     let soft = Surface::Page.color(Color::Soft);
@@ -84,7 +87,9 @@ pub fn forest_axis(scale: &Scale, threshold: Option<f64>) -> String {
     for (index, &tick) in ticks.iter().enumerate() {
         let end = index == 0 || index + 1 == ticks.len();
         let at_threshold = threshold.is_some_and(|value| (value - tick).abs() < 1e-9);
-        let class = if end || at_threshold {
+        let crowded = threshold
+            .is_some_and(|value| (scale.position(value) - scale.position(tick)).abs() < NEAR);
+        let class = if at_threshold || end && !crowded {
             ""
         } else {
             r#" class="t""#

@@ -187,3 +187,12 @@ proptest::proptest! {
         proptest::prop_assert!((2..=12).contains(&ticks.len()), "{ticks:?}");
     }
 }
+
+#[test]
+fn draws_a_share_with_its_interval_and_says_both() {
+    let svg = share_bar(0.25, (0.2, 0.312), "25 % <20 – 31 %>");
+    assert_well_formed(&svg);
+    assert!(svg.contains(r#"aria-label="25 % &lt;20 – 31 %&gt;""#));
+    assert!(svg.contains(r#"width="25%""#));
+    assert!(svg.contains(r#"x1="20%" x2="31.2%""#));
+}

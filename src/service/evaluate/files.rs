@@ -1,6 +1,6 @@
 //! Applying a standard to files, and to a wave's result.
 //!
-//! For: the command line and [`super::apply`]. Uses: `evaluation`, `survey::result`. Promises: what
+//! For: the command line and [`apply`](super::apply()). Uses: `evaluation`, `survey::result`. Promises: what
 //! the survey contributed is taken from the result, with the obstacles it names; nothing is filled
 //! in where a county has no figure.
 

@@ -92,6 +92,7 @@ fn place(lang: Lang, file: Option<&str>, line: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluation::indicator_file::{CellProblem, RowProblem};
     use crate::evaluation::standard::Standard;
     use crate::service::evaluate::ValueKey;
     use crate::storage::StoreError;
@@ -106,8 +107,14 @@ mod tests {
             year: 2025,
             indicator: "crime.cases".to_owned(),
         };
+        let cell = RowProblem {
+            line: 7,
+            column: "county".to_owned(),
+            problem: CellProblem::Empty,
+        };
         let all = [
             (EvaluationError::Denied, ""),
+            (EvaluationError::Indicators(vec![cell]), "7"),
             (EvaluationError::NoStandard, ""),
             (EvaluationError::Standard(standard), "s.toml"),
             (EvaluationError::NoArea(vec!["140399".to_owned()]), "140399"),

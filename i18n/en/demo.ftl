@@ -1,0 +1,21 @@
+# The demonstration
+demo-attempted = The demonstration could not be prepared
+demo-folder-full = { $path } is not empty. Choose an empty or new folder for --data, so that nothing in it is touched.
+demo-answering = Simulated residents are answering
+demo-closing = The first wave is being closed
+demo-source-frame = Invented communities and villages; the populations of the counties are those of the 2020 census
+demo-source-margins = Stand-in: age and sex of Shanxi province, census 2020, not of the counties
+demo-title = Minyi 民意: demonstration
+demo-synthetic = All residents, answers and indicators are invented, and every page says so.
+demo-state = In this demonstration it is { $now }. The wave of late 2025 is published; that of late 2026 is in the field and has { $answers } answers so far.
+demo-page-home = For residents
+demo-page-results = Results
+demo-page-staff = For staff
+demo-page-network = From a phone in this network
+demo-staff = Sign in as staff (these passwords are made anew each time):
+demo-name = Name
+demo-password = Password
+demo-role = Role
+demo-codes = Three unused codes. Answer with one of them, best on a phone or in a narrow window:
+demo-scan = The first of them as a QR code:
+demo-next = Then close the wave: organizer-1 asks for it, organizer-2 confirms, and the result is there to read. Ctrl-C ends the demonstration.

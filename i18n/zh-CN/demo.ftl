@@ -1,0 +1,21 @@
+# 演示
+demo-attempted = 演示未能准备好
+demo-folder-full = { $path } 不是空文件夹。请为 --data 另选一个空的或新的文件夹，以免动到里面的东西。
+demo-answering = 模拟居民正在作答
+demo-closing = 正在结束第一轮
+demo-source-frame = 村居为虚构；各县区人口为2020年普查数
+demo-source-margins = 替代数据：山西省2020年普查的年龄和性别结构，非本县区数据
+demo-title = 民意 Minyi：演示
+demo-synthetic = 所有居民、答卷和指标都是虚构的，每个页面都会注明。
+demo-state = 演示中的时间是{ $now }。2025年底的一轮已公布；2026年底的一轮正在进行，已收到{ $answers }份答卷。
+demo-page-home = 居民入口
+demo-page-results = 结果
+demo-page-staff = 工作人员入口
+demo-page-network = 同一网络中的手机
+demo-staff = 工作人员登录（密码每次重新生成）：
+demo-name = 用户名
+demo-password = 密码
+demo-role = 角色
+demo-codes = 三个未用的答题码。请用其中一个作答，最好在手机上或窄窗口中：
+demo-scan = 第一个答题码的二维码：
+demo-next = 然后结束本轮：organizer-1 提出，organizer-2 确认，即可查看结果。按 Ctrl-C 结束演示。

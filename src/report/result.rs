@@ -1,0 +1,181 @@
+//! The result of a wave as what its pages show: sentences, formatted numbers and charts.
+//!
+//! For: the pages of results. Uses: `survey::result`, `evaluation`, the charts and the sentences.
+//! Promises: pure; every number comes from the stored document; a percentage is never printed on the
+//! other side of the line that it was compared with; what may not be shown is said in words.
+
+mod answers;
+mod breakdown;
+mod county;
+mod criteria;
+mod fieldwork;
+mod figures;
+mod headline;
+mod matrix;
+mod method;
+mod safety;
+mod verdict;
+mod wave;
+mod weighting;
+
+use crate::evaluation::dossier::Evaluation;
+use crate::evaluation::standard::Standard;
+use crate::i18n::{Lang, Value};
+use crate::survey::result::{CountyResult, WaveResult};
+use crate::survey::time::{Instant, Zone};
+
+pub use answers::{AnswerRow, ItemView};
+pub use breakdown::{BreakdownRow, BreakdownView, GroupView};
+pub use county::{CountyView, Neighbor};
+pub use criteria::{AreaView, CountyCriteria, CriterionView, MeasureView};
+pub use fieldwork::{CheckRow, CountyFieldwork, FieldworkRow, RateRow};
+pub use figures::{Cell, Plot, Tag};
+pub use headline::headline;
+pub use matrix::{MatrixCell, MatrixRow, MatrixView};
+pub use method::MethodLine;
+pub use safety::{SafetyRow, SafetyView};
+pub use verdict::{RuleView, SensitivityView, TippingView};
+pub use wave::{ApprovalRow, ApprovalView, KeyFigure, WaveView};
+pub use weighting::{ClassRow, MarginRow, MarginView, WeightingView};
+
+/// Whether everyone may read the result, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// For everyone, since then.
+    Published(Instant),
+    /// Closed; staff only.
+    Unpublished,
+}
+
+/// A standard and what came of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Assessed<'a> {
+    /// The standard.
+    pub standard: &'a Standard,
+    /// The evaluation.
+    pub evaluation: &'a Evaluation,
+}
+
+/// What the pages of one wave are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The stored result.
+    pub result: &'a WaveResult,
+    /// The evaluation that used it, if there is one.
+    pub assessed: Option<Assessed<'a>>,
+    /// Who may read it.
+    pub standing: Standing,
+    /// In which dates are printed.
+    pub zone: &'a Zone,
+    /// For whom.
+    pub lang: Lang,
+}
+
+impl Source<'_> {
+    /// The page of the wave.
+    #[must_use]
+    pub fn wave(&self) -> WaveView {
+        wave::view(self)
+    }
+
+    /// The page of a county, if the wave asked there.
+    #[must_use]
+    pub fn county(&self, code: &str) -> Option<CountyView> {
+        let county = self.result.county(code)?;
+        Some(county::view(self, county))
+    }
+
+    fn t(&self, key: &str) -> String {
+        self.lang.t(key)
+    }
+
+    fn say(&self, key: &str, args: &[(&str, Value<'_>)]) -> String {
+        self.lang.t_with(key, args)
+    }
+
+    /// The county's name for this reader.
+    fn name_of(&self, county: &CountyResult) -> String {
+        match self.lang {
+            Lang::ZhCn => county.name_zh.clone(),
+            Lang::En => county.name_en.clone(),
+        }
+    }
+
+    /// Address of the wave's page.
+    fn path(&self) -> String {
+        format!("/results/{}", self.result.wave.slug)
+    }
+
+    /// Address of a county's page.
+    fn county_path(&self, county: &str) -> String {
+        format!("/results/{}/{county}", self.result.wave.slug)
+    }
+
+    /// The line that the headline is judged against.
+    fn threshold(&self) -> f64 {
+        self.result.plan.verdict.threshold
+    }
+
+    fn count(&self, n: u64) -> Value<'static> {
+        self.lang.count(n).into()
+    }
+
+    /// Parts of a sentence, joined as the language joins them.
+    fn join(&self, parts: &[String]) -> String {
+        parts.join(match self.lang {
+            Lang::ZhCn => "、",
+            Lang::En => ", ",
+        })
+    }
+
+    /// Title, standing and kind of sample in one line.
+    fn eyebrow(&self) -> String {
+        let standing = match self.standing {
+            Standing::Published(at) => {
+                let date = self.lang.date(self.zone.date(at));
+                self.say("results-published-on", &[("date", date.into())])
+            }
+            Standing::Unpublished => self.t("results-unpublished"),
+        };
+        let title = self.result.wave.titles.get(self.lang.tag());
+        format!(
+            "{title} · {standing} · {}",
+            self.t("results-probability-sample")
+        )
+    }
+
+    /// What a reader must know before any number: made-up answers, stand-in sources.
+    fn warnings(&self) -> Vec<String> {
+        let facts = &self.result.wave;
+        let mut found = Vec::new();
+        if facts.synthetic {
+            found.push(self.t("results-synthetic-answers"));
+        }
+        for (made_up, key, source) in [
+            (
+                facts.frame.synthetic,
+                "results-synthetic-frame",
+                &facts.frame.source,
+            ),
+            (
+                facts.margins.synthetic,
+                "results-synthetic-margins",
+                &facts.margins.source,
+            ),
+        ] {
+            if made_up {
+                found.push(self.say(key, &[("source", source.as_str().into())]));
+            }
+        }
+        if self
+            .assessed
+            .is_some_and(|a| a.evaluation.synthetic_indicators)
+        {
+            found.push(self.t("evaluate-synthetic-indicators"));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests;

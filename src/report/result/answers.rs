@@ -1,0 +1,193 @@
+//! The distribution of the answers to every item.
+
+use super::Source;
+use super::figures::{bare, bare_range};
+use crate::report::chart::{Segment, Shade, share_bar, stacked_bar, swatch};
+use crate::survey::questionnaire::{Item, Kind};
+use crate::survey::result::{AnswerCell, CountyResult, ItemResult};
+
+/// Nothing here is compared with a line.
+const NO_LINE: f64 = -1.0;
+
+/// The answers to one item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemView {
+    /// The item's id.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// Asked and answered, and several answers where they are possible.
+    pub base: String,
+    /// All answers as one bar, SVG; empty where several answers are possible.
+    pub bar: String,
+    /// Several answers are possible: every row has a bar of its own.
+    pub several: bool,
+    /// One row per answer.
+    pub rows: Vec<AnswerRow>,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRow {
+    /// Its color in the bar, SVG.
+    pub swatch: String,
+    /// The answer, or the answers that were merged.
+    pub label: String,
+    /// Whether several answers were merged because they were too few.
+    pub merged: bool,
+    /// Residents.
+    pub n: String,
+    /// Per cent.
+    pub share: String,
+    /// The 95 % interval, per cent.
+    pub interval: String,
+    /// A bar of its own, SVG; empty where all answers share one.
+    pub svg: String,
+}
+
+pub(super) fn items(source: &Source<'_>, county: &CountyResult) -> Vec<ItemView> {
+    county
+        .items
+        .iter()
+        .filter_map(|result| {
+            let item = source.result.questionnaire.item(&result.item)?;
+            Some(view(source, county, item, result))
+        })
+        .collect()
+}
+
+fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemResult) -> ItemView {
+    let several = matches!(item.kind, Kind::Multiple { .. });
+    let question = item.text.render(source.lang.tag(), &source.name_of(county));
+    let shades: Vec<Shade> = shades(item, &result.cells);
+    let segments: Vec<Segment> = result
+        .cells
+        .iter()
+        .zip(&shades)
+        .map(|(cell, shade)| Segment {
+            label: label(source, item, cell),
+            share: cell.share,
+            text: source.lang.percent(cell.share),
+            shade: *shade,
+        })
+        .collect();
+    let rows = result.cells.iter().zip(&shades).map(|(cell, shade)| {
+        let label = label(source, item, cell);
+        AnswerRow {
+            swatch: if several {
+                String::new()
+            } else {
+                swatch(*shade)
+            },
+            merged: cell.codes.len() > 1,
+            n: source.lang.count(cell.n),
+            share: bare(cell.share, NO_LINE),
+            interval: bare_range(cell.interval.low, cell.interval.high, NO_LINE),
+            svg: if several {
+                own_bar(source, cell)
+            } else {
+                String::new()
+            },
+            label,
+        }
+    });
+    ItemView {
+        id: item.id.clone(),
+        base: source.say(
+            "results-item-base",
+            &[
+                ("asked", source.count(result.asked)),
+                ("answered", source.count(result.answered)),
+                ("several", if several { "yes" } else { "no" }.into()),
+            ],
+        ),
+        bar: if several || segments.is_empty() {
+            String::new()
+        } else {
+            stacked_bar(&segments, &source.t("results-item-bar"))
+        },
+        rows: rows.collect(),
+        several,
+        question,
+    }
+}
+
+fn own_bar(source: &Source<'_>, cell: &AnswerCell) -> String {
+    let (low, high) = (cell.interval.low, cell.interval.high);
+    let spoken = source.say(
+        "results-plot-plain",
+        &[
+            ("estimate", source.lang.percent(cell.share).into()),
+            ("interval", source.lang.percent_range(low, high).into()),
+        ],
+    );
+    share_bar(cell.share, (low, high), &spoken)
+}
+
+/// The answers of a cell in the reader's language.
+fn label(source: &Source<'_>, item: &Item, cell: &AnswerCell) -> String {
+    let texts: Vec<String> = item
+        .options
+        .iter()
+        .filter(|choice| cell.codes.contains(&choice.code))
+        .map(|choice| choice.text.get(source.lang.tag()).to_owned())
+        .collect();
+    source.join(&texts)
+}
+
+/// The side and strength of every cell. A cell that holds answers of both sides has neither.
+fn shades(item: &Item, cells: &[AnswerCell]) -> Vec<Shade> {
+    let has_sides = item.options.iter().any(|choice| choice.approves);
+    let count = cells.len();
+    let (mut approving, mut other) = (0_u8, 0_u8);
+    let last_other = cells
+        .iter()
+        .filter(|cell| side(item, cell) == Some(Side::Disapproves))
+        .count();
+    cells
+        .iter()
+        .enumerate()
+        .map(|(place, cell)| match side(item, cell) {
+            Some(Side::Undecided) => Shade::Undecided,
+            _ if !has_sides => Shade::Plain(u8::try_from(place).unwrap_or(u8::MAX)),
+            Some(Side::Approves) => {
+                approving += 1;
+                if approving == 1 {
+                    Shade::Approves
+                } else {
+                    Shade::RatherApproves
+                }
+            }
+            Some(Side::Disapproves) => {
+                other += 1;
+                if usize::from(other) == last_other || count == 2 {
+                    Shade::Disapproves
+                } else {
+                    Shade::RatherDisapproves
+                }
+            }
+            None => Shade::Undecided,
+        })
+        .collect()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Approves,
+    Disapproves,
+    Undecided,
+}
+
+fn side(item: &Item, cell: &AnswerCell) -> Option<Side> {
+    let mut sides = item
+        .options
+        .iter()
+        .filter(|choice| cell.codes.contains(&choice.code))
+        .map(|choice| match (choice.approves, choice.undecided) {
+            (true, _) => Side::Approves,
+            (_, true) => Side::Undecided,
+            _ => Side::Disapproves,
+        });
+    let first = sides.next()?;
+    sides.all(|side| side == first).then_some(first)
+}

@@ -1,0 +1,177 @@
+//! The criteria of one county, one by one, with their reasons.
+
+use super::figures::{Tag, tag_of};
+use super::matrix::{anchor, standard_line, verdict_tag};
+use super::{Assessed, Source};
+use crate::evaluation::dossier::{CriterionOutcome, Dossier};
+use crate::evaluation::standard::Criterion;
+use crate::report::reason::Speaker;
+
+/// The criteria of one county.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountyCriteria {
+    /// The finding of the evaluation on this county.
+    pub headline: String,
+    /// The verdict.
+    pub tag: Tag,
+    /// How many criteria came out how.
+    pub sum: String,
+    /// The one criterion that decides, if there is one.
+    pub pivot: Option<String>,
+    /// Name and version of the standard.
+    pub standard: String,
+    /// Criteria by area.
+    pub areas: Vec<AreaView>,
+    /// Numbers that the notice asks for and that change no verdict.
+    pub measures: Vec<MeasureView>,
+}
+
+/// The criteria of one area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AreaView {
+    /// The area.
+    pub name: String,
+    /// Its criteria.
+    pub criteria: Vec<CriterionView>,
+}
+
+/// One criterion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CriterionView {
+    /// The fragment to which the matrix leads.
+    pub anchor: String,
+    /// Place in the notice.
+    pub clause: String,
+    /// The criterion.
+    pub name: String,
+    /// What is asked for.
+    pub rule: String,
+    /// What came out.
+    pub tag: Tag,
+    /// Why.
+    pub reason: String,
+    /// Remarks.
+    pub notes: Vec<String>,
+}
+
+/// One monitored measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasureView {
+    /// Place in the notice.
+    pub clause: String,
+    /// The measure.
+    pub name: String,
+    /// What came of it.
+    pub text: String,
+    /// Kept or not, where that is known.
+    pub kept: Option<String>,
+}
+
+pub(super) fn view(
+    source: &Source<'_>,
+    assessed: Assessed<'_>,
+    county: &str,
+) -> Option<CountyCriteria> {
+    let dossier = assessed.evaluation.county(county)?;
+    let (standard, lang) = (assessed.standard, source.lang);
+    let speaker = Speaker { lang, standard };
+    let areas = standard.areas.iter().map(|area| AreaView {
+        name: area.name.get(lang.tag()).to_owned(),
+        criteria: standard
+            .criteria
+            .iter()
+            .filter(|criterion| criterion.area() == area.id)
+            .filter_map(|criterion| {
+                let outcome = dossier.criteria.iter().find(|c| c.id == criterion.id)?;
+                Some(one(&speaker, criterion, outcome))
+            })
+            .collect(),
+    });
+    Some(CountyCriteria {
+        headline: headline(source, assessed, dossier),
+        tag: verdict_tag(source, dossier),
+        sum: sum(source, dossier),
+        pivot: pivot(source, assessed, dossier),
+        standard: standard_line(source, assessed),
+        areas: areas.filter(|area| !area.criteria.is_empty()).collect(),
+        measures: measures(&speaker, dossier),
+    })
+}
+
+fn headline(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> String {
+    let named = assessed.standard.county(&dossier.county);
+    let county = named.map_or(dossier.county.as_str(), |c| c.name.get(source.lang.tag()));
+    source.say(
+        "evaluate-county-headline",
+        &[
+            ("outcome", dossier.verdict.outcome.code().into()),
+            ("county", county.to_owned().into()),
+            ("year", assessed.evaluation.year.to_string().into()),
+        ],
+    )
+}
+
+fn sum(source: &Source<'_>, dossier: &Dossier) -> String {
+    let verdict = &dossier.verdict;
+    if verdict.nothing_remains() {
+        return source.t("evaluate-nothing-remains");
+    }
+    source.say(
+        "evaluate-county-sum",
+        &[
+            ("met", verdict.met.len().into()),
+            ("unmet", verdict.not_met.len().into()),
+            ("open", verdict.open.len().into()),
+            ("na", verdict.not_applicable.len().into()),
+        ],
+    )
+}
+
+fn pivot(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> Option<String> {
+    let pivot = dossier.verdict.decided_by()?;
+    let criterion = assessed.standard.criterion(pivot.criterion);
+    let name = criterion.map_or(pivot.criterion, |c| c.name.get(source.lang.tag()));
+    Some(source.say(
+        "evaluate-pivot",
+        &[
+            ("name", name.to_owned().into()),
+            ("then", pivot.then.code().into()),
+        ],
+    ))
+}
+
+fn one(speaker: &Speaker<'_>, criterion: &Criterion, outcome: &CriterionOutcome) -> CriterionView {
+    let tag = speaker.lang.tag();
+    let remarks = outcome.result.notes.iter().map(|note| speaker.note(note));
+    let own = criterion.note.iter().map(|note| note.get(tag).to_owned());
+    CriterionView {
+        anchor: anchor(&criterion.id),
+        clause: criterion.clause.clone(),
+        name: criterion.name.get(tag).to_owned(),
+        rule: speaker.rule(&criterion.rule),
+        tag: tag_of(speaker.lang, outcome.result.finding),
+        reason: speaker.reason(&outcome.result.reason),
+        notes: remarks.chain(own).collect(),
+    }
+}
+
+fn measures(speaker: &Speaker<'_>, dossier: &Dossier) -> Vec<MeasureView> {
+    let measures = speaker.standard.measures.iter();
+    measures
+        .filter_map(|measure| {
+            let outcome = dossier.measures.iter().find(|m| m.id == measure.id)?;
+            Some(MeasureView {
+                clause: measure.clause.clone(),
+                name: measure.name.get(speaker.lang.tag()).to_owned(),
+                text: speaker.measure(&outcome.result),
+                kept: outcome.result.kept().map(|kept| {
+                    speaker.lang.t(if kept {
+                        "evaluate-measure-kept"
+                    } else {
+                        "evaluate-measure-missed"
+                    })
+                }),
+            })
+        })
+        .collect()
+}

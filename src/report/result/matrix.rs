@@ -1,0 +1,170 @@
+//! Counties and criteria: one sign per cell.
+
+use super::figures::{Tag, tag_of};
+use super::{Assessed, Source};
+use crate::evaluation::dossier::Dossier;
+use crate::evaluation::finding::Finding;
+use crate::evaluation::standard::Criterion;
+use crate::report::evaluation::headline;
+use crate::report::reason::{outcome_mark, outcome_word};
+
+/// Counties and criteria.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixView {
+    /// "Evaluation 2026".
+    pub title: String,
+    /// The finding of the evaluation.
+    pub headline: String,
+    /// Name and version of the standard.
+    pub standard: String,
+    /// What the city aims at, if the standard says.
+    pub target: Option<String>,
+    /// Areas with the number of their criteria.
+    pub areas: Vec<(String, usize)>,
+    /// Head of each column, and the full name of the criterion.
+    pub columns: Vec<(String, String)>,
+    /// One row per county.
+    pub rows: Vec<MatrixRow>,
+    /// The signs.
+    pub legend: Vec<Tag>,
+}
+
+/// The criteria of one county.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixRow {
+    /// The county.
+    pub name: String,
+    /// Address of its page, if the wave asked there.
+    pub path: Option<String>,
+    /// The verdict.
+    pub tag: Tag,
+    /// One cell per criterion.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// One criterion of one county.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixCell {
+    /// The fragment of its reason on the county's page.
+    pub anchor: String,
+    /// What came out.
+    pub tag: Tag,
+    /// Criterion and finding in words.
+    pub title: String,
+}
+
+pub(super) fn view(source: &Source<'_>, assessed: Assessed<'_>) -> MatrixView {
+    let (standard, evaluation) = (assessed.standard, assessed.evaluation);
+    let tag = source.lang.tag();
+    let target = u32::try_from(evaluation.year)
+        .ok()
+        .and(standard.cycle.target(evaluation.year));
+    let areas = standard.areas.iter().map(|area| {
+        let of_area = |id: &str| id == area.id;
+        let criteria = standard.criteria.iter();
+        let n = criteria.filter(|c| of_area(c.area())).count();
+        (area.name.get(tag).to_owned(), n)
+    });
+    MatrixView {
+        title: source.say(
+            "evaluate-title",
+            &[("year", evaluation.year.to_string().into())],
+        ),
+        headline: headline(source.lang, evaluation),
+        standard: standard_line(source, assessed),
+        target: target.map(|target| {
+            source.say(
+                "evaluate-target",
+                &[
+                    ("target", target.into()),
+                    ("year", evaluation.year.to_string().into()),
+                ],
+            )
+        }),
+        areas: areas.filter(|(_, n)| *n > 0).collect(),
+        columns: in_order(assessed)
+            .map(|c| (c.short.get(tag).to_owned(), c.name.get(tag).to_owned()))
+            .collect(),
+        rows: evaluation
+            .counties
+            .iter()
+            .map(|dossier| row(source, assessed, dossier))
+            .collect(),
+        legend: Finding::ALL
+            .iter()
+            .map(|found| tag_of(source.lang, *found))
+            .collect(),
+    }
+}
+
+/// The criteria area by area, so that the heads of areas span their own columns.
+pub(super) fn in_order(assessed: Assessed<'_>) -> impl Iterator<Item = &Criterion> {
+    let standard = assessed.standard;
+    standard.areas.iter().flat_map(|area| {
+        let criteria = standard.criteria.iter();
+        criteria.filter(|criterion| criterion.area() == area.id)
+    })
+}
+
+/// Name and version of the standard.
+pub(super) fn standard_line(source: &Source<'_>, assessed: Assessed<'_>) -> String {
+    source.say(
+        "evaluate-standard-line",
+        &[
+            (
+                "title",
+                assessed
+                    .standard
+                    .title
+                    .get(source.lang.tag())
+                    .to_owned()
+                    .into(),
+            ),
+            ("version", assessed.standard.version.into()),
+        ],
+    )
+}
+
+fn row(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> MatrixRow {
+    let tag = source.lang.tag();
+    let named = assessed.standard.county(&dossier.county);
+    let asked = source.result.county(&dossier.county);
+    let cells = in_order(assessed).filter_map(|criterion| {
+        let found = tag_of(source.lang, dossier.finding(&criterion.id)?);
+        Some(MatrixCell {
+            anchor: anchor(&criterion.id),
+            title: source.say(
+                "results-matrix-cell",
+                &[
+                    ("criterion", criterion.name.get(tag).to_owned().into()),
+                    ("finding", found.word.clone().into()),
+                ],
+            ),
+            tag: found,
+        })
+    });
+    MatrixRow {
+        name: named
+            .map_or(dossier.county.as_str(), |c| c.name.get(tag))
+            .to_owned(),
+        path: asked.map(|_| source.county_path(&dossier.county)),
+        tag: verdict_tag(source, dossier),
+        cells: cells.collect(),
+    }
+}
+
+/// The verdict on a county.
+pub(super) fn verdict_tag(source: &Source<'_>, dossier: &Dossier) -> Tag {
+    let outcome = dossier.verdict.outcome;
+    let (sign, class) = outcome_mark(outcome);
+    Tag {
+        class,
+        sign,
+        word: outcome_word(source.lang, outcome),
+    }
+}
+
+/// The fragment of a criterion.
+pub(super) fn anchor(id: &str) -> String {
+    format!("c-{}", id.replace('.', "-"))
+}

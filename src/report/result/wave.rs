@@ -1,0 +1,257 @@
+//! The page of a wave: finding, counties, sense of security, fieldwork, criteria, method.
+
+use super::fieldwork::{self, FieldworkRow};
+use super::figures::{Cell, Plot, Tag, extent, limit, obstacles, share, tag};
+use super::matrix::{self, MatrixView};
+use super::method::{self, MethodLine};
+use super::safety::{self, SafetyView};
+use super::verdict::kind_key;
+use super::{Source, headline};
+use crate::survey::result::{CountyResult, SensitivityLine};
+
+/// The page of a wave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaveView {
+    /// The wave's title.
+    pub title: String,
+    /// Title, standing and kind of sample.
+    pub eyebrow: String,
+    /// The finding.
+    pub headline: String,
+    /// What a reader must know before any number.
+    pub warnings: Vec<String>,
+    /// Figures of the whole wave; none of them is an estimate.
+    pub figures: Vec<KeyFigure>,
+    /// The headline by county.
+    pub approval: ApprovalView,
+    /// Sense of security by county.
+    pub safety: SafetyView,
+    /// Invitations, answers, rates by county.
+    pub fieldwork: Vec<FieldworkRow>,
+    /// Counties and criteria.
+    pub matrix: Option<MatrixView>,
+    /// How it was measured.
+    pub method: Vec<MethodLine>,
+}
+
+impl WaveView {
+    /// Whether some county's verdict is another one when the figure is computed in another way.
+    #[must_use]
+    pub fn marked(&self) -> bool {
+        self.approval.rows.iter().any(|row| row.marked)
+    }
+}
+
+/// A large number with its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFigure {
+    /// The number.
+    pub value: String,
+    /// What it counts.
+    pub name: String,
+}
+
+/// The headline by county.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApprovalView {
+    /// What is shown, for the table's caption.
+    pub caption: String,
+    /// The question, and which answers count.
+    pub question: String,
+    /// The axis, SVG.
+    pub axis: String,
+    /// One row per county.
+    pub rows: Vec<ApprovalRow>,
+    /// How the plot is read.
+    pub key: String,
+    /// Counties whose verdict is another one when the figure is computed in another way.
+    pub sensitivity: Vec<String>,
+}
+
+/// The headline of one county.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApprovalRow {
+    /// Address of the county's page.
+    pub path: String,
+    /// The county.
+    pub name: String,
+    /// The figure; absent when there is none.
+    pub cell: Option<Cell>,
+    /// The verdict.
+    pub tag: Tag,
+    /// Why there is none.
+    pub obstacles: Vec<String>,
+    /// Another way to compute the figure has another verdict.
+    pub marked: bool,
+}
+
+pub(super) fn view(source: &Source<'_>) -> WaveView {
+    let result = source.result;
+    WaveView {
+        title: result.wave.titles.get(source.lang.tag()).to_owned(),
+        eyebrow: source.eyebrow(),
+        headline: headline(source.lang, result),
+        warnings: source.warnings(),
+        figures: figures(source),
+        approval: approval(source),
+        safety: safety::view(source),
+        fieldwork: result
+            .counties
+            .iter()
+            .map(|county| fieldwork::row(source, county))
+            .collect(),
+        matrix: source
+            .assessed
+            .map(|assessed| matrix::view(source, assessed)),
+        method: method::lines(source),
+    }
+}
+
+/// Counts only: a share of the whole city is not in the result, so none is shown.
+fn figures(source: &Source<'_>) -> Vec<KeyFigure> {
+    let counties = &source.result.counties;
+    let sum = |of: fn(&CountyResult) -> u64| counties.iter().map(of).sum::<u64>();
+    let figure = |value: String, key: &str| KeyFigure {
+        value,
+        name: source.t(key),
+    };
+    let rates: Vec<f64> = counties
+        .iter()
+        .filter_map(|county| county.rates.get("RR1").copied().flatten())
+        .collect();
+    let mut found = vec![
+        figure(
+            source.lang.count(counties.len() as u64),
+            "results-figure-counties",
+        ),
+        figure(
+            source
+                .lang
+                .count(sum(|c| c.counts.complete + c.counts.partial)),
+            "results-figure-answers",
+        ),
+        figure(
+            source.lang.count(sum(|c| c.counts.issued)),
+            "results-figure-issued",
+        ),
+    ];
+    let low = rates.iter().copied().reduce(f64::min);
+    let high = rates.iter().copied().reduce(f64::max);
+    if let (Some(low), Some(high)) = (low, high) {
+        let (low_text, high_text) = (source.lang.percent(low), source.lang.percent(high));
+        let value = if low_text == high_text {
+            low_text
+        } else {
+            source.lang.percent_range(low, high)
+        };
+        found.push(figure(value, "results-figure-rr1"));
+    }
+    found
+}
+
+fn approval(source: &Source<'_>) -> ApprovalView {
+    let counties = &source.result.counties;
+    let line = source.threshold();
+    let values = counties
+        .iter()
+        .filter_map(|county| county.approval.estimate.as_ref())
+        .flat_map(extent);
+    let plot = Plot::shares(values, Some(line));
+    let rows = counties.iter().map(|county| row(source, county, &plot));
+    let mut sensitivity: Vec<String> = counties
+        .iter()
+        .flat_map(|county| county.sensitivity.iter().map(move |line| (county, line)))
+        .filter(|(_, line)| line.differs)
+        .map(|(county, line)| differing(source, county, line))
+        .collect();
+    if sensitivity.is_empty() {
+        sensitivity.push(source.t("results-sensitivity-none"));
+    }
+    let limit = limit(line);
+    ApprovalView {
+        caption: source.say(
+            "results-approval-caption",
+            &[("limit", limit.clone().into())],
+        ),
+        question: question(source),
+        rows: rows.collect(),
+        key: source.say("results-plot-key", &[("limit", limit.into())]),
+        axis: plot.axis,
+        sensitivity,
+    }
+}
+
+fn row(source: &Source<'_>, county: &CountyResult, plot: &Plot) -> ApprovalRow {
+    let judged = &county.approval;
+    let cell = judged
+        .estimate
+        .as_ref()
+        .map(|estimate| source.cell(estimate, judged.judgement.as_ref(), judged.finding, plot));
+    ApprovalRow {
+        path: source.county_path(county.code.as_str()),
+        name: source.name_of(county),
+        cell,
+        tag: tag(source.lang, judged.finding),
+        obstacles: obstacles(source.lang, &judged.obstacles),
+        marked: county.sensitivity.iter().any(|line| line.differs),
+    }
+}
+
+/// A county whose verdict would be another one.
+fn differing(source: &Source<'_>, county: &CountyResult, line: &SensitivityLine) -> String {
+    let threshold = source.threshold();
+    let estimate = line.judged.estimate.as_ref();
+    source.say(
+        "results-sensitivity-note",
+        &[
+            ("county", source.name_of(county).into()),
+            ("way", source.t(kind_key(line.kind)).into()),
+            (
+                "estimate",
+                estimate
+                    .map_or_else(|| "–".to_owned(), |e| share(e.figure.p, threshold))
+                    .into(),
+            ),
+            ("verdict", tag(source.lang, line.judged.finding).word.into()),
+        ],
+    )
+}
+
+/// The headline's question with the answers that count.
+pub(super) fn question(source: &Source<'_>) -> String {
+    let rule = &source.result.plan.approval;
+    let tag = source.lang.tag();
+    let Some(item) = source.result.questionnaire.item(&rule.item) else {
+        return String::new();
+    };
+    let named = |wanted: &dyn Fn(&crate::survey::questionnaire::Choice) -> bool| {
+        let texts: Vec<String> = item
+            .options
+            .iter()
+            .filter(|choice| wanted(choice))
+            .map(|choice| choice.text.get(tag).to_owned())
+            .collect();
+        source.join(&texts)
+    };
+    let text = item.text.render(tag, &source.t("results-this-county"));
+    source.say(
+        "results-question",
+        &[
+            ("text", text.into()),
+            (
+                "approves",
+                named(&|choice| rule.approves.contains(&choice.code)).into(),
+            ),
+            ("undecided", named(&|choice| choice.undecided).into()),
+            (
+                "denominator",
+                if rule.undecided_in_denominator {
+                    "in"
+                } else {
+                    "out"
+                }
+                .into(),
+            ),
+        ],
+    )
+}

@@ -1,0 +1,54 @@
+//! Results of closed waves: who may read which.
+//!
+//! For: the pages of results. Uses: the office. Promises: everyone reads what is published; what is
+//! closed and not yet published is shown to staff alone, and to nobody else is there anything to
+//! tell it from a wave that does not exist.
+
+use super::app::App;
+use crate::storage::StoreError;
+use crate::storage::office::{estimate, wave};
+use crate::survey::account::Account;
+use crate::survey::result::WaveResult;
+use crate::survey::role::Action;
+use crate::survey::wave::{Wave, WaveSlug, WaveState};
+
+/// The waves whose results this person may read, the latest fieldwork first.
+pub async fn list(app: &App, person: Option<&Account>) -> Result<Vec<Wave>, StoreError> {
+    let mut tx = app.office.0.begin_read("list results").await?;
+    let mut waves = wave::list(&mut tx.conn()).await?;
+    waves.retain(|wave| may_read(wave, person));
+    Ok(waves)
+}
+
+/// The result of a wave, if there is one that this person may read.
+pub async fn find(
+    app: &App,
+    person: Option<&Account>,
+    slug: &str,
+) -> Result<Option<(Wave, WaveResult)>, StoreError> {
+    let Ok(slug) = WaveSlug::parse(slug) else {
+        return Ok(None);
+    };
+    let mut tx = app.office.0.begin_read("read result").await?;
+    let conn = &mut tx.conn();
+    let Some(wave) = wave::find_by_slug(conn, &slug).await? else {
+        return Ok(None);
+    };
+    if !may_read(&wave, person) {
+        return Ok(None);
+    }
+    let stored = estimate::find_latest(conn, wave.id).await?;
+    Ok(stored.map(|estimate| (wave, estimate.result)))
+}
+
+fn may_read(wave: &Wave, person: Option<&Account>) -> bool {
+    match wave.state {
+        WaveState::Published => true,
+        WaveState::Closed => person.is_some_and(|person| person.may(Action::WatchFieldwork)),
+        WaveState::Draft
+        | WaveState::Sealed
+        | WaveState::Drawn
+        | WaveState::Open
+        | WaveState::Closing => false,
+    }
+}

@@ -1,0 +1,75 @@
+//! Everything that the staff's pages show of a wave beside its state: names, digests, what is planned.
+//!
+//! Promises: counts and documents only, nothing computed from answers; whoever may watch fieldwork may
+//! see it.
+
+use std::collections::BTreeMap;
+
+use super::{WaveError, WaveStatus, counties, status};
+use crate::service::app::App;
+use crate::service::close::provenance;
+use crate::storage::office::{account, frame, margin, wave};
+use crate::survey::account::{Account, AccountName};
+use crate::survey::area::Area;
+use crate::survey::ids::AccountId;
+use crate::survey::plan::CountySample;
+use crate::survey::result::Provenance;
+use crate::survey::wave::{Wave, WaveSlug};
+
+/// A wave as its staff see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overview {
+    /// State and progress.
+    pub status: WaveStatus,
+    /// The planned sample of each county, in the order of the plan.
+    pub planned: Vec<CountySample>,
+    /// The counties of the plan.
+    pub counties: Vec<Area>,
+    /// The frame, once it is chosen.
+    pub frame: Option<Provenance>,
+    /// The margins, once they are chosen.
+    pub margins: Option<Provenance>,
+    /// Names of the people who took a step.
+    pub people: BTreeMap<AccountId, AccountName>,
+}
+
+/// A wave as its staff see it.
+pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Overview, WaveError> {
+    let status = status(app, person, slug).await?;
+    let wave = &status.wave;
+    let mut tx = app.office.0.begin_read("wave overview").await?;
+    let mut conn = tx.conn();
+    let plan = wave::get_plan(&mut conn, wave.id).await?;
+    let counties = counties(&mut conn, &plan).await?;
+    let frame = match wave.frame {
+        Some(id) => Some(provenance(&frame::get(&mut conn, id).await?)),
+        None => None,
+    };
+    let margins = match wave.margin_set {
+        Some(id) => Some(provenance(&margin::get(&mut conn, id).await?)),
+        None => None,
+    };
+    let mut people = BTreeMap::new();
+    for id in actors(wave) {
+        if let Some(account) = account::find(&mut conn, id).await? {
+            people.insert(id, account.name);
+        }
+    }
+    drop(tx);
+    Ok(Overview {
+        planned: plan.sample.counties,
+        counties,
+        frame,
+        margins,
+        people,
+        status,
+    })
+}
+
+/// Who took a step of the wave.
+fn actors(wave: &Wave) -> impl Iterator<Item = AccountId> {
+    let close = wave.close_request.as_ref().map(|request| request.act);
+    let acts = [wave.seal_request, wave.sealed, close, wave.closed];
+    let acts = acts.into_iter().flatten().map(|act| act.by);
+    wave.created_by.into_iter().chain(acts)
+}

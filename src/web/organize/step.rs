@@ -1,0 +1,183 @@
+//! The steps that a button on a wave's page takes.
+//!
+//! For: [`super::wave`]. Uses: `service::waves`, `sampling`, `close`, `evaluate`. Promises: one step is one call of the
+//! service; a close goes on when the browser has gone.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::service::app::App;
+use crate::service::close::{self, CloseError};
+use crate::service::evaluate::{self, EvaluationError};
+use crate::service::sampling::{self, Drawn};
+use crate::service::waves;
+use crate::survey::account::Account;
+use crate::survey::result::WaveResult;
+use crate::survey::wave::WaveSlug;
+
+/// How long a page waits for a result. What takes longer goes on by itself, and the page says so.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A step, by the name that its button sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Step {
+    AskSeal,
+    ConfirmSeal,
+    Draw,
+    Open,
+    AskClose,
+    ConfirmClose,
+    Finish,
+    Publish,
+    ApplyStandard,
+}
+
+impl Step {
+    /// The name that its button sends.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::AskSeal => "ask-seal",
+            Self::ConfirmSeal => "confirm-seal",
+            Self::Draw => "draw",
+            Self::Open => "open",
+            Self::AskClose => "ask-close",
+            Self::ConfirmClose => "confirm-close",
+            Self::Finish => "finish",
+            Self::Publish => "publish",
+            Self::ApplyStandard => "apply-standard",
+        }
+    }
+}
+
+/// What a wave's form sends.
+#[derive(Debug, Deserialize)]
+pub(in crate::web) struct StepForm {
+    pub(super) step: Step,
+    /// The public text of the draw.
+    #[serde(default)]
+    pub(super) seed: String,
+    /// Why the wave closes before its announced end.
+    #[serde(default)]
+    pub(super) reason: String,
+}
+
+/// What a step left behind.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// The wave is further on.
+    Done,
+    /// There is another evaluation.
+    Evaluated,
+    /// Codes, which exist here and nowhere else.
+    Codes(Box<Drawn>),
+}
+
+/// Why a step was not taken.
+#[derive(Debug)]
+pub(super) enum NotTaken {
+    /// The service refused it.
+    Refused(CloseError),
+    /// The standard was not applied.
+    NotEvaluated(EvaluationError),
+    /// The draw has no public text.
+    NoSeed,
+}
+
+impl<E: Into<CloseError>> From<E> for NotTaken {
+    fn from(error: E) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// Takes a step.
+pub(super) async fn take(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    form: &StepForm,
+) -> Result<Taken, NotTaken> {
+    match form.step {
+        Step::AskSeal => drop(waves::ask_seal(app, person, slug).await?),
+        Step::ConfirmSeal => drop(waves::confirm_seal(app, person, slug).await?),
+        Step::Draw if form.seed.trim().is_empty() => return Err(NotTaken::NoSeed),
+        Step::Draw => {
+            let drawn = sampling::draw_sample(app, person, slug, &form.seed).await?;
+            return Ok(Taken::Codes(Box::new(drawn)));
+        }
+        Step::Open => drop(waves::open(app, person, slug).await?),
+        Step::AskClose => drop(waves::ask_close(app, person, slug, Some(&form.reason)).await?),
+        Step::ConfirmClose | Step::Finish => finish(app, person, slug, form.step).await?,
+        Step::Publish => drop(waves::publish(app, person, slug).await?),
+        Step::ApplyStandard => {
+            let applied = evaluate::apply(app, person, slug).await;
+            applied.map_err(NotTaken::NotEvaluated)?;
+            return Ok(Taken::Evaluated);
+        }
+    }
+    Ok(Taken::Done)
+}
+
+/// Confirms or finishes a close in a task of the instance, so that neither an impatient browser nor the
+/// limit on requests interrupts the calculation.
+async fn finish(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    step: Step,
+) -> Result<(), CloseError> {
+    let (owned, person, slug) = (app.clone(), person.clone(), slug.clone());
+    let task = app.tasks.spawn(async move {
+        let done = run(&owned, &person, &slug, step).await;
+        if let Err(error) = &done {
+            tracing::warn!(%slug, %error, "a close did not come to its end");
+        }
+        done
+    });
+    match tokio::time::timeout(PATIENCE, task).await {
+        Ok(Ok(done)) => done.map(drop),
+        Ok(Err(ended)) => Err(CloseError::Interrupted(ended)),
+        // It goes on; the page shows how it stands.
+        Err(_) => Ok(()),
+    }
+}
+
+async fn run(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    step: Step,
+) -> Result<WaveResult, CloseError> {
+    match step {
+        Step::ConfirmClose => close::confirm_close(app, person, slug).await,
+        _ => close::finish(app, person, slug).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IntoDeserializer as _;
+    use serde::de::value::{Error, StrDeserializer};
+
+    use super::*;
+
+    #[test]
+    fn a_button_sends_the_name_by_which_its_step_is_read() {
+        let all = [
+            Step::AskSeal,
+            Step::ConfirmSeal,
+            Step::Draw,
+            Step::Open,
+            Step::AskClose,
+            Step::ConfirmClose,
+            Step::Finish,
+            Step::Publish,
+            Step::ApplyStandard,
+        ];
+        for step in all {
+            let name: StrDeserializer<'_, Error> = step.name().into_deserializer();
+            assert_eq!(Step::deserialize(name), Ok(step));
+        }
+    }
+}

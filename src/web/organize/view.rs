@@ -1,0 +1,489 @@
+//! A wave as its page shows it: words, numbers and addresses, ready for the template.
+//!
+//! For: [`super::wave`]. Uses: the overview of the service and the sentences. Promises: nothing is decided
+//! here but what to say.
+
+use super::next::Next;
+use super::step::Step;
+use crate::i18n::Lang;
+use crate::service::app::App;
+use crate::service::waves::overview::Overview;
+use crate::service::waves::{Progress, STEP};
+use crate::survey::account::Account;
+use crate::survey::ids::AccountId;
+use crate::survey::result::Provenance;
+use crate::survey::role::Action;
+use crate::survey::time::Instant;
+use crate::survey::wave::{Act, CloseRequest, Wave, WaveState};
+use crate::web::page::Page;
+
+/// First characters of a digest that are enough to compare at a glance.
+const SHORT: usize = 12;
+
+/// What was typed into a form that was not taken.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    pub(super) seed: String,
+    pub(super) reason: String,
+}
+
+/// A wave.
+#[derive(Debug)]
+pub(super) struct WaveView {
+    pub(super) title: String,
+    pub(super) slug: String,
+    pub(super) synthetic: bool,
+    pub(super) period: String,
+    pub(super) action: String,
+    pub(super) steps: Vec<StepView>,
+    pub(super) next: NextView,
+    /// The evaluation, once there is a result.
+    pub(super) evaluation: Option<EvaluationView>,
+    /// The page of the result, once there is one.
+    pub(super) results: Option<String>,
+    /// The page that residents see, once it is there.
+    pub(super) residents: Option<String>,
+    pub(super) progress: ProgressView,
+    pub(super) digests: Vec<DigestView>,
+    pub(super) events: Vec<EventView>,
+}
+
+/// A state on the way.
+#[derive(Debug)]
+pub(super) struct StepView {
+    pub(super) text: String,
+    pub(super) past: bool,
+    pub(super) now: bool,
+}
+
+/// The next step: what it is, what it will do, and its button for those who may take it.
+#[derive(Debug)]
+pub(super) struct NextView {
+    pub(super) title: String,
+    pub(super) texts: Vec<String>,
+    pub(super) form: Option<FormView>,
+}
+
+/// The form of a step.
+#[derive(Debug)]
+pub(super) struct FormView {
+    pub(super) step: &'static str,
+    pub(super) button: String,
+    /// Not what is next, only possible: the form is folded under these words.
+    pub(super) folded: Option<String>,
+    pub(super) field: Option<FieldView>,
+    /// The answer is a file: the link with which to go on after it has been saved.
+    pub(super) onward: Option<String>,
+}
+
+/// A field of a step's form.
+#[derive(Debug)]
+pub(super) struct FieldView {
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) hint: String,
+    pub(super) value: String,
+    pub(super) long: bool,
+}
+
+/// What the standard says about the result.
+#[derive(Debug)]
+pub(super) struct EvaluationView {
+    /// When it was applied last, in words.
+    pub(super) last: String,
+    /// The button's name, for those who may press it.
+    pub(super) step: Option<&'static str>,
+}
+
+/// The table of counties.
+#[derive(Debug)]
+pub(super) struct ProgressView {
+    /// Codes are made; before that, the table shows what is planned.
+    pub(super) drawn: bool,
+    pub(super) lines: Vec<LineView>,
+    pub(super) total: LineView,
+    /// Why the numbers of used codes are round.
+    pub(super) note: Option<String>,
+}
+
+/// A county.
+#[derive(Debug)]
+pub(super) struct LineView {
+    pub(super) name: String,
+    /// Invitations issued; communities to draw, before the draw.
+    pub(super) first: String,
+    /// Codes used; invitations planned, before the draw.
+    pub(super) second: String,
+    pub(super) share: String,
+    /// Width of the bar, percent.
+    pub(super) width: String,
+}
+
+/// A digest.
+#[derive(Debug)]
+pub(super) struct DigestView {
+    pub(super) label: String,
+    /// Name and source of an import.
+    pub(super) note: Option<String>,
+    pub(super) short: String,
+    pub(super) full: String,
+}
+
+/// Something that happened.
+#[derive(Debug)]
+pub(super) struct EventView {
+    pub(super) when: String,
+    pub(super) what: String,
+}
+
+/// What every part of the view is made from.
+struct Maker<'a> {
+    app: &'a App,
+    page: &'a Page,
+    person: &'a Account,
+    found: &'a Overview,
+    wave: &'a Wave,
+}
+
+/// Announced beginning and end of fieldwork in words.
+pub(super) fn period(app: &App, lang: Lang, wave: &Wave) -> String {
+    let moment = |at| lang.moment(app.zone.civil(at));
+    format!("{} – {}", moment(wave.opens_at), moment(wave.closes_at))
+}
+
+impl WaveView {
+    pub(super) fn new(
+        app: &App,
+        page: &Page,
+        person: &Account,
+        found: &Overview,
+        typed: &Typed,
+    ) -> Self {
+        let wave = &found.status.wave;
+        let maker = Maker {
+            app,
+            page,
+            person,
+            found,
+            wave,
+        };
+        let state = |state: WaveState| page.t(&format!("organize-state-{}", state.as_str()));
+        let link = |from: WaveState, path: &str| {
+            (wave.state >= from).then(|| page.link(&format!("{path}{}", wave.slug)))
+        };
+        Self {
+            title: wave.titles.get(page.lang.tag()).to_owned(),
+            slug: wave.slug.to_string(),
+            synthetic: wave.synthetic,
+            period: period(app, page.lang, wave),
+            action: page.link(&format!("/organize/{}", wave.slug)),
+            steps: WaveState::ALL
+                .map(|step| StepView {
+                    text: state(step),
+                    past: step < wave.state,
+                    now: step == wave.state,
+                })
+                .into(),
+            next: maker.next(typed),
+            evaluation: None,
+            results: link(WaveState::Closed, "/results/"),
+            residents: link(WaveState::Drawn, "/s/"),
+            progress: maker.progress(),
+            digests: maker.digests(),
+            events: maker.events(),
+        }
+    }
+}
+
+impl WaveView {
+    /// Adds when the standard was applied last, once there is a result to apply it to.
+    pub(super) fn with_evaluation(
+        mut self,
+        app: &App,
+        page: &Page,
+        person: &Account,
+        wave: &Wave,
+        last: Option<Instant>,
+    ) -> Self {
+        if wave.state < WaveState::Closed {
+            return self;
+        }
+        let when = |at| page.lang.moment(app.zone.civil(at));
+        self.evaluation = Some(EvaluationView {
+            last: match last {
+                Some(at) => page.t_with("organize-apply-last", &[("when", when(at).into())]),
+                None => page.t("organize-apply-none"),
+            },
+            step: person
+                .may(Action::Evaluate)
+                .then(|| Step::ApplyStandard.name()),
+        });
+        self
+    }
+}
+
+impl Maker<'_> {
+    fn moment(&self, at: Instant) -> String {
+        self.page.lang.moment(self.app.zone.civil(at))
+    }
+
+    fn name(&self, id: AccountId) -> &str {
+        let name = self.found.people.get(&id);
+        name.map_or("–", |name| name.as_str())
+    }
+
+    /// A sentence on who did something.
+    fn by(&self, key: &str, id: AccountId) -> String {
+        self.page.t_with(key, &[("name", self.name(id).into())])
+    }
+
+    /// A sentence on who asked for something, and when.
+    fn asked(&self, key: &str, act: Act) -> String {
+        let args = [
+            ("name", self.name(act.by).into()),
+            ("when", self.moment(act.at).into()),
+        ];
+        self.page.t_with(key, &args)
+    }
+
+    fn next(&self, typed: &Typed) -> NextView {
+        let page = self.page;
+        let next = Next::of(self.wave, self.person, self.app.clock.now());
+        if !self.person.may(Action::RunWave) && next != Next::Done {
+            return NextView {
+                title: page.t(next.key()),
+                texts: vec![page.t("organize-organizers")],
+                form: None,
+            };
+        }
+        match next {
+            Next::AskSeal => self.offer(Step::AskSeal, Vec::new()),
+            Next::ConfirmSeal(act) => {
+                let asked = self.asked("organize-asked-seal", act);
+                self.offer(Step::ConfirmSeal, vec![asked])
+            }
+            Next::AwaitSeal(act) => self.wait("organize-await-seal", act),
+            Next::Draw => self.draw(typed),
+            Next::Open => {
+                let args = [
+                    ("opens", self.moment(self.wave.opens_at).into()),
+                    ("closes", self.moment(self.wave.closes_at).into()),
+                ];
+                let when = page.t_with("organize-open-when", &args);
+                self.offer(Step::Open, vec![when])
+            }
+            Next::AskClose { early } => self.ask_close(early, typed),
+            Next::ConfirmClose(request) => self.confirm_close(request),
+            Next::AwaitClose(act) => self.wait("organize-await-close", act),
+            Next::Finish => self.offer(Step::Finish, Vec::new()),
+            Next::Publish => self.offer(Step::Publish, Vec::new()),
+            Next::Done => NextView {
+                title: page.t("organize-next-done"),
+                texts: Vec::new(),
+                form: None,
+            },
+        }
+    }
+
+    /// A step with its title, its consequence and its button.
+    fn offer(&self, step: Step, mut texts: Vec<String>) -> NextView {
+        let say = |part: &str| self.page.t(&format!("organize-{}-{part}", step.name()));
+        texts.push(say("text"));
+        NextView {
+            title: say("title"),
+            texts,
+            form: Some(FormView {
+                step: step.name(),
+                button: say("title"),
+                folded: None,
+                field: None,
+                onward: None,
+            }),
+        }
+    }
+
+    /// Somebody else has to act.
+    fn wait(&self, title: &str, act: Act) -> NextView {
+        let when = [("when", self.moment(act.at).into())];
+        NextView {
+            title: self.page.t(title),
+            texts: vec![self.page.t_with("organize-await-text", &when)],
+            form: None,
+        }
+    }
+
+    fn draw(&self, typed: &Typed) -> NextView {
+        let page = self.page;
+        let mut view = self.offer(Step::Draw, Vec::new());
+        view.texts.push(page.t("organize-draw-once"));
+        if let Some(form) = &mut view.form {
+            form.button = page.t("organize-draw-button");
+            form.onward = Some(page.t("organize-draw-onward"));
+            form.field = Some(FieldView {
+                name: "seed",
+                label: page.t("organize-draw-seed"),
+                hint: page.t("organize-draw-seed-hint"),
+                value: typed.seed.clone(),
+                long: false,
+            });
+        }
+        view
+    }
+
+    fn ask_close(&self, early: bool, typed: &Typed) -> NextView {
+        let page = self.page;
+        let mut view = self.offer(Step::AskClose, Vec::new());
+        if early {
+            let closes = [("closes", self.moment(self.wave.closes_at).into())];
+            view.title = page.t("organize-next-wait");
+            view.texts = vec![page.t_with("organize-early", &closes)];
+            if let Some(form) = &mut view.form {
+                form.button = page.t("organize-ask-close-title");
+                form.folded = Some(page.t("organize-early-title"));
+                form.field = Some(FieldView {
+                    name: "reason",
+                    label: page.t("organize-early-reason"),
+                    hint: page.t("organize-early-reason-hint"),
+                    value: typed.reason.clone(),
+                    long: true,
+                });
+            }
+        }
+        view
+    }
+
+    fn confirm_close(&self, request: &CloseRequest) -> NextView {
+        let mut texts = vec![self.asked("organize-asked-close", request.act)];
+        if let Some(reason) = &request.early_reason {
+            let reason = [("reason", reason.as_str().into())];
+            texts.push(self.page.t_with("organize-early-given", &reason));
+        }
+        self.offer(Step::ConfirmClose, texts)
+    }
+
+    fn progress(&self) -> ProgressView {
+        let lang = self.page.lang;
+        let drawn = self.wave.state >= WaveState::Drawn;
+        let mut lines = Vec::new();
+        let (mut total, mut communities) = (Progress::default(), 0);
+        for planned in &self.found.planned {
+            let found = self
+                .found
+                .counties
+                .iter()
+                .find(|a| a.code == planned.county);
+            let name = found.map_or(planned.county.as_str(), |area| area.name(lang.tag()));
+            let made = self.found.status.counties.get(&planned.county).copied();
+            let made = if drawn {
+                made.unwrap_or_default()
+            } else {
+                Progress {
+                    issued: planned.invitations.into(),
+                    used: 0,
+                }
+            };
+            total.issued += made.issued;
+            total.used += made.used;
+            communities += u64::from(planned.psus);
+            lines.push(line(lang, name, drawn, made, planned.psus.into()));
+        }
+        let all = self.page.t("organize-progress-all");
+        let running = matches!(self.wave.state, WaveState::Open | WaveState::Closing);
+        let step = [("step", STEP.into())];
+        ProgressView {
+            drawn,
+            lines,
+            total: line(lang, &all, drawn, total, communities),
+            note: running.then(|| self.page.t_with("organize-progress-steps", &step)),
+        }
+    }
+
+    fn digests(&self) -> Vec<DigestView> {
+        let digest = |key: &str, full: String, note: Option<String>| DigestView {
+            label: self.page.t(key),
+            note,
+            short: full.get(..SHORT).unwrap_or(&full).to_owned(),
+            full,
+        };
+        let import = |key: &str, import: &Option<Provenance>| {
+            import.as_ref().map(|import| {
+                let note = format!("{} · {}", import.name, import.source);
+                digest(key, import.digest.clone(), Some(note))
+            })
+        };
+        let wave = self.wave;
+        let own = [
+            digest("organize-digest-plan", hex::encode(wave.plan_digest), None),
+            digest(
+                "organize-digest-questionnaire",
+                hex::encode(wave.questionnaire),
+                None,
+            ),
+        ];
+        let imports = [
+            import("organize-digest-frame", &self.found.frame),
+            import("organize-digest-margins", &self.found.margins),
+        ];
+        own.into_iter()
+            .chain(imports.into_iter().flatten())
+            .collect()
+    }
+
+    /// What happened so far, the latest first.
+    fn events(&self) -> Vec<EventView> {
+        let wave = self.wave;
+        let by = |key: &str, act: Act| (act.at, self.by(key, act.by));
+        let plain = |key: &str, at: Instant| (at, self.page.t(key));
+        let made = wave.created_by.map(|by| Act {
+            by,
+            at: wave.created_at,
+        });
+        let close = wave.close_request.as_ref().map(|request| request.act);
+        // In the order in which they can only have happened, for those of one instant.
+        let events = [
+            made.map(|act| by("organize-event-created", act)),
+            wave.seal_request
+                .map(|act| by("organize-event-ask-seal", act)),
+            wave.sealed
+                .map(|act| by("organize-event-confirm-seal", act)),
+            wave.opened_at.map(|at| plain("organize-event-open", at)),
+            close.map(|act| by("organize-event-ask-close", act)),
+            wave.closed
+                .map(|act| by("organize-event-confirm-close", act)),
+            wave.published_at
+                .map(|at| plain("organize-event-publish", at)),
+        ];
+        let mut events: Vec<_> = events.into_iter().rev().flatten().collect();
+        events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        let event = |(at, what)| EventView {
+            when: self.moment(at),
+            what,
+        };
+        events.into_iter().map(event).collect()
+    }
+}
+
+/// A line of the table of counties.
+fn line(lang: Lang, name: &str, drawn: bool, progress: Progress, communities: u64) -> LineView {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of invitations are small"
+    )]
+    let share = if progress.issued == 0 {
+        0.0
+    } else {
+        progress.used as f64 / progress.issued as f64
+    };
+    let (first, second) = if drawn {
+        (progress.issued, progress.used)
+    } else {
+        (communities, progress.issued)
+    };
+    LineView {
+        name: name.to_owned(),
+        first: lang.count(first),
+        second: lang.count(second),
+        share: lang.percent(share),
+        width: format!("{:.1}%", share * 100.0),
+    }
+}

@@ -1,0 +1,159 @@
+//! The pages of results: list, wave, county.
+//!
+//! For: everyone, and staff before a result is published. Uses: `service::results`,
+//! `service::evaluate`, the views of `report::result`. Promises: whoever may not read a result gets
+//! the same page as for one that does not exist; no script; black on white in print.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::error::WebError;
+use super::extract::Path;
+use super::page::{Page, render};
+use super::problem::Problem;
+use super::session::MaybeStaff;
+use crate::report::result::{Assessed, CountyView, Source, Standing, WaveView};
+use crate::service::app::App;
+use crate::service::evaluate::{self, StoredEvaluation};
+use crate::service::results;
+use crate::survey::account::Account;
+use crate::survey::result::WaveResult;
+use crate::survey::wave::Wave;
+
+/// Columns of the table of fieldwork, as the view fills them.
+const COUNTS: [&str; 5] = [
+    "results-count-issued",
+    "results-count-used",
+    "results-count-screened-out",
+    "results-count-complete",
+    "results-count-partial",
+];
+const RATES: [&str; 3] = ["RR1", "RR2", "RR3"];
+
+/// A wave in the list.
+struct Line {
+    path: String,
+    title: String,
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "results/list.html")]
+struct ListPage {
+    page: Page,
+    lines: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "results/wave.html")]
+struct WavePage {
+    page: Page,
+    view: WaveView,
+    unpublished: bool,
+    counts: [&'static str; 5],
+    rates: [&'static str; 3],
+}
+
+#[derive(Template)]
+#[template(path = "results/county.html")]
+struct CountyPage {
+    page: Page,
+    view: CountyView,
+    unpublished: bool,
+}
+
+/// `GET /results`: every wave that this person may read.
+pub(super) async fn list(
+    State(app): State<App>,
+    page: Page,
+    MaybeStaff(person): MaybeStaff,
+) -> Result<Response, WebError> {
+    let waves = results::list(&app, person.as_ref()).await;
+    let page = page.with_maybe(person.as_ref());
+    let line = |wave: Wave| Line {
+        path: format!("/results/{}", wave.slug),
+        title: wave.titles.get(page.lang.tag()).to_owned(),
+        note: match wave.published_at {
+            Some(at) => page.lang.date(app.zone.date(at)),
+            None => page.t("results-not-published"),
+        },
+    };
+    let waves = waves.map_err(WebError::internal)?;
+    let lines = waves.into_iter().map(line).collect();
+    render(&ListPage { page, lines })
+}
+
+/// `GET /results/{wave}`.
+pub(super) async fn wave(
+    State(app): State<App>,
+    page: Page,
+    MaybeStaff(person): MaybeStaff,
+    Path(slug): Path<String>,
+) -> Result<Response, WebError> {
+    let found = find(&app, person.as_ref(), &slug).await?;
+    let page = page.with_maybe(person.as_ref());
+    let view = found.source(&app, &page).wave();
+    render(&WavePage {
+        page,
+        view,
+        unpublished: found.wave.published_at.is_none(),
+        counts: COUNTS,
+        rates: RATES,
+    })
+}
+
+/// `GET /results/{wave}/{county}`.
+pub(super) async fn county(
+    State(app): State<App>,
+    page: Page,
+    MaybeStaff(person): MaybeStaff,
+    Path((slug, county)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let found = find(&app, person.as_ref(), &slug).await?;
+    let page = page.with_maybe(person.as_ref());
+    let view = found.source(&app, &page).county(&county);
+    let view = view.ok_or(Problem::NotFound)?;
+    render(&CountyPage {
+        page,
+        view,
+        unpublished: found.wave.published_at.is_none(),
+    })
+}
+
+/// A result that this person may read, with the evaluation that rests on it.
+struct Found {
+    wave: Wave,
+    result: WaveResult,
+    evaluation: Option<StoredEvaluation>,
+}
+
+async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, WebError> {
+    let found = results::find(app, person, slug).await;
+    let found = found.map_err(WebError::internal)?;
+    let (wave, result) = found.ok_or(Problem::NotFound)?;
+    let evaluation = evaluate::of_wave(app, &wave.slug).await;
+    Ok(Found {
+        evaluation: evaluation.map_err(WebError::internal)?,
+        wave,
+        result,
+    })
+}
+
+impl Found {
+    fn source<'a>(&'a self, app: &'a App, page: &Page) -> Source<'a> {
+        Source {
+            result: &self.result,
+            assessed: self.evaluation.as_ref().map(|stored| Assessed {
+                standard: &stored.standard,
+                evaluation: &stored.evaluation,
+            }),
+            standing: self
+                .wave
+                .published_at
+                .map_or(Standing::Unpublished, Standing::Published),
+            zone: &app.zone,
+            lang: page.lang,
+        }
+    }
+}

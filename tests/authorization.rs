@@ -1,0 +1,90 @@
+//! Who may what: every address of the service, asked for by nobody, by an organizer and by an evaluator.
+
+use std::collections::BTreeSet;
+
+use minyi::survey::role::Role;
+use minyi::web::ROUTES;
+
+use crate::support::fieldwork::{COUNTY, Fieldwork, SLUG};
+use crate::support::instance::{Visitor, account};
+
+/// Method, address, form, and the status for nobody, an organizer and an evaluator.
+type Line = (&'static str, &'static str, &'static str, [u16; 3]);
+
+/// What is expected. Signing out comes last, because it ends the session.
+const EXPECTED: &[Line] = &[
+    ("get", "/", "", [200, 200, 200]),
+    ("get", "/s/{wave}", "", [200, 200, 200]),
+    ("get", "/s/{wave}/{county}", "", [200, 200, 200]),
+    ("post", "/s/{wave}/{county}", "q1=1", [400, 400, 400]),
+    ("get", "/results", "", [200, 200, 200]),
+    ("get", "/results/{wave}", "", [404, 404, 404]),
+    ("get", "/results/{wave}/{county}", "", [404, 404, 404]),
+    ("get", "/assets/{file}", "", [200, 200, 200]),
+    ("get", "/problems/{slug}", "", [200, 200, 200]),
+    ("get", "/account/sign-in", "", [200, 303, 303]),
+    ("post", "/account/sign-in", "name=zoe", [422, 422, 422]),
+    ("get", "/organize", "", [303, 200, 200]),
+    ("get", "/organize/{wave}", "", [303, 200, 200]),
+    (
+        "post",
+        "/organize/{wave}",
+        "step=ask-close",
+        [303, 422, 403],
+    ),
+    ("post", "/account/sign-out", "", [303, 303, 303]),
+];
+
+#[test]
+fn every_address_is_in_the_list_and_nothing_else_is() {
+    let known: BTreeSet<(&str, &str)> = ROUTES
+        .iter()
+        .flat_map(|route| route.methods.iter().map(|method| (*method, route.path)))
+        .collect();
+    let listed: BTreeSet<(&str, &str)> = EXPECTED
+        .iter()
+        .map(|(method, path, _, _)| (*method, *path))
+        .collect();
+    assert_eq!(known, listed);
+}
+
+#[tokio::test]
+async fn every_address_answers_each_role_as_listed() {
+    let work = Fieldwork::open().await;
+    account(&work.app, "ada", Role::Organizer).await;
+    account(&work.app, "eve", Role::Evaluator).await;
+    let visitors = [None, Some("ada"), Some("eve")];
+    let home = reqwest::get(&work.site)
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let file = home.split("/assets/").nth(1).unwrap();
+    let file = file.split('"').next().unwrap();
+    for (who, name) in visitors.into_iter().enumerate() {
+        let visitor = Visitor::at(&work.site);
+        if let Some(name) = name {
+            visitor.sign_in(name).await;
+        }
+        for (method, path, form, statuses) in EXPECTED {
+            let place = path
+                .replace("{wave}", SLUG)
+                .replace("{county}", COUNTY)
+                .replace("{file}", file)
+                .replace("{slug}", "denied");
+            let url = visitor.url(&place);
+            let request = match *method {
+                "get" => visitor.client.get(url),
+                _ => visitor
+                    .client
+                    .post(url)
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(*form),
+            };
+            let answer = request.send().await.unwrap();
+            let wanted = statuses[who];
+            assert_eq!(answer.status(), wanted, "{method} {path} by {name:?}");
+        }
+    }
+}
