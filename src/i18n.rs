@@ -213,6 +213,10 @@ impl Lang {
                         include_str!(concat!("../i18n/", $folder, "/errors.ftl")),
                     ),
                     (
+                        "sample.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/sample.ftl")),
+                    ),
+                    (
                         "estimate.ftl",
                         include_str!(concat!("../i18n/", $folder, "/estimate.ftl")),
                     ),

@@ -42,6 +42,8 @@ wave-selection-out-of-range = { $what } number { $at } is { $value }, which is o
 wave-selection-too-many = { $wanted } communities are wanted, and only { $available } can be drawn. Lower psus in the plan.
 wave-selection-sum-not-whole = the selection probabilities add up to { $sum }, which is no whole number. Mend the sizes in the frame.
 wave-selection-too-few = { $n } communities are not enough for the strata. Raise psus in the plan.
+wave-selection-too-large = { $units } units and a sample of { $n } are too many for the method { $method }. Draw in strata.
+wave-selection-no-joint = for { $units } units and a sample of { $n } the joint probabilities of the method { $method } are not known. Use the method sampford.
 wave-selection-bad-inputs = the inputs of { $kind } do not fit ({ $reason }).
 
 ## What does not fit in a plan

@@ -42,6 +42,8 @@ wave-selection-out-of-range = 第{ $at }个{ $what }是{ $value }，超出范围
 wave-selection-too-many = 要抽{ $wanted }个社区或村，但只有{ $available }个可以抽。请减小方案里的psus。
 wave-selection-sum-not-whole = 抽取概率之和是{ $sum }，不是整数。请改正抽样框里的规模。
 wave-selection-too-few = { $n }个社区或村不够各层使用。请增大方案里的psus。
+wave-selection-too-large = { $units }个单元、样本量{ $n }，对方法{ $method }来说太大。请分层抽取。
+wave-selection-no-joint = { $units }个单元、样本量{ $n }时，方法{ $method }的二阶入样概率不可知。请用方法sampford。
 wave-selection-bad-inputs = { $kind }的输入不合适（{ $reason }）。
 
 ## 方案中不合适的地方

@@ -199,7 +199,7 @@ fn prepare(lang: Lang, path: &Path, content: &[u8]) -> Result<OutputFile, Failur
 }
 
 /// A folder that does not exist or may not be written is for the person to mend.
-fn cannot_write(lang: Lang, path: &Path, error: std::io::Error) -> Failure {
+pub(super) fn cannot_write(lang: Lang, path: &Path, error: std::io::Error) -> Failure {
     use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied};
     let file = path.display().to_string();
     let arguments = [("file", file.into()), ("reason", error.to_string().into())];

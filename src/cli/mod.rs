@@ -20,6 +20,7 @@ mod person;
 mod plan_columns;
 mod plan_file;
 mod progress;
+mod sample;
 mod serve;
 mod table_file;
 mod user;
@@ -48,6 +49,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Import(import::Import),
     Init(serve::Init),
+    /// Plans and draws samples.
+    Sample(sample::Sample),
     Serve(serve::Serve),
     /// Makes and lists accounts of the staff.
     User(user::User),
@@ -62,6 +65,7 @@ impl Command {
             Self::Evaluate(evaluate) => evaluate.run(console),
             Self::Import(import) => import.run(console),
             Self::Init(init) => init.run(console),
+            Self::Sample(sample) => sample.run(console),
             Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),
             Self::Wave(wave) => wave.run(console),

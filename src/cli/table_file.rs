@@ -6,6 +6,7 @@
 
 mod column;
 mod delimited;
+mod load;
 mod problem;
 mod workbook;
 
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::stats::data::{DataError, Table};
 use crate::stats::plan::spec::ColumnSpec;
 
+pub(crate) use load::load;
 pub(crate) use problem::{Problem, quoted, with_near};
 
 /// How many problems of one file are listed at most.

@@ -165,6 +165,22 @@ pub fn sampling_problem(lang: Lang, problem: &SamplingError) -> String {
             "wave-selection-too-few",
             &[("n", lang.number(*n, 0).into())],
         ),
+        SamplingError::TooLarge { method, units, n } => lang.t_with(
+            "wave-selection-too-large",
+            &[
+                ("method", (*method).into()),
+                ("units", units.to_string().into()),
+                ("n", n.to_string().into()),
+            ],
+        ),
+        SamplingError::NoJoint { method, units, n } => lang.t_with(
+            "wave-selection-no-joint",
+            &[
+                ("method", (*method).into()),
+                ("units", units.to_string().into()),
+                ("n", n.to_string().into()),
+            ],
+        ),
         SamplingError::BadInputs { kind, reason } => lang.t_with(
             "wave-selection-bad-inputs",
             &[

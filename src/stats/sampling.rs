@@ -5,12 +5,17 @@
 //! knows what a unit is.
 
 pub mod allocation;
+pub mod brewer;
 pub mod planning;
 pub mod power;
 pub mod pps;
 pub mod rounding;
+pub mod sampford;
+pub mod selection;
 pub mod simple;
 pub mod size;
+
+use crate::stats::num::{is, real, sum};
 
 /// Why a sample cannot be planned or drawn as asked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -45,6 +50,28 @@ pub enum SamplingError {
         /// Units there are.
         n: f64,
     },
+    /// Tables of this size do not fit into memory.
+    #[error("{units} units and a sample of {n} are too many for the method {method}")]
+    TooLarge {
+        /// The method.
+        method: &'static str,
+        /// Units that are not certain.
+        units: usize,
+        /// Units to select of them.
+        n: usize,
+    },
+    /// The method's joint probabilities have no formula at this size.
+    #[error(
+        "joint probabilities of the method {method} are not known for {units} units and a sample of {n}"
+    )]
+    NoJoint {
+        /// The method.
+        method: &'static str,
+        /// Units that are not certain.
+        units: usize,
+        /// Units to select of them.
+        n: usize,
+    },
     /// The inputs of a planning question do not fit its kind.
     #[error("inputs of {kind}: {reason}")]
     BadInputs {
@@ -68,6 +95,75 @@ fn snapped(x: f64) -> f64 {
         whole
     } else {
         x
+    }
+}
+
+/// A list of inclusion probabilities without the units that are certain (1) or never selected (0).
+struct Free {
+    /// Positions of the certain units.
+    certain: Vec<usize>,
+    /// Positions of the units left.
+    places: Vec<usize>,
+    /// Their probabilities.
+    pi: Vec<f64>,
+    /// The sum of these, a whole number.
+    n: usize,
+}
+
+impl Free {
+    fn of(pi: &[f64]) -> Result<Self, SamplingError> {
+        check("probability", pi, |p| (0.0..=1.0).contains(&p))?;
+        let all = || pi.iter().copied().enumerate();
+        let free = || all().filter(|(_, p)| *p > 0.0 && *p < CERTAIN);
+        let total = sum(free().map(|(_, p)| p));
+        let n = (0..=pi.len())
+            .find(|n| is(snapped(total), real(*n)))
+            .ok_or(SamplingError::SumNotWhole { sum: total })?;
+        Ok(Self {
+            certain: all()
+                .filter(|(_, p)| *p >= CERTAIN)
+                .map(|(k, _)| k)
+                .collect(),
+            places: free().map(|(k, _)| k).collect(),
+            pi: free().map(|(_, p)| p).collect(),
+            n,
+        })
+    }
+
+    /// Where the units at these positions stand in the list, if they are in it.
+    fn spots(&self, among: &[usize]) -> Vec<Option<usize>> {
+        among
+            .iter()
+            .map(|place| self.places.binary_search(place).ok())
+            .collect()
+    }
+
+    /// The matrix of products, with π on its diagonal: right wherever one unit of a pair is certain
+    /// or never selected.
+    fn independent(pi: &[f64], among: &[usize]) -> Vec<Vec<f64>> {
+        let of = |k: &usize| pi.get(*k).copied().unwrap_or(0.0);
+        let product = |k: &usize, l: &usize| if k == l { of(k) } else { of(k) * of(l) };
+        let row = |k| among.iter().map(|l| product(k, l)).collect();
+        among.iter().map(row).collect()
+    }
+
+    /// Sets each pair of units of the list, by their rows and columns in the matrix.
+    fn set_pairs(
+        &self,
+        matrix: &mut [Vec<f64>],
+        among: &[usize],
+        mut joint: impl FnMut(usize, usize) -> f64,
+    ) {
+        let spots = self.spots(among);
+        for (row, first) in matrix.iter_mut().zip(&spots) {
+            for (cell, second) in row.iter_mut().zip(&spots) {
+                if let (Some(first), Some(second)) = (first, second)
+                    && first != second
+                {
+                    *cell = joint(*first, *second);
+                }
+            }
+        }
     }
 }
 

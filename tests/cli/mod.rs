@@ -4,6 +4,7 @@ mod bad_input;
 mod enusc;
 mod output;
 mod reference;
+mod sample;
 mod wave;
 
 use std::path::{Path, PathBuf};

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use minyi::storage::office::audit;
+use minyi::storage::{Db, Durability, Source};
 use minyi::survey::invitation::Code;
 use minyi::survey::time::{Clock, Zone};
 use tempfile::TempDir;
@@ -162,6 +164,58 @@ fn check_codes(path: &Path) {
     assert_eq!(codes.len(), 900);
 }
 
+/// Anyone who has the files and the seed draws the sample that the audit log names and the codes follow.
+fn check_recomputed(instance: &Instance, file: &str, seed: &str, codes: &Path) {
+    let (frame, areas) = (
+        format!("{EXAMPLE}/frame.csv"),
+        format!("{EXAMPLE}/areas.csv"),
+    );
+    let mut draw = vec!["sample", "draw", "--wave", file, "--frame", &frame];
+    draw.extend(["--areas", &areas, "--seed", seed, "--format", "json"]);
+    let document = instance.typed(&draw, "").ok();
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let (drawn, sealed) = logged(&instance.path("data/office.sqlite"));
+    for name in ["sample", "seed", "invitations"] {
+        assert_eq!(document[name], drawn[name], "{name}");
+    }
+    assert_eq!(document["frame"], sealed["frame"]);
+    let handed = std::fs::read_to_string(codes).unwrap();
+    for psu in document["psus"].as_array().unwrap() {
+        let unit = psu["unit"].as_str().unwrap();
+        let part =
+            u64::from(psu["certainty"].as_bool().unwrap()) * (psu["part"].as_u64().unwrap() + 1);
+        let place = format!(",{unit},{part},");
+        let sent = handed.lines().filter(|line| line.contains(&place)).count();
+        assert_eq!(
+            psu["invitations"].as_u64(),
+            u64::try_from(sent).ok(),
+            "{place}"
+        );
+    }
+}
+
+/// What the audit log says of the draw and of the seal.
+fn logged(office: &Path) -> (serde_json::Value, serde_json::Value) {
+    let source = Source::Sqlite {
+        path: office.to_path_buf(),
+        durability: Durability::Process,
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let entries = runtime.block_on(async {
+        let db = Db::open(&source).await.unwrap();
+        let mut tx = db.begin_read("audit").await.unwrap();
+        audit::list(&mut tx.conn(), None, 100).await.unwrap()
+    });
+    let detail = |action: &str| {
+        let entry = entries.iter().find(|entry| entry.action == action);
+        entry
+            .unwrap_or_else(|| panic!("no {action}"))
+            .detail
+            .clone()
+    };
+    (detail("draw_sample"), detail("confirm_seal"))
+}
+
 #[test]
 fn a_wave_lives_from_its_file_to_its_published_result_by_commands() {
     let instance = Instance::new(&[
@@ -198,6 +252,7 @@ fn a_wave_lives_from_its_file_to_its_published_result_by_commands() {
     let drawn = drawn.ok();
     assert!(drawn.contains("900 codes for 20 places"), "{drawn}");
     check_codes(&codes);
+    check_recomputed(&instance, &file, "07 11 19 23 31 + 5", &codes);
     let before = std::fs::read(&codes).unwrap();
     let taken = instance.by("ada", &draw).refused();
     assert!(taken.contains("not overwritten"), "{taken}");

@@ -8,9 +8,8 @@ use crate::cli::Failure;
 use crate::cli::near::nearest;
 use crate::cli::plan_columns::{self, Named};
 use crate::cli::progress::Progress;
-use crate::cli::table_file::{self, LISTED, Loaded, Request, TableFileError, quoted, with_near};
+use crate::cli::table_file::{LISTED, Loaded, Request, load, quoted, with_near};
 use crate::i18n::Lang;
-use crate::report::refusal;
 use crate::stats::plan::Plan;
 use crate::stats::plan::spec::DesignSpec;
 
@@ -99,44 +98,6 @@ fn read_survey(
         numbers: false,
     };
     load(&request, lang, progress)
-}
-
-fn load(request: &Request<'_>, lang: Lang, progress: &Progress) -> Result<Loaded, Failure> {
-    let file = request.path.display().to_string();
-    let reading = lang.t_with("estimate-reading", &[("file", file.as_str().into())]);
-    table_file::read(request, &mut |permille| {
-        progress.at(permille, 1000, reading.clone());
-    })
-    .map_err(|error| match error {
-        TableFileError::Content { problems, more, .. } => {
-            let mut sentences: Vec<String> = problems
-                .iter()
-                .map(|problem| problem.sentence(lang, &file))
-                .collect();
-            if more {
-                let count = LISTED.to_string();
-                sentences.push(lang.t_with("estimate-more-problems", &[("count", count.into())]));
-            }
-            Failure::Input(sentences)
-        }
-        TableFileError::Read { source, .. } => {
-            unreadable(lang, "estimate-cannot-read", &file, &source)
-        }
-        TableFileError::Workbook { source, .. } => {
-            unreadable(lang, "estimate-bad-workbook", &file, &source)
-        }
-        TableFileError::Table { source, .. } => {
-            let because = refusal::sentence(lang, &source.into(), &|record| {
-                format!("{file}: {}", record + 2)
-            });
-            Failure::input(format!("{file}: {because}"))
-        }
-    })
-}
-
-fn unreadable(lang: Lang, key: &str, file: &str, reason: &dyn std::error::Error) -> Failure {
-    let arguments = [("file", file.into()), ("reason", reason.to_string().into())];
-    Failure::input(lang.t_with(key, &arguments))
 }
 
 /// Columns that the plan names and the file lacks, each once for each place that names it.

@@ -77,7 +77,7 @@ fn sample_problems() -> [SampleProblem; 4] {
     ]
 }
 
-fn sampling_problems() -> [SamplingError; 5] {
+fn sampling_problems() -> [SamplingError; 7] {
     [
         SamplingError::OutOfRange {
             what: "size",
@@ -90,6 +90,16 @@ fn sampling_problems() -> [SamplingError; 5] {
         },
         SamplingError::SumNotWhole { sum: 3.25 },
         SamplingError::TooFew { n: 2.0 },
+        SamplingError::TooLarge {
+            method: "sampford",
+            units: 90_000,
+            n: 5_000,
+        },
+        SamplingError::NoJoint {
+            method: "brewer",
+            units: 40,
+            n: 5,
+        },
         SamplingError::BadInputs {
             kind: "power".to_owned(),
             reason: "x".to_owned(),

@@ -113,7 +113,7 @@ pub fn allocation(question: &Question) -> Result<Allocation, SamplingError> {
         sum: whole.iter().sum(),
         se_mean: deviations
             .as_deref()
-            .map(|s| se_of_mean(s, &population, &whole)),
+            .map(|s| standard_error_of_mean(s, &population, &whole)),
         sampling_fraction: deviations.is_some().then(|| {
             whole
                 .iter()
@@ -275,8 +275,15 @@ fn largest_remainder(n: f64, shared: &[f64], fixed: &[Option<f64>]) -> Vec<u64> 
     whole
 }
 
-/// `√Σ W² S²/n (1 − n/N)`.
-fn se_of_mean(deviations: &[f64], population: &[f64], whole: &[u64]) -> f64 {
+/// Standard error of the stratified mean of simple random samples: `√Σ W² S²/n (1 − n/N)`.
+///
+/// ```
+/// use minyi::stats::sampling::allocation::standard_error_of_mean;
+/// let se = standard_error_of_mean(&[0.5], &[1e9], &[100]);
+/// assert!((se - 0.05).abs() < 1e-8);
+/// ```
+#[must_use]
+pub fn standard_error_of_mean(deviations: &[f64], population: &[f64], whole: &[u64]) -> f64 {
     let all = sum(population.iter().copied());
     sum(deviations
         .iter()

@@ -4,7 +4,7 @@
 //! *Model Assisted Survey Sampling*, 1992, §3.6. R: `sampling::inclusionprobabilities`,
 //! `sampling::UPsystematic`.
 
-use super::{CERTAIN, SamplingError, check, snapped};
+use super::{CERTAIN, Free, SamplingError, check, snapped};
 use crate::stats::num::{real, sum};
 
 /// `n xₖ / Σx`; units that reach 1 become 1 (certainty) and the rest of `n` is spread over the others
@@ -107,30 +107,31 @@ fn cumulative(pi: &[f64]) -> Result<Vec<f64>, SamplingError> {
     Ok(all)
 }
 
-/// Probability that systematic selection takes both `k` and `l`: the share of starts that does.
-/// 0 for many pairs, which is why the variance of a systematic sample has no unbiased estimator.
+/// Probabilities that systematic selection takes both of two units, in the order of the list: the share of
+/// starts that does. Rows and columns are the units at the given positions; the diagonal holds π. 0 for
+/// many pairs, which is why the variance of a systematic sample has no unbiased estimator. R:
+/// `sampling::UPsystematicpi2`.
 ///
 /// # Errors
 /// As [`systematic`].
 ///
 /// ```
-/// let joint = minyi::stats::sampling::pps::systematic_joint(&[0.5, 0.5, 0.5, 0.5], 0, 2).unwrap();
-/// assert!((joint - 0.5).abs() < 1e-15);
+/// let joint = minyi::stats::sampling::pps::joint(&[0.5, 0.5, 0.5, 0.5], &[0, 1, 2]).unwrap();
+/// assert!(joint[0][1] < 1e-15 && (joint[0][2] - 0.5).abs() < 1e-15);
 /// ```
-pub fn systematic_joint(pi: &[f64], k: usize, l: usize) -> Result<f64, SamplingError> {
-    check("probability", pi, |p| (0.0..=1.0).contains(&p))?;
-    let cumulative = cumulative(pi)?;
-    let of = |k: usize| pi.get(k).copied().unwrap_or(0.0);
-    let (first, second) = (of(k), of(l));
-    if k == l || first >= CERTAIN || second >= CERTAIN {
-        return Ok(if k == l { first } else { first * second });
-    }
+pub fn joint(pi: &[f64], among: &[usize]) -> Result<Vec<Vec<f64>>, SamplingError> {
+    let free = Free::of(pi)?;
+    let ends = cumulative(&free.pi)?;
     // Unit k is selected by the starts in (Cₖ₋₁, Cₖ] modulo 1: one arc of the circle, of length πₖ.
-    let arc = |k: usize| {
-        let end = cumulative.get(k).copied().unwrap_or(0.0);
-        ((end - of(k)).rem_euclid(1.0), of(k))
-    };
-    Ok(overlap(arc(k), arc(l)))
+    let arcs: Vec<(f64, f64)> = ends
+        .iter()
+        .zip(&free.pi)
+        .map(|(end, p)| ((end - p).rem_euclid(1.0), *p))
+        .collect();
+    let arc = |k: usize| arcs.get(k).copied().unwrap_or_default();
+    let mut matrix = Free::independent(pi, among);
+    free.set_pairs(&mut matrix, among, |k, l| overlap(arc(k), arc(l)));
+    Ok(matrix)
 }
 
 /// Length of the intersection of two arcs (start, length) of a circle of circumference 1.

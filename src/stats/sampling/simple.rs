@@ -1,12 +1,12 @@
-//! Equal-probability selection: simple random, systematic, and both within strata.
+//! Equal-probability selection: simple random and systematic.
 //!
 //! Source: Cochran, *Sampling Techniques*, 3rd ed. 1977, ch. 2, 5 and 8; Knuth, *The Art of Computer
 //! Programming* 2, 3rd ed. 1997, §3.4.2, algorithm S (selection sampling). R: `sample`,
-//! `sampling::srswor`, `sampling::strata`.
+//! `sampling::srswor`.
 
-use super::{SamplingError, check};
+use super::{Free, SamplingError, WHOLE, check};
 use crate::stats::num::real;
-use crate::stats::rng::{below, stream};
+use crate::stats::rng::below;
 use rand::rand_core::Rng;
 
 /// A simple random sample of `n` of `population` positions without replacement, in ascending order:
@@ -67,33 +67,25 @@ pub fn systematic(population: usize, n: usize, start: f64) -> Result<Vec<usize>,
         .collect())
 }
 
-/// Simple random samples of each stratum, every stratum from its own stream
-/// `label/stratum/number`: a stratum's sample does not depend on the others.
+/// Joint inclusion probabilities of a simple random sample: `n (n − 1) / (N (N − 1))` for each pair. Rows
+/// and columns are the units at the given positions; the diagonal holds π = n/N, the same for all.
 ///
 /// # Errors
-/// A stratum of which more units are wanted than it has.
+/// Probabilities that differ, are outside [0, 1], or do not sum to a whole number.
 ///
 /// ```
-/// let drawn = minyi::stats::sampling::simple::stratified(&[0; 32], "doc", &[(10, 3), (4, 4)]).unwrap();
-/// assert_eq!(drawn[0].len(), 3);
-/// assert_eq!(drawn[1], vec![0, 1, 2, 3]);
+/// let joint = minyi::stats::sampling::simple::joint(&[0.5; 4], &[0, 1]).unwrap();
+/// assert!((joint[0][1] - 1.0 / 6.0).abs() < 1e-15);
 /// ```
-pub fn stratified(
-    seed: &[u8; 32],
-    label: &str,
-    strata: &[(usize, usize)],
-) -> Result<Vec<Vec<usize>>, SamplingError> {
-    strata
-        .iter()
-        .enumerate()
-        .map(|(h, (population, n))| {
-            random(
-                &mut stream(seed, &format!("{label}/stratum/{h}")),
-                *population,
-                *n,
-            )
-        })
-        .collect()
+pub fn joint(pi: &[f64], among: &[usize]) -> Result<Vec<Vec<f64>>, SamplingError> {
+    let free = Free::of(pi)?;
+    let first = pi.first().copied().unwrap_or_default();
+    check("probability", pi, |p| (p - first).abs() < WHOLE)?;
+    let pairs = real(free.n) * (real(free.n) - 1.0);
+    let of = real(pi.len()) * (real(pi.len()) - 1.0);
+    let mut matrix = Free::independent(pi, among);
+    free.set_pairs(&mut matrix, among, |_, _| pairs / of);
+    Ok(matrix)
 }
 
 #[expect(
@@ -109,7 +101,7 @@ fn position(x: f64) -> usize {
 mod tests {
     use super::*;
     use crate::stats::dist::chi_square_sf;
-    use crate::stats::rng::uniform;
+    use crate::stats::rng::{stream, uniform};
     use std::collections::BTreeMap;
 
     #[test]
@@ -150,14 +142,6 @@ mod tests {
     }
 
     #[test]
-    fn a_stratum_keeps_its_sample_when_another_changes() {
-        let one = stratified(&[1; 32], "s", &[(50, 5), (30, 4)]).unwrap();
-        let other = stratified(&[1; 32], "s", &[(80, 9), (30, 4)]).unwrap();
-        assert_eq!(one[1], other[1]);
-        assert_ne!(one[0], other[0]);
-    }
-
-    #[test]
     fn more_than_there_are_is_refused() {
         let mut stream = stream(&[0; 32], "refused");
         let refused = SamplingError::TooMany {
@@ -166,7 +150,6 @@ mod tests {
         };
         assert_eq!(random(&mut stream, 3, 4).unwrap_err(), refused);
         assert_eq!(systematic(3, 4, 0.0).unwrap_err(), refused);
-        assert_eq!(stratified(&[0; 32], "s", &[(3, 4)]).unwrap_err(), refused);
         assert!(systematic(3, 2, 1.0).is_err());
         assert_eq!(systematic(3, 0, 0.2).unwrap(), Vec::<usize>::new());
     }

@@ -1,4 +1,5 @@
 //! Variances: influence values and a design, or replicates of an estimate, to covariances.
 
+pub mod joint;
 pub(crate) mod linear;
 pub(crate) mod replicate;

@@ -139,3 +139,77 @@ fn an_allocation_that_its_bounds_forbid_is_refused() {
         "the second stratum has no share to be filled by"
     );
 }
+
+#[test]
+fn the_sizes_of_the_planning_notes() {
+    use crate::stats::sampling::size::{Difference, Margin};
+    // At 90 % and a design effect of 1.5.
+    for (margin, n) in [
+        (0.01, 5_186),
+        (0.015, 2_305),
+        (0.02, 1_297),
+        (0.025, 830),
+        (0.03, 577),
+    ] {
+        let asked = Margin {
+            p: 0.9,
+            margin,
+            level: 0.95,
+            deff: 1.5,
+            response_rate: 0.45,
+            population: None,
+        };
+        let size = for_margin(&asked).unwrap();
+        assert_eq!(size.n_respondents, n, "±{margin}");
+        let invited = size.n_issue.unwrap();
+        assert!(
+            invited * 45 >= size.n_respondents.saturating_sub(1) * 100,
+            "{invited}"
+        );
+        assert!((invited - 1) * 45 < size.n_respondents * 100, "{invited}");
+    }
+    // To tell two waves apart: per wave, two-sided 5 %, power 80 %, design effect 1.5.
+    for (p1, p2, n) in [
+        (0.85, 0.88, 3_054),
+        (0.85, 0.90, 1_029),
+        (0.88, 0.91, 2_457),
+        (0.90, 0.92, 4_820),
+    ] {
+        let asked = Difference {
+            p1,
+            p2,
+            alpha: 0.05,
+            power: 0.8,
+            deff: 1.5,
+        };
+        assert_eq!(
+            for_two_proportions(&asked).unwrap().n_per_group,
+            n,
+            "{p1} {p2}"
+        );
+    }
+}
+
+#[test]
+fn no_allocation_of_the_same_size_beats_neymans() {
+    use crate::stats::sampling::allocation::standard_error_of_mean;
+    let (sizes, deviations) = ([900.0, 400.0, 250.0], [0.2, 0.45, 0.9]);
+    let strata: Vec<Value> = sizes
+        .iter()
+        .zip(deviations)
+        .map(|(size, s)| json!({"N": size, "S": s}))
+        .collect();
+    let inputs = json!({"method": "neyman", "n": 40, "strata": strata});
+    let neyman = answer("allocation", &inputs).unwrap()["se_mean"]
+        .as_f64()
+        .unwrap();
+    let mut best = f64::INFINITY;
+    for a in 1..39 {
+        for b in 1..40 - a {
+            let se = standard_error_of_mean(&deviations, &sizes, &[a, b, 40 - a - b]);
+            best = best.min(se);
+        }
+    }
+    // The finite population moves the optimum by less than a unit.
+    assert!(neyman <= best * 1.001, "{neyman} {best}");
+}

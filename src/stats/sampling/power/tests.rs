@@ -261,3 +261,82 @@ fn simulated_clustered_samples_get_the_verdicts_of_the_table() {
         }
     }
 }
+
+#[test]
+fn drawn_binomial_samples_get_the_verdicts_of_the_table_at_every_size() {
+    let mut stream = stream(&[12; 32], "binomial verdicts");
+    let rounds = 2_000;
+    for (truth, columns) in TABLE {
+        for (n, want) in [400.0_f64, 800.0, 1_500.0].into_iter().zip(columns) {
+            let m = (n / 1.5).round();
+            let mut counts = [0.0; 4];
+            for _ in 0..rounds {
+                let approvals = binomial_quantile(uniform(&mut stream), m, truth);
+                let drawn = figure(approvals / m, m);
+                counts[0] += f64::from(u8::from(drawn.reaches(0.9)));
+                counts[match drawn.bound_finding(0.9) {
+                    Finding::Met => 1,
+                    Finding::NotMet => 2,
+                    _ => 3,
+                }] += 1.0;
+            }
+            for (count, want) in counts.into_iter().zip(want) {
+                let share = count / f64::from(rounds);
+                // Four Monte Carlo errors, and what two printed digits leave open.
+                let error = 4.0 * (want * (1.0 - want) / f64::from(rounds)).sqrt() + 0.0062;
+                assert!((share - want).abs() < error, "{truth} n = {n}: {counts:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn where_the_verdicts_turn_and_what_three_years_in_a_row_demand() {
+    // "Shown" needs 93.3, 92.3, 91.6 %; "below" needs 86.9, 87.8, 88.4 %.
+    for (n, shown, below) in [
+        (400.0, 0.933, 0.869),
+        (800.0, 0.923, 0.878),
+        (1_500.0, 0.916, 0.884),
+    ] {
+        let m: f64 = (n / 1.5_f64).round();
+        let rate = |k: u32| figure(f64::from(k) / m, m);
+        let last = (0..2_000).find(|k| f64::from(*k) >= m).unwrap();
+        let first_shown = (0..=last).find(|k| rate(*k).bound_finding(0.9) == Finding::Met);
+        let last_below = (0..=last)
+            .rev()
+            .find(|k| rate(*k).bound_finding(0.9) == Finding::NotMet);
+        assert!(
+            (f64::from(first_shown.unwrap()) / m - shown).abs() < 6e-4,
+            "{n}"
+        );
+        assert!(
+            (f64::from(last_below.unwrap()) / m - below).abs() < 1.1e-3,
+            "{n}"
+        );
+    }
+    let thrice = |truth: f64, n: f64| {
+        let one = verdict_probabilities(truth, 0.9, n, 1.5).unwrap();
+        (one.point.powi(3), one.shown.powi(3))
+    };
+    let near = |got: f64, want: f64| assert!((got - want).abs() < 0.007, "{got} for {want}");
+    near(thrice(0.90, 800.0).0, 0.14);
+    near(thrice(0.92, 800.0).0, 0.87);
+    near(thrice(0.92, 800.0).1, 0.08);
+    near(thrice(0.92, 1_500.0).1, 0.35);
+    near(thrice(0.93, 800.0).0, 0.99);
+    near(thrice(0.93, 800.0).1, 0.45);
+    near(thrice(0.93, 1_500.0).1, 0.89);
+}
+
+#[test]
+fn the_exact_size_is_the_smallest_from_which_on_the_power_holds() {
+    for truth in [0.92, 0.93, 0.95, 0.86] {
+        let asked = claim(truth, 0.95, 1.0);
+        let size = size_exact(&asked).unwrap().n_srs;
+        let power = |n: u64| power_exact(f64::from(u32::try_from(n).unwrap()), &asked);
+        assert!(power(size - 1) < 0.8, "{truth}: {size} is not the smallest");
+        for n in size..size + 400 {
+            assert!(power(n) >= 0.8, "{truth}: {n}");
+        }
+    }
+}
