@@ -82,7 +82,17 @@ async fn send(app: &App, submissions: Vec<Submission>) {
     let mut sending = JoinSet::new();
     for submission in submissions {
         let app = app.clone();
-        sending.spawn(async move { intake::submit(&app, submission).await });
+        sending.spawn(async move {
+            loop {
+                // Busy settles nothing: the same is sent again, as a phone does.
+                match intake::submit(&app, submission.clone()).await {
+                    Err(IntakeError::Busy { retry_after }) => {
+                        tokio::time::sleep(retry_after).await;
+                    }
+                    settled => break settled,
+                }
+            }
+        });
     }
     while let Some(sent) = sending.join_next().await {
         sent.expect("not interrupted").expect("a receipt");

@@ -73,6 +73,7 @@ pub struct OpenPage {
 }
 
 /// One sent form.
+#[derive(Clone)]
 pub struct Submission {
     /// Name of the wave in the page's address.
     pub wave_slug: String,
