@@ -132,9 +132,9 @@ results-fieldwork = 邀请与答卷
 results-fieldwork-scroll = 各县区邀请与答卷，可左右滚动
 results-fieldwork-help = 应答率按AAPOR定义。RR1只算完整答卷，并把所有未用的邀请都当作合格；RR2加上部分完成的答卷；RR3按已知个案中合格的比例，估计未用邀请中合格的部分。
 results-count-issued = 发出邀请
-results-count-used = 已用邀请码
+results-count-used = 已用答题码
 results-count-cast = 票箱中的记录
-results-count-leaves = 公开日志中的条目
+results-count-leaves = 记录中的条目
 results-count-screened-out = 不属于调查对象
 results-count-complete = 完整
 results-count-partial = 部分完成
@@ -170,7 +170,7 @@ results-rate-con1 = 接触，占所有可能合格者
 results-rate-con2 = 接触，情况不明者按比例e计
 results-rate-con3 = 接触，占已知合格者
 results-rate-e = 情况不明者中计为合格的比例，由情况已知的个案估计
-results-rates-help = 邀请码用了却没有记录的，算中途放弃；没有回答任何问题的，算拒答；没有用过的邀请码，算情况不明。RR5、RR6、REF3和CON3不计未用的邀请码，所以必然偏高。
+results-rates-help = 答题码用了却没有记录的，算中途放弃；没有回答任何问题的，算拒答；没有用过的答题码，算情况不明。RR5、RR6、REF3和CON3不计未用的答题码，所以必然偏高。
 
 # 各项标准
 results-matrix-cell = { $criterion }：{ $finding }
@@ -180,7 +180,7 @@ results-criteria-scroll = 县区与各项标准，可左右滚动
 # 方法
 results-method = 怎样测量
 results-method-mode = 方式
-results-method-mode-text = 居民凭信上的邀请码自己在网上匿名填写，没有访问员。邀请码只能用一次，不与答卷一起保存。
+results-method-mode-text = 居民凭信上的答题码自己在网上匿名填写，没有访问员。答题码只能用一次，不与答卷一起保存。
 results-method-population = 调查对象
 results-method-population-text = 各县区居民。回答以下选项的不计：{ $screened }
 results-method-screen = { $question }{ $answers }。

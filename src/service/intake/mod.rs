@@ -397,6 +397,7 @@ pub async fn submit(app: &App, submission: Submission) -> Result<Receipt, Intake
     let draft = Draft {
         known: &known,
         token_hash: code.token(&keys.token, known.wave.id).hash(),
+        instance: submission.instance_id,
         digest: digest(keys, &submission.instance_id, &answers),
         traits: traits(&known.questionnaire, &submission),
         place,
@@ -439,6 +440,7 @@ async fn redeem_code(
 struct Draft<'a> {
     known: &'a Known,
     token_hash: [u8; 32],
+    instance: [u8; 16],
     digest: [u8; 32],
     traits: Traits,
     place: Place,
@@ -456,7 +458,7 @@ async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Recei
         match app.intake.0.casting.ask(cast).await? {
             Outcome::Kept => return Ok(receipt),
             Outcome::Again(earlier) => {
-                return again(app, wave.id, &draft.token_hash, &earlier);
+                return again(app, wave.id, draft, &earlier);
             }
             Outcome::Other => return Err(IntakeError::AlreadyReceived),
             Outcome::Shut => {
@@ -514,7 +516,9 @@ fn seal(
         spent: NewSpent {
             token_hash: draft.token_hash,
             digest: draft.digest,
-            receipt: keys.retry.seal(
+            // Opens only for whoever sends the instance's random bits again: not for the office, not
+            // for the urn, not for both together.
+            receipt: keys.retry.derive(&draft.instance).seal(
                 random::<NONCE>()?,
                 &record::retry_context(wave.id, &draft.token_hash),
                 &record::pack_receipt(&receipt),
@@ -541,20 +545,21 @@ fn seal(
 fn again(
     app: &App,
     wave: WaveId,
-    token_hash: &[u8; 32],
+    draft: &Draft<'_>,
     earlier: &Earlier,
 ) -> Result<Receipt, IntakeError> {
     let remembered = lock(&app.intake.0.epochs)
         .get(&(wave, earlier.epoch))
         .cloned();
-    let context = record::retry_context(wave, token_hash);
-    let opened = match remembered {
-        Some(keys) => keys.retry.open(&context, &earlier.receipt)?,
+    let context = record::retry_context(wave, &draft.token_hash);
+    let key = match remembered {
+        Some(keys) => keys.retry.derive(&draft.instance),
         None => app
             .keys
             .epoch_key(wave, earlier.epoch, super::keys::EpochKey::Retry)?
-            .open(&context, &earlier.receipt)?,
+            .derive(&draft.instance),
     };
+    let opened = key.open(&context, &earlier.receipt)?;
     record::unpack_receipt(&opened).ok_or_else(|| Failure::Receipt.into())
 }
 
