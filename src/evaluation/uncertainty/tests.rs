@@ -168,8 +168,7 @@ fn independent_criteria_multiply_and_each_agrees_with_its_closed_form() {
 }
 
 #[test]
-fn growth_against_last_year_alone_is_a_ratio_of_gammas() {
-    // With one earlier year and a base so large that it is certain: level₂/level₁ < level₁/level₀.
+fn growth_against_last_year_alone_is_a_comparison_of_three_gammas() {
     let rule = |average| {
         Rule::BelowOwnAverageGrowth(BelowOwnAverageGrowth {
             indicator: "cases".into(),
@@ -188,7 +187,8 @@ fn growth_against_last_year_alone_is_a_ratio_of_gammas() {
     for average in [Average::Mean, Average::Compound] {
         near("stable", run(average, [200, 200, 200]), 0.5);
     }
-    // Σ: with log levels about normal, variance 1/c each and 4/c for the middle one.
+    // level₂/level₁ < level₁/level₀; log levels are about normal with variance 1/c, and the middle
+    // one counts twice.
     let [a, b, c] = [400.5_f64, 400.5, 440.5];
     let center = (a.ln() + c.ln() - 2.0 * b.ln()).abs();
     let spread = (1.0 / a + 1.0 / c + 4.0 / b).sqrt();
@@ -325,8 +325,7 @@ fn the_same_inputs_give_the_same_bits() {
 }
 
 #[test]
-fn the_chance_of_clearing_every_homicide_is_that_of_the_notes() {
-    // A true rate of 0.95 clears 5 of 5 in 77 % of years; what 5 of 5 says about the true rate:
+fn five_of_five_leave_the_true_rate_open() {
     // P(rate ≥ 0.90 | 5 of 5) under Jeffreys's prior, by the F form of the beta distribution.
     let found = Case::new()
         .with("b.homicide", cleared("homicide", 90))
