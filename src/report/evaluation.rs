@@ -180,7 +180,8 @@ mod tests {
     use crate::evaluation::uncertainty::AllMet;
 
     fn dossier() -> Dossier {
-        let standard = Standard::from_toml(include_str!("../../standards/yangquan-2004.toml")).unwrap();
+        let standard =
+            Standard::from_toml(include_str!("../../standards/yangquan-2004.toml")).unwrap();
         let all = Evaluation::of(&standard, &Indicators::new(), None, 2026);
         all.counties[0].clone()
     }

@@ -18,6 +18,8 @@
 mod belief;
 mod change;
 #[cfg(test)]
+mod stacked;
+#[cfg(test)]
 mod tests;
 mod tipping;
 

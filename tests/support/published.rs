@@ -17,8 +17,8 @@ use minyi::survey::area::{Area, AreaCode, Level};
 use minyi::survey::frame::Residence;
 use minyi::survey::ids::{EstimateId, WaveId};
 use minyi::survey::invitation::Place;
-use minyi::survey::outcome::Unused;
 use minyi::survey::margin::{MarginCell, MarginRow, Margins};
+use minyi::survey::outcome::Unused;
 use minyi::survey::plan::{CountySample, WavePlan};
 use minyi::survey::questionnaire::{
     Choice, DEFAULT_2026, Item, Kind, Questionnaire, SampledUnit, Text,

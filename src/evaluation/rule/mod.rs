@@ -20,8 +20,8 @@ pub use limit::{AtLeast, AtMost};
 pub use no_event::{EventLimit, NoEvent};
 pub use none::NoneCounted;
 pub use share_at_least::ShareAtLeast;
-pub(super) use survey_at_least::fraction;
 pub use survey_at_least::SurveyAtLeast;
+pub(super) use survey_at_least::fraction;
 pub use survey_improved::SurveyImproved;
 
 use serde::{Deserialize, Serialize};

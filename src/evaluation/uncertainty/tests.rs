@@ -164,7 +164,10 @@ fn independent_criteria_multiply_and_each_agrees_with_its_closed_form() {
         assert!(!one.fixed);
     }
     near("all", found.probability, expected.iter().product());
-    assert!(found.probability > 0.3 && found.probability < 0.8, "a test that can fail");
+    assert!(
+        found.probability > 0.3 && found.probability < 0.8,
+        "a test that can fail"
+    );
 }
 
 #[test]
@@ -213,7 +216,11 @@ fn a_rate_above_a_certain_average_is_a_beta_tail_and_a_stable_one_a_coin_toss() 
         case.run().unwrap().probability
     };
     let many = (700_000_000, 1_000_000_000);
-    near("against 70 %", run((75, 100), many), beta_sf(0.7, 75.5, 25.5));
+    near(
+        "against 70 %",
+        run((75, 100), many),
+        beta_sf(0.7, 75.5, 25.5),
+    );
     near("stable", run((700, 1000), (700, 1000)), 0.5);
 }
 
@@ -306,7 +313,11 @@ fn nothing_is_given_while_one_is_not_assessable_and_not_applicable_leaves() {
     );
     assert_eq!(unfit.run(), None);
     let nothing = case().reported("violent", YEAR, rate(0, 0));
-    assert_eq!(nothing.run(), None, "an empty conjunction has no probability");
+    assert_eq!(
+        nothing.run(),
+        None,
+        "an empty conjunction has no probability"
+    );
 }
 
 #[test]
@@ -317,9 +328,14 @@ fn the_same_inputs_give_the_same_bits() {
             .reported("violent", YEAR, rate(33, 40))
     };
     assert_eq!(case().run(), case().run());
-    let more = case().with("a.approval", approval(90)).asked("q1", figure(0.91), None);
+    let more = case()
+        .with("a.approval", approval(90))
+        .asked("q1", figure(0.91), None);
     let (one, more) = (case().run().unwrap(), more.run().unwrap());
-    assert_eq!(one.each[0], more.each[0], "a criterion more changes no other one");
+    assert_eq!(
+        one.each[0], more.each[0],
+        "a criterion more changes no other one"
+    );
     let text = serde_json::to_string(&more).unwrap();
     assert_eq!(serde_json::from_str::<AllMet>(&text).unwrap(), more);
 }

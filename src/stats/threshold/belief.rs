@@ -65,9 +65,7 @@ impl Figure {
                     df: self.df,
                 });
             }
-            FigureMethod::Beta => {
-                korn_graubard_n(&self.input(BOUND_LEVEL))?.min(self.answers())
-            }
+            FigureMethod::Beta => korn_graubard_n(&self.input(BOUND_LEVEL))?.min(self.answers()),
             FigureMethod::ClopperPearson => self.fallback_n(),
         };
         Some(Belief::Beta {
