@@ -16,6 +16,8 @@
 //! `survey::svyciprop(method = "xlogit" | "beta", level = 0.9)`, `binom.test(conf.level = 0.9)`.
 
 mod belief;
+#[cfg(test)]
+mod boundary;
 mod change;
 #[cfg(test)]
 mod stacked;
