@@ -154,6 +154,8 @@ evaluate-pivot = One criterion decides: if “{ $name }” were met, the verdict
     [met] met
    *[open] open
   }.
+evaluate-all-met = Allowing for sampling and for chance in the reported counts, the probability that the true values satisfy every criterion is about { $share }. Judgements, events and complete counts are taken as they were found, and criteria as independent of each other.
+evaluate-all-met-none = No probability that every criterion is satisfied is given while one of them is not assessable.
 evaluate-county-headline = { $outcome ->
     [met] { $county } meets the standard of { $year }
     [not_met] { $county } does not meet the standard of { $year }

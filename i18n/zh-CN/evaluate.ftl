@@ -154,6 +154,8 @@ evaluate-pivot = 由一项决定：如果“{ $name }”达标，判定将为{ $
     [met] 达标
    *[open] 待定
   }。
+evaluate-all-met = 考虑抽样误差和上报件数的偶然波动，真实情况满足全部各项的概率约为{ $share }。评判、事件和逐一清点的数字按认定结果计算，各项视为相互独立。
+evaluate-all-met-none = 有一项无法评估时，不给出满足全部各项的概率。
 evaluate-county-headline = { $outcome ->
     [met] { $county }{ $year }年达标
     [not_met] { $county }{ $year }年未达标

@@ -9,6 +9,7 @@ use super::reason::CriterionResult;
 use super::rule::Inputs;
 use super::standard::Standard;
 use super::survey_input::SurveyInput;
+use super::uncertainty::AllMet;
 use super::verdict::Verdict;
 
 /// The result of one criterion, with its id.
@@ -42,6 +43,10 @@ pub struct Dossier {
     pub criteria: Vec<CriterionOutcome>,
     /// Each monitored measure, in the standard's order.
     pub measures: Vec<MeasureOutcome>,
+    /// How probable it is that the true values satisfy all criteria; absent while one of them is
+    /// not assessable, and in evaluations stored before it was computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_met: Option<AllMet>,
 }
 
 impl Dossier {
@@ -104,6 +109,7 @@ impl Evaluation {
             Dossier {
                 county: county.to_owned(),
                 verdict: Verdict::of(criteria.iter().map(|c| (c.id.as_str(), c.result.finding))),
+                all_met: AllMet::of(&standard.criteria, &criteria, &inputs),
                 criteria,
                 measures: standard
                     .measures

@@ -155,6 +155,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
             (stored.map(|estimate| estimate.result), Some(slug))
         }
     };
+    let mut unused = invitation::count_unused(conn, found.id).await?;
     let tallies = progress(&invitation::count_by_unit(conn, found.id).await?)
         .into_iter()
         .map(|(county, progress)| {
@@ -162,6 +163,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
                 issued: progress.issued,
                 used: progress.used,
                 leaves: 0,
+                unused: unused.remove(&county).unwrap_or_default(),
             };
             (county, tally)
         })

@@ -72,8 +72,9 @@ impl Subgroup {
 /// Which groups of a breakdown are printed, when the whole they add up to is printed too.
 ///
 /// What is hidden is known together, as the total less the printed groups. So there are always at
-/// least two hidden groups with answers, which together would be large enough to be printed; while
-/// they are not, the smallest printed group is hidden too.
+/// least two hidden groups with answers, which together would be large enough to be printed, and none
+/// that had to be hidden is left in bounds narrower than the threshold, even for somebody who knows
+/// how many answers each group has; while that is not so, the smallest printed group is hidden too.
 ///
 /// ```
 /// use minyi::stats::disclosure::{printed_groups, Limits, Printed, Subgroup};
@@ -110,20 +111,29 @@ pub fn printed_groups(groups: &[Subgroup], limits: &Limits) -> Vec<Printed> {
     printed
 }
 
-/// Whether the total less the printed groups tells nothing about a small group.
+/// Whether the total less the printed groups tells nothing about a small group: the hidden ones
+/// together are large enough to be printed, and whoever knows their sizes, too, cannot say of one that
+/// is small or nearly of one mind how many approve to within the threshold (of a group smaller than
+/// the threshold: nothing at all).
 fn hidden_is_safe(groups: &[Subgroup], printed: &[Printed], limits: &Limits) -> bool {
-    let hidden: Vec<&Subgroup> = groups
+    let hidden: Vec<(&Subgroup, Printed)> = groups
         .iter()
-        .zip(printed)
-        .filter(|(group, state)| **state != Printed::Shown && group.n > 0)
-        .map(|(group, _)| group)
+        .zip(printed.iter().copied())
+        .filter(|(group, state)| *state != Printed::Shown && group.n > 0)
         .collect();
     let together = Subgroup {
-        n: hidden.iter().map(|group| group.n).sum(),
-        approving: hidden.iter().map(|group| group.approving).sum(),
+        n: hidden.iter().map(|(group, _)| group.n).sum(),
+        approving: hidden.iter().map(|(group, _)| group.approving).sum(),
         n_eff: f64::INFINITY,
     };
-    hidden.is_empty() || (hidden.len() >= 2 && together.counts_suffice(limits))
+    let protected = |(group, state): &(&Subgroup, Printed)| {
+        let others = together.n - group.n;
+        let most = group.n.min(together.approving);
+        let least = together.approving.saturating_sub(others);
+        *state != Printed::TooSmall || most - least >= limits.cell.min(group.n)
+    };
+    hidden.is_empty()
+        || (hidden.len() >= 2 && together.counts_suffice(limits) && hidden.iter().all(protected))
 }
 
 /// A distribution whose cells shall be merged until none is small.
@@ -207,5 +217,7 @@ fn neighbor(
         .map(|(k, _)| k)
 }
 
+#[cfg(test)]
+mod attack;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
+use super::outcome::Unused;
 use super::plan::WavePlan;
 use super::questionnaire::{Questionnaire, Text};
 use super::time::Instant;
@@ -399,6 +400,9 @@ pub struct Counts {
     pub nothing_answered: u64,
     /// Eligible responses with a quality bit.
     pub flagged: u64,
+    /// Unused codes by what staff noted for them.
+    #[serde(default)]
+    pub unused: Unused,
 }
 
 impl Counts {

@@ -18,6 +18,7 @@ use minyi::survey::frame::Residence;
 use minyi::survey::ids::{EstimateId, WaveId};
 use minyi::survey::invitation::Place;
 use minyi::survey::margin::{MarginCell, MarginRow, Margins};
+use minyi::survey::outcome::Unused;
 use minyi::survey::plan::{CountySample, WavePlan};
 use minyi::survey::questionnaire::{
     Choice, DEFAULT_2026, Item, Kind, Questionnaire, SampledUnit, Text,
@@ -169,6 +170,7 @@ pub fn first_with_a_silent_county() -> WaveResult {
             issued: 1200,
             used: 0,
             leaves: 0,
+            unused: Unused::default(),
         },
     );
     simulation.analyze(None)
@@ -223,6 +225,7 @@ impl Simulation {
                 issued: 1200,
                 used,
                 leaves,
+                unused: Unused::default(),
             };
             (area.code.clone(), tally)
         });

@@ -5,6 +5,7 @@ use super::matrix::{anchor, standard_line, verdict_tag};
 use super::{Assessed, Source};
 use crate::evaluation::dossier::{CriterionOutcome, Dossier};
 use crate::evaluation::standard::Criterion;
+use crate::report::evaluation::all_met;
 use crate::report::reason::Speaker;
 
 /// The criteria of one county.
@@ -18,6 +19,8 @@ pub struct CountyCriteria {
     pub sum: String,
     /// The one criterion that decides, if there is one.
     pub pivot: Option<String>,
+    /// How probable it is that the true values satisfy every criterion, or why that is not said.
+    pub all_met: Option<String>,
     /// Name and version of the standard.
     pub standard: String,
     /// Criteria by area.
@@ -92,6 +95,7 @@ pub(super) fn view(
         tag: verdict_tag(source, dossier),
         sum: sum(source, dossier),
         pivot: pivot(source, assessed, dossier),
+        all_met: all_met(lang, dossier),
         standard: standard_line(source, assessed),
         areas: areas.filter(|area| !area.criteria.is_empty()).collect(),
         measures: measures(&speaker, dossier),

@@ -9,7 +9,7 @@ use crate::survey::area::Level;
 use crate::survey::frame::Residence;
 use crate::survey::margin::{MarginCell, MarginRow};
 use crate::survey::plan::CountySample;
-use crate::survey::questionnaire::{DEFAULT_2026, Text};
+use crate::survey::questionnaire::{DEFAULT_2026, SampledUnit, Text};
 use crate::survey::result::{
     Breakdown, BreakdownBy, Collapse, Estimate, Provenance, Sensitivity, Shown, WaveFacts,
 };
@@ -46,6 +46,7 @@ impl Golden {
             issued: 1200,
             used: cast + 7,
             leaves: cast,
+            unused: Unused::default(),
         };
         let county = CountySample {
             county: code("140302"),
@@ -359,6 +360,29 @@ fn screened_out_and_empty_submissions_leave_the_analysis_and_are_counted() {
         county.rates["RR2"].unwrap(),
         answered / (answered + 9.0 + unknown),
     );
+}
+
+#[test]
+fn what_staff_noted_for_unused_codes_enters_the_rates_and_the_digest() {
+    let mut golden = Golden::new();
+    let plain = golden.analyze(None);
+    golden.tallies.get_mut(&code("140302")).unwrap().unused = Unused {
+        refusal: 20,
+        undelivered: 30,
+        not_eligible: 40,
+        ..Unused::default()
+    };
+    let result = golden.analyze(None);
+    assert_ne!(result.input_digest, plain.input_digest);
+    let (before, after) = (&plain.counties[0], &result.counties[0]);
+    assert_eq!(after.counts.unused.total(), 90);
+    // Not eligible leave the denominator of RR2; refusals and undelivered letters stay in it.
+    let invited = |county: &CountyResult| 1.0 / county.rates["RR2"].unwrap();
+    let answered = after.counts.complete + after.counts.partial;
+    let answered = f64::from(u32::try_from(answered).unwrap());
+    close("RR2", invited(after), invited(before) - 40.0 / answered);
+    assert!(after.rates["e"].unwrap() < before.rates["e"].unwrap());
+    assert_eq!(after.approval, before.approval);
 }
 
 #[test]
