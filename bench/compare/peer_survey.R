@@ -46,8 +46,8 @@ margins <- c(sum(totals("age")), totals("age")[-1], totals("residence")[-1], tot
 names(margins) <- colnames(model.matrix(~ age + residence + cs, data[seq_len(2000), ]))
 calibrated <- timed("calibrate", function() {
   calibrate(design, ~ age + residence + cs, margins, calfun = "raking", epsilon = 1e-6)
-})
-timed("rates_calibrated", function() svyby(~approve, ~county, calibrated, svymean))
+}, 1)
+timed("rates_calibrated", function() svyby(~approve, ~county, calibrated, svymean), 1)
 if (rows <= 1e6) timed("logit", function() {
   svyby(~approve, ~county, raked, svyciprop, method = "logit", vartype = "ci")
 }, 1)

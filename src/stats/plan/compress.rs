@@ -105,11 +105,7 @@ const BLOCK: usize = 4_096;
 /// Row → cell and cell → first row of the cells that columns make together, numbered in order of first
 /// appearance; `None` if there are more than `most`. As many columns as an array can number become one
 /// key, in one pass; the cells so far and further columns become the next.
-fn joint(
-    rows: usize,
-    columns: &[Cow<'_, Packed>],
-    most: usize,
-) -> Option<(Vec<u32>, Vec<u32>)> {
+fn joint(rows: usize, columns: &[Cow<'_, Packed>], most: usize) -> Option<(Vec<u32>, Vec<u32>)> {
     // Widest first: the narrow ones then share passes. Cells and their numbers do not depend on it.
     let mut order: Vec<&Packed> = columns.iter().map(AsRef::as_ref).collect();
     order.sort_by_key(|column| std::cmp::Reverse(column.width()));
@@ -263,3 +259,6 @@ fn analysis_columns<'a>(kind: &'a AnalysisKind, names: &mut Vec<&'a str>) {
         AnalysisKind::Degf {} => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

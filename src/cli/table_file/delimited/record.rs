@@ -110,7 +110,9 @@ fn quoted_records(text: &str, mut each: impl FnMut(&Record<'_>) -> bool) {
             end += field.len();
             end
         }));
-        let (line, byte) = record.position().map_or((0, 0), |at| (at.line(), at.byte()));
+        let (line, byte) = record
+            .position()
+            .map_or((0, 0), |at| (at.line(), at.byte()));
         let fields = Record {
             row,
             line: line + blank_lines_at(text, byte),
