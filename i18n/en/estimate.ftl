@@ -113,6 +113,7 @@ estimate-test-adj-wald = Wald F, adjusted
 estimate-weighted-counts = Weighted counts of { $n } records.
 estimate-quantile = quantile
 estimate-step = step
+estimate-cells = cells
 estimate-sum = sum
 estimate-min = min
 estimate-mean = mean
@@ -137,7 +138,7 @@ plan-file-near-column = { $file }, { $place }: { $data } has no column “{ $col
 estimate-place = { $file }, line { $line }
 estimate-reading = reading { $file }
 estimate-computing = { $id }
-estimate-no-weighting = { $file }: the plan has no weighting that was carried out, so there are no weights to write. Leave out --weights, or add a weighting.
+estimate-no-weighting = { $file }: the plan has no weighting that was carried out, so there are no weights to write. Leave out the file of weights, or add a weighting.
 estimate-margins-contradict = weighting { $id }: raking cannot converge, because its margins sum to different totals ({ $sums }). Make all margins sum to the same population.
 estimate-rake-not-converged = weighting { $id }: raking did not converge within { $cycles } cycles: in cell { $cell } the weights sum to { $sum }, { $total } was expected. Raise maxit; if that does not help, the margins contradict the sample: join small cells.
 estimate-rake-kept = weighting { $id }: raking did not converge within { $cycles } cycles; as in R, the weights of the last cycle are kept.
@@ -145,3 +146,7 @@ estimate-chart-unknown = the chart names an analysis “{ $id }”, which the pl
 estimate-chart-nothing = the chart names the analysis “{ $id }”, which has no estimates with intervals to draw. Name another, or ask for ci.
 estimate-chart-none = no analysis of the plan has estimates with intervals to draw. Leave out --chart, or ask for ci.
 estimate-cannot-write = { $file }: the file cannot be written: { $reason }
+
+# minyi weight
+weight-none = { $file }: the plan has no weighting, so there is nothing to carry out. Add a weighting (docs/plan.md).
+weight-unknown = { $file }: the plan has no weighting “{ $id }”.

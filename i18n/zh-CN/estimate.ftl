@@ -113,6 +113,7 @@ estimate-test-adj-wald = 校正 Wald F
 estimate-weighted-counts = { $n } 条记录的加权频数。
 estimate-quantile = 分位数
 estimate-step = 步骤
+estimate-cells = 单元格
 estimate-sum = 合计
 estimate-min = 最小
 estimate-mean = 平均
@@ -137,7 +138,7 @@ plan-file-near-column = { $file } 的 { $place }:{ $data } 没有“{ $column }�
 estimate-place = { $file } 第 { $line } 行
 estimate-reading = 正在读取 { $file }
 estimate-computing = { $id }
-estimate-no-weighting = { $file }:方案没有已执行的加权，因此没有权数可写。请去掉 --weights,或增加加权。
+estimate-no-weighting = { $file }:方案没有已执行的加权，因此没有权数可写。请不要指定权数文件，或增加加权。
 estimate-margins-contradict = 加权 { $id }:各边际的合计不同({ $sums }),耙式加权不可能收敛。请使各边际合计为同一总体数。
 estimate-rake-not-converged = 加权 { $id }:耙式加权在 { $cycles } 轮内没有收敛：单元格 { $cell } 的权数之和为 { $sum },应为 { $total }。请加大 maxit;若仍不收敛，则边际与样本相互矛盾，请合并小单元格。
 estimate-rake-kept = 加权 { $id }:耙式加权在 { $cycles } 轮内没有收敛；与 R 一样，保留最后一轮的权数。
@@ -145,3 +146,7 @@ estimate-chart-unknown = 图表指定的分析“{ $id }”不在方案中。
 estimate-chart-nothing = 图表指定的分析“{ $id }”没有带区间的估计值可画。请改用其他分析，或要求 ci。
 estimate-chart-none = 方案中没有带区间的估计值可画。请去掉 --chart,或要求 ci。
 estimate-cannot-write = { $file }:无法写入文件：{ $reason }
+
+# minyi weight
+weight-none = { $file }：方案没有加权，无可执行。请增加加权（写法见 docs/plan.md）。
+weight-unknown = { $file }：方案没有名为“{ $id }”的加权。

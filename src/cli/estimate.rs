@@ -4,13 +4,14 @@
 //! and without any output; an analysis that must be refused is said so in its place and does not stop the
 //! others; files are written whole, standard output once, at the end.
 
-mod data;
-mod judge;
+pub(super) mod data;
+pub(super) mod judge;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::output_file::OutputFile;
@@ -19,7 +20,6 @@ use super::progress::Progress;
 use super::table_file::quoted;
 use super::{Console, Failure};
 use crate::i18n::Lang;
-use crate::report::csv::{CsvText, number};
 use crate::report::{estimate as report, refusal};
 use crate::stats::data::{Column, Table};
 use crate::stats::plan::{Inputs, Plan, Results};
@@ -50,7 +50,7 @@ pub(super) struct Estimate {
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Tables for people.
     Table,
     /// The whole documented schema.
@@ -63,13 +63,9 @@ impl Estimate {
     /// Runs the command.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
-        let mut file = plan_file::read(&self.plan, lang).map_err(Failure::Input)?;
-        file.plan.check().map_err(|error| {
-            let because = refusal::sentence(lang, &error, &|record| record.to_string());
-            Failure::input(format!("{}: {because}", self.plan.display()))
-        })?;
+        let mut file = read_plan(&self.plan, lang)?;
         let progress = Progress::start();
-        let data = Data::read(&self, &file.plan, lang, &progress)?;
+        let data = Data::read(&self.plan, self.data.as_deref(), &file.plan, lang, &progress)?;
         if let Some(loaded) = &data.loaded {
             file.wording.shares = shares(&loaded.table);
         }
@@ -102,25 +98,49 @@ impl Estimate {
             prepared.push(prepare(lang, path, svg.as_bytes())?);
         }
         if let Some(path) = &self.weights {
-            let text = weights(results).ok_or_else(|| {
-                Failure::input(lang.t_with(
-                    "estimate-no-weighting",
-                    &[("file", self.plan.display().to_string().into())],
-                ))
-            })?;
-            prepared.push(prepare(lang, path, text.as_bytes())?);
+            prepared.push(prepare_weights(lang, path, &self.plan, results)?);
         }
-        for output in prepared {
-            let path = output.path().to_path_buf();
-            output
-                .publish()
-                .map_err(|error| cannot_write(lang, &path, error))?;
-        }
-        Ok(())
+        publish(lang, prepared)
     }
 }
 
-fn run(plan: &Plan, data: &Data, lang: Lang, progress: &Progress) -> Results {
+/// Reads a plan and checks what can be checked without data.
+pub(super) fn read_plan(path: &Path, lang: Lang) -> Result<PlanFile, Failure> {
+    let file = plan_file::read(path, lang).map_err(Failure::Input)?;
+    file.plan.check().map_err(|error| {
+        let because = refusal::sentence(lang, &error, &|record| record.to_string());
+        Failure::input(format!("{}: {because}", path.display()))
+    })?;
+    Ok(file)
+}
+
+/// The weights of every pipeline in a file beside its place.
+pub(super) fn prepare_weights(
+    lang: Lang,
+    path: &Path,
+    plan: &Path,
+    results: &Results,
+) -> Result<OutputFile, Failure> {
+    let text = report::weights_csv(results).ok_or_else(|| {
+        let arguments = [("file", plan.display().to_string().into())];
+        Failure::input(lang.t_with("estimate-no-weighting", &arguments))
+    })?;
+    prepare(lang, path, text.as_bytes())
+}
+
+/// Gives files their names, once everything that could be refused is done.
+pub(super) fn publish(lang: Lang, prepared: Vec<OutputFile>) -> Result<(), Failure> {
+    for output in prepared {
+        let path = output.path().to_path_buf();
+        output
+            .publish()
+            .map_err(|error| cannot_write(lang, &path, error))?;
+    }
+    Ok(())
+}
+
+/// Runs a plan on its data.
+pub(super) fn run(plan: &Plan, data: &Data, lang: Lang, progress: &Progress) -> Results {
     let inputs = Inputs {
         table: data.loaded.as_ref().map(|loaded| &loaded.table),
         replicate_files: data
@@ -153,32 +173,14 @@ fn shares(table: &Table) -> BTreeSet<String> {
         .collect()
 }
 
-fn json(results: &Results) -> Result<String, Failure> {
+/// A document as text.
+pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
     let value: Value =
-        serde_json::to_value(results).map_err(|error| Failure::internal("JSON", error))?;
+        serde_json::to_value(document).map_err(|error| Failure::internal("JSON", error))?;
     let mut text =
         serde_json::to_string_pretty(&value).map_err(|error| Failure::internal("JSON", error))?;
     text.push('\n');
     Ok(text)
-}
-
-/// One column for each pipeline that was not refused, one line for each record of the data.
-fn weights(results: &Results) -> Option<String> {
-    let pipelines: Vec<(&str, &[f64])> = results
-        .weightings
-        .iter()
-        .filter_map(|(id, outcome)| Some((id, outcome.as_ref().ok()?.weights.as_slice())))
-        .collect();
-    let rows = pipelines.first().map(|(_, weights)| weights.len())?;
-    let mut file = CsvText::new(pipelines.iter().map(|(id, _)| *id));
-    for row in 0..rows {
-        file.push(
-            pipelines
-                .iter()
-                .map(|(_, weights)| number(weights.get(row).copied())),
-        );
-    }
-    Some(file.finish())
 }
 
 fn chart_refused(lang: Lang, refusal: &report::ChartRefusal) -> Failure {
