@@ -71,6 +71,7 @@ refusal-bad_level = confidence level { $level } is not between 0 and 1.
 refusal-bad_condition = column “{ $column }”: the condition of the domain does not fit the column's type.
 refusal-replicates_needed = interval "{ $interval }" of a quantile is made from replicates, and the design has none. Name a design of replicates, or another interval.
 refusal-bad_probability = the probability { $probability } of a quantile is not between 0 and 1.
+refusal-overflow = the values or weights are so large that their sums or squares are no longer numbers. Mend the records, or give the column in larger units.
 refusal-not_built = “{ $kind }” is not built in this version.
 refusal-unknown_design = the plan describes no design “{ $design }”.
 refusal-replicates_of_replicates = replicates are made from a design with strata and sampling units; “{ $design }” is itself one of replicates.

@@ -71,6 +71,7 @@ refusal-bad_level = 置信水平 { $level } 不在 0 与 1 之间。
 refusal-bad_condition = “{ $column }”列：子总体的条件与该列类型不符。
 refusal-replicates_needed = 分位数的 "{ $interval }" 区间由复制样本得出，而此设计没有复制样本。请指定复制设计，或改用其他区间。
 refusal-bad_probability = 分位数的概率 { $probability } 不在 0 与 1 之间。
+refusal-overflow = 数值或权数过大，其合计或平方已超出可表示的范围。请修正记录，或改用更大的计量单位。
 refusal-not_built = 本版本尚不支持“{ $kind }”。
 refusal-unknown_design = 方案中没有设计“{ $design }”。
 refusal-replicates_of_replicates = 复制权数须由具有层和抽样单元的设计构造；“{ $design }”本身就是复制设计。

@@ -20,7 +20,7 @@ use super::progress::Progress;
 use super::table_file::quoted;
 use super::{Console, Failure};
 use crate::i18n::Lang;
-use crate::report::{estimate as report, refusal};
+use crate::report::{estimate as report, explain, refusal};
 use crate::stats::data::{Column, Table};
 use crate::stats::plan::{Inputs, Plan, Results};
 
@@ -46,6 +46,9 @@ pub(super) struct Estimate {
     /// Write the final weight of every record under every weighting to this CSV file.
     #[arg(long, value_name = "FILE.csv")]
     weights: Option<PathBuf>,
+    /// Say step by step what was done, with sources: after the tables, else on standard error.
+    #[arg(long)]
+    explain: bool,
 }
 
 /// How results are printed.
@@ -65,7 +68,13 @@ impl Estimate {
         let lang = console.lang();
         let mut file = read_plan(&self.plan, lang)?;
         let progress = Progress::start();
-        let data = Data::read(&self.plan, self.data.as_deref(), &file.plan, lang, &progress)?;
+        let data = Data::read(
+            &self.plan,
+            self.data.as_deref(),
+            &file.plan,
+            lang,
+            &progress,
+        )?;
         if let Some(loaded) = &data.loaded {
             file.wording.shares = shares(&loaded.table);
         }
@@ -85,7 +94,9 @@ impl Estimate {
                 console.note(&sentence);
             }
         }
-        console.print(&output)
+        print(console, self.format, self.explain, output, || {
+            explain::text(&file.plan, &results, &file.wording)
+        })
     }
 
     fn write_files(&self, file: &PlanFile, results: &Results, lang: Lang) -> Result<(), Failure> {
@@ -126,6 +137,26 @@ pub(super) fn prepare_weights(
         Failure::input(lang.t_with("estimate-no-weighting", &arguments))
     })?;
     prepare(lang, path, text.as_bytes())
+}
+
+/// Prints a result, and the explanation below a table or beside a document.
+pub(super) fn print(
+    console: Console,
+    format: Format,
+    asked: bool,
+    mut output: String,
+    explain: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    if asked {
+        let explanation = explain();
+        if format == Format::Table {
+            output.push('\n');
+            output.push_str(&explanation);
+        } else {
+            console.note(explanation.trim_end());
+        }
+    }
+    console.print(&output)
 }
 
 /// Gives files their names, once everything that could be refused is done.

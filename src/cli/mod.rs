@@ -12,6 +12,7 @@ mod console;
 mod demo;
 mod estimate;
 mod evaluate;
+pub mod fuzz;
 mod import;
 mod instance;
 mod near;

@@ -10,13 +10,13 @@ use clap::Args;
 
 use super::estimate::data::Data;
 use super::estimate::judge::judge;
-use super::estimate::{Format, json, prepare_weights, publish, read_plan, run};
+use super::estimate::{Format, json, prepare_weights, print, publish, read_plan, run};
 use super::near::nearest;
 use super::progress::Progress;
 use super::table_file::{quoted, with_near};
 use super::{Console, Failure};
 use crate::i18n::Lang;
-use crate::report::estimate as report;
+use crate::report::{estimate as report, explain};
 use crate::stats::plan::Plan;
 
 /// Weights from a survey file, as the weightings of a plan say.
@@ -38,6 +38,9 @@ pub(super) struct Weight {
     /// How the diagnostics of the steps are printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Say step by step what was done, with sources: after the tables, else on standard error.
+    #[arg(long)]
+    explain: bool,
 }
 
 impl Weight {
@@ -47,7 +50,13 @@ impl Weight {
         let mut file = read_plan(&self.plan, lang)?;
         self.keep_weightings(&mut file.plan, lang)?;
         let progress = Progress::start();
-        let data = Data::read(&self.plan, self.data.as_deref(), &file.plan, lang, &progress)?;
+        let data = Data::read(
+            &self.plan,
+            self.data.as_deref(),
+            &file.plan,
+            lang,
+            &progress,
+        )?;
         let results = run(&file.plan, &data, lang, &progress);
         drop(progress);
         let place = |record: usize| data.place(lang, record);
@@ -67,7 +76,9 @@ impl Weight {
         for sentence in reported {
             console.note(&sentence);
         }
-        console.print(&output)
+        print(console, self.format, self.explain, output, || {
+            explain::text(&file.plan, &results, &file.wording)
+        })
     }
 
     /// Leaves of a plan what its weightings need, or the one that was asked for.

@@ -38,7 +38,7 @@ pub struct Wording {
 }
 
 impl Wording {
-    fn analysis<'a>(&'a self, id: &'a str) -> &'a str {
+    pub(super) fn analysis<'a>(&'a self, id: &'a str) -> &'a str {
         self.titles.get(id).map_or(id, String::as_str)
     }
 

@@ -176,7 +176,8 @@ pub fn diagnostics_csv(results: &Results) -> String {
                 number(Some(weights.kish_deff)),
                 number(Some(weights.kish_n_eff)),
                 number(Some(weights.largest_share())),
-                step.converged.map_or_else(String::new, |yes| yes.to_string()),
+                step.converged
+                    .map_or_else(String::new, |yes| yes.to_string()),
                 whole(step.cycles),
                 String::new(),
             ]);
