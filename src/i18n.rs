@@ -217,6 +217,10 @@ impl Lang {
                         include_str!(concat!("../i18n/", $folder, "/sample.ftl")),
                     ),
                     (
+                        "explain.ftl",
+                        include_str!(concat!("../i18n/", $folder, "/explain.ftl")),
+                    ),
+                    (
                         "estimate.ftl",
                         include_str!(concat!("../i18n/", $folder, "/estimate.ftl")),
                     ),

@@ -26,6 +26,7 @@ mod authorization;
 mod browser;
 mod cli;
 mod evaluate;
+mod fuzz;
 mod quantiles;
 mod reference;
 mod replicates;

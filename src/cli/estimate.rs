@@ -4,13 +4,14 @@
 //! and without any output; an analysis that must be refused is said so in its place and does not stop the
 //! others; files are written whole, standard output once, at the end.
 
-mod data;
-mod judge;
+pub(super) mod data;
+pub(super) mod judge;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::output_file::OutputFile;
@@ -19,8 +20,7 @@ use super::progress::Progress;
 use super::table_file::quoted;
 use super::{Console, Failure};
 use crate::i18n::Lang;
-use crate::report::csv::{CsvText, number};
-use crate::report::{estimate as report, refusal};
+use crate::report::{estimate as report, explain, refusal};
 use crate::stats::data::Table;
 use crate::stats::plan::{Inputs, Plan, Results};
 
@@ -46,11 +46,14 @@ pub(super) struct Estimate {
     /// Write the final weight of every record under every weighting to this CSV file.
     #[arg(long, value_name = "FILE.csv")]
     weights: Option<PathBuf>,
+    /// Say step by step what was done, with sources: after the tables, else on standard error.
+    #[arg(long)]
+    explain: bool,
 }
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Tables for people.
     Table,
     /// The whole documented schema.
@@ -63,13 +66,15 @@ impl Estimate {
     /// Runs the command.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
-        let mut file = plan_file::read(&self.plan, lang).map_err(Failure::Input)?;
-        file.plan.check().map_err(|error| {
-            let because = refusal::sentence(lang, &error, &|record| record.to_string());
-            Failure::input(format!("{}: {because}", self.plan.display()))
-        })?;
+        let mut file = read_plan(&self.plan, lang)?;
         let progress = Progress::start();
-        let data = Data::read(&self, &file.plan, lang, &progress)?;
+        let data = Data::read(
+            &self.plan,
+            self.data.as_deref(),
+            &file.plan,
+            lang,
+            &progress,
+        )?;
         if let Some(loaded) = &data.loaded {
             file.wording.shares = shares(&loaded.table);
         }
@@ -89,7 +94,9 @@ impl Estimate {
                 console.note(&sentence);
             }
         }
-        console.print(&output)
+        print(console, self.format, self.explain, output, || {
+            explain::text(&file.plan, &results, &file.wording)
+        })
     }
 
     fn write_files(&self, file: &PlanFile, results: &Results, lang: Lang) -> Result<(), Failure> {
@@ -102,25 +109,69 @@ impl Estimate {
             prepared.push(prepare(lang, path, svg.as_bytes())?);
         }
         if let Some(path) = &self.weights {
-            let text = weights(results).ok_or_else(|| {
-                Failure::input(lang.t_with(
-                    "estimate-no-weighting",
-                    &[("file", self.plan.display().to_string().into())],
-                ))
-            })?;
-            prepared.push(prepare(lang, path, text.as_bytes())?);
+            prepared.push(prepare_weights(lang, path, &self.plan, results)?);
         }
-        for output in prepared {
-            let path = output.path().to_path_buf();
-            output
-                .publish()
-                .map_err(|error| cannot_write(lang, &path, error))?;
-        }
-        Ok(())
+        publish(lang, prepared)
     }
 }
 
-fn run(plan: &Plan, data: &Data, lang: Lang, progress: &Progress) -> Results {
+/// Reads a plan and checks what can be checked without data.
+pub(super) fn read_plan(path: &Path, lang: Lang) -> Result<PlanFile, Failure> {
+    let file = plan_file::read(path, lang).map_err(Failure::Input)?;
+    file.plan.check().map_err(|error| {
+        let because = refusal::sentence(lang, &error, &|record| record.to_string());
+        Failure::input(format!("{}: {because}", path.display()))
+    })?;
+    Ok(file)
+}
+
+/// The weights of every pipeline in a file beside its place.
+pub(super) fn prepare_weights(
+    lang: Lang,
+    path: &Path,
+    plan: &Path,
+    results: &Results,
+) -> Result<OutputFile, Failure> {
+    let text = report::weights_csv(results).ok_or_else(|| {
+        let arguments = [("file", plan.display().to_string().into())];
+        Failure::input(lang.t_with("estimate-no-weighting", &arguments))
+    })?;
+    prepare(lang, path, text.as_bytes())
+}
+
+/// Prints a result, and the explanation below a table or beside a document.
+pub(super) fn print(
+    console: Console,
+    format: Format,
+    asked: bool,
+    mut output: String,
+    explain: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    if asked {
+        let explanation = explain();
+        if format == Format::Table {
+            output.push('\n');
+            output.push_str(&explanation);
+        } else {
+            console.note(explanation.trim_end());
+        }
+    }
+    console.print(&output)
+}
+
+/// Gives files their names, once everything that could be refused is done.
+pub(super) fn publish(lang: Lang, prepared: Vec<OutputFile>) -> Result<(), Failure> {
+    for output in prepared {
+        let path = output.path().to_path_buf();
+        output
+            .publish()
+            .map_err(|error| cannot_write(lang, &path, error))?;
+    }
+    Ok(())
+}
+
+/// Runs a plan on its data.
+pub(super) fn run(plan: &Plan, data: &Data, lang: Lang, progress: &Progress) -> Results {
     let inputs = Inputs {
         table: data.loaded.as_ref().map(|loaded| &loaded.table),
         replicate_files: data
@@ -147,32 +198,14 @@ fn shares(table: &Table) -> BTreeSet<String> {
         .collect()
 }
 
-fn json(results: &Results) -> Result<String, Failure> {
+/// A document as text.
+pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
     let value: Value =
-        serde_json::to_value(results).map_err(|error| Failure::internal("JSON", error))?;
+        serde_json::to_value(document).map_err(|error| Failure::internal("JSON", error))?;
     let mut text =
         serde_json::to_string_pretty(&value).map_err(|error| Failure::internal("JSON", error))?;
     text.push('\n');
     Ok(text)
-}
-
-/// One column for each pipeline that was not refused, one line for each record of the data.
-fn weights(results: &Results) -> Option<String> {
-    let pipelines: Vec<(&str, &[f64])> = results
-        .weightings
-        .iter()
-        .filter_map(|(id, outcome)| Some((id, outcome.as_ref().ok()?.weights.as_slice())))
-        .collect();
-    let rows = pipelines.first().map(|(_, weights)| weights.len())?;
-    let mut file = CsvText::new(pipelines.iter().map(|(id, _)| *id));
-    for row in 0..rows {
-        file.push(
-            pipelines
-                .iter()
-                .map(|(_, weights)| number(weights.get(row).copied())),
-        );
-    }
-    Some(file.finish())
 }
 
 fn chart_refused(lang: Lang, refusal: &report::ChartRefusal) -> Failure {

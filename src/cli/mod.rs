@@ -12,6 +12,7 @@ mod console;
 mod demo;
 mod estimate;
 mod evaluate;
+pub mod fuzz;
 mod import;
 mod instance;
 mod near;
@@ -25,6 +26,7 @@ mod serve;
 mod table_file;
 mod user;
 mod wave;
+mod weight;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -55,6 +57,7 @@ enum Command {
     /// Makes and lists accounts of the staff.
     User(user::User),
     Wave(wave::Wave),
+    Weight(weight::Weight),
 }
 
 impl Command {
@@ -69,6 +72,7 @@ impl Command {
             Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),
             Self::Wave(wave) => wave.run(console),
+            Self::Weight(weight) => weight.run(console),
         }
     }
 }

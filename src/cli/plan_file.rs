@@ -99,7 +99,13 @@ pub(crate) fn read(path: &Path, lang: Lang) -> Result<PlanFile, Vec<String>> {
         ];
         vec![lang.t_with("estimate-cannot-read", &arguments)]
     })?;
-    let mut fields = parse(path, &bytes).map_err(|fault| {
+    read_bytes(path, &bytes, lang)
+}
+
+/// Reads the content of a plan file; the path names it and tells JSON from TOML.
+pub(crate) fn read_bytes(path: &Path, bytes: &[u8], lang: Lang) -> Result<PlanFile, Vec<String>> {
+    let file = path.display().to_string();
+    let mut fields = parse(path, bytes).map_err(|fault| {
         let arguments = [
             ("file", file.as_str().into()),
             ("line", fault.line.to_string().into()),

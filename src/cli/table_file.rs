@@ -102,6 +102,15 @@ pub(crate) fn read(
         path: request.path.to_path_buf(),
         source,
     })?;
+    read_bytes(bytes, request, progress)
+}
+
+/// Reads the content of a survey file; the path of the request only names it.
+pub(crate) fn read_bytes(
+    bytes: Vec<u8>,
+    request: &Request<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Loaded, TableFileError> {
     // A workbook is a ZIP archive, whatever the file is called.
     let content = if bytes.starts_with(b"PK\x03\x04") {
         workbook::read(bytes, request)?

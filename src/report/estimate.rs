@@ -9,6 +9,7 @@ mod estimates;
 mod figures;
 mod flat;
 mod sections;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,7 @@ use crate::i18n::Lang;
 pub use chart::{ChartRefusal, chart};
 pub use flat::csv;
 pub use sections::text;
+pub use weights::{diagnostics_csv, diagnostics_json, diagnostics_text, weights_csv};
 
 /// How the parts of a plan are called for one reader.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +38,7 @@ pub struct Wording {
 }
 
 impl Wording {
-    fn analysis<'a>(&'a self, id: &'a str) -> &'a str {
+    pub(super) fn analysis<'a>(&'a self, id: &'a str) -> &'a str {
         self.titles.get(id).map_or(id, String::as_str)
     }
 

@@ -4,6 +4,7 @@ pub mod chart;
 pub mod csv;
 pub mod estimate;
 pub mod evaluation;
+pub mod explain;
 pub mod file_problem;
 pub mod reason;
 pub mod refusal;

@@ -71,7 +71,7 @@ impl WeightSummary {
     /// Coefficient of variation of the weights, from Kish's design effect 1 + cv².
     #[must_use]
     pub fn cv(&self) -> f64 {
-        (self.kish_deff - 1.0).max(0.0).sqrt()
+        num::root(self.kish_deff - 1.0)
     }
 
     /// The largest weight's share of the sum.

@@ -132,6 +132,9 @@ pub enum EstimateError {
         /// The probability.
         probability: f64,
     },
+    /// Values or weights so large that their sums or squares are no numbers.
+    #[error("a sum or a square is too large for a number")]
+    Overflow,
 }
 
 /// Why a plan, or one of its parts, cannot run.

@@ -95,6 +95,20 @@ pub(crate) fn at(index: u32) -> usize {
     index as usize
 }
 
+/// The root of a variance: one that rounding left below 0 counts as 0, one that does not exist has none.
+pub(crate) fn root(variance: f64) -> f64 {
+    if variance < 0.0 { 0.0 } else { variance.sqrt() }
+}
+
+/// A quotient, which does not exist over nothing.
+pub(crate) fn divide(above: f64, below: f64) -> f64 {
+    if below == 0.0 {
+        f64::NAN
+    } else {
+        above / below
+    }
+}
+
 /// The shortest decimal text that reads back to the same number: `3`, not `3.0`.
 #[must_use]
 pub fn text(x: f64) -> String {

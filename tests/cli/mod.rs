@@ -6,6 +6,7 @@ mod output;
 mod reference;
 mod sample;
 mod wave;
+mod weight;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -60,6 +61,14 @@ impl Survey {
     fn estimate(&self, further: &[&str]) -> Run {
         let plan = self.text("plan.toml");
         let mut arguments = vec!["estimate", &plan];
+        arguments.extend(further);
+        minyi(&arguments)
+    }
+
+    /// Runs `minyi weight` on the plan.
+    fn weight(&self, further: &[&str]) -> Run {
+        let plan = self.text("plan.toml");
+        let mut arguments = vec!["weight", &plan];
         arguments.extend(further);
         minyi(&arguments)
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Estimate;
 use crate::cli::Failure;
 use crate::cli::near::nearest;
 use crate::cli::plan_columns::{self, Named};
@@ -14,22 +13,26 @@ use crate::stats::plan::Plan;
 use crate::stats::plan::spec::DesignSpec;
 
 /// The survey file and the replicate weights that a plan runs on.
-pub(super) struct Data {
+pub(crate) struct Data {
     path: PathBuf,
-    pub(super) loaded: Option<Loaded>,
-    pub(super) replicates: BTreeMap<String, Loaded>,
+    /// The survey file, if the plan needs one.
+    pub(crate) loaded: Option<Loaded>,
+    /// Replicate weights by the file name that designs give.
+    pub(crate) replicates: BTreeMap<String, Loaded>,
 }
 
 impl Data {
-    pub(super) fn read(
-        arguments: &Estimate,
+    /// Reads the files of a plan; `given` stands in place of the survey file that the plan names.
+    pub(crate) fn read(
+        plan_path: &Path,
+        given: Option<&Path>,
         plan: &Plan,
         lang: Lang,
         progress: &Progress,
     ) -> Result<Self, Failure> {
-        let folder = arguments.plan.parent().unwrap_or(Path::new(""));
-        let path = match (&arguments.data, &plan.data) {
-            (Some(path), _) => path.clone(),
+        let folder = plan_path.parent().unwrap_or(Path::new(""));
+        let path = match (given, &plan.data) {
+            (Some(path), _) => path.to_path_buf(),
             (None, Some(data)) => folder.join(&data.file),
             (None, None) => {
                 let named = plan_columns::columns(plan);
@@ -40,14 +43,14 @@ impl Data {
                         replicates: BTreeMap::new(),
                     });
                 }
-                let file = arguments.plan.display();
+                let file = plan_path.display();
                 let because = lang.t("refusal-no_data");
                 return Err(Failure::input(format!("{file}: {because}")));
             }
         };
         let named = plan_columns::columns(plan);
         let loaded = read_survey(&path, plan, &named, lang, progress)?;
-        unknown_columns(&arguments.plan, &path, &named, &loaded.header, lang)?;
+        unknown_columns(plan_path, &path, &named, &loaded.header, lang)?;
         let mut replicates = BTreeMap::new();
         for design in &plan.designs {
             if let DesignSpec::Replicate(spec) = design
@@ -72,7 +75,7 @@ impl Data {
     }
 
     /// A record as the person finds it: file and line.
-    pub(super) fn place(&self, lang: Lang, record: usize) -> String {
+    pub(crate) fn place(&self, lang: Lang, record: usize) -> String {
         let line = self.loaded.as_ref().map_or(0, |loaded| loaded.line(record));
         let arguments = [
             ("file", self.path.display().to_string().into()),

@@ -11,7 +11,7 @@ use crate::stats::plan::{Plan, Results};
 
 /// Decides what the refusals of a run mean. Bad input (data, design, weighting) ends the command;
 /// the refusal of one analysis is only reported. What the plan expects to be refused is neither.
-pub(super) fn judge(
+pub(crate) fn judge(
     plan: &Plan,
     results: &Results,
     lang: Lang,

@@ -5,13 +5,14 @@ use serde_json::Value;
 use super::Wording;
 use super::comparisons::{contrasts, independence, quantiles, t_test};
 use super::estimates::estimates;
-use super::figures::{count, degrees};
+use super::figures::degrees;
+use super::weights;
 use crate::i18n::Lang;
 use crate::report::refusal;
 use crate::report::table::{Align, TextTable};
 use crate::stats::error::StatsError;
 use crate::stats::plan::Plan;
-use crate::stats::plan::results::{AnalysisResult, Results, WeightingResult};
+use crate::stats::plan::results::{AnalysisResult, Results};
 use crate::stats::plan::spec::Analysis;
 
 /// Everything that the plan asked for, as text; `place` names a record as the reader knows it.
@@ -28,12 +29,7 @@ pub fn text(
         sections.push(format!("{title}\n"));
     }
     for (id, outcome) in results.weightings.iter() {
-        let title = lang.t_with("estimate-weighting", &[("id", id.into())]);
-        let body = match outcome {
-            Ok(result) => weighting(lang, result),
-            Err(error) => refused(lang, error, place),
-        };
-        sections.push(format!("{title}\n\n{body}"));
+        sections.push(weights::section(lang, id, outcome, place));
     }
     for (analysis, (id, outcome)) in plan.analyses.iter().zip(results.analyses.iter()) {
         let body = match outcome {
@@ -54,7 +50,7 @@ pub fn text(
     sections.join("\n")
 }
 
-fn refused(lang: Lang, error: &StatsError, place: &dyn Fn(usize) -> String) -> String {
+pub(super) fn refused(lang: Lang, error: &StatsError, place: &dyn Fn(usize) -> String) -> String {
     let because = refusal::sentence(lang, error, place);
     let text = lang.t_with("estimate-refused", &[("because", because.into())]);
     format!("{text}\n")
@@ -84,48 +80,6 @@ pub(super) fn left(head: impl Into<String>) -> (String, Align) {
 
 pub(super) fn right(head: impl Into<String>) -> (String, Align) {
     (head.into(), Align::Right)
-}
-
-fn weighting(lang: Lang, result: &WeightingResult) -> String {
-    let mut table = TextTable::new([
-        left(lang.t("estimate-step")),
-        right("n"),
-        right(lang.t("estimate-sum")),
-        right(lang.t("estimate-min")),
-        right(lang.t("estimate-mean")),
-        right(lang.t("estimate-max")),
-        right(lang.t("estimate-cv")),
-        right(lang.t("estimate-kish-deff")),
-        right(lang.t("estimate-n-eff")),
-        right(lang.t("estimate-largest-share")),
-        left(lang.t("estimate-converged")),
-    ]);
-    for step in &result.steps {
-        let weights = &step.summary;
-        let converged = match (step.converged, step.cycles) {
-            (Some(true), Some(cycles)) => lang.t_with(
-                "estimate-converged-in",
-                &[("cycles", cycles.to_string().into())],
-            ),
-            (Some(true), None) => lang.t("estimate-yes"),
-            (Some(false), _) => lang.t("estimate-no"),
-            (None, _) => String::new(),
-        };
-        table.push([
-            step.op.to_owned(),
-            count(lang, weights.n),
-            lang.number(weights.sum, 0),
-            lang.number(weights.min, 3),
-            lang.number(weights.mean, 3),
-            lang.number(weights.max, 3),
-            lang.number(weights.cv(), 3),
-            lang.number(weights.kish_deff, 3),
-            count(lang, weights.kish_n_eff),
-            format!("{} %", lang.number(weights.largest_share() * 100.0, 3)),
-            converged,
-        ]);
-    }
-    table.render()
 }
 
 /// A planning answer or a model: lists of records as a table, everything else by name.

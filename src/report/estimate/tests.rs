@@ -113,6 +113,7 @@ fn results() -> Results {
         op: "scale_to",
         converged: None,
         cycles: None,
+        cells: None,
         misfit: None,
         summary,
     };

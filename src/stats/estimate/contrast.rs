@@ -89,7 +89,7 @@ fn one(contrast: &Contrast, coefficients: &[f64], joint: &target::Joint, df: f64
     let estimate = num::sum(used.iter().map(|a| coefficients[*a] * joint.values[*a]));
     let pairs = used.iter().flat_map(|a| used.iter().map(move |b| (*a, *b)));
     let var = num::sum(pairs.map(|(a, b)| coefficients[a] * coefficients[b] * joint.cov[a][b]));
-    let se = var.max(0.0).sqrt();
+    let se = num::root(var);
     let t = estimate / se;
     ContrastRow {
         id: contrast.id.clone(),

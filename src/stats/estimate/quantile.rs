@@ -161,7 +161,7 @@ impl<'a> Asked<'a> {
     /// such value to the value after the last.
     fn score(&self, p: f64) -> Result<Interval, StatsError> {
         let values = self.values.distinct();
-        if values.is_empty() {
+        if values.is_empty() || self.t.is_nan() {
             return Ok(Interval {
                 low: f64::NAN,
                 high: f64::NAN,
@@ -207,6 +207,9 @@ impl<'a> Asked<'a> {
             })
             .collect();
         let half = self.t * replicates.covariance(&[estimate], &each)[0][0].sqrt();
+        if half.is_infinite() {
+            return Err(EstimateError::Overflow.into());
+        }
         Ok(Interval {
             low: estimate - half,
             high: estimate + half,

@@ -10,11 +10,14 @@
 
 use std::sync::Arc;
 
-use crate::stats::error::StatsError;
+use crate::stats::error::{EstimateError, StatsError};
 use crate::stats::num::{self, Sum};
 use crate::stats::sample::{Basis, Sample};
 use crate::stats::variance::linear;
 use crate::stats::variance::replicate::Replicates;
+
+/// Larger linearized values have no squares that could be summed.
+const LARGEST: f64 = 1e140;
 
 /// What is done with the values.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -53,7 +56,7 @@ impl Target {
         let (above, below) = self.sums(weights, counts);
         match self.form {
             Form::Total => above,
-            Form::Mean | Form::Ratio => above / below,
+            Form::Mean | Form::Ratio => num::divide(above, below),
         }
     }
 
@@ -89,7 +92,7 @@ impl Target {
             Form::Ratio => values.push(times_count(&self.x)),
         }
         let point = |sums: Vec<f64>| match sums[..] {
-            [above, below] => above / below,
+            [above, below] => num::divide(above, below),
             _ => sums.first().copied().unwrap_or(0.0),
         };
         replicates
@@ -127,6 +130,23 @@ pub(crate) struct Joint {
     pub(crate) thetas: Vec<Vec<f64>>,
 }
 
+impl Joint {
+    /// What does not exist has no variance either; what is too large for a number is refused.
+    fn settle(&mut self) -> Result<(), EstimateError> {
+        let numbers = || self.values.iter().chain(self.cov.iter().flatten());
+        if numbers().any(|x| x.is_infinite()) {
+            return Err(EstimateError::Overflow);
+        }
+        for at in (0..self.values.len()).filter(|at| self.values[*at].is_nan()) {
+            self.cov[at].fill(f64::NAN);
+            for row in &mut self.cov {
+                row[at] = f64::NAN;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Estimates quantities jointly. `rows` are the rows of the design at hand (the domain): without
 /// calibration, a stratum in which none of them lies does not count.
 pub(crate) fn joint(
@@ -138,6 +158,17 @@ pub(crate) fn joint(
         .iter()
         .map(|target| target.value(&sample.weights, sample.counts()))
         .collect();
+    let mut joint = estimated(sample, targets, rows, values)?;
+    joint.settle()?;
+    Ok(joint)
+}
+
+fn estimated(
+    sample: &Sample,
+    targets: &[Target],
+    rows: &[u32],
+    values: Vec<f64>,
+) -> Result<Joint, StatsError> {
     match &sample.basis {
         Basis::Linear { design, residuals } => {
             let mut influence: Vec<Vec<f64>> = targets
@@ -150,6 +181,11 @@ pub(crate) fn joint(
                 }
             }
             let cov = linear::covariance(design, &influence, &used(sample, rows))?;
+            let unknown = || cov.iter().flatten().any(|x| x.is_nan());
+            let squarable = |z: &f64| z.is_nan() || z.abs() < LARGEST;
+            if unknown() && !influence.iter().flatten().all(squarable) {
+                return Err(EstimateError::Overflow.into());
+            }
             Ok(Joint {
                 values,
                 cov,

@@ -4,6 +4,7 @@
 //! stop the others; what a plan asks and the engine does not know is an error with a code.
 
 pub mod compress;
+mod facts;
 mod planning;
 pub mod results;
 pub(crate) mod run;

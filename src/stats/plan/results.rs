@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::stats::error::StatsError;
 use crate::stats::num;
 
+pub use super::facts::DesignFacts;
 use super::spec::{DfRule, Statistic};
 
 /// All answers of one run, in the order of the plan.
@@ -19,6 +20,9 @@ pub struct Results {
     pub schema: Option<String>,
     /// The plan's short name.
     pub id: String,
+    /// What the designs are made of, by id; for explanations, no part of the schema.
+    #[serde(skip)]
+    pub designs: Outcomes<DesignFacts>,
     /// Weighting pipelines by id.
     #[serde(skip_serializing_if = "Outcomes::is_empty")]
     pub weightings: Outcomes<WeightingResult>,
@@ -129,6 +133,9 @@ pub struct StepResult {
     /// For raking: cycles run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cycles: Option<usize>,
+    /// Classes, cells or calibration columns that the step worked with; absent for a step on all weights at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cells: Option<usize>,
     /// For raking that did not converge: the margin cell that is furthest from its total.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub misfit: Option<Misfit>,

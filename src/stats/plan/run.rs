@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::results::{AnalysisResult, DegfResult, Results, WeightingResult};
+use super::results::{AnalysisResult, DegfResult, DesignFacts, Results, WeightingResult};
 use super::spec::{Analysis, AnalysisKind, ColumnKind, DesignSpec, Plan, TaylorSpec, Weighting};
 use super::{Inputs, Step, compress};
 use crate::stats::data::{DataError, Table};
@@ -114,6 +114,37 @@ impl Plan {
         Ok(())
     }
 
+    /// Leaves the weightings, or the one of that id, and the designs that they need.
+    ///
+    /// ```
+    /// use minyi::stats::plan::Plan;
+    /// let mut plan: Plan = serde_json::from_str(
+    ///     r#"{"id": "x", "designs": [{"id": "d", "kind": "taylor"}, {"id": "e", "kind": "taylor"}],
+    ///         "weightings": [{"id": "w", "design": "d", "steps": []}],
+    ///         "analyses": [{"id": "a", "kind": "degf", "design": "e"}]}"#,
+    /// )
+    /// .unwrap();
+    /// plan.only_weightings(None);
+    /// assert_eq!((plan.designs.len(), plan.weightings.len(), plan.analyses.len()), (1, 1, 0));
+    /// ```
+    pub fn only_weightings(&mut self, id: Option<&str>) {
+        self.analyses.clear();
+        self.planning.clear();
+        self.small_area.clear();
+        self.weightings
+            .retain(|weighting| id.is_none_or(|id| weighting.id == id));
+        let mut needed: Vec<String> = self.weightings.iter().map(|w| w.design.clone()).collect();
+        for design in &self.designs {
+            if let DesignSpec::ReplicatesOf(spec) = design
+                && needed.contains(&spec.id)
+            {
+                needed.push(spec.design.clone());
+            }
+        }
+        self.designs
+            .retain(|design| needed.iter().any(|id| id == design.id()));
+    }
+
     /// The design of that id, which must have strata and units.
     pub(super) fn taylor(&self, id: &str) -> Result<&TaylorSpec, PlanError> {
         match self.designs.iter().find(|design| design.id() == id) {
@@ -215,7 +246,10 @@ impl Plan {
         let mut designs: Made<'_> = Vec::new();
         for spec in &self.designs {
             tell("design", spec.id());
-            designs.push((spec.id(), design_sample(spec, self, inputs).map(Ready::new)));
+            let made = design_sample(spec, self, inputs);
+            let facts = made.as_ref().map(DesignFacts::of).map_err(Clone::clone);
+            results.designs.push(spec.id(), facts);
+            designs.push((spec.id(), made.map(Ready::new)));
         }
         let mut weighted: Made<'_> = Vec::new();
         for weighting in &self.weightings {

@@ -41,7 +41,7 @@ pub(crate) fn ttest(
             )
         }
     };
-    let se = var.max(0.0).sqrt();
+    let se = num::root(var);
     let t = estimate / se;
     Ok(TtestResult {
         estimate,

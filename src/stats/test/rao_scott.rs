@@ -191,7 +191,7 @@ fn pearson(
         let (statistic, ddf) = (x2 / trace, d0 * table.nu);
         ChisqRow {
             statistic_kind: kind,
-            statistic,
+            statistic: existing(statistic),
             ndf: d0,
             ddf,
             p_value: dist::f_sf(statistic, d0, ddf),
@@ -287,9 +287,18 @@ fn wald(
     };
     Ok(ChisqRow {
         statistic_kind: kind,
-        statistic,
+        statistic: existing(statistic),
         ndf: k,
         ddf,
         p_value: dist::f_sf(statistic, k, ddf),
     })
+}
+
+/// A statistic that does not exist (no variance, no degrees of freedom) is no infinite one.
+fn existing(statistic: f64) -> f64 {
+    if statistic.is_finite() {
+        statistic
+    } else {
+        f64::NAN
+    }
 }

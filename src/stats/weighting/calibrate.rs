@@ -147,6 +147,11 @@ impl Calibrate {
         })
     }
 
+    /// Number of columns.
+    pub(crate) fn len(&self) -> usize {
+        self.totals.len()
+    }
+
     /// Calibrates the weights.
     pub(crate) fn apply(
         &self,

@@ -96,6 +96,18 @@ impl Prepared {
         })
     }
 
+    /// Classes, cells or columns that the step works with.
+    fn cells(&self) -> Option<usize> {
+        match self {
+            Self::Nonresponse(classes) => Some(classes.len()),
+            Self::Poststratify(cells) => Some(cells.cells()),
+            Self::Rake(margins) => Some(margins.margin_cells()),
+            Self::Calibrate(columns) => Some(columns.len()),
+            Self::Trim(bounds) => Some(bounds.classes()),
+            Self::ScaleTo(_) => None,
+        }
+    }
+
     /// Applies the step to weights of the full sample or of a replicate.
     fn apply(
         &self,
@@ -199,6 +211,7 @@ fn apply_step(sample: &mut Sample, table: &Table, step: &Step) -> Result<StepRes
         op: step.op(),
         converged: raked.as_ref().map(|raked| raked.converged),
         cycles: raked.as_ref().map(|raked| raked.cycles),
+        cells: prepared.cells(),
         misfit: raked.and_then(|raked| raked.misfit),
         summary: WeightSummary::of(&sample.weights, counts),
     })

@@ -81,6 +81,11 @@ impl Nonresponse {
         })
     }
 
+    /// Number of classes.
+    pub(crate) fn len(&self) -> usize {
+        self.labels.len()
+    }
+
     /// Who stays in the sample.
     pub(crate) fn stays(&self, row: usize) -> bool {
         self.class[row] != MISSING && self.responded[row]

@@ -102,6 +102,11 @@ impl Rake {
         })
     }
 
+    /// Number of cells of all margins.
+    pub(crate) fn margin_cells(&self) -> usize {
+        self.margins.iter().map(CellTotals::cells).sum()
+    }
+
     /// Rakes the weights.
     pub(crate) fn apply(
         &self,

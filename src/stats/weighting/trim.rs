@@ -79,6 +79,11 @@ impl Trim {
         })
     }
 
+    /// Number of classes.
+    pub(crate) fn classes(&self) -> usize {
+        self.rows.len()
+    }
+
     pub(crate) fn apply(
         &self,
         weights: &mut [f64],
