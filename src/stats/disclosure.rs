@@ -166,7 +166,17 @@ pub fn merged_cells(
     count: impl Fn(&[usize]) -> u64,
 ) -> Option<Vec<Vec<usize>>> {
     let mut merged: Vec<Vec<usize>> = (0..cells.sides.len()).map(|k| vec![k]).collect();
-    while let Some(at) = position_of_smallest(&merged, &count, smallest) {
+    // What of a cell somebody can compute who knows how many answers each side has: the cell itself,
+    // or, where it reaches over sides, the part on a side of which more is printed elsewhere.
+    let known = |cell: &[usize]| {
+        let parts = cell.chunk_by(|a, b| cells.sides.get(*a) == cells.sides.get(*b));
+        let within = parts.clone().count() < 2;
+        let counted = parts
+            .filter(|part| within || !is_whole_side(part, cells.sides))
+            .map(&count);
+        counted.min().unwrap_or_else(|| count(cell))
+    };
+    while let Some(at) = position_of_smallest(&merged, &known, smallest) {
         let partner = neighbor(&merged, at, cells.sides, &count)?;
         let taken = merged.remove(at.max(partner));
         let kept = merged.get_mut(at.min(partner))?;
@@ -180,6 +190,12 @@ pub fn merged_cells(
     };
     let tells = merged.len() > 1 && !merged.iter().any(full);
     tells.then_some(merged)
+}
+
+/// Whether these positions are all of their side.
+fn is_whole_side(part: &[usize], sides: &[u8]) -> bool {
+    let side = part.first().and_then(|k| sides.get(*k));
+    sides.iter().filter(|other| Some(*other) == side).count() == part.len()
 }
 
 fn position_of_smallest(
