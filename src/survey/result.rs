@@ -172,8 +172,8 @@ pub struct SensitivityLine {
     pub judged: Judged,
     /// Its verdict differs from the governing one: marked on every page.
     pub differs: bool,
-    /// It leaves out so few answers that their number beside the headline's would tell what a few
-    /// residents said: of `judged` there is the finding alone.
+    /// The number of the answers that it leaves out, beside the headline's and the distribution's,
+    /// would tell what a few residents said: of `judged` there is the finding alone.
     #[serde(default)]
     pub withheld: bool,
 }

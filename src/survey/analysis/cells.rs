@@ -163,6 +163,27 @@ fn left_out(
     (n > 0 && n < smallest).then_some(position)
 }
 
+/// Whether "can't say" shares a cell of the headline's distribution with another answer.
+pub(super) fn is_undecided_merged(inputs: &WaveInputs<'_>, run: &Weighed) -> bool {
+    let Ok(weights) = &run.outcome else {
+        return false;
+    };
+    let undecided = |item: &ItemCells, position: &usize| {
+        let item = inputs.questionnaire.items.get(item.index);
+        let choice = item.and_then(|item| item.options.get(*position));
+        choice.is_some_and(|choice| choice.undecided)
+    };
+    weights
+        .cells
+        .iter()
+        .filter(|item| item.id == inputs.plan.approval.item)
+        .any(|item| {
+            let shares =
+                |cell: &Vec<usize>| cell.len() > 1 && cell.iter().any(|p| undecided(item, p));
+            item.cells.iter().any(shares)
+        })
+}
+
 /// Numbers of residents who were asked something that may not be told, because somewhere the same
 /// number less the answers is under the limit.
 fn hidden_bases(

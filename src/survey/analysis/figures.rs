@@ -1,6 +1,7 @@
 //! Figures of a county: estimates with their intervals, verdicts, sensitivity lines, change.
 
 use super::WaveInputs;
+use super::cells;
 use super::people::People;
 use super::weigh::{APPROVAL, DECIDED, Keep, SAFETY, Weighed};
 use crate::stats::plan::results::{EstimateRow, Group};
@@ -114,7 +115,8 @@ pub(super) fn judged(inputs: &WaveInputs<'_>, run: &Weighed, id: &str) -> Judged
 
 /// The headline without "can't say", and without flagged responses, if enough responses kept a quality
 /// bit. Each has a verdict of its own, and none changes the governing one. The answers that a line
-/// leaves out are a cell like any other: where they are too few, the line keeps its verdict alone.
+/// leaves out are a cell like any other: where they are too few, or the cells that they were merged
+/// with would be known less them, the line keeps its verdict alone.
 pub(super) fn sensitivity(
     inputs: &WaveInputs<'_>,
     county: &AreaCode,
@@ -130,9 +132,13 @@ pub(super) fn sensitivity(
         lines.push((Sensitivity::WithoutFlagged, judged));
     }
     let answers = |judged: &Judged| judged.estimate.as_ref().map_or(0, |e| e.figure.n);
+    let is_merged = cells::is_undecided_merged(inputs, run);
     let line = |(kind, judged): (Sensitivity, Judged)| {
-        let left_out = answers(governing).saturating_sub(answers(&judged));
-        let withheld = left_out > 0 && left_out < smallest;
+        let rest = answers(&judged);
+        let left_out = answers(governing).saturating_sub(rest);
+        let is_small = |n: u64| n > 0 && n < smallest;
+        let merged = kind == Sensitivity::WithoutUndecided && left_out > 0 && is_merged;
+        let withheld = merged || is_small(left_out) || left_out > 0 && is_small(rest);
         SensitivityLine {
             kind,
             differs: judged.finding != governing.finding,

@@ -112,16 +112,18 @@ fn with_answers(counts: [usize; 6]) -> Golden {
     golden
 }
 
-const CASES: [[usize; 6]; 8] = [
+const CASES: [[usize; 6]; 9] = [
     // "very dissatisfied" 2 and "can't say" 9, once merged into one cell of 11
     [200, 100, 30, 2, 9, 3],
     [200, 100, 30, 2, 9, 30],
+    // all who are not content are 7, and merged with "can't say" they would be the cell less the line
     [200, 100, 4, 3, 20, 0],
     [200, 100, 4, 3, 9, 12],
     [200, 5, 40, 20, 3, 1],
     [200, 100, 40, 8, 0, 0],
     [5, 300, 12, 11, 10, 9],
     [300, 120, 40, 20, 15, 10],
+    [200, 100, 0, 0, 25, 4],
 ];
 
 #[test]
