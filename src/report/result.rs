@@ -120,6 +120,25 @@ impl Source<'_> {
         self.lang.count(n).into()
     }
 
+    /// The fewest residents whose number may be told.
+    fn smallest(&self) -> u64 {
+        u64::from(self.result.plan.disclosure.cell)
+    }
+
+    /// A number of residents by what they did in the form: "under 10" where it is that small. Nobody
+    /// is no one to protect, so 0 is 0.
+    fn veiled(&self, n: u64) -> String {
+        if n > 0 && n < self.smallest() {
+            self.under()
+        } else {
+            self.lang.count(n)
+        }
+    }
+
+    fn under(&self) -> String {
+        self.say("results-under", &[("n", self.count(self.smallest()))])
+    }
+
     /// Parts of a sentence, joined as the language joins them.
     fn join(&self, parts: &[String]) -> String {
         parts.join(match self.lang {

@@ -139,9 +139,9 @@ fn hidden_is_safe(groups: &[Subgroup], printed: &[Printed], limits: &Limits) -> 
 /// A distribution whose cells shall be merged until none is small.
 #[derive(Clone, Copy, Debug)]
 pub struct Distribution<'a> {
-    /// For each cell, in the order of the answers, the side of the headline it is on. The number on
-    /// each side is printed, so a small cell is merged within its side first: merged across, it could
-    /// be computed from the headline.
+    /// For each cell, in the order of the answers, the side of the headline it is on, as a place on a
+    /// line. The number on each side is printed, so a small cell is merged within its side first, and
+    /// then with the nearest side: merged across, it could be computed from the headline.
     pub sides: &'a [u8],
     /// Everybody who answered, if a cell that holds nearly all of them has to be hidden as well. Cells
     /// that exclude each other do not need it: a full cell leaves the others empty.
@@ -212,24 +212,26 @@ fn position_of_smallest(
         .map(|(at, _)| at)
 }
 
-/// The cell next to `at` on the same side (the smaller of two equally near), or else next to it.
+/// The cell next to `at` on the same side (the smaller of two equally near), or else on the nearest.
 fn neighbor(
     merged: &[Vec<usize>],
     at: usize,
     sides: &[u8],
     count: &impl Fn(&[usize]) -> u64,
 ) -> Option<usize> {
-    let side = |cell: &[usize]| {
-        let mut found: Vec<u8> = cell.iter().filter_map(|k| sides.get(*k).copied()).collect();
-        found.dedup();
-        found
+    let own = merged.get(at)?;
+    let side = |k: &usize| sides.get(*k).copied().unwrap_or_default();
+    let apart = |cell: &[usize]| {
+        let pairs = own
+            .iter()
+            .flat_map(|a| cell.iter().map(move |b| side(a).abs_diff(side(b))));
+        pairs.max()
     };
-    let own = side(merged.get(at)?);
     merged
         .iter()
         .enumerate()
         .filter(|(k, _)| *k != at)
-        .min_by_key(|(k, cell)| (side(cell) != own, k.abs_diff(at), count(cell)))
+        .min_by_key(|(k, cell)| (apart(cell), k.abs_diff(at), count(cell)))
         .map(|(k, _)| k)
 }
 

@@ -22,7 +22,7 @@ use super::invitation::Place;
 use super::margin::Margins;
 use super::outcome::{Outcome, Unused, dispositions};
 use super::plan::WavePlan;
-use super::quality::is_flagged;
+use super::quality::{is_flagged, keeps_bits};
 use super::questionnaire::Questionnaire;
 use super::response::Response;
 use super::result::{
@@ -81,6 +81,8 @@ pub struct Record {
     pub answers: Answers,
     /// Carries a quality bit.
     pub flagged: bool,
+    /// A quality bit, set or not, was kept: without one, nothing is known of its quality.
+    pub marked: bool,
 }
 
 impl Record {
@@ -91,6 +93,7 @@ impl Record {
             place: response.place.clone(),
             answers: Answers::decode(questionnaire, &response.answers)?,
             flagged: is_flagged(&response.traits),
+            marked: keeps_bits(&response.traits),
         })
     }
 }
@@ -167,6 +170,7 @@ fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Co
         nothing_answered: people.nothing_answered,
         flagged: people.flagged,
         unused: tally.unused,
+        marks_kept: people.marks_kept,
     }
 }
 
@@ -231,8 +235,8 @@ fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
         } = &record.place;
         hash.update(record.id);
         hash.update(format!(
-            "{county},{stratum},{variance_unit},{}\n",
-            record.flagged
+            "{county},{stratum},{variance_unit},{},{}\n",
+            record.flagged, record.marked
         ));
         hash.update(record.answers.encode());
     }

@@ -174,6 +174,7 @@ mod tests {
             partial: 60,
             nothing_answered: 10,
             flagged: 3,
+            marks_kept: 3,
             unused: Unused {
                 refusal: 50,
                 non_contact: 70,

@@ -367,6 +367,7 @@ fn answers(slug: &str, questionnaire: &Questionnaire, county: &County) -> Vec<Re
                     },
                     answers: validate(questionnaire, &form).expect("valid answers"),
                     flagged: uniform(&mut dice) < 0.03,
+                    marked: true,
                 });
             }
         }

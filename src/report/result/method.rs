@@ -2,6 +2,7 @@
 
 use super::Source;
 use super::figures::limit;
+use super::wave::answers;
 use crate::i18n::Value;
 use crate::stats::threshold::Rule;
 use crate::survey::plan::Calibration;
@@ -147,20 +148,19 @@ fn sample(source: &Source<'_>) -> String {
     )
 }
 
-/// Invitations and evaluated answers by county.
+/// Invitations and answers to the headline by county.
 fn sizes(source: &Source<'_>) -> String {
     let parts: Vec<String> = source
         .result
         .counties
         .iter()
         .map(|county| {
-            let answers = county.counts.complete + county.counts.partial;
             source.say(
                 "results-method-size",
                 &[
                     ("county", source.name_of(county).into()),
                     ("issued", source.count(county.counts.issued)),
-                    ("answers", source.count(answers)),
+                    ("answers", source.count(answers(county))),
                 ],
             )
         })
