@@ -13,7 +13,7 @@
 //! were all visited. Criteria are drawn independently, although some rest on the same cases. Not
 //! applicable leaves the conjunction; with one criterion not assessable, or none left, there is no
 //! probability. Sources: Gelman et al., *Bayesian Data Analysis*, 3rd ed. 2013, §2.4–2.8; Brown, Cai
-//! and DasGupta, Statistical Science 16 (2001), 101–133.
+//! and `DasGupta`, Statistical Science 16 (2001), 101–133.
 
 use serde::{Deserialize, Serialize};
 

@@ -94,6 +94,7 @@ fn without_complementary_suppression_the_attacker_reads_off_the_hidden_group() {
 
 #[test]
 fn two_hidden_groups_that_pin_each_other_take_a_third_with_them() {
+    use Printed::{Complementary, Shown, TooSmall};
     // Together 205 answers and 14 approvals: enough to be printed. But who knows that the second group
     // has five answers knows that 9 to 14 of the first 200 approve.
     let groups = [group(200, 9), group(5, 5), group(300, 200), group(400, 300)];
@@ -101,7 +102,6 @@ fn two_hidden_groups_that_pin_each_other_take_a_third_with_them() {
     let leaky = leaky(&groups, &limits);
     assert_eq!(bounds(&groups, &leaky)[0], (9, 14));
     let printed = printed_groups(&groups, &limits);
-    use Printed::{Complementary, Shown, TooSmall};
     assert_eq!(printed, [TooSmall, TooSmall, Complementary, Shown]);
     assert_eq!(bounds(&groups, &printed)[0], (0, 200));
 }

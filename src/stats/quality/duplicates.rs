@@ -6,7 +6,7 @@
 //! answers had nothing to do with the unit, every distribution of the county's vectors over its units
 //! would be as probable; the p value is the share of random permutations with at least as many pairs,
 //! `(1 + #{T* ≥ T})/(1 + B)`, for the county as a whole and, with Holm's adjustment, for each unit.
-//! Given the vectors, the expected number in a unit of n_u among N is `K n_u (n_u − 1)/(N (N − 1))`,
+//! Given the vectors, the expected number in a unit of `n_u` among N is `K n_u (n_u − 1)/(N (N − 1))`,
 //! K the pairs of the county. Sources: Good, *Permutation, Parametric and Bootstrap Tests*, 3rd ed.
 //! 2005, §3; Phipson and Smyth, Statistical Applications in Genetics 9 (2010), article 39 (the ones);
 //! Blasius and Thiessen, *Assessing the Quality of Survey Data*, 2012, ch. 4–5 (duplicate patterns).

@@ -4,7 +4,7 @@
 //! below the one-sided bound as often as the bound promises: where the interval is `xlogit`, the log
 //! odds are `logit p + t · √V / (p (1 − p))`; where it is `beta` or Clopper–Pearson at `n*`, the value
 //! is `Beta(n* p + ½, n* (1 − p) + ½)`, which lies between the two beta distributions whose quantiles
-//! are the ends of that interval (Jeffreys's prior: Brown, Cai and DasGupta, Statistical Science 16
+//! are the ends of that interval (Jeffreys's prior: Brown, Cai and `DasGupta`, Statistical Science 16
 //! (2001), 101–133). A change is `D + t · √V`. Read as a confidence distribution (Xie and Singh,
 //! International Statistical Review 81 (2013), 3–39), not as a prior opinion about a county.
 
