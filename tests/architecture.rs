@@ -317,6 +317,55 @@ fn every_file_says_what_it_is_for() {
     assert!(silent.is_empty(), "no module header: {silent:?}");
 }
 
+/// `pub fn` of `stats` whose comment has no example.
+fn without_example(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap();
+    let mut found = Vec::new();
+    let mut example = false;
+    for line in text.lines().map(str::trim_start) {
+        if line == "mod tests {" {
+            break;
+        }
+        if line.starts_with("///") {
+            example |= line.contains("```");
+            continue;
+        }
+        let signature = line
+            .strip_prefix("pub fn ")
+            .or(line.strip_prefix("pub const fn "));
+        if let Some(rest) = signature
+            && !example
+        {
+            let name = rest.split(['(', '<']).next().unwrap();
+            found.push(format!(
+                "{}: {name}",
+                file.strip_prefix(source()).unwrap().display()
+            ));
+        }
+        // Attributes stand between a comment and its item; everything else ends the comment.
+        let item = line.starts_with("pub ") || line.ends_with([';', '{', '}']) || line.is_empty();
+        if item {
+            example = false;
+        }
+    }
+    found
+}
+
+#[test]
+fn every_public_function_of_stats_has_an_example_that_is_run() {
+    let files = rust_files(&source().join("stats"));
+    let silent: Vec<String> = files
+        .iter()
+        .filter(|file| !file.ends_with("tests.rs"))
+        .flat_map(|file| without_example(file))
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "no example in the comment of:\n{}",
+        silent.join("\n")
+    );
+}
+
 fn manifest_dependencies() -> BTreeSet<String> {
     let manifest =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();

@@ -60,6 +60,11 @@ impl Column {
     }
 
     /// Number of rows.
+    ///
+    /// ```
+    /// use minyi::stats::data::Column;
+    /// assert_eq!(Column::Number(vec![1.0, f64::NAN]).len(), 2);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -69,6 +74,11 @@ impl Column {
     }
 
     /// True without rows.
+    ///
+    /// ```
+    /// use minyi::stats::data::Column;
+    /// assert!(Column::Number(Vec::new()).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -91,6 +101,12 @@ impl Column {
     }
 
     /// The value of one row as text; `None` if it is missing or the row does not exist.
+    ///
+    /// ```
+    /// use minyi::stats::data::Column;
+    /// let income = Column::Number(vec![1.5, f64::NAN]);
+    /// assert_eq!((income.label(0), income.label(1)), (Some("1.5".to_owned()), None));
+    /// ```
     #[must_use]
     pub fn label(&self, row: usize) -> Option<String> {
         match self {
@@ -186,12 +202,27 @@ impl Table {
     }
 
     /// Number of rows.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let sex = Column::labels([Some("m"), None, Some("f")]);
+    /// let table = Table::new(vec![("sex".to_owned(), sex), ("y".to_owned(), Column::Number(vec![2.0, 0.5, 2.0]))]).unwrap();
+    /// assert_eq!(table.rows(), 3);
+    /// ```
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
     }
 
     /// Number of units: the rows, or the sum of their counts.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let sex = Column::labels([Some("m"), None, Some("f")]);
+    /// let table = Table::new(vec![("sex".to_owned(), sex), ("y".to_owned(), Column::Number(vec![2.0, 0.5, 2.0]))]).unwrap();
+    /// assert_eq!(table.units(), 3.0);
+    /// assert_eq!(table.with_counts(vec![5.0, 1.0, 4.0]).unwrap().units(), 10.0);
+    /// ```
     #[must_use]
     pub fn units(&self) -> f64 {
         self.counts
@@ -200,12 +231,27 @@ impl Table {
     }
 
     /// Counts of identical units, if the data are compressed.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let sex = Column::labels([Some("m"), None, Some("f")]);
+    /// let table = Table::new(vec![("sex".to_owned(), sex), ("y".to_owned(), Column::Number(vec![2.0, 0.5, 2.0]))]).unwrap();
+    /// assert_eq!(table.counts(), None);
+    /// assert_eq!(table.with_counts(vec![5.0, 1.0, 4.0]).unwrap().counts(), Some(&[5.0, 1.0, 4.0][..]));
+    /// ```
     #[must_use]
     pub fn counts(&self) -> Option<&[f64]> {
         self.counts.as_deref()
     }
 
     /// Names of the columns in order.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let sex = Column::labels([Some("m"), None, Some("f")]);
+    /// let table = Table::new(vec![("sex".to_owned(), sex), ("y".to_owned(), Column::Number(vec![2.0, 0.5, 2.0]))]).unwrap();
+    /// assert_eq!(table.names(), ["sex", "y"]);
+    /// ```
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
@@ -225,6 +271,14 @@ impl Table {
     }
 
     /// The column of that name.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let sex = Column::labels([Some("m"), None, Some("f")]);
+    /// let table = Table::new(vec![("sex".to_owned(), sex), ("y".to_owned(), Column::Number(vec![2.0, 0.5, 2.0]))]).unwrap();
+    /// assert_eq!(table.column("y").unwrap().len(), 3);
+    /// assert!(table.column("z").is_err());
+    /// ```
     pub fn column(&self, name: &str) -> Result<&Column, DataError> {
         self.find(name).map(Stored::column)
     }
@@ -240,6 +294,14 @@ impl Table {
     }
 
     /// The column of that name, which must hold numbers.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let sex = Column::labels([Some("m"), None, Some("f")]);
+    /// let table = Table::new(vec![("sex".to_owned(), sex), ("y".to_owned(), Column::Number(vec![2.0, 0.5, 2.0]))]).unwrap();
+    /// assert_eq!(table.numbers("y").unwrap(), [2.0, 0.5, 2.0]);
+    /// assert!(table.numbers("sex").is_err());
+    /// ```
     pub fn numbers(&self, name: &str) -> Result<&[f64], DataError> {
         match self.column(name)? {
             Column::Number(values) => Ok(values),
@@ -251,6 +313,14 @@ impl Table {
 
     /// Dense codes of a column with one label per code, whatever its type; numbers are coded by
     /// their distinct values in increasing order.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let sex = Column::labels([Some("m"), None, Some("f")]);
+    /// let table = Table::new(vec![("sex".to_owned(), sex), ("y".to_owned(), Column::Number(vec![2.0, 0.5, 2.0]))]).unwrap();
+    /// assert_eq!(table.codes("y").unwrap().labels, ["0.5", "2"]);
+    /// assert_eq!(table.codes("y").unwrap().codes, [1, 0, 1]);
+    /// ```
     pub fn codes(&self, name: &str) -> Result<Coded, DataError> {
         self.find(name).map(Stored::coded)
     }

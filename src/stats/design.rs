@@ -111,18 +111,84 @@ impl Design {
     }
 
     /// Number of first-stage units in the sample.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// use minyi::stats::design::Design;
+    /// use minyi::stats::plan::spec::TaylorSpec;
+    ///
+    /// let labels = |labels: [&'static str; 4]| Column::labels(labels.map(Some));
+    /// let table = Table::new(vec![
+    ///     ("village".to_owned(), labels(["a", "a", "b", "c"])),
+    ///     ("county".to_owned(), labels(["N", "N", "N", "S"])),
+    ///     ("w".to_owned(), Column::Number(vec![2.0, 2.0, 3.0, 5.0])),
+    /// ])
+    /// .unwrap();
+    /// let spec = TaylorSpec {
+    ///     ids: vec!["village".to_owned()],
+    ///     strata: vec!["county".to_owned()],
+    ///     weights: Some("w".to_owned()),
+    ///     ..TaylorSpec::default()
+    /// };
+    /// let design = Design::new(&spec, &table).unwrap();
+    /// assert_eq!(design.units(), 3);
+    /// ```
     #[must_use]
     pub fn units(&self) -> usize {
         self.stages[0].stratum.len()
     }
 
     /// Number of first-stage strata in the sample.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// use minyi::stats::design::Design;
+    /// use minyi::stats::plan::spec::TaylorSpec;
+    ///
+    /// let labels = |labels: [&'static str; 4]| Column::labels(labels.map(Some));
+    /// let table = Table::new(vec![
+    ///     ("village".to_owned(), labels(["a", "a", "b", "c"])),
+    ///     ("county".to_owned(), labels(["N", "N", "N", "S"])),
+    ///     ("w".to_owned(), Column::Number(vec![2.0, 2.0, 3.0, 5.0])),
+    /// ])
+    /// .unwrap();
+    /// let spec = TaylorSpec {
+    ///     ids: vec!["village".to_owned()],
+    ///     strata: vec!["county".to_owned()],
+    ///     weights: Some("w".to_owned()),
+    ///     ..TaylorSpec::default()
+    /// };
+    /// let design = Design::new(&spec, &table).unwrap();
+    /// assert_eq!(design.strata(), 2);
+    /// ```
     #[must_use]
     pub fn strata(&self) -> usize {
         self.stages[0].sampled.len()
     }
 
     /// The weights before any adjustment.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// use minyi::stats::design::Design;
+    /// use minyi::stats::plan::spec::TaylorSpec;
+    ///
+    /// let labels = |labels: [&'static str; 4]| Column::labels(labels.map(Some));
+    /// let table = Table::new(vec![
+    ///     ("village".to_owned(), labels(["a", "a", "b", "c"])),
+    ///     ("county".to_owned(), labels(["N", "N", "N", "S"])),
+    ///     ("w".to_owned(), Column::Number(vec![2.0, 2.0, 3.0, 5.0])),
+    /// ])
+    /// .unwrap();
+    /// let spec = TaylorSpec {
+    ///     ids: vec!["village".to_owned()],
+    ///     strata: vec!["county".to_owned()],
+    ///     weights: Some("w".to_owned()),
+    ///     ..TaylorSpec::default()
+    /// };
+    /// let design = Design::new(&spec, &table).unwrap();
+    /// assert_eq!(design.weights(), [2.0, 2.0, 3.0, 5.0]);
+    /// ```
     #[must_use]
     pub fn weights(&self) -> &[f64] {
         &self.weights

@@ -69,12 +69,23 @@ impl WeightSummary {
     }
 
     /// Coefficient of variation of the weights, from Kish's design effect 1 + cv².
+    ///
+    /// ```
+    /// use minyi::stats::diagnostic::WeightSummary;
+    /// // Mean 2, standard deviation 1 (divisor n).
+    /// assert_eq!(WeightSummary::of(&[1.0, 3.0], None).cv(), 0.5);
+    /// ```
     #[must_use]
     pub fn cv(&self) -> f64 {
         num::root(self.kish_deff - 1.0)
     }
 
     /// The largest weight's share of the sum.
+    ///
+    /// ```
+    /// use minyi::stats::diagnostic::WeightSummary;
+    /// assert_eq!(WeightSummary::of(&[1.0, 3.0], None).largest_share(), 0.75);
+    /// ```
     #[must_use]
     pub fn largest_share(&self) -> f64 {
         self.max / self.sum

@@ -57,6 +57,14 @@ pub enum Printed {
 
 impl Subgroup {
     /// Whether the group by itself may be printed.
+    ///
+    /// ```
+    /// use minyi::stats::disclosure::{Limits, Subgroup};
+    /// let group = Subgroup { n: 120, approving: 112, n_eff: 80.0 };
+    /// // Only eight do not approve.
+    /// assert!(!group.is_large_enough(&Limits::default()));
+    /// assert!(Subgroup { approving: 110, ..group }.is_large_enough(&Limits::default()));
+    /// ```
     #[must_use]
     pub fn is_large_enough(&self, limits: &Limits) -> bool {
         self.counts_suffice(limits) && self.n_eff >= limits.subgroup_n_eff

@@ -34,6 +34,11 @@ pub enum StatsError {
 
 impl StatsError {
     /// The code of the refusal, e.g. `unknown_column`: the `code` field of its serialized form.
+    ///
+    /// ```
+    /// use minyi::stats::error::{EstimateError, StatsError};
+    /// assert_eq!(StatsError::from(EstimateError::Singular).code(), "singular");
+    /// ```
     #[must_use]
     pub fn code(&self) -> String {
         serde_json::to_value(self)

@@ -103,6 +103,15 @@ impl Interval {
 
 impl ProportionInput {
     /// `V` is zero, or `p` is 0 or 1 up to rounding.
+    ///
+    /// ```
+    /// use minyi::stats::interval::ProportionInput;
+    /// let input = ProportionInput {
+    ///     p: 0.9, variance: 0.0003, df: 20.0, level: 0.95, n_rows: 400.0, degf: 20.0, kish_n_eff: 350.0,
+    /// };
+    /// assert!(!input.is_degenerate());
+    /// assert!(ProportionInput { p: 1.0, variance: 0.0, ..input }.is_degenerate());
+    /// ```
     #[must_use]
     pub fn is_degenerate(&self) -> bool {
         self.variance.is_nan()
@@ -112,6 +121,14 @@ impl ProportionInput {
     }
 
     /// The effective sample size `p (1 − p) / V`; `None` where the estimate is degenerate.
+    ///
+    /// ```
+    /// use minyi::stats::interval::ProportionInput;
+    /// let input = ProportionInput {
+    ///     p: 0.9, variance: 0.0003, df: 20.0, level: 0.95, n_rows: 400.0, degf: 20.0, kish_n_eff: 350.0,
+    /// };
+    /// assert!((input.n_eff().unwrap() - 300.0).abs() < 1e-9);
+    /// ```
     #[must_use]
     pub fn n_eff(&self) -> Option<f64> {
         (!self.is_degenerate()).then(|| self.p * (1.0 - self.p) / self.variance)

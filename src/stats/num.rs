@@ -21,6 +21,15 @@ pub struct Sum {
 
 impl Sum {
     /// Adds one term.
+    ///
+    /// ```
+    /// use minyi::stats::num::Sum;
+    /// let mut sum = Sum::default();
+    /// for _ in 0..10 {
+    ///     sum.add(0.1);
+    /// }
+    /// assert_eq!(sum.value(), 1.0);
+    /// ```
     #[inline]
     pub fn add(&mut self, x: f64) {
         let next = self.high + x;
@@ -33,6 +42,12 @@ impl Sum {
     }
 
     /// The sum so far. An overflow or a missing term shows as an infinity or `NaN`.
+    ///
+    /// ```
+    /// use minyi::stats::num::Sum;
+    /// let sum: Sum = [1e16, 1.0, -1e16].into_iter().collect();
+    /// assert_eq!(sum.value(), 1.0);
+    /// ```
     #[inline]
     #[must_use]
     pub fn value(self) -> f64 {
@@ -110,6 +125,10 @@ pub(crate) fn divide(above: f64, below: f64) -> f64 {
 }
 
 /// The shortest decimal text that reads back to the same number: `3`, not `3.0`.
+///
+/// ```
+/// assert_eq!(minyi::stats::num::text(3.0), "3");
+/// ```
 #[must_use]
 pub fn text(x: f64) -> String {
     format!("{x}")

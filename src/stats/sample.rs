@@ -45,6 +45,20 @@ pub(crate) enum Basis {
 
 impl Sample {
     /// The sample of a design with its own weights.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use minyi::stats::data::{Column, Table};
+    /// use minyi::stats::design::Design;
+    /// use minyi::stats::plan::spec::TaylorSpec;
+    /// use minyi::stats::sample::Sample;
+    ///
+    /// let table = Table::new(vec![("w".to_owned(), Column::Number(vec![2.0, 3.0]))]).unwrap();
+    /// let spec = TaylorSpec { weights: Some("w".to_owned()), ..TaylorSpec::default() };
+    /// let sample = Sample::new(Arc::new(Design::new(&spec, &table).unwrap()));
+    /// assert_eq!((sample.rows(), sample.weights()), (2, &[2.0, 3.0][..]));
+    /// ```
     #[must_use]
     pub fn new(design: Arc<Design>) -> Self {
         Self {
@@ -74,12 +88,40 @@ impl Sample {
     }
 
     /// Current weight of each row; 0 = not in the weighted sample.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use minyi::stats::data::{Column, Table};
+    /// use minyi::stats::design::Design;
+    /// use minyi::stats::plan::spec::TaylorSpec;
+    /// use minyi::stats::sample::Sample;
+    ///
+    /// let table = Table::new(vec![("w".to_owned(), Column::Number(vec![2.0, 3.0]))]).unwrap();
+    /// let spec = TaylorSpec { weights: Some("w".to_owned()), ..TaylorSpec::default() };
+    /// let sample = Sample::new(Arc::new(Design::new(&spec, &table).unwrap()));
+    /// assert_eq!(sample.weights(), [2.0, 3.0]);
+    /// ```
     #[must_use]
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
 
     /// Number of rows of the table.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use minyi::stats::data::{Column, Table};
+    /// use minyi::stats::design::Design;
+    /// use minyi::stats::plan::spec::TaylorSpec;
+    /// use minyi::stats::sample::Sample;
+    ///
+    /// let table = Table::new(vec![("w".to_owned(), Column::Number(vec![2.0, 3.0]))]).unwrap();
+    /// let spec = TaylorSpec { weights: Some("w".to_owned()), ..TaylorSpec::default() };
+    /// let sample = Sample::new(Arc::new(Design::new(&spec, &table).unwrap()));
+    /// assert_eq!(sample.rows(), 2);
+    /// ```
     #[must_use]
     pub fn rows(&self) -> usize {
         self.weights.len()

@@ -79,6 +79,12 @@ pub struct Gates {
 
 impl Gates {
     /// A probability sample whose calibration held.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::Gates;
+    /// let gates = Gates::passed();
+    /// assert!(gates.probability_sample && gates.calibrated);
+    /// ```
     #[must_use]
     pub fn passed() -> Self {
         Self {
@@ -180,6 +186,13 @@ pub struct Judgement {
 
 impl Figure {
     /// `p (1 − p) / V`; where the variance says nothing, [`Figure::fallback_n`].
+    ///
+    /// ```
+    /// use minyi::stats::threshold::Figure;
+    /// let figure = Figure { p: 0.93, variance: 0.000_12, n: 812, kish_n_eff: 700.0, df: 18.0, planned_deff: 1.5 };
+    /// // 0.93 · 0.07 / 0.00012
+    /// assert!((figure.n_eff() - 542.5).abs() < 1e-9);
+    /// ```
     #[must_use]
     pub fn n_eff(&self) -> f64 {
         self.input(BOUND_LEVEL)
@@ -188,6 +201,13 @@ impl Figure {
     }
 
     /// `n* = min(Kish n_eff, n / planned deff, n)`, used when `V = 0` or `p` is 0 or 1.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::Figure;
+    /// let figure = Figure { p: 0.93, variance: 0.000_12, n: 812, kish_n_eff: 700.0, df: 18.0, planned_deff: 1.5 };
+    /// // The smallest of 700, 812/1.5 and 812.
+    /// assert!((figure.fallback_n() - 541.333_333).abs() < 1e-6);
+    /// ```
     #[must_use]
     pub fn fallback_n(&self) -> f64 {
         let n = self.answers();
@@ -200,6 +220,14 @@ impl Figure {
     }
 
     /// The default interval at a two-sided level.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::{Figure, FigureMethod};
+    /// let figure = Figure { p: 0.93, variance: 0.000_12, n: 812, kish_n_eff: 700.0, df: 18.0, planned_deff: 1.5 };
+    /// let found = figure.interval(0.95);
+    /// assert_eq!(found.method, FigureMethod::Xlogit);
+    /// assert!((found.low - 0.903_2).abs() < 5e-4 && (found.high - 0.949_8).abs() < 5e-4);
+    /// ```
     #[must_use]
     pub fn interval(&self, level: f64) -> FigureInterval {
         let input = self.input(level);
@@ -231,6 +259,14 @@ impl Figure {
     }
 
     /// Why no verdict is possible, all reasons; empty if one is.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::{Figure, Gates, NotAssessable};
+    /// let figure = Figure { p: 0.93, variance: 0.000_12, n: 812, kish_n_eff: 700.0, df: 18.0, planned_deff: 1.5 };
+    /// assert!(figure.obstacles(&Gates::passed()).is_empty());
+    /// let few = Figure { df: 7.0, ..figure };
+    /// assert_eq!(few.obstacles(&Gates::passed()), [NotAssessable::TooFewDegreesOfFreedom]);
+    /// ```
     #[must_use]
     pub fn obstacles(&self, gates: &Gates) -> Vec<NotAssessable> {
         let mut found = Vec::new();
@@ -253,6 +289,13 @@ impl Figure {
     }
 
     /// The verdict against `threshold`, by both rules; `rule` says which one governs.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::{Figure, Finding, Gates, Rule};
+    /// let figure = Figure { p: 0.93, variance: 0.000_12, n: 812, kish_n_eff: 700.0, df: 18.0, planned_deff: 1.5 };
+    /// let verdict = figure.judge(0.92, Rule::Point, &Gates::passed());
+    /// assert_eq!((verdict.finding, verdict.bound_finding), (Finding::Met, Finding::NotDecidable));
+    /// ```
     #[must_use]
     pub fn judge(&self, threshold: f64, rule: Rule, gates: &Gates) -> Judgement {
         let bounds = self.interval(BOUND_LEVEL);

@@ -181,10 +181,11 @@ fn estimated(
                 }
             }
             let cov = linear::covariance(design, &influence, &used(sample, rows))?;
-            let unknown = || cov.iter().flatten().any(|x| x.is_nan());
-            let squarable = |z: &f64| z.is_nan() || z.abs() < LARGEST;
-            if unknown() && !influence.iter().flatten().all(squarable) {
-                return Err(EstimateError::Overflow.into());
+            if cov.iter().flatten().any(|x| x.is_nan()) {
+                let mut existing = influence.iter().zip(&values).filter(|(_, v)| !v.is_nan());
+                if !existing.all(|(z, _)| z.iter().all(|z| z.abs() < LARGEST)) {
+                    return Err(EstimateError::Overflow.into());
+                }
             }
             Ok(Joint {
                 values,

@@ -29,6 +29,15 @@ pub struct Compressed {
 
 impl Compressed {
     /// One value per original row from one per compressed row.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// use minyi::stats::plan::compress::Compressed;
+    ///
+    /// let table = Table::new(vec![("y".to_owned(), Column::Number(vec![0.0, 1.0]))]).unwrap();
+    /// let merged = Compressed { table, cell: vec![0, 1, 0] };
+    /// assert_eq!(merged.expand(&[2.5, 4.0]), [2.5, 4.0, 2.5]);
+    /// ```
     #[must_use]
     pub fn expand(&self, values: &[f64]) -> Vec<f64> {
         self.cell

@@ -71,17 +71,53 @@ impl<T> Outcomes<T> {
     }
 
     /// The outcome of that id.
+    ///
+    /// ```
+    /// use minyi::stats::plan::{Inputs, Plan};
+    /// let plan: Plan = serde_json::from_str(
+    ///     r#"{"id": "x", "designs": [{"id": "d", "kind": "taylor"}],
+    ///         "analyses": [{"id": "a", "kind": "degf", "design": "d"}]}"#,
+    /// )
+    /// .unwrap();
+    /// let results = plan.run(&Inputs::default(), &mut |_| {});
+    /// let refused = results.analyses.get("a").unwrap().as_ref().unwrap_err();
+    /// assert_eq!(refused.code(), "no_data");
+    /// assert!(results.analyses.get("b").is_none());
+    /// ```
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Result<T, StatsError>> {
         self.0.iter().find(|(name, _)| name == id).map(|(_, o)| o)
     }
 
     /// Ids and outcomes in order.
+    ///
+    /// ```
+    /// use minyi::stats::plan::{Inputs, Plan};
+    /// let plan: Plan = serde_json::from_str(
+    ///     r#"{"id": "x", "designs": [{"id": "d", "kind": "taylor"}],
+    ///         "analyses": [{"id": "a", "kind": "degf", "design": "d"}]}"#,
+    /// )
+    /// .unwrap();
+    /// let results = plan.run(&Inputs::default(), &mut |_| {});
+    /// let ids: Vec<&str> = results.analyses.iter().map(|(id, _)| id).collect();
+    /// assert_eq!(ids, ["a"]);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Result<T, StatsError>)> {
         self.0.iter().map(|(id, outcome)| (id.as_str(), outcome))
     }
 
     /// True without outcomes.
+    ///
+    /// ```
+    /// use minyi::stats::plan::{Inputs, Plan};
+    /// let plan: Plan = serde_json::from_str(
+    ///     r#"{"id": "x", "designs": [{"id": "d", "kind": "taylor"}],
+    ///         "analyses": [{"id": "a", "kind": "degf", "design": "d"}]}"#,
+    /// )
+    /// .unwrap();
+    /// let results = plan.run(&Inputs::default(), &mut |_| {});
+    /// assert!(results.weightings.is_empty() && !results.analyses.is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -204,6 +240,12 @@ pub struct Group(pub Vec<(String, String)>);
 
 impl Group {
     /// The levels joined by `|`.
+    ///
+    /// ```
+    /// use minyi::stats::plan::results::Group;
+    /// let group = Group(vec![("county".to_owned(), "Yu".to_owned()), ("sex".to_owned(), "f".to_owned())]);
+    /// assert_eq!(group.key(), "Yu|f");
+    /// ```
     #[must_use]
     pub fn key(&self) -> String {
         let levels: Vec<&str> = self.0.iter().map(|(_, level)| level.as_str()).collect();

@@ -114,6 +114,12 @@ pub enum DesignSpec {
 
 impl DesignSpec {
     /// Name used by weightings and analyses.
+    ///
+    /// ```
+    /// use minyi::stats::plan::spec::DesignSpec;
+    /// let spec: DesignSpec = serde_json::from_str(r#"{"kind": "taylor", "id": "sample"}"#).unwrap();
+    /// assert_eq!(spec.id(), "sample");
+    /// ```
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
@@ -298,6 +304,11 @@ pub enum Step {
 
 impl Step {
     /// Its name in plans and results.
+    ///
+    /// ```
+    /// use minyi::stats::plan::spec::Step;
+    /// assert_eq!(Step::ScaleTo { total: 1000.0 }.op(), "scale_to");
+    /// ```
     #[must_use]
     pub fn op(&self) -> &'static str {
         match self {

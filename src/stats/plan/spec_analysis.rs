@@ -135,6 +135,11 @@ pub enum AnalysisKind {
 
 impl AnalysisKind {
     /// Its name in plans.
+    ///
+    /// ```
+    /// use minyi::stats::plan::spec::AnalysisKind;
+    /// assert_eq!(AnalysisKind::Degf {}.name(), "degf");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -288,6 +293,11 @@ pub enum QuantileRule {
 impl QuantileRule {
     /// True if the rule asks for the weights of single rows among equal values, in the order of the
     /// rows, and not only for their sum.
+    ///
+    /// ```
+    /// use minyi::stats::plan::spec::QuantileRule;
+    /// assert!(!QuantileRule::Math.depends_on_rows() && QuantileRule::Hf7.depends_on_rows());
+    /// ```
     #[must_use]
     pub fn depends_on_rows(self) -> bool {
         !matches!(

@@ -51,6 +51,11 @@ pub enum ReplicateMethod {
 
 impl ReplicateMethod {
     /// Its name in plans.
+    ///
+    /// ```
+    /// use minyi::stats::plan::spec::ReplicateMethod;
+    /// assert_eq!(ReplicateMethod::Fay { rho: 0.3 }.name(), "fay");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {

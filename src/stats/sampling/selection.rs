@@ -38,6 +38,11 @@ impl Method {
     ];
 
     /// The word that files and arguments have for it.
+    ///
+    /// ```
+    /// use minyi::stats::sampling::selection::Method;
+    /// assert_eq!(Method::PpsSystematic.as_str(), "pps-systematic");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -50,6 +55,11 @@ impl Method {
     }
 
     /// Whether the chance of a unit grows with its size.
+    ///
+    /// ```
+    /// use minyi::stats::sampling::selection::Method;
+    /// assert!(Method::Sampford.uses_size() && !Method::Srs.uses_size());
+    /// ```
     #[must_use]
     pub const fn uses_size(self) -> bool {
         matches!(self, Self::PpsSystematic | Self::Sampford | Self::Brewer)

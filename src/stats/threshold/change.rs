@@ -42,6 +42,16 @@ impl Change {
     /// # Errors
     /// No base wave, a changed wording, or a wave that is itself not assessable (this wave's reason
     /// is named first).
+    ///
+    /// ```
+    /// use minyi::stats::threshold::{Change, Figure, Gates};
+    /// let figure = Figure { p: 0.93, variance: 0.000_12, n: 812, kish_n_eff: 700.0, df: 18.0, planned_deff: 1.5 };
+    /// let before = Figure { p: 0.91, ..figure };
+    /// let passed = Gates::passed();
+    /// let change = Change::between((&figure, &passed), Some((&before, &passed)), true).unwrap();
+    /// assert!((change.difference - 0.02).abs() < 1e-12 && change.df == 36.0);
+    /// assert!((change.variance - 0.000_24).abs() < 1e-15);
+    /// ```
     pub fn between(
         now: (&Figure, &Gates),
         base: Option<(&Figure, &Gates)>,
@@ -102,6 +112,13 @@ impl Change {
     }
 
     /// Two-sided t interval of the difference.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::Change;
+    /// let change = Change { difference: 0.04, variance: 0.0001, df: f64::INFINITY };
+    /// let (low, high) = change.interval(0.95);
+    /// assert!((low - 0.020_400_36).abs() < 1e-7 && (high - 0.059_599_64).abs() < 1e-7);
+    /// ```
     #[must_use]
     pub fn interval(&self, level: f64) -> (f64, f64) {
         let half = t_quantile(1.0 - (1.0 - level) / 2.0, self.df) * self.variance.sqrt();
@@ -112,6 +129,12 @@ impl Change {
     }
 
     /// The verdict: more than `delta` better, or at a level shown to be at the ceiling.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::{Change, Finding};
+    /// let change = Change { difference: 0.01, variance: 0.0002, df: 36.0 };
+    /// assert_eq!(change.judge(0.0, None).finding, Finding::NotDecidable);
+    /// ```
     #[must_use]
     pub fn judge(&self, delta: f64, ceiling: Option<Ceiling>) -> Judgement {
         let (lower, upper) = self.interval(BOUND_LEVEL);

@@ -54,6 +54,15 @@ pub fn silenced_share(p: f64, threshold: f64) -> f64 {
 
 impl Figure {
     /// For `rule`, what would have to be true for each other verdict. Empty without answers.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::{Figure, Rule};
+    /// let variance = 0.88 * 0.12 / 800.0;
+    /// let figure = Figure { p: 0.88, variance, n: 800, kish_n_eff: 800.0, df: 39.0, planned_deff: 1.0 };
+    /// // Point rule: reached with 160 invented approvals, 18 others dropped, or 16 flipped.
+    /// let found = figure.tipping(0.90, Rule::Point);
+    /// assert_eq!((found[0].stuffed, found[0].dropped, found[0].flipped), (Some(160), Some(18), Some(16)));
+    /// ```
     #[must_use]
     pub fn tipping(&self, threshold: f64, rule: Rule) -> Vec<Tipping> {
         if self.n == 0 || self.p.is_nan() {

@@ -156,6 +156,23 @@ fn bound(
 }
 
 /// Applies a pipeline to a sample. The sample's replicates, if any, go through the same steps.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use minyi::stats::data::{Column, Table};
+/// use minyi::stats::design::Design;
+/// use minyi::stats::plan::spec::{Step, TaylorSpec};
+/// use minyi::stats::sample::Sample;
+/// use minyi::stats::weighting;
+///
+/// let table = Table::new(vec![("w".to_owned(), Column::Number(vec![2.0, 3.0]))]).unwrap();
+/// let spec = TaylorSpec { weights: Some("w".to_owned()), ..TaylorSpec::default() };
+/// let sample = Sample::new(Arc::new(Design::new(&spec, &table).unwrap()));
+/// let (sample, done) = weighting::apply(sample, &table, &[Step::ScaleTo { total: 100.0 }]).unwrap();
+/// assert_eq!(sample.weights(), [40.0, 60.0]);
+/// assert_eq!(done[0].summary.sum, 100.0);
+/// ```
 pub fn apply(
     mut sample: Sample,
     table: &Table,

@@ -1,0 +1,11 @@
+//! Areas, frames and margins.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Err(broken) = minyi::cli::fuzz::imports(bytes) {
+        panic!("{broken}");
+    }
+});

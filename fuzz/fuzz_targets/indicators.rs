@@ -1,0 +1,11 @@
+//! Files of reported indicators.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Err(broken) = minyi::cli::fuzz::indicators(bytes) {
+        panic!("{broken}");
+    }
+});
