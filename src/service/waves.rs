@@ -304,6 +304,7 @@ pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wav
     )
     .await?;
     tx.commit().await?;
+    app.intake.forget();
     Ok(after)
 }
 
