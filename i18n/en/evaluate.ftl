@@ -164,6 +164,7 @@ evaluate-county-headline = { $outcome ->
 evaluate-county-sum = { $met } met, { $unmet } not met, { $open } open, { $na } not applicable.
 evaluate-nothing-remains = No criterion applies, so nothing can be said.
 evaluate-open-help = An open county gets the title only by a decision of two named people with a written reason for each open criterion, marked “by decision”.
+evaluate-unverified = { $unverified } of { $all } values that the counties reported are not verified by a second person. A criterion that rests on such a value is met or not met only if the value is right.
 evaluate-omitted = Left out on purpose
 evaluate-omitted-clauses = Clauses { $clauses }
 evaluate-cycle = The year

@@ -228,6 +228,7 @@ results-method-provenance = { $name }: { $source }{ $standin ->
   }
 results-method-seed = Seed
 results-method-seed-text = Public seed of the draw and of every random step after it.
+results-method-seed-words = It is the SHA-256 of the public text “{ $text }”, or that text itself if it has 64 hexadecimal digits. Anybody who has the wave’s file, its areas and its frame draws the same sample with: minyi sample draw --wave FILE --areas FILE --frame FILE --seed TEXT.
 results-method-plan = Plan
 results-method-plan-text = SHA-256 of the plan that was sealed before fieldwork.
 results-method-input = Input
@@ -352,3 +353,4 @@ results-issued = Invitations
 results-screened-out = Screened out
 results-why = Reason and remarks
 results-other-counties = The other counties
+results-applied = Applied on { $when } with { $software }; SHA-256 of the standard { $digest }…

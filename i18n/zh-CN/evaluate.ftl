@@ -164,6 +164,7 @@ evaluate-county-headline = { $outcome ->
 evaluate-county-sum = 达标{ $met }项，未达标{ $unmet }项，待定{ $open }项，不适用{ $na }项。
 evaluate-nothing-remains = 没有适用的标准，无法得出结论。
 evaluate-open-help = 待定的县区，须由两名具名人员对每个待定项写明理由后决定，并注明“经决定”，方可命名。
+evaluate-unverified = 区县上报的{ $all }项数据中，有{ $unverified }项未经第二人核实。以这些数据为依据的条款，只有数据属实，“达到”或“未达到”才成立。
 evaluate-omitted = 有意不采用的条款
 evaluate-omitted-clauses = 条款 { $clauses }
 evaluate-cycle = 年度流程

@@ -228,6 +228,7 @@ results-method-provenance = { $name }：{ $source }{ $standin ->
   }
 results-method-seed = 种子
 results-method-seed-text = 抽样及其后每一个随机步骤所用的公开种子。
+results-method-seed-words = 种子是公开文字“{ $text }”的SHA-256；如果这段文字本身是64位十六进制数，种子就是它自己。任何人有了这一轮的说明文件、区域和抽样框，用下面的命令就能抽出同样的样本：minyi sample draw --wave 文件 --areas 文件 --frame 文件 --seed 文字。
 results-method-plan = 方案
 results-method-plan-text = 调查开始前封存的方案的SHA-256。
 results-method-input = 输入
@@ -349,3 +350,4 @@ results-issued = 邀请
 results-screened-out = 不属于调查对象
 results-why = 理由与说明
 results-other-counties = 其他县区
+results-applied = { $when }由{ $software }评价；评价标准的SHA-256为{ $digest }…

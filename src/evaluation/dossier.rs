@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
-use super::indicator::Indicators;
+use super::indicator::{Indicators, Status};
 use super::measure::MeasureResult;
 use super::reason::CriterionResult;
 use super::rule::Inputs;
@@ -76,6 +76,12 @@ pub struct Evaluation {
     pub wave: Option<String>,
     /// Whether any indicator was invented for an example.
     pub synthetic_indicators: bool,
+    /// Values that the counties reported.
+    #[serde(default)]
+    pub indicators: usize,
+    /// Of these, not verified by a second person.
+    #[serde(default)]
+    pub unverified: usize,
     /// Whether the answers were simulated.
     pub synthetic_survey: bool,
     /// One dossier per county, in the standard's order.
@@ -127,6 +133,11 @@ impl Evaluation {
             year,
             wave: survey.map(|s| s.wave.clone()),
             synthetic_indicators: indicators.any_synthetic(),
+            indicators: indicators.iter().count(),
+            unverified: indicators
+                .iter()
+                .filter(|indicator| indicator.status == Status::Reported)
+                .count(),
             synthetic_survey: survey.is_some_and(|s| s.synthetic),
             counties: standard.counties.iter().map(|c| dossier(&c.code)).collect(),
         }

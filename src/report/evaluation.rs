@@ -4,7 +4,7 @@ use super::reason::{Speaker, finding_word, outcome_word, sign};
 use super::table::{Align, TextTable};
 use crate::evaluation::dossier::{Dossier, Evaluation};
 use crate::evaluation::finding::Finding;
-use crate::evaluation::standard::Standard;
+use crate::evaluation::standard::{Omitted, Standard};
 use crate::evaluation::verdict::Outcome;
 use crate::i18n::Lang;
 
@@ -43,6 +43,7 @@ pub fn evaluation_text(lang: Lang, standard: &Standard, evaluation: &Evaluation)
     if evaluation.synthetic_indicators {
         parts.push(format!("! {}\n", lang.t("evaluate-synthetic-indicators")));
     }
+    parts.extend(unverified(lang, evaluation).map(|sentence| format!("! {sentence}\n")));
     if evaluation.synthetic_survey {
         parts.push(format!("! {}\n", lang.t("evaluate-synthetic-survey")));
     }
@@ -52,6 +53,14 @@ pub fn evaluation_text(lang: Lang, standard: &Standard, evaluation: &Evaluation)
     let speaker = Speaker { lang, standard };
     for dossier in &evaluation.counties {
         parts.push(county(&speaker, dossier));
+    }
+    let left_out = omitted(lang, standard);
+    if !left_out.is_empty() {
+        let lines = left_out
+            .iter()
+            .map(|(clauses, why)| format!("  {clauses}\n      {why}\n"));
+        let title = lang.t("evaluate-omitted");
+        parts.push(format!("{title}\n{}", lines.collect::<String>()));
     }
     parts.join("\n")
 }
@@ -82,6 +91,32 @@ fn whole_percent(share: f64) -> String {
     } else {
         format!("{:.0}%", share * 100.0)
     }
+}
+
+/// How many of the values that the counties reported nobody has verified; `None` if none.
+#[must_use]
+pub fn unverified(lang: Lang, evaluation: &Evaluation) -> Option<String> {
+    let args = [
+        ("unverified", evaluation.unverified.into()),
+        ("all", evaluation.indicators.into()),
+    ];
+    (evaluation.unverified > 0).then(|| lang.t_with("evaluate-unverified", &args))
+}
+
+/// The clauses that a standard leaves out on purpose, and why.
+#[must_use]
+pub fn omitted(lang: Lang, standard: &Standard) -> Vec<(String, String)> {
+    let comma = match lang {
+        Lang::ZhCn => "、",
+        Lang::En => ", ",
+    };
+    let one = |omitted: &Omitted| {
+        let clauses = omitted.clauses.join(comma);
+        let args = [("clauses", clauses.into())];
+        let why = omitted.reason.get(lang.tag()).to_owned();
+        (lang.t_with("evaluate-omitted-clauses", &args), why)
+    };
+    standard.omitted.iter().map(one).collect()
 }
 
 fn name<'a>(standard: &'a Standard, code: &'a str, tag: &str) -> &'a str {

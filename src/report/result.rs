@@ -21,6 +21,7 @@ mod weighting;
 use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
+use crate::report::evaluation::unverified;
 use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::time::{Instant, Zone};
 
@@ -54,6 +55,12 @@ pub struct Assessed<'a> {
     pub standard: &'a Standard,
     /// The evaluation.
     pub evaluation: &'a Evaluation,
+    /// SHA-256 of the standard's text.
+    pub digest: [u8; 32],
+    /// When it was applied.
+    pub applied_at: Instant,
+    /// Program and version that applied it.
+    pub software: &'a str,
 }
 
 /// What the pages of one wave are made from.
@@ -192,6 +199,10 @@ impl Source<'_> {
         {
             found.push(self.t("evaluate-synthetic-indicators"));
         }
+        found.extend(
+            self.assessed
+                .and_then(|assessed| unverified(self.lang, assessed.evaluation)),
+        );
         found
     }
 }

@@ -71,6 +71,9 @@ pub struct WaveFacts {
     pub early_reason: Option<String>,
     /// The public seed of the draw, hexadecimal.
     pub seed: String,
+    /// The public text from which the seed follows; results of before its storing have none.
+    #[serde(default)]
+    pub seed_text: Option<String>,
     /// Where the sampling frame comes from.
     pub frame: Provenance,
     /// Where the population margins come from.

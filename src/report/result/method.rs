@@ -58,7 +58,7 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<MethodLine> {
         ),
         line(
             "results-method-seed",
-            source.t("results-method-seed-text"),
+            seed(source),
             Some(facts.seed.clone()),
         ),
         line(
@@ -73,6 +73,19 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<MethodLine> {
         ),
         plain("results-method-software", result.software.clone()),
     ]
+}
+
+/// The public text of the draw, and how to draw again.
+fn seed(source: &Source<'_>) -> String {
+    let mut text = source.t("results-method-seed-text");
+    if let Some(words) = &source.result.wave.seed_text {
+        text.push_str(gap(source));
+        text.push_str(&source.say(
+            "results-method-seed-words",
+            &[("text", words.as_str().into())],
+        ));
+    }
+    text
 }
 
 /// Who belongs, by what the screening questions exclude.

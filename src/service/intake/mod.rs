@@ -38,13 +38,13 @@ use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
 use crate::storage::{Office, StoreError, Urn};
 use crate::survey::answer::{AnswerProblem, Answers, validate};
-use crate::survey::area::{Area, AreaCode, Level};
+use crate::survey::area::{Area, AreaCode};
 use crate::survey::ids::{ResponseId, WaveId};
 use crate::survey::invitation::{Code, CodeProblem, Place};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode, Response, Traits};
 use crate::survey::time::Instant;
-use crate::survey::wave::{Phase, Wave, WaveSlug};
+use crate::survey::wave::{Phase, Wave, WaveSlug, WaveState};
 
 /// How long what is known of a wave may be used. The gates in the urn have the last word.
 const FRESH: Duration = Duration::from_secs(1);
@@ -298,6 +298,8 @@ impl Intake {
         let conn = &mut tx.conn();
         let wave = wave::find_by_slug(conn, slug)
             .await?
+            // Before the draw, a wave is its staff's alone.
+            .filter(|wave| wave.state >= WaveState::Drawn)
             .ok_or(IntakeError::UnknownWave)?;
         let questionnaire = questionnaire::get(conn, &wave.questionnaire).await?;
         let plan = wave::get_plan(conn, wave.id).await?;
@@ -314,7 +316,7 @@ impl Intake {
             counties: Arc::new(
                 counties
                     .iter()
-                    .filter(|area| area.level == Level::County)
+                    .filter(|area| plan.sample.counties.iter().any(|c| c.county == area.code))
                     .map(|area| (area.code.as_str().to_owned(), area.clone()))
                     .collect(),
             ),

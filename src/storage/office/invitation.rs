@@ -48,6 +48,14 @@ statements! {
             AND disposition IS NOT NULL
         GROUP BY county, disposition
         ORDER BY county, disposition";
+    DELETE_UNUSED = "DELETE FROM invitation
+        WHERE wave = $1
+            AND NOT EXISTS (
+                SELECT 1
+                FROM invitation AS redeemed
+                WHERE redeemed.wave = $1
+                    AND redeemed.status = 'used'
+            )";
 }
 
 per_backend! {
@@ -226,6 +234,16 @@ pub async fn update_used(
         }
     }
     Ok(())
+}
+
+/// Removes every invitation of a wave and says how many; none if any was redeemed.
+pub async fn delete_unused(conn: &mut Conn<'_>, wave: WaveId) -> Result<u64, StoreError> {
+    let removed = sql!(conn, |c| sqlx::query(DELETE_UNUSED)
+        .bind(wave)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(removed)
 }
 
 /// Invitations made and redeemed, by variance unit.

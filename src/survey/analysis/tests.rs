@@ -89,6 +89,7 @@ impl Golden {
                 closed_at: Instant::from_micros(2),
                 early_reason: None,
                 seed: hex::encode([7; 32]),
+                seed_text: None,
                 frame: provenance.clone(),
                 margins: provenance,
                 base_wave: None,
