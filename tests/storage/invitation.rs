@@ -1,5 +1,7 @@
 //! What staff noted for invitations, counted as it will enter the response rates.
 
+use std::time::Duration;
+
 use minyi::storage::StoreError;
 use minyi::storage::office::{invitation, questionnaire, wave};
 use minyi::survey::area::AreaCode;
@@ -44,7 +46,7 @@ fn a_wave(form: &Questionnaire, plan: &WavePlan) -> Wave {
         state: WaveState::Draft,
         synthetic: false,
         opens_at: NOW,
-        closes_at: NOW,
+        closes_at: NOW.plus(Duration::from_secs(86_400)),
         seed: None,
         created_at: NOW,
         created_by: None,
