@@ -217,9 +217,16 @@ pub(super) fn number(field: &str) -> Option<f64> {
 
 /// True for digits with at most one point among them: surely a number, without parsing it.
 fn plain_decimal(field: &[u8]) -> bool {
-    let points = field.iter().filter(|byte| **byte == b'.').count();
-    let digits = field.iter().filter(|byte| byte.is_ascii_digit()).count();
-    (1..=30).contains(&digits) && points <= 1 && digits + points == field.len()
+    let mut digits = 0;
+    let mut point = false;
+    for byte in field {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'.' if !point => point = true,
+            _ => return false,
+        }
+    }
+    (1..=30).contains(&digits)
 }
 
 /// What the fields of a column without a declared type look like.

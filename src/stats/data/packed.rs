@@ -35,32 +35,35 @@ impl Codes {
     #[inline]
     pub(crate) fn push(&mut self, code: u32) {
         match self {
-            Self::Byte(codes) => match u8::try_from(code) {
-                Ok(code) => codes.push(code),
-                Err(_) => self.push_wider(code),
-            },
-            Self::Word(codes) => match u16::try_from(code) {
-                Ok(code) => codes.push(code),
-                Err(_) => self.push_wider(code),
-            },
+            Self::Byte(codes) => {
+                if let Ok(code) = u8::try_from(code) {
+                    codes.push(code);
+                } else {
+                    self.push_wider(code);
+                }
+            }
+            Self::Word(codes) => {
+                if let Ok(code) = u16::try_from(code) {
+                    codes.push(code);
+                } else {
+                    self.push_wider(code);
+                }
+            }
             Self::Long(codes) => codes.push(code),
         }
     }
 
     #[cold]
     fn push_wider(&mut self, code: u32) {
-        match (&*self, u16::try_from(code)) {
-            (Self::Byte(codes), Ok(code)) => {
-                let mut wider = Vec::with_capacity(codes.capacity());
-                wider.extend(codes.iter().map(|code| u16::from(*code)));
-                wider.push(code);
-                *self = Self::Word(wider);
-            }
-            _ => {
-                let mut wider = self.map(|code| code);
-                wider.push(code);
-                *self = Self::Long(wider);
-            }
+        if let (Self::Byte(codes), Ok(code)) = (&*self, u16::try_from(code)) {
+            let mut wider = Vec::with_capacity(codes.capacity());
+            wider.extend(codes.iter().map(|code| u16::from(*code)));
+            wider.push(code);
+            *self = Self::Word(wider);
+        } else {
+            let mut wider = self.map(|code| code);
+            wider.push(code);
+            *self = Self::Long(wider);
         }
     }
 
