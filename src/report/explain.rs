@@ -9,6 +9,8 @@ mod design;
 mod source;
 mod weighting;
 
+use std::fmt::Write as _;
+
 use super::estimate::Wording;
 use crate::i18n::{Lang, Value};
 use crate::stats::plan::Plan;
@@ -93,8 +95,8 @@ impl Story {
         } else {
             format!(" [{}]", short.join("; "))
         };
-        self.text
-            .push_str(&format!("{:>3}. {sentence}{cited}\n", self.steps));
+        // Writing into a String cannot fail.
+        let _ = writeln!(self.text, "{:>3}. {sentence}{cited}", self.steps);
         for source in sources {
             if !self.cited.contains(source) {
                 self.cited.push(*source);
@@ -114,7 +116,7 @@ impl Story {
         full.sort_unstable();
         full.dedup();
         for source in full {
-            self.text.push_str(&format!("  {source}\n"));
+            let _ = writeln!(self.text, "  {source}");
         }
         self.text
     }

@@ -13,6 +13,7 @@ use minyi::survey::analysis::{Record, Tally, WaveInputs, analyze};
 use minyi::survey::answer::{Answers, validate};
 use minyi::survey::area::{Area, AreaCode};
 use minyi::survey::invitation::Place;
+use minyi::survey::outcome::Unused;
 use minyi::survey::plan::{CountySample, WavePlan};
 use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
 use minyi::survey::result::{Provenance, WaveFacts};
@@ -140,6 +141,7 @@ impl Fieldwork {
                 },
                 answers: self.answers[kind(&respondent.person)].clone(),
                 flagged: false,
+                marked: false,
             });
         }
         let mut tallies: BTreeMap<AreaCode, Tally> = BTreeMap::new();
@@ -149,6 +151,7 @@ impl Fieldwork {
                 issued: u64::from(INVITATIONS),
                 used,
                 leaves: used,
+                unused: Unused::default(),
             };
             tallies.insert(area.code.clone(), tally);
         }
@@ -205,6 +208,7 @@ fn facts() -> WaveFacts {
         closed_at: Instant::from_micros(2),
         early_reason: None,
         seed: String::new(),
+        seed_text: None,
         frame: source.clone(),
         margins: source,
         base_wave: None,

@@ -48,6 +48,7 @@ fn a_wave(form: &Questionnaire, plan: &WavePlan) -> Wave {
         opens_at: NOW,
         closes_at: NOW.plus(Duration::from_secs(86_400)),
         seed: None,
+        seed_text: None,
         created_at: NOW,
         created_by: None,
         seal_request: None,

@@ -5,7 +5,7 @@ use super::{Story, whole};
 use crate::report::estimate::Wording;
 use crate::stats::interval::Method;
 use crate::stats::plan::Plan;
-use crate::stats::plan::results::{AnalysisResult, EstimateRow, Results};
+use crate::stats::plan::results::{AnalysisResult, EstimateRow, Group, Results};
 use crate::stats::plan::spec::{
     Analysis, AnalysisKind, Condition, ConditionValue, DesignSpec, DfRule, Interval,
     QuantileInterval, QuantileRule, Scalar, Statistic, Step,
@@ -37,13 +37,11 @@ pub(super) fn explain(
 
 /// Whom the figures are about, and with which weights.
 fn scope(story: &mut Story, asked: &Analysis, answer: &AnalysisResult) {
-    match &asked.weighting {
-        Some(id) => story.step("explain-with-weighting", &[("id", id.as_str().into())], &[]),
-        None => {
-            let design = [("id", asked.design.as_str().into())];
-            story.step("explain-with-design", &design, &[]);
-        }
-    }
+    let (key, id) = match &asked.weighting {
+        Some(id) => ("explain-with-weighting", id.as_str()),
+        None => ("explain-with-design", asked.design.as_str()),
+    };
+    story.step(key, &[("id", id.into())], &[]);
     if !asked.domain.is_empty() {
         let conditions: Vec<String> = asked.domain.iter().map(condition).collect();
         let conditions = [("conditions", conditions.join(" ∧ ").into())];
@@ -55,7 +53,7 @@ fn scope(story: &mut Story, asked: &Analysis, answer: &AnalysisResult) {
                 let mut keys: Vec<String> = found
                     .rows
                     .iter()
-                    .filter_map(|row| row.group.as_ref().map(|group| group.key()))
+                    .filter_map(|row| row.group.as_ref().map(Group::key))
                     .collect();
                 keys.dedup();
                 keys.len()
@@ -88,7 +86,15 @@ fn condition(condition: &Condition) -> String {
 }
 
 fn estimator(story: &mut Story, kind: &AnalysisKind) {
-    let (key, first, second, sources): (_, String, String, &[Source]) = match kind {
+    let (key, first, second, sources) = estimator_words(kind);
+    let arguments = [("variable", first.into()), ("other", second.into())];
+    story.step(key, &arguments, sources);
+}
+
+/// The sentence of an estimator, what it names, and where the estimator comes from.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of analysis")]
+fn estimator_words(kind: &AnalysisKind) -> (&'static str, String, String, &'static [Source]) {
+    match kind {
         AnalysisKind::Mean { variables, .. } => {
             ("explain-mean", variables.join(", "), String::new(), &[])
         }
@@ -149,9 +155,7 @@ fn estimator(story: &mut Story, kind: &AnalysisKind) {
             };
             ("explain-quantile", variable.clone(), rule, source)
         }
-    };
-    let arguments = [("variable", first.into()), ("other", second.into())];
-    story.step(key, &arguments, sources);
+    }
 }
 
 fn variance(story: &mut Story, plan: &Plan, results: &Results, asked: &Analysis) {

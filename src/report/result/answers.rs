@@ -71,53 +71,11 @@ fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemRe
             shade: *shade,
         })
         .collect();
-    let rows = result.cells.iter().zip(&shades).map(|(cell, shade)| {
-        let label = label(source, item, cell);
-        AnswerRow {
-            swatch: if several {
-                String::new()
-            } else {
-                swatch(*shade)
-            },
-            merged: cell.codes.len() > 1,
-            n: cell.n.map_or_else(String::new, |n| source.lang.count(n)),
-            share: if several {
-                whole(source, cell.share)
-            } else {
-                bare(cell.share, NO_LINE)
-            },
-            interval: if several {
-                whole_range(source, cell)
-            } else {
-                bare_range(cell.interval.low, cell.interval.high, NO_LINE)
-            },
-            svg: if several {
-                own_bar(source, cell)
-            } else {
-                String::new()
-            },
-            label,
-        }
-    });
+    let rows = result.cells.iter().zip(&shades);
+    let rows = rows.map(|(cell, shade)| row(source, item, cell, *shade));
     ItemView {
         id: item.id.clone(),
-        base: source.say(
-            "results-item-base",
-            &[
-                (
-                    "base",
-                    if result.asked.is_some() {
-                        "told"
-                    } else {
-                        "hidden"
-                    }
-                    .into(),
-                ),
-                ("asked", source.count(result.asked.unwrap_or_default())),
-                ("answered", source.count(result.answered)),
-                ("several", if several { "yes" } else { "no" }.into()),
-            ],
-        ),
+        base: base(source, result, several),
         bar: if several || segments.is_empty() {
             String::new()
         } else {
@@ -126,6 +84,53 @@ fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemRe
         rows: rows.collect(),
         several,
         question,
+    }
+}
+
+/// How many were asked and answered, as far as both may be told.
+fn base(source: &Source<'_>, result: &ItemResult, several: bool) -> String {
+    let told = if result.asked.is_some() {
+        "told"
+    } else {
+        "hidden"
+    };
+    source.say(
+        "results-item-base",
+        &[
+            ("base", told.into()),
+            ("asked", source.count(result.asked.unwrap_or_default())),
+            ("answered", source.count(result.answered)),
+            ("several", if several { "yes" } else { "no" }.into()),
+        ],
+    )
+}
+
+fn row(source: &Source<'_>, item: &Item, cell: &AnswerCell, shade: Shade) -> AnswerRow {
+    let several = matches!(item.kind, Kind::Multiple { .. });
+    AnswerRow {
+        label: label(source, item, cell),
+        swatch: if several {
+            String::new()
+        } else {
+            swatch(shade)
+        },
+        merged: cell.codes.len() > 1,
+        n: cell.n.map_or_else(String::new, |n| source.lang.count(n)),
+        share: if several {
+            whole(source, cell.share)
+        } else {
+            bare(cell.share, NO_LINE)
+        },
+        interval: if several {
+            whole_range(source, cell)
+        } else {
+            bare_range(cell.interval.low, cell.interval.high, NO_LINE)
+        },
+        svg: if several {
+            own_bar(source, cell)
+        } else {
+            String::new()
+        },
     }
 }
 

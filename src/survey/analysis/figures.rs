@@ -143,7 +143,7 @@ pub(super) fn sensitivity(
             kind,
             differs: judged.finding != governing.finding,
             judged: if withheld {
-                verdict_alone(judged)
+                verdict_alone(&judged)
             } else {
                 judged
             },
@@ -153,7 +153,7 @@ pub(super) fn sensitivity(
     lines.into_iter().map(line).collect()
 }
 
-fn verdict_alone(judged: Judged) -> Judged {
+fn verdict_alone(judged: &Judged) -> Judged {
     Judged {
         estimate: None,
         finding: judged.finding,
