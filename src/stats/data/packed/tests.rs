@@ -1,3 +1,5 @@
+//! Packed columns give back what was packed.
+
 use proptest::prelude::*;
 
 use super::*;

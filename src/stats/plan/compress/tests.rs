@@ -1,3 +1,5 @@
+//! Merged, permuted and unmerged rows give the same results.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
