@@ -130,7 +130,7 @@ fn chain() -> Value {
     ])
 }
 
-/// Linearization, JKn and a bootstrap of one design; the chain on each; the analyses on each, with the
+/// Linearization, `JKn` and a bootstrap of one design; the chain on each; the analyses on each, with the
 /// base weights and with those of the chain.
 fn plan(analyses: &[Value]) -> Plan {
     let designs = json!([

@@ -13,7 +13,7 @@ const SEED: [u8; 32] = [0x26; 32];
 /// Waves of the short version.
 const WAVES: usize = 200;
 /// Of these, waves with replicates.
-const REPLICATED: usize = 10;
+const REPLICATED: usize = 5;
 
 fn county() -> CountyShape {
     CountyShape {
@@ -65,7 +65,7 @@ fn intervals_cover_where_response_depends_on_the_margins_alone() {
         let wrong = tally.verdict(finding);
         assert!(wrong <= 0.095, "{finding:?}: {wrong}");
     }
-    // Each wave has its own variance by each method, so the ratio of the means of ten is known well.
+    // Each wave has its own variance by each method, so the ratio of the means of five is known well.
     for (name, which) in [("jkn", 0), ("bootstrap", 1)] {
         let ratio = tally.replicates_to_linear(which);
         assert!(
@@ -80,7 +80,7 @@ fn intervals_cover_where_response_depends_on_the_margins_alone() {
 #[test]
 fn silence_of_the_dissatisfied_is_bias_that_no_interval_covers() {
     let population = Population::new(&[county()], Willingness::Answer(0.5), &SEED);
-    let tallies = simulate(&population, &SEED, 40, 0);
+    let tallies = simulate(&population, &SEED, 25, 0);
     let tally = &tallies[0];
     // Of 90 that approve and 10 that do not, 90 and 5 answer: 90/95.
     assert!(

@@ -172,7 +172,7 @@ impl County {
         };
         county.set_approval(shape.approval, &mut random);
         county.clustering = county.measure_clustering();
-        let mean = county.mean(|person, residence| county.willing(person, residence));
+        let mean = county.mean(|person, residence| county.willing(*person, residence));
         county.base = RESPONSE / mean;
         county
     }
@@ -197,7 +197,7 @@ impl County {
     }
 
     /// Probability that an invited person answers.
-    pub(crate) fn willing(&self, person: &Person, residence: Residence) -> f64 {
+    pub(crate) fn willing(&self, person: Person, residence: Residence) -> f64 {
         let (age, sex) = (usize::from(person.age), usize::from(person.sex));
         let place = match residence {
             Residence::Rural => RURAL_RESPONSE,

@@ -99,7 +99,7 @@ impl Tally {
         })
     }
 
-    /// Mean variance by JKn (0) or the bootstrap (1) over the mean linearized one of the same waves.
+    /// Mean variance by `JKn` (0) or the bootstrap (1) over the mean linearized one of the same waves.
     pub(crate) fn replicates_to_linear(&self, which: usize) -> f64 {
         let made = || {
             self.found
@@ -110,7 +110,7 @@ impl Tally {
             / made().map(|(_, found)| found.figure.variance).sum::<f64>()
     }
 
-    /// Mean variance by JKn (0) or the bootstrap (1), from the waves that have them, over the variance of
+    /// Mean variance by `JKn` (0) or the bootstrap (1), from the waves that have them, over the variance of
     /// the estimates.
     pub(crate) fn replicate_ratio(&self, which: usize) -> Option<f64> {
         let made: Vec<f64> = self

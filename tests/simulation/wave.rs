@@ -46,7 +46,7 @@ pub(crate) struct Found {
     pub(crate) figure: Figure,
     /// Its verdict against 90 %.
     pub(crate) finding: Finding,
-    /// Variance by JKn and by the bootstrap, where asked for.
+    /// Variance by `JKn` and by the bootstrap, where asked for.
     pub(crate) replicated: Option<[f64; 2]>,
 }
 
@@ -139,7 +139,7 @@ impl Fieldwork {
                     stratum: stratum.clone(),
                     variance_unit: respondent.unit.clone(),
                 },
-                answers: self.answers[kind(&respondent.person)].clone(),
+                answers: self.answers[kind(respondent.person)].clone(),
                 flagged: false,
                 marked: false,
             });
@@ -176,7 +176,7 @@ impl Fieldwork {
     }
 }
 
-fn kind(person: &Person) -> usize {
+fn kind(person: Person) -> usize {
     4 * usize::from(person.age) + 2 * usize::from(person.sex) + usize::from(person.approves)
 }
 
@@ -232,7 +232,7 @@ fn respond(county: &County, sample: &Sample, key: &[u8; 32]) -> Vec<Respondent> 
         let invited = usize::try_from(psu.invitations).expect("a number");
         let people = &community.people;
         for place in simple::random(&mut random, people.len(), invited).expect("enough people") {
-            if uniform(&mut random) < county.willing(&people[place], community.unit.residence) {
+            if uniform(&mut random) < county.willing(people[place], community.unit.residence) {
                 respondents.push(Respondent {
                     unit: psu.variance_unit.clone(),
                     person: people[place],
@@ -243,7 +243,7 @@ fn respond(county: &County, sample: &Sample, key: &[u8; 32]) -> Vec<Respondent> 
     respondents
 }
 
-/// Variance of the headline by JKn and by the bootstrap, the whole weighting in every replicate. The
+/// Variance of the headline by `JKn` and by the bootstrap, the whole weighting in every replicate. The
 /// plan is that of the analysis, in the vocabulary of `stats`; under linearization it gives the same
 /// estimate and variance as the analysis, or this stops.
 fn replicated(
@@ -270,6 +270,9 @@ fn replicated(
     [row("jkn").1, row("bootstrap").1]
 }
 
+/// Unit, person and base weight; without a person, the weight of a unit's non-respondents.
+type Row<'a> = (&'a UnitCode, Option<&'a Person>, f64);
+
 /// Respondents, and one row for the non-respondents of each unit.
 fn table(county: &County, sample: &Sample, people: &[Respondent]) -> Table {
     let psus = || {
@@ -284,7 +287,7 @@ fn table(county: &County, sample: &Sample, people: &[Respondent]) -> Table {
         *silent.entry(&psu.variance_unit).or_default() +=
             real(usize::try_from(psu.invitations).expect("a number"));
     }
-    let mut rows: Vec<(&UnitCode, Option<&Person>, f64)> = Vec::new();
+    let mut rows: Vec<Row<'_>> = Vec::new();
     let mut answered: BTreeMap<&UnitCode, usize> = units.keys().map(|unit| (*unit, 0)).collect();
     for one in people {
         *silent.get_mut(&one.unit).expect("a unit of the sample") -= 1.0;
@@ -312,13 +315,11 @@ fn table(county: &County, sample: &Sample, people: &[Respondent]) -> Table {
         let stratum = sample.stratum(&units[unit].stratum).expect("its stratum");
         stratum.residence.expect("strata by residence").as_str()
     };
-    let text = |of: &dyn Fn(&(&UnitCode, Option<&Person>, f64)) -> Option<String>| {
+    let text = |of: &dyn Fn(&Row<'_>) -> Option<String>| {
         let labels: Vec<Option<String>> = rows.iter().map(of).collect();
         Column::labels(labels.iter().map(Option::as_deref))
     };
-    let number = |of: &dyn Fn(&(&UnitCode, Option<&Person>, f64)) -> f64| {
-        Column::Number(rows.iter().map(of).collect())
-    };
+    let number = |of: &dyn Fn(&Row<'_>) -> f64| Column::Number(rows.iter().map(of).collect());
     let yes = |is: bool| f64::from(u8::from(is));
     let columns = [
         ("unit", text(&|row| Some(row.0.to_string()))),
