@@ -121,7 +121,7 @@ async fn the_table_of_counties_shows_the_numbers_of_the_document() {
     let work = Published::open().await;
     let sheet = page(&work, &wave(), Lang::En).await;
     let cells = |css: &str| sheet.texts(&format!("table.judged tbody {css}"));
-    let (ns, estimates, intervals) = (cells("td.v"), cells("td:nth-child(3)"), cells("td.i"));
+    let (ns, estimates, intervals) = (cells("td.v"), cells("td:nth-child(3) b"), cells("td.i"));
     let (tags, marks) = (
         cells("td.verdict .tag"),
         sheet.values("table.judged .mark", "href"),
