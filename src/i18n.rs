@@ -171,60 +171,25 @@ impl Lang {
     const fn sources(self) -> &'static [(&'static str, &'static str)] {
         macro_rules! files {
             ($folder:literal) => {
-                &[
-                    (
-                        "format.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/format.ftl")),
-                    ),
-                    (
-                        "respond.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/respond.ftl")),
-                    ),
-                    (
-                        "staff.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/staff.ftl")),
-                    ),
-                    (
-                        "demo.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/demo.ftl")),
-                    ),
-                    (
-                        "account.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/account.ftl")),
-                    ),
-                    (
-                        "organize.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/organize.ftl")),
-                    ),
-                    (
-                        "waves.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/waves.ftl")),
-                    ),
-                    (
-                        "results.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/results.ftl")),
-                    ),
-                    (
-                        "evaluate.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/evaluate.ftl")),
-                    ),
-                    (
-                        "errors.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/errors.ftl")),
-                    ),
-                    (
-                        "sample.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/sample.ftl")),
-                    ),
-                    (
-                        "explain.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/explain.ftl")),
-                    ),
-                    (
-                        "estimate.ftl",
-                        include_str!(concat!("../i18n/", $folder, "/estimate.ftl")),
-                    ),
-                ]
+                files!(
+                    $folder,
+                    "format.ftl",
+                    "respond.ftl",
+                    "staff.ftl",
+                    "demo.ftl",
+                    "account.ftl",
+                    "organize.ftl",
+                    "waves.ftl",
+                    "results.ftl",
+                    "evaluate.ftl",
+                    "errors.ftl",
+                    "sample.ftl",
+                    "explain.ftl",
+                    "estimate.ftl",
+                )
+            };
+            ($folder:literal, $($name:literal),+ $(,)?) => {
+                &[$(($name, include_str!(concat!("../i18n/", $folder, "/", $name)))),+]
             };
         }
         match self {

@@ -525,7 +525,7 @@ fn bytes_from_outside_never_break_a_reader() {
 }
 
 /// A plan of one analysis of a design without strata, and its answer as a document.
-fn answer(analysis: Value, columns: &[(&str, &[f64])]) -> Value {
+fn answer(analysis: &Value, columns: &[(&str, &[f64])]) -> Value {
     let mut fields = json!({"id": "a", "design": "d"});
     let own = analysis.as_object().unwrap().clone();
     fields.as_object_mut().unwrap().extend(own);
@@ -547,7 +547,7 @@ fn answer(analysis: Value, columns: &[(&str, &[f64])]) -> Value {
 #[test]
 fn a_ratio_over_nothing_does_not_exist() {
     let found = answer(
-        json!({"kind": "ratio", "numerator": "y", "denominator": "x"}),
+        &json!({"kind": "ratio", "numerator": "y", "denominator": "x"}),
         &[("w", &[1.0, 1.0]), ("y", &[1.0, 2.0]), ("x", &[0.0, 0.0])],
     );
     let row = &found["rows"][0];
@@ -561,7 +561,7 @@ fn a_ratio_over_nothing_does_not_exist() {
 #[test]
 fn a_test_of_nobody_has_no_standard_error() {
     let nobody = &[("w", &[1.0, 1.0][..]), ("y", &[f64::NAN, f64::NAN])];
-    let found = answer(json!({"kind": "ttest", "variable": "y"}), nobody);
+    let found = answer(&json!({"kind": "ttest", "variable": "y"}), nobody);
     assert_eq!(
         (&found["estimate"], &found["se"]),
         (&Value::Null, &Value::Null),
@@ -572,7 +572,7 @@ fn a_test_of_nobody_has_no_standard_error() {
 #[test]
 fn a_contrast_with_a_group_without_values_has_no_standard_error() {
     let found = answer(
-        json!({"kind": "contrast", "variable": "y", "by": ["g"], "df": "design",
+        &json!({"kind": "contrast", "variable": "y", "by": ["g"], "df": "design",
                "contrasts": [{"id": "c", "groups": ["1", "2"], "coefficients": [1, -1]}]}),
         &[
             ("w", &[1.0; 4]),
@@ -593,7 +593,7 @@ fn a_contrast_with_a_group_without_values_has_no_standard_error() {
 fn values_whose_squares_overflow_are_refused() {
     for kind in ["mean", "total"] {
         let found = answer(
-            json!({"kind": kind, "variables": ["y"]}),
+            &json!({"kind": kind, "variables": ["y"]}),
             &[("w", &[1.0, 2.0, 1.0]), ("y", &[1e300, -1e300, 0.0])],
         );
         assert_eq!(found["code"], "overflow", "{kind} {found}");
@@ -603,7 +603,7 @@ fn values_whose_squares_overflow_are_refused() {
 #[test]
 fn a_score_interval_without_degrees_of_freedom_does_not_exist() {
     let found = answer(
-        json!({"kind": "quantile", "variable": "y", "probs": [0.5], "interval": "score"}),
+        &json!({"kind": "quantile", "variable": "y", "probs": [0.5], "interval": "score"}),
         &[("w", &[1.0]), ("y", &[3.0])],
     );
     let row = &found["rows"][0];

@@ -93,13 +93,18 @@ impl Story {
         } else {
             format!(" [{}]", short.join("; "))
         };
-        self.text
-            .push_str(&format!("{:>3}. {sentence}{cited}\n", self.steps));
+        let number = self.steps;
+        self.line(&format!("{number:>3}. {sentence}{cited}"));
         for source in sources {
             if !self.cited.contains(source) {
                 self.cited.push(*source);
             }
         }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
     }
 
     /// The text with the full citations, by author.
@@ -114,7 +119,7 @@ impl Story {
         full.sort_unstable();
         full.dedup();
         for source in full {
-            self.text.push_str(&format!("  {source}\n"));
+            self.line(&format!("  {source}"));
         }
         self.text
     }
