@@ -1,5 +1,5 @@
 # The same commands for people and for CI.
-.PHONY: run test lint bench tools
+.PHONY: run test lint bench bench-compare simulate tools
 
 run: ## five counties with simulated residents: answer, close, read (Ctrl-C ends it)
 	cargo run --release --locked -- demo
@@ -14,6 +14,12 @@ lint: ## format and lints
 
 bench: ## time and memory of estimates; figures are only comparable within one run
 	cargo bench --locked
+
+simulate: ## nightly: coverage, bias and wrong verdicts in 2,000 samples; prints the tables of docs/methodology.md
+	cargo bench --locked --bench simulate
+
+bench-compare: ## the same beside R's survey, svy and samplics, as far as they are installed (docs/performance.md)
+	bench/compare/run.sh
 
 tools: ## what the tests need beyond Rust: installed when root, named otherwise
 	@scripts/tools

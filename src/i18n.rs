@@ -170,32 +170,33 @@ impl Lang {
     /// File name and text of each of the language's files.
     const fn sources(self) -> &'static [(&'static str, &'static str)] {
         macro_rules! files {
-            ($folder:literal) => {
-                files!(
-                    $folder,
-                    "format.ftl",
-                    "respond.ftl",
-                    "staff.ftl",
-                    "demo.ftl",
-                    "account.ftl",
-                    "organize.ftl",
-                    "waves.ftl",
-                    "results.ftl",
-                    "evaluate.ftl",
-                    "errors.ftl",
-                    "sample.ftl",
-                    "explain.ftl",
-                    "estimate.ftl",
-                )
-            };
-            ($folder:literal, $($name:literal),+ $(,)?) => {
+            ($folder:literal, $($name:literal),+) => {
                 &[$(($name, include_str!(concat!("../i18n/", $folder, "/", $name)))),+]
             };
         }
-        match self {
-            Self::ZhCn => files!("zh-CN"),
-            Self::En => files!("en"),
+        macro_rules! of_each_language {
+            ($($name:literal),+ $(,)?) => {
+                match self {
+                    Self::ZhCn => files!("zh-CN", $($name),+),
+                    Self::En => files!("en", $($name),+),
+                }
+            };
         }
+        of_each_language!(
+            "format.ftl",
+            "respond.ftl",
+            "staff.ftl",
+            "demo.ftl",
+            "account.ftl",
+            "organize.ftl",
+            "waves.ftl",
+            "results.ftl",
+            "evaluate.ftl",
+            "errors.ftl",
+            "sample.ftl",
+            "explain.ftl",
+            "estimate.ftl",
+        )
     }
 }
 

@@ -286,10 +286,12 @@ async fn two_people_take_a_wave_from_draft_to_published_by_its_page_alone() {
     assert!(offered(&ada).await.is_empty());
     let events = ada.page(WAVE).await.texts(".events td:last-child");
     let wanted = [
-        "Result published",
+        "Result published by ben",
+        "Result calculated and stored",
         "Close confirmed by ben",
         "Close asked for by ada",
-        "Fieldwork opened",
+        "Fieldwork opened by ada",
+        "Sample drawn by ada",
         "Seal confirmed by ben",
         "Seal asked for by ada",
         "Made by ada",
@@ -302,7 +304,12 @@ async fn two_people_take_a_wave_from_draft_to_published_by_its_page_alone() {
 /// Draws, checks that the codes are a file that nothing keeps, and gives its lines.
 async fn draw(person: &Visitor) -> Vec<String> {
     let fields = [("step", "draw"), ("seed", "03 11 12 19 28 33 + 07")];
-    let file = person.post(WAVE, &fields).await;
+    file(person, &fields).await
+}
+
+/// Takes a step whose answer is a file of codes.
+async fn file(person: &Visitor, fields: &[(&str, &str)]) -> Vec<String> {
+    let file = person.post(WAVE, fields).await;
     assert_eq!(file.status(), StatusCode::OK);
     let header = |name: &str| file.headers()[name].to_str().unwrap().to_owned();
     assert_eq!(header("content-type"), "text/csv; charset=utf-8");
@@ -359,6 +366,55 @@ async fn codes_are_handed_out_once() {
     let code = codes[0].split(',').next().unwrap();
     assert!(!text.contains(code));
     assert!(!ada.get(WAVE).await.text().await.unwrap().contains(code));
+}
+
+#[tokio::test]
+async fn lost_codes_are_replaced_until_fieldwork_opens_and_the_earlier_ones_are_worth_nothing() {
+    let instance = Instance::with_draft().await;
+    let slug = instance.slug();
+    let (app, first, second) = (&instance.app, &instance.ada, &instance.ben);
+    waves::ask_seal(app, first, &slug).await.unwrap();
+    let early = instance.visitor().get("/s/2026q4/140321").await;
+    assert_eq!(
+        early.status(),
+        404,
+        "before the draw nobody hears of a wave"
+    );
+    waves::confirm_seal(app, second, &slug).await.unwrap();
+    let ada = instance.person("ada").await;
+    let lost = draw(&ada).await;
+    assert!(ada.page(WAVE).await.main().contains("becomes useless"));
+    let made = file(&ada, &[("step", "reissue")]).await;
+    let places = |codes: &[String]| -> Vec<String> {
+        let rest = codes.iter().map(|line| line.split(',').skip(1).take(4));
+        rest.map(|columns| columns.collect::<Vec<_>>().join(","))
+            .collect()
+    };
+    assert_eq!(places(&made), places(&lost), "the same sample");
+    assert_ne!(made, lost);
+    let events = ada.page(WAVE).await.texts(".events td:last-child");
+    assert!(events.contains(&"Codes replaced by other codes, by ada".to_owned()));
+    step(&ada, &[("step", "open")], 303).await;
+    let late = step(&ada, &[("step", "reissue")], 409).await;
+    assert!(!late.is_empty());
+    instance.set_time("2026-12-02T10:00");
+    answer(&instance, 0, &made[0]).await;
+    let mut columns = lost[1].split(',');
+    let (code, county) = (columns.next().unwrap(), columns.next().unwrap());
+    let fields = [
+        ("_instance", "00000000000000000000000000000009"),
+        ("_direction", "0"),
+        ("_fast", ""),
+        ("_code", code),
+        ("s1", "0"),
+    ];
+    let refused = instance
+        .visitor()
+        .post(&format!("/s/2026q4/{county}"), &fields)
+        .await;
+    assert_eq!(refused.status(), 422);
+    let elsewhere = instance.visitor().get("/s/2026q4/140399").await;
+    assert_eq!(elsewhere.status(), 404);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use minyi::service::intake::{self, IntakeError, Submission};
 use minyi::service::sampling::Drawn;
 use minyi::service::waves::{self, WaveError};
 use minyi::stats::threshold::Finding as Measured;
+use minyi::storage::office::invitation;
 use minyi::storage::urn::{pool, response};
 use minyi::survey::result::{Check, WaveResult};
 use minyi::survey::wave::{Refusal, WaveState};
@@ -82,7 +83,17 @@ async fn send(app: &App, submissions: Vec<Submission>) {
     let mut sending = JoinSet::new();
     for submission in submissions {
         let app = app.clone();
-        sending.spawn(async move { intake::submit(&app, submission).await });
+        sending.spawn(async move {
+            loop {
+                // Busy settles nothing: the same is sent again, as a phone does.
+                match intake::submit(&app, submission.clone()).await {
+                    Err(IntakeError::Busy { retry_after }) => {
+                        tokio::time::sleep(retry_after).await;
+                    }
+                    settled => break settled,
+                }
+            }
+        });
     }
     while let Some(sent) = sending.join_next().await {
         sent.expect("not interrupted").expect("a receipt");
@@ -251,5 +262,22 @@ on_both! {
         let refused = intake::submit(app, other).await;
         assert!(matches!(refused, Err(IntakeError::AlreadyReceived)));
         assert_eq!(kept(app, &drawn).await, (1, 0));
+    }
+
+    async fn the_invitations_of_a_wave_are_removed_together_and_only_while_none_is_used(stores) {
+        let city = City::new(&stores).await;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        let (app, wave) = (&city.app, drawn.wave.id);
+        assert_eq!(city.wave(&drawn.wave.slug).await.seed_text.as_deref(), Some("4 2 6 1"));
+        let mut tx = app.office.0.begin_write("remove").await.unwrap();
+        let removed = invitation::delete_unused(&mut tx.conn(), wave).await.unwrap();
+        assert_eq!(removed, drawn.tickets.len() as u64);
+        assert!(invitation::count_by_unit(&mut tx.conn(), wave).await.unwrap().is_empty());
+        drop(tx);
+        app.clock.set(time("2026-10-03T09:00"));
+        send(app, answers(&drawn).into_iter().take(1).collect()).await;
+        let mut tx = app.office.0.begin_write("remove").await.unwrap();
+        let kept = invitation::delete_unused(&mut tx.conn(), wave).await.unwrap();
+        assert_eq!(kept, 0, "one is used");
     }
 }

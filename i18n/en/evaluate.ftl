@@ -154,6 +154,8 @@ evaluate-pivot = One criterion decides: if “{ $name }” were met, the verdict
     [met] met
    *[open] open
   }.
+evaluate-all-met = Allowing for sampling and for chance in the reported counts, the probability that the true values satisfy every criterion is about { $share }. Judgements, events and complete counts are taken as they were found, and criteria as independent of each other.
+evaluate-all-met-none = No probability that every criterion is satisfied is given while one of them is not assessable.
 evaluate-county-headline = { $outcome ->
     [met] { $county } meets the standard of { $year }
     [not_met] { $county } does not meet the standard of { $year }
@@ -162,6 +164,7 @@ evaluate-county-headline = { $outcome ->
 evaluate-county-sum = { $met } met, { $unmet } not met, { $open } open, { $na } not applicable.
 evaluate-nothing-remains = No criterion applies, so nothing can be said.
 evaluate-open-help = An open county gets the title only by a decision of two named people with a written reason for each open criterion, marked “by decision”.
+evaluate-unverified = { $unverified } of { $all } values that the counties reported are not verified by a second person. A criterion that rests on such a value is met or not met only if the value is right.
 evaluate-omitted = Left out on purpose
 evaluate-omitted-clauses = Clauses { $clauses }
 evaluate-cycle = The year

@@ -100,8 +100,14 @@ results-plot-judged = { $estimate }, 95% interval { $interval }, one-sided 95% b
 results-plot-plain = { $estimate }, 95% interval { $interval }
 results-mark = Another verdict when computed in another way
 results-sensitivity = Computed in another way
-results-sensitivity-none = Leaving out “can't say”, or answers marked as hasty, changes no verdict.
+results-sensitivity-none = Leaving out “can't say”, or answers marked as hasty where enough marks were kept, changes no verdict.
+results-sensitivity-none-undecided = Leaving out “can't say” changes no verdict.
+results-unmarked = Whether an answer was hasty is kept only in company, so that nobody stands out. In { $counties } fewer than { $n } answers kept that mark, so the figure without hasty answers cannot be computed there.
 results-sensitivity-note = { $county }, { $way }: { $estimate }, and the verdict would be “{ $verdict }”.
+results-sensitivity-note-withheld = { $county }, { $way }: the verdict would be “{ $verdict }”. The figure is withheld, because from it could be computed what fewer than { $n } residents answered.
+results-sensitivity-note-none = { $county }, { $way }: there is no figure, and the verdict would be “{ $verdict }”.
+results-way-withheld = The figure is withheld, because from it could be computed what fewer than { $n } residents answered. Only the verdict is shown.
+results-marks-too-few = Whether an answer was hasty is kept only in company, so that nobody stands out. Fewer than { $n } answers kept that mark, so this figure cannot be computed.
 results-without-undecided = “can't say” left out of the denominator
 results-without-flagged = answers marked as hasty left out, and weighted again
 results-no-figure = no figure
@@ -128,18 +134,21 @@ results-safety-sentence = { $estimate } feel safe (95% interval { $interval }, {
 results-safety-none = There is no figure for the sense of security.
 
 # Fieldwork
+results-under = under { $n }
+results-about = about { $n }
 results-fieldwork = Invitations and answers
 results-fieldwork-scroll = Invitations and answers by county; scrolls sideways
-results-fieldwork-help = Rates by the definitions of AAPOR. RR1 counts complete interviews only and takes every unused invitation as eligible; RR2 adds partial interviews; RR3 takes the share of eligible ones among the unused from those whose eligibility is known.
+results-fieldwork-help = A number under 10 that comes from what residents filled in is not told, and complete interviews are then rounded to tens. Rates by the definitions of AAPOR. RR1 counts complete interviews only and takes every unused invitation as eligible; RR2 adds partial interviews; RR3 takes the share of eligible ones among the unused from those whose eligibility is known.
 results-count-issued = Invitations issued
 results-count-used = Codes used
 results-count-cast = Records in the urn
-results-count-leaves = Leaves in the public log
+results-count-leaves = Entries in the record
 results-count-screened-out = Screened out
 results-count-complete = Complete
 results-count-partial = Partial
 results-count-nothing-answered = Sent in without an answer
-results-count-flagged = Marked as hasty (kept and counted)
+results-count-marks-kept = Known whether hasty or not
+results-count-flagged = Marked as hasty, kept
 results-checks = Counts that must agree
 results-check = Check
 results-check-issued-used = Issued ≥ used
@@ -170,7 +179,7 @@ results-rate-con1 = contacts, of all that may be eligible
 results-rate-con2 = contacts, unknown cases in the share e
 results-rate-con3 = contacts, of cases known to be eligible
 results-rate-e = share of the unknown cases taken as eligible, estimated from the cases that are known
-results-rates-help = A code that was used without a record counts as a break-off, a submission without an answer as a refusal, an unused code as a case of unknown eligibility. RR5, RR6, REF3 and CON3 leave the unused codes out and are high for that reason alone.
+results-rates-help = Where a number of interviews is under 10, rates that it could be computed from are whole percentages. A code that was used without a record counts as a break-off, a submission without an answer as a refusal, an unused code as a case of unknown eligibility. RR5, RR6, REF3 and CON3 leave the unused codes out and are high for that reason alone.
 
 # Criteria
 results-matrix-cell = { $criterion }: { $finding }
@@ -219,6 +228,7 @@ results-method-provenance = { $name }: { $source }{ $standin ->
   }
 results-method-seed = Seed
 results-method-seed-text = Public seed of the draw and of every random step after it.
+results-method-seed-words = It is the SHA-256 of the public text “{ $text }”, or that text itself if it has 64 hexadecimal digits. Anybody who has the wave’s file, its areas and its frame draws the same sample with: minyi sample draw --wave FILE --areas FILE --frame FILE --seed TEXT.
 results-method-plan = Plan
 results-method-plan-text = SHA-256 of the plan that was sealed before fieldwork.
 results-method-input = Input
@@ -291,8 +301,11 @@ results-too-small = Withheld: too few answers to show safely or exactly.
 results-complementary = Withheld: large enough, but with it another withheld group could be computed.
 results-items = All answers
 results-items-help = Weighted shares of residents who answered, with 95% intervals. “Prefer not to answer” is counted as no answer. Answers that too few residents gave are merged with their neighbors.
-results-item-base = { $answered } of { $asked } who were asked answered.{ $several ->
-    [yes] {" "}Several answers were possible, so the shares do not add up to 100%.
+results-item-base = { $base ->
+    [told] { $answered } of { $asked } who were asked answered.
+   *[hidden] { $answered } answered.
+  }{ $several ->
+    [yes] {" "}Several answers were possible, so the shares do not add up to 100%; they are rounded, and numbers are left out, so that nobody's combination of answers can be computed.
    *[no] {""}
   }
 results-item-bar = Shares of the answers
@@ -321,16 +334,15 @@ results-filled = Sex was filled in for { $sex } answers and age for { $age }, ea
 results-collapsed = What was joined
 results-collapsed-none = No class and no cell was too small; nothing was joined.
 results-collapsed-classes = Stratum { $stratum }: { $units } units had too few respondents and share one non-response class.
-results-collapsed-ages = { $sex }: the age bands { $ages } were joined, because one cell had { $n } respondents.
-results-collapsed-sexes = Both sexes were joined, because one cell had { $n } respondents.
-results-collapsed-residence = The margin of residence was dropped, because one side had { $n } respondents.
+results-collapsed-ages = { $sex }: the age bands { $ages } were joined, because one cell had fewer than { $n } respondents.
+results-collapsed-sexes = Both sexes were joined, because one cell had fewer than { $n } respondents.
+results-collapsed-residence = The margin of residence was dropped, because one side had fewer than { $n } respondents.
 results-collapsed-strata = There is no margin of residence: the strata were merged before sealing.
 results-margin-sex-age = Sex by age
 results-margin-residence = Residence
 results-margin-cell = { $sex } { $age }
 results-cell = Cell
 results-population = Population
-results-respondents = Respondents
 results-before = Weights before
 results-after = Weights after
 results-classes = { $classes ->
@@ -341,3 +353,4 @@ results-issued = Invitations
 results-screened-out = Screened out
 results-why = Reason and remarks
 results-other-counties = The other counties
+results-applied = Applied on { $when } with { $software }; SHA-256 of the standard { $digest }…

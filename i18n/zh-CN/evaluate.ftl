@@ -154,6 +154,8 @@ evaluate-pivot = 由一项决定：如果“{ $name }”达标，判定将为{ $
     [met] 达标
    *[open] 待定
   }。
+evaluate-all-met = 考虑抽样误差和上报件数的偶然波动，真实情况满足全部各项的概率约为{ $share }。评判、事件和逐一清点的数字按认定结果计算，各项视为相互独立。
+evaluate-all-met-none = 有一项无法评估时，不给出满足全部各项的概率。
 evaluate-county-headline = { $outcome ->
     [met] { $county }{ $year }年达标
     [not_met] { $county }{ $year }年未达标
@@ -162,6 +164,7 @@ evaluate-county-headline = { $outcome ->
 evaluate-county-sum = 达标{ $met }项，未达标{ $unmet }项，待定{ $open }项，不适用{ $na }项。
 evaluate-nothing-remains = 没有适用的标准，无法得出结论。
 evaluate-open-help = 待定的县区，须由两名具名人员对每个待定项写明理由后决定，并注明“经决定”，方可命名。
+evaluate-unverified = 区县上报的{ $all }项数据中，有{ $unverified }项未经第二人核实。以这些数据为依据的条款，只有数据属实，“达到”或“未达到”才成立。
 evaluate-omitted = 有意不采用的条款
 evaluate-omitted-clauses = 条款 { $clauses }
 evaluate-cycle = 年度流程

@@ -100,8 +100,14 @@ results-plot-judged = { $estimate }，95%区间{ $interval }，95%单侧界限{ 
 results-plot-plain = { $estimate }，95%区间{ $interval }
 results-mark = 换一种算法，判定不同
 results-sensitivity = 换一种算法
-results-sensitivity-none = 不计“说不清”，或者不计作答过快的答卷，判定都不变。
+results-sensitivity-none = 不计“说不清”，或者在保留了足够标记的县区不计作答过快的答卷，判定都不变。
+results-sensitivity-none-undecided = 不计“说不清”，判定不变。
+results-unmarked = 作答是否过快，只有相同者足够多时才保留标记，以免有人被认出。在{ $counties }，保留了标记的答卷不足{ $n }份，所以无法计算不计作答过快者的数字。
 results-sensitivity-note = { $county }，{ $way }：{ $estimate }，判定将为“{ $verdict }”。
+results-sensitivity-note-withheld = { $county }，{ $way }：判定将为“{ $verdict }”。数字不公布：由它可以推算出不足{ $n }人的回答。
+results-sensitivity-note-none = { $county }，{ $way }：没有数字，判定将为“{ $verdict }”。
+results-way-withheld = 数字不公布：由它可以推算出不足{ $n }人的回答。这里只给出判定。
+results-marks-too-few = 作答是否过快，只有相同者足够多时才保留标记，以免有人被认出。保留了标记的答卷不足{ $n }份，所以无法计算这个数字。
 results-without-undecided = “说不清”不计入分母
 results-without-flagged = 不计作答过快的答卷并重新加权
 results-no-figure = 没有数字
@@ -128,18 +134,21 @@ results-safety-sentence = { $estimate }感觉安全（95%区间{ $interval }，{
 results-safety-none = 没有安全感的数字。
 
 # 邀请与答卷
+results-under = 不足{ $n }
+results-about = 约{ $n }
 results-fieldwork = 邀请与答卷
 results-fieldwork-scroll = 各县区邀请与答卷，可左右滚动
-results-fieldwork-help = 应答率按AAPOR定义。RR1只算完整答卷，并把所有未用的邀请都当作合格；RR2加上部分完成的答卷；RR3按已知个案中合格的比例，估计未用邀请中合格的部分。
+results-fieldwork-help = 由填答内容得出的人数不足10的不公布，这时完整答卷数取整到十。应答率按AAPOR定义。RR1只算完整答卷，并把所有未用的邀请都当作合格；RR2加上部分完成的答卷；RR3按已知个案中合格的比例，估计未用邀请中合格的部分。
 results-count-issued = 发出邀请
-results-count-used = 已用邀请码
+results-count-used = 已用答题码
 results-count-cast = 票箱中的记录
-results-count-leaves = 公开日志中的条目
+results-count-leaves = 记录中的条目
 results-count-screened-out = 不属于调查对象
 results-count-complete = 完整
 results-count-partial = 部分完成
 results-count-nothing-answered = 没有回答任何问题
-results-count-flagged = 作答过快（保留并计入）
+results-count-marks-kept = 知道是否作答过快
+results-count-flagged = 作答过快（仍计入）
 results-checks = 必须相符的数字
 results-check = 核对
 results-check-issued-used = 发出 ≥ 已用
@@ -170,7 +179,7 @@ results-rate-con1 = 接触，占所有可能合格者
 results-rate-con2 = 接触，情况不明者按比例e计
 results-rate-con3 = 接触，占已知合格者
 results-rate-e = 情况不明者中计为合格的比例，由情况已知的个案估计
-results-rates-help = 邀请码用了却没有记录的，算中途放弃；没有回答任何问题的，算拒答；没有用过的邀请码，算情况不明。RR5、RR6、REF3和CON3不计未用的邀请码，所以必然偏高。
+results-rates-help = 某类答卷不足10份时，由此可以推算的比率只取整数百分比。答题码用了却没有记录的，算中途放弃；没有回答任何问题的，算拒答；没有用过的答题码，算情况不明。RR5、RR6、REF3和CON3不计未用的答题码，所以必然偏高。
 
 # 各项标准
 results-matrix-cell = { $criterion }：{ $finding }
@@ -180,7 +189,7 @@ results-criteria-scroll = 县区与各项标准，可左右滚动
 # 方法
 results-method = 怎样测量
 results-method-mode = 方式
-results-method-mode-text = 居民凭信上的邀请码自己在网上匿名填写，没有访问员。邀请码只能用一次，不与答卷一起保存。
+results-method-mode-text = 居民凭信上的答题码自己在网上匿名填写，没有访问员。答题码只能用一次，不与答卷一起保存。
 results-method-population = 调查对象
 results-method-population-text = 各县区居民。回答以下选项的不计：{ $screened }
 results-method-screen = { $question }{ $answers }。
@@ -219,6 +228,7 @@ results-method-provenance = { $name }：{ $source }{ $standin ->
   }
 results-method-seed = 种子
 results-method-seed-text = 抽样及其后每一个随机步骤所用的公开种子。
+results-method-seed-words = 种子是公开文字“{ $text }”的SHA-256；如果这段文字本身是64位十六进制数，种子就是它自己。任何人有了这一轮的说明文件、区域和抽样框，用下面的命令就能抽出同样的样本：minyi sample draw --wave 文件 --areas 文件 --frame 文件 --seed 文字。
 results-method-plan = 方案
 results-method-plan-text = 调查开始前封存的方案的SHA-256。
 results-method-input = 输入
@@ -291,8 +301,11 @@ results-too-small = 不显示：答卷太少，不安全也不准确。
 results-complementary = 不显示：数量虽够，但会使另一个不显示的群体被推算出来。
 results-items = 全部答案
 results-items-help = 为作答居民的加权比例及95%区间。“不想回答”算没有回答。人数太少的答案与相邻的合并。
-results-item-base = 问了{ $asked }人，{ $answered }人作答。{ $several ->
-    [yes] 可选多项，比例相加不等于100%。
+results-item-base = { $base ->
+    [told] 问了{ $asked }人，{ $answered }人作答。
+   *[hidden] { $answered }人作答。
+  }{ $several ->
+    [yes] 可选多项，比例相加不等于100%；比例取整，人数不列，以免推算出有谁同时选了哪几项。
    *[no] {""}
   }
 results-item-bar = 各答案的比例
@@ -321,16 +334,15 @@ results-filled = 有{ $sex }份答卷的性别、{ $age }份答卷的年龄是�
 results-collapsed = 合并了什么
 results-collapsed-none = 没有太小的类或格，没有合并。
 results-collapsed-classes = 层{ $stratum }：{ $units }个单元应答者太少，共用一个无应答类。
-results-collapsed-ages = { $sex }：年龄段{ $ages }已合并，因为其中一格只有{ $n }名应答者。
-results-collapsed-sexes = 两性已合并，因为其中一格只有{ $n }名应答者。
-results-collapsed-residence = 城乡结构未采用，因为一方只有{ $n }名应答者。
+results-collapsed-ages = { $sex }：年龄段{ $ages }已合并，因为其中一格应答者不足{ $n }名。
+results-collapsed-sexes = 两性已合并，因为其中一格应答者不足{ $n }名。
+results-collapsed-residence = 城乡结构未采用，因为一方应答者不足{ $n }名。
 results-collapsed-strata = 没有城乡结构：封存前各层已合并。
 results-margin-sex-age = 性别乘年龄
 results-margin-residence = 城乡
 results-margin-cell = { $sex } { $age }
 results-cell = 格
 results-population = 人口
-results-respondents = 应答者
 results-before = 校准前权重
 results-after = 校准后权重
 results-classes = 共{ $classes }个无应答类：每类以邀请数比答卷数为系数，从{ $least }到{ $most }。
@@ -338,3 +350,4 @@ results-issued = 邀请
 results-screened-out = 不属于调查对象
 results-why = 理由与说明
 results-other-counties = 其他县区
+results-applied = { $when }由{ $software }评价；评价标准的SHA-256为{ $digest }…

@@ -53,27 +53,27 @@ wave-plan-not-single = 方案，{ $field }：题目“{ $item }”可以选多�
 wave-plan-no-option = 方案，{ $field }：题目“{ $item }”没有选项“{ $code }”。请写题目里有的代码。
 wave-plan-other-approval = 方案，{ $field }：问卷把题目“{ $item }”的另一些答案算作满意。请让两处一致。
 wave-plan-out-of-range = 方案，{ $field }：必须在{ $low }到{ $high }之间。
-wave-plan-county-twice = 方案，{ $field }：区县{ $county }出现了两次。每个区县只留一行。
-wave-plan-no-margins = 方案，{ $field }：区县{ $county }没有人口边际数据。请导入包含它的数据，或把它从样本中去掉。
-wave-plan-margin-mismatch = 方案，{ $field }：区县{ $county }的人口边际数据与题目“{ $item }”的答案不一致，“{ $code }”只在一边有。请让两边的代码一致。
+wave-plan-county-twice = 方案，{ $field }：县区{ $county }出现了两次。每个县区只留一行。
+wave-plan-no-margins = 方案，{ $field }：县区{ $county }没有人口边际数据。请导入包含它的数据，或把它从样本中去掉。
+wave-plan-margin-mismatch = 方案，{ $field }：县区{ $county }的人口边际数据与题目“{ $item }”的答案不一致，“{ $code }”只在一边有。请让两边的代码一致。
 wave-plan-adults = 方案，{ $field }：只有按户抽样的轮次才问成年人数，而且必须问。按户抽样请填写该题目，按人抽样请删去。
 wave-plan-empty = 方案，{ $field }：是空的，至少要有一项。
 
 ## 抽样框不能支持样本的原因
-wave-sample-not-in-frame = 抽样框里没有区县{ $county }的社区或村。请在抽样框里补上，或把这个区县从样本中去掉。
-wave-sample-too-many-psus = 区县{ $county }：psus = { $wanted }，但抽样框里只有{ $available }个社区和村。请减小psus。
-wave-sample-too-few-units = 区县{ $county }：{ $psus }个社区和村、{ $invitations }份邀请，组不成两个至少有{ $least }份邀请的方差单元。请增大psus或invitations。
+wave-sample-not-in-frame = 抽样框里没有县区{ $county }的社区或村。请在抽样框里补上，或把这个县区从样本中去掉。
+wave-sample-too-many-psus = 县区{ $county }：psus = { $wanted }，但抽样框里只有{ $available }个社区和村。请减小psus。
+wave-sample-too-few-units = 县区{ $county }：{ $psus }个社区和村、{ $invitations }份邀请，组不成两个至少有{ $least }份邀请的方差单元。请增大psus或invitations。
 wave-sample-too-few-addresses = { $unit }只有{ $addresses }个地址，却要发{ $invitations }份邀请。请在抽样框里把它与邻近的合并，或减小invitations。
 
 ## 结束没有做完的原因
 wave-batch-held = 另一个进程正在转移答卷。请等两分钟。
 wave-batch-changed = 转移答卷时还有答卷在到达。
-wave-batch-unreadable = 区县{ $county }的一份答卷（第{ $epoch }天）打不开，仍留在原处。请检查keys文件夹是不是这个实例的，是否完整。
+wave-batch-unreadable = 县区{ $county }的一份答卷（第{ $epoch }天）打不开，仍留在原处。请检查keys文件夹是不是这个实例的，是否完整。
 wave-pool-not-empty = 还有{ $left }份答卷没有转移。
-wave-count-issued-used = 区县{ $county }：发出{ $more }个答题码，却用了{ $less }个。用掉的不能多于发出的。
-wave-count-used-cast = 区县{ $county }：用了{ $more }个答题码，却记录了{ $less }份答卷。答卷不能多于用掉的码。
-wave-count-cast-leaves = 区县{ $county }：记录了{ $more }份答卷，日志里却有{ $less }条。两者必须相等。
-wave-count-cast-eligible = 区县{ $county }：记录了{ $more }份答卷，归入合格或筛除的却有{ $less }份。两者必须相等。
+wave-count-issued-used = 县区{ $county }：发出{ $more }个答题码，却用了{ $less }个。用掉的不能多于发出的。
+wave-count-used-cast = 县区{ $county }：用了{ $more }个答题码，却记录了{ $less }份答卷。答卷不能多于用掉的码。
+wave-count-cast-leaves = 县区{ $county }：记录了{ $more }份答卷，日志里却有{ $less }条。两者必须相等。
+wave-count-cast-eligible = 县区{ $county }：记录了{ $more }份答卷，归入合格或筛除的却有{ $less }份。两者必须相等。
 wave-count-stopped = 数目互相矛盾，所以没有计算也没有保存结果。请先查明原因。
 wave-record = 有一份已保存的答卷与问卷不符：{ $error }。
 wave-interrupted = 计算被中断了。
@@ -115,14 +115,14 @@ import-column-name-zh = 中文名称（name_zh）
 import-column-name-en = 英文名称（name_en）
 import-column-parent = 上级代码（parent）
 import-column-name = 名称（name）
-import-column-county = 区县代码（county）
+import-column-county = 县区代码（county）
 import-column-residence = 城乡（residence）
 import-column-size = 规模（size）
 import-column-addresses = 地址数（addresses）
 import-column-sex = 性别（sex）
 import-column-age = 年龄（age）
 import-column-population = 人口（population）
-import-words-level = 市、区县、乡镇、村居（或city、county、township、community）
+import-words-level = 市、县区、乡镇、村居（或city、county、township、community）
 import-words-residence = 城镇、乡村（或urban、rural）
 import-unreadable = 不是UTF-8的CSV文件（{ $error }）。请把表格另存为“CSV UTF-8”。
 import-no-rows = 表头下面没有数据。
@@ -138,15 +138,15 @@ import-either-or = 一行只能写性别和年龄，或者只写城乡，不能�
 import-code-twice = { $code }出现了两次，请只留一行。
 import-no-parent = { $code }的上级是{ $parent }，文件里没有它。请补上那一行，或改正代码。
 import-wrong-level = { $code }的上级必须正好高一级，只有市没有上级。
-import-no-county = 已导入的区域里没有区县{ $county }。请先导入区域，或改正代码。
-import-elsewhere = { $code }的前六位不是区县{ $county }。请改正其中一个代码。
+import-no-county = 已导入的区域里没有县区{ $county }。请先导入区域，或改正代码。
+import-elsewhere = { $code }的前六位不是县区{ $county }。请改正其中一个代码。
 import-unit-nobody = { $code }：规模和地址数都至少是1。没有人居住的地方请不要列入。
-import-cell-twice = 区县{ $county }：{ $cell }出现了两次，请只留一行。
-import-cell-nobody = 区县{ $county }：{ $cell }没有人。至少要有1人。
-import-cell-missing = 区县{ $county }：缺少{ $cell }这一行。每个性别都要有每个年龄组。
-import-no-margin-sex-age = 区县{ $county }：没有按性别和年龄的数据。请补上。
-import-no-margin-residence = 区县{ $county }：没有按城乡的数据。请补上。
-import-margins-unequal = 区县{ $county }：性别年龄合计{ $sexes }人，城乡合计{ $residences }人。两边必须是同一批人。
+import-cell-twice = 县区{ $county }：{ $cell }出现了两次，请只留一行。
+import-cell-nobody = 县区{ $county }：{ $cell }没有人。至少要有1人。
+import-cell-missing = 县区{ $county }：缺少{ $cell }这一行。每个性别都要有每个年龄组。
+import-no-margin-sex-age = 县区{ $county }：没有按性别和年龄的数据。请补上。
+import-no-margin-residence = 县区{ $county }：没有按城乡的数据。请补上。
+import-margins-unequal = 县区{ $county }：性别年龄合计{ $sexes }人，城乡合计{ $residences }人。两边必须是同一批人。
 
 ## 命令
 person-refused = 名字“{ $name }”或密码不对，或者账号已停用。没有做任何事。
@@ -175,7 +175,7 @@ wave-head-from = 开始
 wave-head-to = 结束
 wave-head-title = 标题
 wave-head-data = 数据
-wave-head-county = 区县
+wave-head-county = 县区
 wave-head-issued = 发出的码
 wave-head-used = 用过的码
 wave-used-in-steps = 调查期间，用过的码按{ $step }个一级显示。
@@ -203,7 +203,7 @@ summary-rule = 满意率达到{ $threshold }。{ $rule ->
     [point] 以估计值本身判定。
    *[lower_bound] 以单侧95%界限判定。
   }
-summary-county = 区县
+summary-county = 县区
 summary-invited = 邀请
 summary-approval = 满意率%
 summary-interval = 95%区间

@@ -21,7 +21,7 @@ use super::table_file::quoted;
 use super::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::{estimate as report, explain, refusal};
-use crate::stats::data::{Column, Table};
+use crate::stats::data::Table;
 use crate::stats::plan::{Inputs, Plan, Results};
 
 use data::Data;
@@ -189,17 +189,11 @@ pub(super) fn run(plan: &Plan, data: &Data, lang: Lang, progress: &Progress) -> 
 
 /// Number columns that hold nothing but 0 and 1.
 fn shares(table: &Table) -> BTreeSet<String> {
-    let binary =
-        |value: &f64| value.is_nan() || value.to_bits() == 0 || value.to_bits() == 1f64.to_bits();
+    let binary = |value: f64| value.to_bits() == 0 || value.to_bits() == 1f64.to_bits();
     table
         .names()
         .iter()
-        .filter(|name| match table.column(name) {
-            Ok(Column::Number(values)) => {
-                values.iter().all(binary) && values.iter().any(|value| !value.is_nan())
-            }
-            _ => false,
-        })
+        .filter(|name| table.all_numbers(name, binary))
         .cloned()
         .collect()
 }

@@ -2,8 +2,11 @@
 //!
 //! For: `minyi init`, `serve`, `import`, `wave`, `demo`. Uses: `service::app`.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
@@ -72,6 +75,29 @@ pub(super) fn runtime(lang: Lang) -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build();
     built.map_err(|error| internal(lang, error))
+}
+
+/// Makes a folder that only its owner may look into, unless there is one.
+pub(super) fn make_folder(path: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// The port of an address that names none.
+const PORT: u16 = 8080;
+
+/// Listens at a host and port; a host alone gets port 8080.
+pub(super) async fn listen(lang: Lang, address: &str) -> Result<TcpListener, Failure> {
+    let bound = match address.rsplit_once(':') {
+        Some((_, port)) if port.parse::<u16>().is_ok() => TcpListener::bind(address).await,
+        _ => TcpListener::bind((address, PORT)).await,
+    };
+    bound.map_err(|error| {
+        let args = [
+            ("addr", address.into()),
+            ("error", error.to_string().into()),
+        ];
+        Failure::input(lang.t_with("serve-address-taken", &args))
+    })
 }
 
 /// Ctrl-C and SIGTERM tell the instance to stop.

@@ -5,13 +5,13 @@
 //! both stores; while it runs, it moves records from the pool in batches. Addresses that residents
 //! see come from `--public-url` alone.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use tokio::net::TcpListener;
 
-use super::instance::{self, config, internal, refusal, runtime, stop_on_signal};
+use super::instance::{
+    self, config, internal, listen, make_folder, refusal, runtime, stop_on_signal,
+};
 use super::{Console, Failure};
 use crate::service::app::{App, AppConfig};
 use crate::service::batch;
@@ -39,7 +39,7 @@ pub(super) struct Serve {
         default_value = "127.0.0.1:8080",
         env = "MINYI_ADDR"
     )]
-    addr: SocketAddr,
+    addr: String,
     /// Address under which residents reach this instance: https, except on this machine.
     #[arg(long, value_name = "URL", env = "MINYI_PUBLIC_URL")]
     public_url: String,
@@ -57,7 +57,7 @@ impl Init {
     /// Makes what is not there.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
-        std::fs::create_dir_all(&self.data).map_err(|error| internal(lang, error))?;
+        make_folder(&self.data).map_err(|error| internal(lang, error))?;
         let config = config(&self.data, instance::NO_LINKS, Zone::shanghai());
         match Keys::init(&config.keys) {
             Ok(_) => {}
@@ -89,19 +89,13 @@ impl Serve {
         instance::check_public(lang, &self.public_url)?;
         let zone = instance::zone(lang, &self.zone)?;
         let config = config(&self.data, &self.public_url, zone);
-        runtime(lang)?.block_on(serve(config, self.addr, console))
+        runtime(lang)?.block_on(serve(config, &self.addr, console))
     }
 }
 
-async fn serve(config: AppConfig, addr: SocketAddr, console: Console) -> Result<(), Failure> {
+async fn serve(config: AppConfig, addr: &str, console: Console) -> Result<(), Failure> {
     let lang = console.lang();
-    let listener = TcpListener::bind(addr).await.map_err(|error| {
-        let args = [
-            ("addr", addr.to_string().into()),
-            ("error", error.to_string().into()),
-        ];
-        Failure::input(lang.t_with("serve-address-taken", &args))
-    })?;
+    let listener = listen(lang, addr).await?;
     let app = App::open(config)
         .await
         .map_err(|error| refusal(lang, error))?;

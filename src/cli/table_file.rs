@@ -12,6 +12,7 @@ mod workbook;
 
 use std::path::{Path, PathBuf};
 
+use crate::stats::data::packed::Stored;
 use crate::stats::data::{DataError, Table};
 use crate::stats::plan::spec::ColumnSpec;
 
@@ -121,7 +122,7 @@ pub(crate) fn read_bytes(
         more: problems.is_full(),
         problems: problems.list,
     })?;
-    let table = Table::new(content.columns).map_err(|source| TableFileError::Table {
+    let table = Table::stored(content.columns).map_err(|source| TableFileError::Table {
         path: request.path.to_path_buf(),
         source,
     })?;
@@ -134,7 +135,7 @@ pub(crate) fn read_bytes(
 
 /// What both readers give.
 struct Content {
-    columns: Vec<(String, crate::stats::data::Column)>,
+    columns: Vec<(String, Stored)>,
     header: Vec<String>,
     lines: Lines,
 }

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
-use super::indicator::Indicators;
+use super::indicator::{Indicators, Status};
 use super::measure::MeasureResult;
 use super::reason::CriterionResult;
 use super::rule::Inputs;
 use super::standard::Standard;
 use super::survey_input::SurveyInput;
+use super::uncertainty::AllMet;
 use super::verdict::Verdict;
 
 /// The result of one criterion, with its id.
@@ -42,6 +43,10 @@ pub struct Dossier {
     pub criteria: Vec<CriterionOutcome>,
     /// Each monitored measure, in the standard's order.
     pub measures: Vec<MeasureOutcome>,
+    /// How probable it is that the true values satisfy all criteria; absent while one of them is
+    /// not assessable, and in evaluations stored before it was computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_met: Option<AllMet>,
 }
 
 impl Dossier {
@@ -71,6 +76,12 @@ pub struct Evaluation {
     pub wave: Option<String>,
     /// Whether any indicator was invented for an example.
     pub synthetic_indicators: bool,
+    /// Values that the counties reported.
+    #[serde(default)]
+    pub indicators: usize,
+    /// Of these, not verified by a second person.
+    #[serde(default)]
+    pub unverified: usize,
     /// Whether the answers were simulated.
     pub synthetic_survey: bool,
     /// One dossier per county, in the standard's order.
@@ -104,6 +115,7 @@ impl Evaluation {
             Dossier {
                 county: county.to_owned(),
                 verdict: Verdict::of(criteria.iter().map(|c| (c.id.as_str(), c.result.finding))),
+                all_met: AllMet::of(&standard.criteria, &criteria, &inputs),
                 criteria,
                 measures: standard
                     .measures
@@ -121,6 +133,11 @@ impl Evaluation {
             year,
             wave: survey.map(|s| s.wave.clone()),
             synthetic_indicators: indicators.any_synthetic(),
+            indicators: indicators.iter().count(),
+            unverified: indicators
+                .iter()
+                .filter(|indicator| indicator.status == Status::Reported)
+                .count(),
             synthetic_survey: survey.is_some_and(|s| s.synthetic),
             counties: standard.counties.iter().map(|c| dossier(&c.code)).collect(),
         }

@@ -18,5 +18,6 @@ pub mod reason;
 pub mod rule;
 pub mod standard;
 pub mod survey_input;
+pub mod uncertainty;
 pub mod verdict;
 pub mod words;

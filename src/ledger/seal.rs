@@ -8,6 +8,7 @@ use std::fmt;
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroize;
 
@@ -57,6 +58,17 @@ impl SealKey {
             .chain_update(self.0)
             .finalize()
             .into()
+    }
+
+    /// A key of its own for whoever knows `secret`: HMAC-SHA-256(this key, purpose ‖ secret).
+    #[must_use]
+    pub fn derive(&self, secret: &[u8]) -> Self {
+        // A 32-byte key always fits: HMAC takes keys of any length.
+        Hmac::<Sha256>::new_from_slice(&self.0).map_or(Self([0; 32]), |mut mac| {
+            mac.update(b"minyi/v1/derive");
+            mac.update(secret);
+            Self(mac.finalize().into_bytes().into())
+        })
     }
 
     /// Seals content into `room` bytes and [`overhead`] more.
@@ -144,6 +156,18 @@ mod tests {
 
     fn key() -> SealKey {
         SealKey::from_bytes([1; 32])
+    }
+
+    #[test]
+    fn a_derived_key_opens_for_its_secret_alone() {
+        let key = SealKey::from_bytes([7; 32]);
+        let sealed = key
+            .derive(b"one")
+            .seal([1; NONCE], b"c", b"text", 8)
+            .unwrap();
+        assert_eq!(key.derive(b"one").open(b"c", &sealed).unwrap(), b"text");
+        assert!(key.derive(b"two").open(b"c", &sealed).is_err());
+        assert!(key.open(b"c", &sealed).is_err());
     }
 
     proptest! {

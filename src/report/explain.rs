@@ -9,6 +9,8 @@ mod design;
 mod source;
 mod weighting;
 
+use std::fmt::Write as _;
+
 use super::estimate::Wording;
 use crate::i18n::{Lang, Value};
 use crate::stats::plan::Plan;
@@ -93,18 +95,13 @@ impl Story {
         } else {
             format!(" [{}]", short.join("; "))
         };
-        let number = self.steps;
-        self.line(&format!("{number:>3}. {sentence}{cited}"));
+        // Writing into a String cannot fail.
+        let _ = writeln!(self.text, "{:>3}. {sentence}{cited}", self.steps);
         for source in sources {
             if !self.cited.contains(source) {
                 self.cited.push(*source);
             }
         }
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
     }
 
     /// The text with the full citations, by author.
@@ -119,7 +116,7 @@ impl Story {
         full.sort_unstable();
         full.dedup();
         for source in full {
-            self.line(&format!("  {source}"));
+            let _ = writeln!(self.text, "  {source}");
         }
         self.text
     }

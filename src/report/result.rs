@@ -21,6 +21,7 @@ mod weighting;
 use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
+use crate::report::evaluation::unverified;
 use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::time::{Instant, Zone};
 
@@ -54,6 +55,12 @@ pub struct Assessed<'a> {
     pub standard: &'a Standard,
     /// The evaluation.
     pub evaluation: &'a Evaluation,
+    /// SHA-256 of the standard's text.
+    pub digest: [u8; 32],
+    /// When it was applied.
+    pub applied_at: Instant,
+    /// Program and version that applied it.
+    pub software: &'a str,
 }
 
 /// What the pages of one wave are made from.
@@ -120,6 +127,25 @@ impl Source<'_> {
         self.lang.count(n).into()
     }
 
+    /// The fewest residents whose number may be told.
+    fn smallest(&self) -> u64 {
+        u64::from(self.result.plan.disclosure.cell)
+    }
+
+    /// A number of residents by what they did in the form: "under 10" where it is that small. Nobody
+    /// is no one to protect, so 0 is 0.
+    fn veiled(&self, n: u64) -> String {
+        if n > 0 && n < self.smallest() {
+            self.under()
+        } else {
+            self.lang.count(n)
+        }
+    }
+
+    fn under(&self) -> String {
+        self.say("results-under", &[("n", self.count(self.smallest()))])
+    }
+
     /// Parts of a sentence, joined as the language joins them.
     fn join(&self, parts: &[String]) -> String {
         parts.join(match self.lang {
@@ -173,6 +199,10 @@ impl Source<'_> {
         {
             found.push(self.t("evaluate-synthetic-indicators"));
         }
+        found.extend(
+            self.assessed
+                .and_then(|assessed| unverified(self.lang, assessed.evaluation)),
+        );
         found
     }
 }

@@ -325,14 +325,15 @@ pub fn keep_running(app: &App) {
             if let Err(error) = run_all(&app).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "no batch was made"
+                    "the waves could not be listed"
                 );
             }
         }
     });
 }
 
-/// Looks once at every wave that may have records or receipts.
+/// Looks once at every wave that may have records or receipts. One that fails does not keep the
+/// others waiting.
 async fn run_all(app: &App) -> Result<(), BatchError> {
     let waves = {
         let mut tx = app.office.0.begin_read("waves with records").await?;
@@ -341,7 +342,11 @@ async fn run_all(app: &App) -> Result<(), BatchError> {
     for wave in waves.iter().filter(|wave| wave.state >= WaveState::Open) {
         match run_batch(app, wave.id, Drain::No).await {
             Ok(_) | Err(BatchError::Held) => {}
-            Err(error) => return Err(error),
+            Err(error) => tracing::error!(
+                wave = %wave.slug,
+                error = &error as &dyn std::error::Error,
+                "no batch was made"
+            ),
         }
     }
     Ok(())

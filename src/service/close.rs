@@ -76,10 +76,12 @@ pub async fn confirm_close(
     let mut tx = app.office.0.begin_write("confirm close").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
-    let after = before.clone().confirm_close(act(app, person))?;
+    let act = act(app, person);
+    let after = before.clone().confirm_close(act)?;
     step(
         &mut conn,
         person,
+        act.at,
         "confirm_close",
         &before,
         &after,
@@ -155,6 +157,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
             (stored.map(|estimate| estimate.result), Some(slug))
         }
     };
+    let mut unused = invitation::count_unused(conn, found.id).await?;
     let tallies = progress(&invitation::count_by_unit(conn, found.id).await?)
         .into_iter()
         .map(|(county, progress)| {
@@ -162,6 +165,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
                 issued: progress.issued,
                 used: progress.used,
                 leaves: 0,
+                unused: unused.remove(&county).unwrap_or_default(),
             };
             (county, tally)
         })
@@ -178,6 +182,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
             .as_ref()
             .and_then(|request| request.early_reason.clone()),
         seed: hex::encode(seed),
+        seed_text: found.seed_text.clone(),
         frame: provenance(&frame::get(conn, frame_id).await?),
         margins: provenance(&margin::get(conn, margin_id).await?),
         base_wave: base_slug,
@@ -287,6 +292,15 @@ async fn store(
         "input": result.input_digest,
         "software": result.software,
     });
-    step(&mut conn, person, "store_result", &before, &after, detail).await?;
+    step(
+        &mut conn,
+        person,
+        now,
+        "store_result",
+        &before,
+        &after,
+        detail,
+    )
+    .await?;
     tx.commit().await.map_err(CloseError::from)
 }

@@ -69,7 +69,7 @@ pub struct Imports<Id> {
 }
 
 const CODE: Column = Column::required("code", &["代码", "区划代码"]);
-const COUNTY: Column = Column::required("county", &["区县代码", "区县"]);
+const COUNTY: Column = Column::required("county", &["县区代码", "县区", "区县代码", "区县"]);
 const RESIDENCE: Column = Column::required("residence", &["城乡"]);
 
 const AREA: [Column; 5] = [

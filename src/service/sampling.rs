@@ -4,22 +4,22 @@
 //! and stands in the audit log; sample, invitations and keys are stored in one transaction; the
 //! codes are returned once and stored only as keyed hashes, so nobody can list them again. Whoever
 //! keeps them in a file gets them before the commit ([`draw_and_keep`]): no crash leaves a drawn
-//! wave without its codes.
+//! wave without its codes. Until fieldwork opens, codes that were lost can be replaced ([`reissue_codes`]).
 
 use std::fmt::Write as _;
 
 use serde_json::json;
 
 use super::app::App;
-use super::keys::random;
+use super::keys::{WaveKeys, random};
 use super::waves::{Material, WaveError, allowed, find, step};
 use crate::storage::office::{invitation, sample, wave_key};
 use crate::storage::{StoreError, Tx};
 use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::invitation::{Code, NewInvitation, Place};
-use crate::survey::sample::{DrawError, Sample, StratumCode, draw, seed_from_text};
-use crate::survey::wave::{Wave, WaveSlug};
+use crate::survey::sample::{DrawError, Sample, StratumCode, draw};
+use crate::survey::wave::{Refusal, Wave, WaveSlug};
 
 /// A drawn wave with its codes.
 #[derive(Debug)]
@@ -54,17 +54,17 @@ impl std::fmt::Debug for Ticket {
     }
 }
 
-/// Why the draw of a sample whose codes are kept in a file did not come to its end.
+/// Why codes that are kept in a file were not made.
 #[derive(Debug, thiserror::Error)]
 pub enum KeepError {
     /// The step was not taken.
     #[error(transparent)]
     Wave(#[from] WaveError),
-    /// The codes could not be kept, so nothing was drawn.
+    /// The codes could not be kept, so nothing was done.
     #[error("the codes could not be kept")]
     Keep(#[source] std::io::Error),
-    /// The codes are kept, but whether the draw was stored is unknown.
-    #[error("it is unknown whether the draw was stored")]
+    /// The codes are kept, but whether they were stored is unknown.
+    #[error("it is unknown whether the codes were stored")]
     Unsettled(#[source] StoreError),
 }
 
@@ -89,7 +89,15 @@ pub async fn draw_and_keep(
     seed_text: &str,
     keep: impl FnOnce(&[Ticket]) -> std::io::Result<()>,
 ) -> Result<Drawn, KeepError> {
-    let (tx, drawn) = prepare(app, person, slug, seed_text).await?;
+    let prepared = prepare(app, person, slug, seed_text).await?;
+    kept(prepared, keep).await
+}
+
+/// Keeps the codes, then commits.
+async fn kept(
+    (tx, drawn): (Tx, Drawn),
+    keep: impl FnOnce(&[Ticket]) -> std::io::Result<()>,
+) -> Result<Drawn, KeepError> {
     keep(&drawn.tickets).map_err(KeepError::Keep)?;
     match tx.commit().await {
         Ok(()) => Ok(drawn),
@@ -106,11 +114,12 @@ async fn prepare(
     seed_text: &str,
 ) -> Result<(Tx, Drawn), WaveError> {
     allowed(person)?;
-    let seed = seed_from_text(seed_text);
+    let now = app.clock.now();
     let mut tx = app.office.0.begin_write("draw sample").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
-    let after = before.clone().draw(seed)?;
+    let after = before.clone().draw(seed_text, now)?;
+    let seed = after.seed.ok_or(Refusal::Incomplete("seed"))?;
     let material = Material::load(&mut conn, &before).await?;
     let drawn = draw(&material.plan.sample, &material.frame, &seed).map_err(refused)?;
     let wrapped = app.keys.make_wave(before.id)?;
@@ -118,27 +127,99 @@ async fn prepare(
     let keys = app.keys.wave(before.id, &wrapped)?;
     sample::insert(&mut conn, before.id, &drawn).await?;
     let tickets = tickets(app, &before, &drawn)?;
-    let invitations: Vec<NewInvitation> = tickets
-        .iter()
-        .map(|ticket| NewInvitation {
-            code_hash: ticket.code.hash(&keys.pepper, before.id),
-            place: ticket.place.clone(),
-        })
-        .collect();
-    invitation::insert(&mut conn, before.id, &invitations).await?;
+    invitation::insert(&mut conn, before.id, &hashed(&before, &keys, &tickets)).await?;
     let detail = json!({
-        "seed_text": seed_text.trim(),
+        "seed_text": after.seed_text,
         "seed": hex::encode(seed),
         "sample": hex::encode(drawn.digest()),
         "invitations": tickets.len(),
     });
-    step(&mut conn, person, "draw_sample", &before, &after, detail).await?;
+    step(
+        &mut conn,
+        person,
+        now,
+        "draw_sample",
+        &before,
+        &after,
+        detail,
+    )
+    .await?;
     let drawn = Drawn {
         wave: after,
         sample: drawn,
         tickets,
     };
     Ok((tx, drawn))
+}
+
+/// Makes other codes for the same sample: the earlier list becomes useless. Only before fieldwork opens.
+pub async fn reissue_codes(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<Drawn, WaveError> {
+    let (tx, drawn) = prepare_again(app, person, slug).await?;
+    tx.commit().await?;
+    Ok(drawn)
+}
+
+/// The same; `keep` gets the codes before anything is committed, and when it fails, the earlier ones hold.
+pub async fn reissue_and_keep(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    keep: impl FnOnce(&[Ticket]) -> std::io::Result<()>,
+) -> Result<Drawn, KeepError> {
+    let prepared = prepare_again(app, person, slug).await?;
+    kept(prepared, keep).await
+}
+
+async fn prepare_again(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<(Tx, Drawn), WaveError> {
+    allowed(person)?;
+    let mut tx = app.office.0.begin_write("reissue codes").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().reissue()?;
+    let sample = sample::get(&mut conn, before.id).await?;
+    let wrapped = wave_key::find(&mut conn, before.id).await?;
+    let wrapped = wrapped.ok_or(StoreError::Missing("wave keys"))?;
+    let keys = app.keys.wave(before.id, &wrapped)?;
+    let replaced = invitation::delete_unused(&mut conn, before.id).await?;
+    let tickets = tickets(app, &before, &sample)?;
+    if replaced != tickets.len() as u64 {
+        return Err(StoreError::Corrupt("unused invitations").into());
+    }
+    invitation::insert(&mut conn, before.id, &hashed(&before, &keys, &tickets)).await?;
+    let (now, detail) = (app.clock.now(), json!({ "invitations": tickets.len() }));
+    step(
+        &mut conn,
+        person,
+        now,
+        "reissue_codes",
+        &before,
+        &after,
+        detail,
+    )
+    .await?;
+    let drawn = Drawn {
+        wave: after,
+        sample,
+        tickets,
+    };
+    Ok((tx, drawn))
+}
+
+/// What is stored of codes.
+fn hashed(wave: &Wave, keys: &WaveKeys, tickets: &[Ticket]) -> Vec<NewInvitation> {
+    let hashed = tickets.iter().map(|ticket| NewInvitation {
+        code_hash: ticket.code.hash(&keys.pepper, wave.id),
+        place: ticket.place.clone(),
+    });
+    hashed.collect()
 }
 
 fn tickets(app: &App, wave: &Wave, sample: &Sample) -> Result<Vec<Ticket>, WaveError> {

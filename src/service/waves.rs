@@ -163,6 +163,7 @@ pub async fn create(app: &App, person: &Account, draft: &Draft) -> Result<Wave, 
         opens_at: new.opens_at,
         closes_at: new.closes_at,
         seed: None,
+        seed_text: None,
         created_at: now,
         created_by: Some(person.id),
         seal_request: None,
@@ -195,6 +196,7 @@ pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wa
     step(
         &mut conn,
         person,
+        act.at,
         "ask_seal",
         &before,
         &after,
@@ -218,6 +220,7 @@ pub async fn confirm_seal(app: &App, person: &Account, slug: &WaveSlug) -> Resul
     step(
         &mut conn,
         person,
+        act.at,
         "confirm_seal",
         &before,
         &after,
@@ -234,7 +237,8 @@ pub async fn open(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, 
     let mut tx = app.office.0.begin_write("open wave").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
-    let after = before.clone().open(app.clock.now())?;
+    let now = app.clock.now();
+    let after = before.clone().open(now)?;
     let plan = wave::get_plan(&mut conn, before.id).await?;
     // The gates first: an open gate of a wave that is not open takes nothing.
     let mut urn = app.urn.0.begin_write("open gates").await?;
@@ -242,7 +246,8 @@ pub async fn open(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, 
         gate::open(&mut urn.conn(), before.id, &line.county).await?;
     }
     urn.commit().await?;
-    step(&mut conn, person, "open_wave", &before, &after, Value::Null).await?;
+    let opened = Value::Null;
+    step(&mut conn, person, now, "open_wave", &before, &after, opened).await?;
     tx.commit().await?;
     app.intake.forget();
     Ok(after)
@@ -259,13 +264,23 @@ pub async fn ask_close(
     let mut tx = app.office.0.begin_write("ask close").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
-    let after = before.clone().ask_close(act(app, person), early_reason)?;
+    let act = act(app, person);
+    let after = before.clone().ask_close(act, early_reason)?;
     let reason = after
         .close_request
         .as_ref()
         .and_then(|r| r.early_reason.clone());
     let detail = json!({ "early_reason": reason });
-    step(&mut conn, person, "ask_close", &before, &after, detail).await?;
+    step(
+        &mut conn,
+        person,
+        act.at,
+        "ask_close",
+        &before,
+        &after,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(after)
 }
@@ -276,10 +291,12 @@ pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wav
     let mut tx = app.office.0.begin_write("publish wave").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
-    let after = before.clone().publish(app.clock.now())?;
+    let now = app.clock.now();
+    let after = before.clone().publish(now)?;
     step(
         &mut conn,
         person,
+        now,
         "publish_wave",
         &before,
         &after,
@@ -287,6 +304,7 @@ pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wav
     )
     .await?;
     tx.commit().await?;
+    app.intake.forget();
     Ok(after)
 }
 
@@ -394,6 +412,7 @@ pub(super) async fn find(conn: &mut Conn<'_>, slug: &WaveSlug) -> Result<Wave, W
 pub(super) async fn step(
     conn: &mut Conn<'_>,
     person: &Account,
+    at: Instant,
     action: &str,
     before: &Wave,
     after: &Wave,
@@ -402,16 +421,12 @@ pub(super) async fn step(
     if !wave::update(conn, after, before.state).await? {
         return Err(WaveError::ChangedMeanwhile);
     }
-    let at = [
-        after.seal_request.map(|act| act.at),
-        after.sealed.map(|act| act.at),
-        after.opened_at,
-        after.close_request.as_ref().map(|request| request.act.at),
-        after.closed.map(|act| act.at),
-        after.published_at,
-    ];
-    let at = at.into_iter().flatten().max().unwrap_or(after.created_at);
     record(conn, person, at, action, after, detail).await
+}
+
+/// A wave as the audit log names it.
+fn subject(slug: &WaveSlug) -> String {
+    format!("wave {slug}")
 }
 
 pub(super) async fn record(
@@ -422,7 +437,7 @@ pub(super) async fn record(
     wave: &Wave,
     detail: Value,
 ) -> Result<(), WaveError> {
-    let subject = format!("wave {}", wave.slug);
+    let subject = subject(&wave.slug);
     let entry = Entry::by(person, at, random()?, action, subject, detail);
     Ok(audit::insert(conn, &entry).await?)
 }

@@ -5,12 +5,14 @@
 //! for missing, category codes inside their levels, positive counts.
 
 mod error;
+pub(crate) mod packed;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::num;
-
 pub use error::DataError;
+use packed::{Packed, Stored};
 
 /// The code of a missing category value.
 pub const MISSING: u32 = u32::MAX;
@@ -124,7 +126,7 @@ impl Column {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     names: Vec<String>,
-    columns: Vec<Column>,
+    columns: Vec<Stored>,
     counts: Option<Vec<f64>>,
     rows: usize,
 }
@@ -139,6 +141,12 @@ impl Table {
     /// assert!(table.column("x").is_err());
     /// ```
     pub fn new(columns: Vec<(String, Column)>) -> Result<Self, DataError> {
+        let stored = |(name, column): (String, Column)| (name, column.into());
+        Self::stored(columns.into_iter().map(stored).collect())
+    }
+
+    /// A table from columns that may be packed.
+    pub(crate) fn stored(columns: Vec<(String, Stored)>) -> Result<Self, DataError> {
         let rows = columns.first().map_or(0, |(_, column)| column.len());
         if u32::try_from(rows).map_or(true, |n| n == MISSING) {
             return Err(DataError::TooManyRows { rows });
@@ -149,7 +157,14 @@ impl Table {
             if names.contains(&name) {
                 return Err(DataError::DuplicateColumn { column: name });
             }
-            check_column(&name, &column, rows)?;
+            if column.len() != rows {
+                return Err(DataError::UnequalLength {
+                    column: name,
+                    rows: column.len(),
+                    expected: rows,
+                });
+            }
+            column.check(&name)?;
             names.push(name);
             kept.push(column);
         }
@@ -242,6 +257,19 @@ impl Table {
         &self.names
     }
 
+    /// The same table with columns of few distinct values in one or two bytes a row.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let plain = Table::new(vec![("y".to_owned(), Column::Number(vec![0.5, 1.0, 0.5, 1.0]))]).unwrap();
+    /// assert_eq!(plain.clone().packed(), plain);
+    /// ```
+    #[must_use]
+    pub fn packed(mut self) -> Self {
+        self.columns = self.columns.into_iter().map(Stored::pack).collect();
+        self
+    }
+
     /// The column of that name.
     ///
     /// ```
@@ -252,6 +280,10 @@ impl Table {
     /// assert!(table.column("z").is_err());
     /// ```
     pub fn column(&self, name: &str) -> Result<&Column, DataError> {
+        self.find(name).map(Stored::column)
+    }
+
+    fn find(&self, name: &str) -> Result<&Stored, DataError> {
         self.names
             .iter()
             .position(|n| n == name)
@@ -290,13 +322,33 @@ impl Table {
     /// assert_eq!(table.codes("y").unwrap().codes, [1, 0, 1]);
     /// ```
     pub fn codes(&self, name: &str) -> Result<Coded, DataError> {
-        Ok(match self.column(name)? {
-            Column::Category { levels, codes } => Coded {
-                labels: levels.clone(),
-                codes: codes.clone(),
-            },
-            Column::Number(values) => code_numbers(values),
+        self.find(name).map(Stored::coded)
+    }
+
+    /// The column packed, whatever its type; `None` if it has more than `most` distinct values.
+    pub(crate) fn pack(
+        &self,
+        name: &str,
+        most: usize,
+    ) -> Result<Option<Cow<'_, Packed>>, DataError> {
+        let stored = self.find(name)?;
+        Ok(match stored.packed() {
+            Some(packed) => Some(Cow::Borrowed(packed)),
+            None => Packed::of(stored.column(), most).map(Cow::Owned),
         })
+    }
+
+    /// True if that column holds numbers, one at least is not missing, and all that are not missing pass.
+    ///
+    /// ```
+    /// use minyi::stats::data::{Column, Table};
+    /// let table = Table::new(vec![("y".to_owned(), Column::Number(vec![0.0, f64::NAN, 1.0]))]).unwrap();
+    /// assert!(table.all_numbers("y", |x| x <= 1.0));
+    /// assert!(!table.all_numbers("y", |x| x < 1.0));
+    /// ```
+    #[must_use]
+    pub fn all_numbers(&self, name: &str, pass: impl Fn(f64) -> bool) -> bool {
+        self.find(name).is_ok_and(|column| column.all_numbers(pass))
     }
 
     /// Some rows of some columns, without counts; a column that is named twice comes once.
@@ -309,7 +361,7 @@ impl Table {
         };
         for name in names {
             if !picked.names.contains(name) {
-                picked.columns.push(self.column(name)?.pick(rows));
+                picked.columns.push(self.find(name)?.pick(rows).into());
                 picked.names.push(name.clone());
             }
         }
@@ -409,28 +461,6 @@ fn code_small_numbers(values: &[f64]) -> Coded {
         labels,
         codes: values.iter().map(code).collect(),
     }
-}
-
-fn check_column(name: &str, column: &Column, rows: usize) -> Result<(), DataError> {
-    if column.len() != rows {
-        return Err(DataError::UnequalLength {
-            column: name.to_owned(),
-            rows: column.len(),
-            expected: rows,
-        });
-    }
-    let bad = match column {
-        Column::Number(values) => values.iter().position(|x| x.is_infinite()),
-        Column::Category { levels, codes } => codes
-            .iter()
-            .position(|code| *code != MISSING && num::at(*code) >= levels.len()),
-    };
-    bad.map_or(Ok(()), |row| {
-        Err(DataError::BadValue {
-            column: name.to_owned(),
-            row,
-        })
-    })
 }
 
 /// Rows sorted into the cells that several coded columns make together.

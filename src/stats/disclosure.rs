@@ -80,8 +80,9 @@ impl Subgroup {
 /// Which groups of a breakdown are printed, when the whole they add up to is printed too.
 ///
 /// What is hidden is known together, as the total less the printed groups. So there are always at
-/// least two hidden groups with answers, which together would be large enough to be printed; while
-/// they are not, the smallest printed group is hidden too.
+/// least two hidden groups with answers, which together would be large enough to be printed, and none
+/// that had to be hidden is left in bounds narrower than the threshold, even for somebody who knows
+/// how many answers each group has; while that is not so, the smallest printed group is hidden too.
 ///
 /// ```
 /// use minyi::stats::disclosure::{printed_groups, Limits, Printed, Subgroup};
@@ -118,28 +119,37 @@ pub fn printed_groups(groups: &[Subgroup], limits: &Limits) -> Vec<Printed> {
     printed
 }
 
-/// Whether the total less the printed groups tells nothing about a small group.
+/// Whether the total less the printed groups tells nothing about a small group: the hidden ones
+/// together are large enough to be printed, and whoever knows their sizes, too, cannot say of one that
+/// is small or nearly of one mind how many approve to within the threshold (of a group smaller than
+/// the threshold: nothing at all).
 fn hidden_is_safe(groups: &[Subgroup], printed: &[Printed], limits: &Limits) -> bool {
-    let hidden: Vec<&Subgroup> = groups
+    let hidden: Vec<(&Subgroup, Printed)> = groups
         .iter()
-        .zip(printed)
-        .filter(|(group, state)| **state != Printed::Shown && group.n > 0)
-        .map(|(group, _)| group)
+        .zip(printed.iter().copied())
+        .filter(|(group, state)| *state != Printed::Shown && group.n > 0)
         .collect();
     let together = Subgroup {
-        n: hidden.iter().map(|group| group.n).sum(),
-        approving: hidden.iter().map(|group| group.approving).sum(),
+        n: hidden.iter().map(|(group, _)| group.n).sum(),
+        approving: hidden.iter().map(|(group, _)| group.approving).sum(),
         n_eff: f64::INFINITY,
     };
-    hidden.is_empty() || (hidden.len() >= 2 && together.counts_suffice(limits))
+    let protected = |(group, state): &(&Subgroup, Printed)| {
+        let others = together.n - group.n;
+        let most = group.n.min(together.approving);
+        let least = together.approving.saturating_sub(others);
+        *state != Printed::TooSmall || most - least >= limits.cell.min(group.n)
+    };
+    hidden.is_empty()
+        || (hidden.len() >= 2 && together.counts_suffice(limits) && hidden.iter().all(protected))
 }
 
 /// A distribution whose cells shall be merged until none is small.
 #[derive(Clone, Copy, Debug)]
 pub struct Distribution<'a> {
-    /// For each cell, in the order of the answers, the side of the headline it is on. The number on
-    /// each side is printed, so a small cell is merged within its side first: merged across, it could
-    /// be computed from the headline.
+    /// For each cell, in the order of the answers, the side of the headline it is on, as a place on a
+    /// line. The number on each side is printed, so a small cell is merged within its side first, and
+    /// then with the nearest side: merged across, it could be computed from the headline.
     pub sides: &'a [u8],
     /// Everybody who answered, if a cell that holds nearly all of them has to be hidden as well. Cells
     /// that exclude each other do not need it: a full cell leaves the others empty.
@@ -164,7 +174,17 @@ pub fn merged_cells(
     count: impl Fn(&[usize]) -> u64,
 ) -> Option<Vec<Vec<usize>>> {
     let mut merged: Vec<Vec<usize>> = (0..cells.sides.len()).map(|k| vec![k]).collect();
-    while let Some(at) = position_of_smallest(&merged, &count, smallest) {
+    // What of a cell somebody can compute who knows how many answers each side has: the cell itself,
+    // or, where it reaches over sides, the part on a side of which more is printed elsewhere.
+    let known = |cell: &[usize]| {
+        let parts = cell.chunk_by(|a, b| cells.sides.get(*a) == cells.sides.get(*b));
+        let within = parts.clone().count() < 2;
+        let counted = parts
+            .filter(|part| within || !is_whole_side(part, cells.sides))
+            .map(&count);
+        counted.min().unwrap_or_else(|| count(cell))
+    };
+    while let Some(at) = position_of_smallest(&merged, &known, smallest) {
         let partner = neighbor(&merged, at, cells.sides, &count)?;
         let taken = merged.remove(at.max(partner));
         let kept = merged.get_mut(at.min(partner))?;
@@ -178,6 +198,12 @@ pub fn merged_cells(
     };
     let tells = merged.len() > 1 && !merged.iter().any(full);
     tells.then_some(merged)
+}
+
+/// Whether these positions are all of their side.
+fn is_whole_side(part: &[usize], sides: &[u8]) -> bool {
+    let side = part.first().and_then(|k| sides.get(*k));
+    sides.iter().filter(|other| Some(*other) == side).count() == part.len()
 }
 
 fn position_of_smallest(
@@ -194,26 +220,30 @@ fn position_of_smallest(
         .map(|(at, _)| at)
 }
 
-/// The cell next to `at` on the same side (the smaller of two equally near), or else next to it.
+/// The cell next to `at` on the same side (the smaller of two equally near), or else on the nearest.
 fn neighbor(
     merged: &[Vec<usize>],
     at: usize,
     sides: &[u8],
     count: &impl Fn(&[usize]) -> u64,
 ) -> Option<usize> {
-    let side = |cell: &[usize]| {
-        let mut found: Vec<u8> = cell.iter().filter_map(|k| sides.get(*k).copied()).collect();
-        found.dedup();
-        found
+    let own = merged.get(at)?;
+    let side = |k: &usize| sides.get(*k).copied().unwrap_or_default();
+    let apart = |cell: &[usize]| {
+        let pairs = own
+            .iter()
+            .flat_map(|a| cell.iter().map(move |b| side(a).abs_diff(side(b))));
+        pairs.max()
     };
-    let own = side(merged.get(at)?);
     merged
         .iter()
         .enumerate()
         .filter(|(k, _)| *k != at)
-        .min_by_key(|(k, cell)| (side(cell) != own, k.abs_diff(at), count(cell)))
+        .min_by_key(|(k, cell)| (apart(cell), k.abs_diff(at), count(cell)))
         .map(|(k, _)| k)
 }
 
+#[cfg(test)]
+mod attack;
 #[cfg(test)]
 mod tests;

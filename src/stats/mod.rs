@@ -13,6 +13,7 @@ pub mod interval;
 pub mod num;
 pub mod outcome_rate;
 pub mod plan;
+pub mod quality;
 pub mod replicates;
 pub mod rng;
 pub mod sample;

@@ -224,6 +224,24 @@ mod tests {
         }
     }
 
+    /// Worked example of the R package responserates (README): 100 interviews, 20 non-contacts.
+    #[test]
+    fn a_second_published_example_is_reproduced() {
+        let cases = Dispositions {
+            complete: 100,
+            non_contact: 20,
+            ..Dispositions::default()
+        };
+        for (name, rate) in cases.rates().named() {
+            let published = match name {
+                "COOP1" | "COOP2" | "COOP3" | "COOP4" | "e" => 1.0,
+                "REF1" | "REF2" | "REF3" => 0.0,
+                _ => 0.833,
+            };
+            assert!((rate.unwrap() - published).abs() < 5e-4, "{name}: {rate:?}");
+        }
+    }
+
     #[test]
     fn a_rate_without_cases_does_not_exist() {
         assert!(

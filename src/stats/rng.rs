@@ -10,6 +10,11 @@
 //! (Goldreich, Goldwasser and Micali, JACM 33 (1986), 792–807; Bellare, Canetti and Krawczyk 1996).
 //! Adding a label to a seed, or numbering streams, would let two purposes meet by chance.
 
+mod deviate;
+
+pub use deviate::{beta, gamma, t_factor};
+pub use rand::rngs::ChaCha20Rng as Stream;
+
 use rand::SeedableRng as _;
 use rand::rand_core::Rng;
 use rand::rngs::ChaCha20Rng;

@@ -15,11 +15,17 @@
 //! No adjustment for multiplicity: each county's verdict stands for itself. R:
 //! `survey::svyciprop(method = "xlogit" | "beta", level = 0.9)`, `binom.test(conf.level = 0.9)`.
 
+mod belief;
+#[cfg(test)]
+mod boundary;
 mod change;
+#[cfg(test)]
+mod stacked;
 #[cfg(test)]
 mod tests;
 mod tipping;
 
+pub use belief::Belief;
 pub use change::{Ceiling, Change};
 pub use tipping::{Tipping, silenced_share};
 

@@ -20,6 +20,9 @@ pub mod office;
 pub mod urn;
 mod value;
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,6 +136,7 @@ impl Db {
     pub async fn open(source: &Source) -> Result<Self, StoreError> {
         let pools = match source {
             Source::Sqlite { path, durability } => {
+                make_private(path).map_err(|error| StoreError::opening(error.into()))?;
                 let options = sqlite_options(path, *durability);
                 // The writer comes first: it makes the file and turns WAL on.
                 let writer = SqlitePoolOptions::new()
@@ -234,6 +238,20 @@ impl Db {
             }
             Pools::Postgres { pool } => pool.close().await,
         }
+    }
+}
+
+/// Makes an empty file that only its owner may read, unless there is one. SQLite gives its journal
+/// the same permissions.
+fn make_private(path: &std::path::Path) -> std::io::Result<()> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

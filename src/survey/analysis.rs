@@ -20,15 +20,15 @@ use super::answer::{Answers, DecodeError};
 use super::area::{Area, AreaCode};
 use super::invitation::Place;
 use super::margin::Margins;
+use super::outcome::{Outcome, Unused, dispositions};
 use super::plan::WavePlan;
-use super::quality::is_flagged;
-use super::questionnaire::{Questionnaire, SampledUnit};
+use super::quality::{is_flagged, keeps_bits};
+use super::questionnaire::Questionnaire;
 use super::response::Response;
 use super::result::{
     ChangeResult, Check, Counts, CountyResult, Reconciliation, SCHEMA, WaveFacts, WaveResult,
 };
 use super::sample::Sample;
-use crate::stats::outcome_rate::Dispositions;
 
 /// Everything that a wave's plan runs on.
 #[derive(Debug, Clone)]
@@ -66,6 +66,8 @@ pub struct Tally {
     pub used: u64,
     /// Leaves in the log.
     pub leaves: u64,
+    /// Unused codes by what staff noted for them.
+    pub unused: Unused,
 }
 
 /// One response as the analysis reads it.
@@ -79,6 +81,8 @@ pub struct Record {
     pub answers: Answers,
     /// Carries a quality bit.
     pub flagged: bool,
+    /// A quality bit, set or not, was kept: without one, nothing is known of its quality.
+    pub marked: bool,
 }
 
 impl Record {
@@ -89,6 +93,7 @@ impl Record {
             place: response.place.clone(),
             answers: Answers::decode(questionnaire, &response.answers)?,
             flagged: is_flagged(&response.traits),
+            marked: keeps_bits(&response.traits),
         })
     }
 }
@@ -139,7 +144,7 @@ fn analyze_county(inputs: &WaveInputs<'_>, county: &Area) -> CountyResult {
         weighting,
         weighting_failure,
         counts: numbers,
-        rates: rates(inputs.plan.sample.unit, &numbers),
+        rates: rates(inputs, &numbers),
         reconciliation: reconciliation(&numbers),
     }
 }
@@ -164,6 +169,8 @@ fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Co
         partial: people.partial,
         nothing_answered: people.nothing_answered,
         flagged: people.flagged,
+        unused: tally.unused,
+        marks_kept: people.marks_kept,
     }
 }
 
@@ -188,28 +195,9 @@ pub fn reconciliation(counts: &Counts) -> Vec<Reconciliation> {
     .collect()
 }
 
-/// Response rates from counts that nothing links: what the records say about used codes, what the
-/// office says about unused ones. A code that was used without a record is a break-off (2.12), a
-/// submission without an answer a refusal (2.1121); an unused code whose outcome nobody recorded is
-/// of unknown eligibility, as a household (3.1) or as a person (3.2).
-fn rates(unit: SampledUnit, counts: &Counts) -> BTreeMap<String, Option<f64>> {
-    let broken_off = counts.used.saturating_sub(counts.cast);
-    let unknown = counts.issued.saturating_sub(counts.used);
-    let (unknown_household, unknown_other) = match unit {
-        SampledUnit::Household => (unknown, 0),
-        SampledUnit::Person => (0, unknown),
-    };
-    let cases = Dispositions {
-        complete: counts.complete,
-        partial: counts.partial,
-        refusal: counts.nothing_answered + broken_off,
-        non_contact: 0,
-        other: 0,
-        unknown_household,
-        unknown_other,
-        not_eligible: counts.screened_out,
-    };
-    cases
+/// The AAPOR rates by their names.
+fn rates(inputs: &WaveInputs<'_>, counts: &Counts) -> BTreeMap<String, Option<f64>> {
+    dispositions(inputs.plan.sample.unit, counts)
         .rates()
         .named()
         .into_iter()
@@ -230,8 +218,12 @@ fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
             issued,
             used,
             leaves,
+            unused,
         } = tally;
         hash.update(format!("{county},{issued},{used},{leaves}\n"));
+        for outcome in Outcome::ALL.into_iter().filter(|one| unused.of(*one) > 0) {
+            hash.update(format!("{},{}\n", outcome.as_str(), unused.of(outcome)));
+        }
     }
     let mut records: Vec<&Record> = inputs.records.iter().collect();
     records.sort_by_key(|record| record.id);
@@ -243,8 +235,8 @@ fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
         } = &record.place;
         hash.update(record.id);
         hash.update(format!(
-            "{county},{stratum},{variance_unit},{}\n",
-            record.flagged
+            "{county},{stratum},{variance_unit},{},{}\n",
+            record.flagged, record.marked
         ));
         hash.update(record.answers.encode());
     }

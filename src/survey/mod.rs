@@ -9,6 +9,7 @@ pub mod frame;
 pub mod ids;
 pub mod invitation;
 pub mod margin;
+pub mod outcome;
 pub mod plan;
 pub mod quality;
 pub mod questionnaire;

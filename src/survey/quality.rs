@@ -8,6 +8,12 @@ pub fn is_flagged(traits: &Traits) -> bool {
     traits.fast == Some(true) || traits.burst == Some(true)
 }
 
+/// Whether anything is known about the quality of a response: a bit, set or not, was kept.
+#[must_use]
+pub fn keeps_bits(traits: &Traits) -> bool {
+    traits.fast.is_some() || traits.burst.is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,5 +29,7 @@ mod tests {
         assert!(is_flagged(&with(Some(false), Some(true))));
         assert!(!is_flagged(&with(Some(false), None)));
         assert!(!is_flagged(&with(None, None)));
+        assert!(keeps_bits(&with(Some(false), None)) && keeps_bits(&with(None, Some(true))));
+        assert!(!keeps_bits(&with(None, None)));
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
+use super::outcome::Unused;
 use super::plan::WavePlan;
 use super::questionnaire::{Questionnaire, Text};
 use super::time::Instant;
@@ -70,6 +71,9 @@ pub struct WaveFacts {
     pub early_reason: Option<String>,
     /// The public seed of the draw, hexadecimal.
     pub seed: String,
+    /// The public text from which the seed follows; results of before its storing have none.
+    #[serde(default)]
+    pub seed_text: Option<String>,
     /// Where the sampling frame comes from.
     pub frame: Provenance,
     /// Where the population margins come from.
@@ -143,8 +147,9 @@ pub struct Estimate {
     pub interval: FigureInterval,
     /// The 90 % interval, whose ends are the one-sided 95 % bounds.
     pub bounds: FigureInterval,
-    /// Asked and eligible, but no answer that counts (left out, or "prefer not to answer").
-    pub no_answer: u64,
+    /// Asked and eligible, but no answer that counts (left out, or "prefer not to answer"); absent
+    /// where it is under the limit of disclosure, or where with it such a number could be computed.
+    pub no_answer: Option<u64>,
 }
 
 /// The headline with its verdict.
@@ -171,6 +176,10 @@ pub struct SensitivityLine {
     pub judged: Judged,
     /// Its verdict differs from the governing one: marked on every page.
     pub differs: bool,
+    /// The number of the answers that it leaves out, beside the headline's and the distribution's,
+    /// would tell what a few residents said: of `judged` there is the finding alone.
+    #[serde(default)]
+    pub withheld: bool,
 }
 
 /// Other ways to compute the headline.
@@ -179,7 +188,8 @@ pub struct SensitivityLine {
 pub enum Sensitivity {
     /// "Can't say" left out of the denominator.
     WithoutUndecided,
-    /// Responses with a quality bit treated as non-response, and everything weighted again.
+    /// Responses with a quality bit treated as non-response, and everything weighted again. There is
+    /// no such line where too few responses kept their bits.
     WithoutFlagged,
 }
 
@@ -203,8 +213,9 @@ pub struct ChangeResult {
 pub struct ItemResult {
     /// The item.
     pub item: String,
-    /// Eligible residents who were asked.
-    pub asked: u64,
+    /// Eligible residents who were asked; absent where it would tell a number of refusals under the
+    /// limit of disclosure.
+    pub asked: Option<u64>,
     /// Of these, with an answer other than "prefer not to answer".
     pub answered: u64,
     /// Shares of those who answered; cells that were too small are merged. Empty if everything
@@ -217,8 +228,9 @@ pub struct ItemResult {
 pub struct AnswerCell {
     /// The option's code, or the codes of the options that were merged.
     pub codes: Vec<String>,
-    /// Residents who chose it (any of them).
-    pub n: u64,
+    /// Residents who chose it (any of them). Absent where several answers are possible: the numbers
+    /// together would tell how few chose two of them. Shares and ends are whole percentages there.
+    pub n: Option<u64>,
     /// Weighted share.
     pub share: f64,
     /// 95 % interval.
@@ -399,6 +411,12 @@ pub struct Counts {
     pub nothing_answered: u64,
     /// Eligible responses with a quality bit.
     pub flagged: u64,
+    /// Unused codes by what staff noted for them.
+    #[serde(default)]
+    pub unused: Unused,
+    /// Eligible responses of which it is known whether they have one: thinning takes most of the bits.
+    #[serde(default)]
+    pub marks_kept: u64,
 }
 
 impl Counts {

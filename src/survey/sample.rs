@@ -157,16 +157,22 @@ impl Sample {
 }
 
 /// The 32-byte seed of a public text (dice, lottery numbers): 64 hexadecimal digits stand for
-/// themselves, anything else for its SHA-256 without surrounding space.
+/// themselves, anything else for its SHA-256 in single spaces ([`seed_words`]).
 #[must_use]
 pub fn seed_from_text(text: &str) -> [u8; 32] {
-    let text = text.trim();
+    let text = seed_words(text);
     let mut seed = [0; 32];
-    if text.len() == 64 && hex::decode_to_slice(text, &mut seed).is_ok() {
+    if text.len() == 64 && hex::decode_to_slice(&text, &mut seed).is_ok() {
         seed
     } else {
         Sha256::digest(text.as_bytes()).into()
     }
+}
+
+/// The text as it is hashed, stored and printed: without surrounding space, one space between words.
+#[must_use]
+pub fn seed_words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

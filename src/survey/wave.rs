@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountId, FrameId, MarginSetId, WaveId};
 use super::questionnaire::Text;
+use super::sample::{seed_from_text, seed_words};
 use super::time::Instant;
 
 /// Name of a wave in addresses: lower-case letters, digits and hyphens, at most 32.
@@ -178,6 +179,8 @@ pub struct Wave {
     pub closes_at: Instant,
     /// The public seed of the draw, entered after sealing.
     pub seed: Option<[u8; 32]>,
+    /// The public text from which the seed follows, in single spaces.
+    pub seed_text: Option<String>,
     /// When the wave was made.
     pub created_at: Instant,
     /// Who made it.
@@ -222,7 +225,7 @@ pub enum Refusal {
         /// The announced end.
         closes_at: Instant,
     },
-    /// The announced end has passed; opening would be in vain.
+    /// The announced end has passed; a step towards fieldwork would be in vain.
     #[error("the announced end {closes_at} has passed")]
     Over {
         /// The announced end.
@@ -272,6 +275,17 @@ impl Wave {
         }
     }
 
+    /// Fieldwork can still happen.
+    fn ends_after(&self, at: Instant) -> Result<(), Refusal> {
+        if at < self.closes_at {
+            Ok(())
+        } else {
+            Err(Refusal::Over {
+                closes_at: self.closes_at,
+            })
+        }
+    }
+
     /// One person asks for the seal; asking again replaces the request.
     pub fn ask_seal(mut self, act: Act) -> Result<Self, Refusal> {
         self.needs(WaveState::Draft)?;
@@ -284,6 +298,7 @@ impl Wave {
         if self.closes_at <= self.opens_at {
             return Err(Refusal::BadPeriod);
         }
+        self.ends_after(act.at)?;
         self.seal_request = Some(act);
         Ok(self)
     }
@@ -295,27 +310,32 @@ impl Wave {
         if request.by == act.by {
             return Err(Refusal::SamePerson);
         }
+        self.ends_after(act.at)?;
         self.sealed = Some(act);
         self.state = WaveState::Sealed;
         Ok(self)
     }
 
-    /// The public seed is entered and the sample drawn from it.
-    pub fn draw(mut self, seed: [u8; 32]) -> Result<Self, Refusal> {
+    /// The public text is entered and the sample drawn from its seed.
+    pub fn draw(mut self, text: &str, at: Instant) -> Result<Self, Refusal> {
         self.needs(WaveState::Sealed)?;
-        self.seed = Some(seed);
+        self.ends_after(at)?;
+        self.seed = Some(seed_from_text(text));
+        self.seed_text = Some(seed_words(text));
         self.state = WaveState::Drawn;
+        Ok(self)
+    }
+
+    /// The codes are replaced by others: only while nobody can have used one.
+    pub fn reissue(self) -> Result<Self, Refusal> {
+        self.needs(WaveState::Drawn)?;
         Ok(self)
     }
 
     /// Fieldwork is opened; answers are taken from the announced beginning.
     pub fn open(mut self, at: Instant) -> Result<Self, Refusal> {
         self.needs(WaveState::Drawn)?;
-        if at >= self.closes_at {
-            return Err(Refusal::Over {
-                closes_at: self.closes_at,
-            });
-        }
+        self.ends_after(at)?;
         self.opened_at = Some(at);
         self.state = WaveState::Open;
         Ok(self)
@@ -412,6 +432,7 @@ mod tests {
             opens_at: Instant::from_micros(100),
             closes_at: Instant::from_micros(200),
             seed: None,
+            seed_text: None,
             created_at: at,
             created_by: None,
             seal_request: None,
@@ -427,7 +448,7 @@ mod tests {
         draft()
             .ask_seal(act(1, 10))
             .and_then(|w| w.confirm_seal(act(2, 11)))
-            .and_then(|w| w.draw([7; 32]))
+            .and_then(|w| w.draw("7 7", Instant::from_micros(12)))
             .and_then(|w| w.open(Instant::from_micros(90)))
             .unwrap()
     }
@@ -488,7 +509,7 @@ mod tests {
     fn steps_are_taken_in_order_only() {
         let state = |found, needed| Refusal::State { found, needed };
         assert_eq!(
-            draft().draw([0; 32]),
+            draft().draw("0", Instant::from_micros(1)),
             Err(state(WaveState::Draft, WaveState::Sealed))
         );
         assert_eq!(
@@ -499,6 +520,45 @@ mod tests {
             open().ask_seal(act(1, 1)),
             Err(state(WaveState::Open, WaveState::Draft)),
             "a sealed plan cannot be sealed again"
+        );
+    }
+
+    #[test]
+    fn nothing_leads_to_fieldwork_once_its_end_has_passed() {
+        let closes_at = Instant::from_micros(200);
+        let over = Err(Refusal::Over { closes_at });
+        assert_eq!(draft().ask_seal(act(1, 200)), over);
+        let asked = draft().ask_seal(act(1, 199)).unwrap();
+        assert_eq!(asked.clone().confirm_seal(act(2, 200)), over);
+        let sealed = asked.confirm_seal(act(2, 199)).unwrap();
+        assert_eq!(sealed.clone().draw("7", closes_at), over);
+        let drawn = sealed.draw("7", Instant::from_micros(199)).unwrap();
+        assert_eq!(drawn.open(closes_at), over);
+    }
+
+    #[test]
+    fn codes_are_replaced_only_between_the_draw_and_the_opening() {
+        let state = |found| Refusal::State {
+            found,
+            needed: WaveState::Drawn,
+        };
+        assert_eq!(draft().reissue(), Err(state(WaveState::Draft)));
+        assert_eq!(open().reissue(), Err(state(WaveState::Open)));
+        let mut drawn = open();
+        drawn.state = WaveState::Drawn;
+        assert!(drawn.reissue().is_ok());
+    }
+
+    #[test]
+    fn the_text_of_the_draw_is_kept_in_single_spaces() {
+        let seven = open();
+        assert_eq!(seven.seed_text.as_deref(), Some("7 7"));
+        let mut sealed = seven.clone();
+        sealed.state = WaveState::Sealed;
+        let spaced = sealed.draw("  7\t 7 ", Instant::from_micros(12)).unwrap();
+        assert_eq!(
+            (spaced.seed, spaced.seed_text),
+            (seven.seed, seven.seed_text)
         );
     }
 

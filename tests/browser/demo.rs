@@ -152,6 +152,25 @@ async fn close(phone: &Phone, demo: &Demonstration) {
     sign_out(phone).await;
 }
 
+/// On a phone each rate stands with its interval.
+async fn read_on_a_phone(site: String) {
+    with_phone(Kind::default(), move |phone| async move {
+        phone
+            .open_page(&format!("{site}/results/{WAVE}?lang=zh-CN"))
+            .await;
+        let shown = phone
+            .eval(&format!(
+                "[...{TABLE}.querySelectorAll('.ci')].filter(e => e.offsetParent !== null \
+                 && /^[\\d.]+–[\\d.]+$/.test(e.textContent)).length"
+            ))
+            .await;
+        assert_eq!(shown, 5);
+        phone.assert_no_sideways_scroll().await;
+        phone.shot("demo-phone").await;
+    })
+    .await;
+}
+
 /// Everybody reads: five counties, each with rate, interval and verdict, and the criteria.
 async fn read(phone: &Phone, site: &str, language: &str) {
     let page = format!("{site}/results/{WAVE}?lang={language}");
@@ -205,6 +224,7 @@ async fn a_newcomer_answers_closes_the_wave_and_reads_the_verdicts() {
     with_phone(desk, move |phone| async move {
         close(&phone, &demo).await;
         read(&phone, &demo.site, "en").await;
+        read_on_a_phone(demo.site.clone()).await;
         // The phones' answers are among those that were counted: 500 simulated ones and one more.
         let county = format!("{}/results/{WAVE}/140303?lang=en", demo.site);
         phone.open_page(&county).await;

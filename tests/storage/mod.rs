@@ -1,6 +1,7 @@
 //! Storage on both databases.
 
 mod evaluation;
+mod invitation;
 mod schema;
 mod staff;
 mod statements;

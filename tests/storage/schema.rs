@@ -140,3 +140,17 @@ on_both! {
         }
     }
 }
+
+#[tokio::test]
+async fn nobody_but_the_owner_may_read_an_embedded_store() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let stores = Stores::sqlite().await;
+    let mut files = 0;
+    for entry in std::fs::read_dir(stores.folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}", entry.file_name());
+        files += 1;
+    }
+    assert!(files >= 2, "two databases and their journals");
+}

@@ -89,5 +89,7 @@ on_both! {
         assert_eq!(page, [third, second.clone()]);
         let rest = audit::list(&mut tx.conn(), Some((second.at, second.id)), 2).await.unwrap();
         assert_eq!(rest, [first]);
+        let wave = audit::list_subject(&mut tx.conn(), "wave 2026q4").await.unwrap();
+        assert_eq!(wave, [second]);
     }
 }

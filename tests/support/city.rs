@@ -234,7 +234,7 @@ fn favorable(result: &WaveResult) -> WaveResult {
         n_eff: 475.0,
         interval,
         bounds: interval,
-        no_answer: 0,
+        no_answer: None,
     };
     for county in &mut result.counties {
         county.weighting_failure = None;

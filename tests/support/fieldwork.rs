@@ -110,6 +110,7 @@ async fn insert_wave(app: &App, opens_at: Instant, closes_at: Instant) -> WaveId
         opens_at,
         closes_at,
         seed: None,
+        seed_text: None,
         created_at: before,
         created_by: None,
         seal_request: None,

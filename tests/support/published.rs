@@ -18,6 +18,7 @@ use minyi::survey::frame::Residence;
 use minyi::survey::ids::{EstimateId, WaveId};
 use minyi::survey::invitation::Place;
 use minyi::survey::margin::{MarginCell, MarginRow, Margins};
+use minyi::survey::outcome::Unused;
 use minyi::survey::plan::{CountySample, WavePlan};
 use minyi::survey::questionnaire::{
     Choice, DEFAULT_2026, Item, Kind, Questionnaire, SampledUnit, Text,
@@ -110,6 +111,7 @@ async fn store(app: &App, state: WaveState, result: &WaveResult) {
         opens_at: facts.opens_at,
         closes_at: facts.closes_at,
         seed: None,
+        seed_text: None,
         created_at: facts.opens_at,
         created_by: None,
         seal_request: None,
@@ -169,6 +171,7 @@ pub fn first_with_a_silent_county() -> WaveResult {
             issued: 1200,
             used: 0,
             leaves: 0,
+            unused: Unused::default(),
         },
     );
     simulation.analyze(None)
@@ -223,6 +226,7 @@ impl Simulation {
                 issued: 1200,
                 used,
                 leaves,
+                unused: Unused::default(),
             };
             (area.code.clone(), tally)
         });
@@ -258,6 +262,7 @@ impl Simulation {
                 closed_at: time("2026-12-08T09:00"),
                 early_reason: None,
                 seed: hex::encode([7; 32]),
+                seed_text: Some("3 1 4".to_owned()),
                 frame: from("yangquan-frame", "demonstration frame", 3),
                 margins: from("yangquan-margins", "demonstration margins", 4),
                 base_wave: base.map(|base| base.wave.slug.clone()),
@@ -364,6 +369,7 @@ fn answers(slug: &str, questionnaire: &Questionnaire, county: &County) -> Vec<Re
                     },
                     answers: validate(questionnaire, &form).expect("valid answers"),
                     flagged: uniform(&mut dice) < 0.03,
+                    marked: true,
                 });
             }
         }

@@ -90,6 +90,7 @@ CREATE TABLE wave (
     opens_at BIGINT NOT NULL,
     closes_at BIGINT NOT NULL CHECK (closes_at > opens_at),
     seed BYTEA,
+    seed_text TEXT,
     created_at BIGINT NOT NULL,
     created_by UUID REFERENCES account (id),
     seal_requested_by UUID REFERENCES account (id),

@@ -90,6 +90,7 @@ CREATE TABLE wave (
     opens_at INTEGER NOT NULL,
     closes_at INTEGER NOT NULL CHECK (closes_at > opens_at),
     seed BLOB,
+    seed_text TEXT,
     created_at INTEGER NOT NULL,
     created_by BLOB REFERENCES account (id),
     seal_requested_by BLOB REFERENCES account (id),

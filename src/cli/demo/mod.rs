@@ -1,7 +1,7 @@
 //! `minyi demo`: five counties, two waves, several thousand simulated residents, ready to be tried.
 //!
 //! Uses: the services that staff and residents use, and `web`. Promises: the answers go through the real
-//! intake; everything invented is labelled as such on every page; the seed decides every simulated person
+//! intake; everything invented is labelled as such where surveys and results are shown; the seed decides every simulated person
 //! and answer (keys, codes and passwords are fresh each time); without `--data` the folder is gone
 //! afterwards. The demonstration has a calendar of its own.
 
@@ -13,10 +13,9 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tokio::net::TcpListener;
 
 use self::story::{Ready, Story, moment, run_clock};
-use super::instance::{internal, runtime, stop_on_signal};
+use super::instance::{internal, listen, make_folder, runtime, stop_on_signal};
 use super::progress::Progress;
 use super::{Console, Failure};
 use crate::i18n::Lang;
@@ -30,9 +29,9 @@ pub(super) struct Demo {
     /// Folder in which the demonstration is kept; without it, it is gone afterwards.
     #[arg(long = "data", value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Where to listen; 0.0.0.0:8080 lets a phone in the same network in.
+    /// Where to listen; 0.0.0.0 lets a phone in the same network in. Without a port: 8080.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    addr: SocketAddr,
+    addr: String,
     /// Simulated answers of each wave (10,000 people are invited).
     #[arg(long, value_name = "N", default_value_t = 4500,
           value_parser = clap::value_parser!(u32).range(100..=9000))]
@@ -99,15 +98,10 @@ impl Demo {
 
     async fn serve(self, folder: &Folder, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
-        let listener = TcpListener::bind(self.addr).await.map_err(|error| {
-            let args = [
-                ("addr", self.addr.to_string().into()),
-                ("error", error.to_string().into()),
-            ];
-            Failure::input(lang.t_with("serve-address-taken", &args))
-        })?;
-        let port = listener.local_addr().map_err(|e| internal(lang, e))?.port();
-        let site = site(self.addr.ip(), port);
+        let listener = listen(lang, &self.addr).await?;
+        let address = listener.local_addr().map_err(|e| internal(lang, e))?;
+        let port = address.port();
+        let site = site(address.ip(), port);
         let (app, ready) = self.prepare(folder.path(), &site, lang).await?;
         crate::service::batch::keep_running(&app);
         run_clock(&app);
@@ -182,7 +176,7 @@ impl Folder {
             let made = tempfile::Builder::new().prefix("minyi-demo-").tempdir();
             return made.map(Self::Temporary).map_err(|e| internal(lang, e));
         };
-        std::fs::create_dir_all(path).map_err(|e| internal(lang, e))?;
+        make_folder(path).map_err(|e| internal(lang, e))?;
         let mut inside = std::fs::read_dir(path).map_err(|e| internal(lang, e))?;
         if inside.next().is_some() {
             let shown = path.display().to_string();

@@ -227,7 +227,7 @@ impl Story<'_> {
         let mut sending: JoinSet<Result<(), IntakeError>> = JoinSet::new();
         for submission in submissions {
             let app = self.app.clone();
-            sending.spawn(async move { intake::submit(&app, submission).await.map(drop) });
+            sending.spawn(async move { persist(&app, submission).await });
         }
         while let Some(sent) = sending.join_next().await {
             sent??;
@@ -239,6 +239,16 @@ impl Story<'_> {
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         self.progress
             .at(count(done), count(2 * self.responses), self.lang.t(key));
+    }
+}
+
+/// Sends until it is settled, as a phone does when the service is busy.
+async fn persist(app: &App, submission: Submission) -> Result<(), IntakeError> {
+    loop {
+        match intake::submit(app, submission.clone()).await {
+            Err(IntakeError::Busy { retry_after }) => tokio::time::sleep(retry_after).await,
+            settled => return settled.map(drop),
+        }
     }
 }
 

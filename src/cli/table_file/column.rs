@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::stats::data::{Column, MISSING};
+use crate::stats::data::packed::{Codes, Memo, NumberPacker, Packed, Stored};
 use crate::stats::plan::spec::{ColumnKind, ColumnSpec};
 
 /// Why a field does not fit its column.
@@ -14,15 +14,26 @@ pub(super) enum Misfit {
     NotALevel,
 }
 
-/// A column under construction.
+/// The code of a missing label.
+const NO_LABEL: u32 = 0;
+
+/// A column under construction. Fields that came before are known by their bytes, so that most are neither
+/// parsed nor looked up.
 #[derive(Debug)]
-pub(super) enum Builder {
-    Number(Vec<f64>),
+pub(super) struct Builder {
+    kind: Kind,
+    memo: Memo,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Number(NumberPacker),
     /// Labels; the list of levels is closed (declared) or grows.
     Labels {
         levels: Vec<String>,
+        /// Label → its place in `levels`, from 1.
         index: HashMap<String, u32>,
-        codes: Vec<u32>,
+        codes: Codes,
         closed: bool,
         sorted: bool,
     },
@@ -32,7 +43,7 @@ impl Builder {
     /// For a column that the plan declares.
     pub(super) fn declared(spec: &ColumnSpec, rows: usize) -> Self {
         match spec.kind {
-            ColumnKind::Number => Self::Number(Vec::with_capacity(rows)),
+            ColumnKind::Number => Self::numbers(rows),
             ColumnKind::String => Self::labels(&[], false, false, rows),
             ColumnKind::Category => Self::labels(&spec.levels, true, false, rows),
         }
@@ -41,36 +52,82 @@ impl Builder {
     /// For a column without a declared type; text comes with sorted levels.
     pub(super) fn inferred(numbers: bool, rows: usize) -> Self {
         if numbers {
-            Self::Number(Vec::with_capacity(rows))
+            Self::numbers(rows)
         } else {
             Self::labels(&[], false, true, rows)
         }
     }
 
+    fn numbers(rows: usize) -> Self {
+        Self {
+            kind: Kind::Number(NumberPacker::with_capacity(rows)),
+            memo: Memo::default(),
+        }
+    }
+
     fn labels(levels: &[String], closed: bool, sorted: bool, rows: usize) -> Self {
-        let index = levels.iter().cloned().zip(0..).collect();
-        Self::Labels {
+        let index = levels.iter().cloned().zip(1..).collect();
+        let kind = Kind::Labels {
             levels: levels.to_vec(),
             index,
-            codes: Vec::with_capacity(rows),
+            codes: Codes::with_capacity(rows),
             closed,
             sorted,
+        };
+        Self {
+            kind,
+            memo: Memo::default(),
         }
+    }
+
+    /// The levels of a column of labels.
+    pub(super) fn levels(&self) -> Option<&[String]> {
+        match &self.kind {
+            Kind::Number(_) => None,
+            Kind::Labels { levels, .. } => Some(levels),
+        }
+    }
+
+    /// Appends a field of a file, which is UTF-8.
+    #[inline]
+    pub(super) fn push_bytes(&mut self, field: &[u8]) -> Result<(), Misfit> {
+        let key = Memo::key(field);
+        if let Some(code) = key.and_then(|key| self.memo.get(key)) {
+            let pushed = match &mut self.kind {
+                Kind::Number(packer) => packer.push_code(code),
+                Kind::Labels { codes, .. } => {
+                    codes.push(code);
+                    true
+                }
+            };
+            if pushed {
+                return Ok(());
+            }
+        }
+        let code = self.take(std::str::from_utf8(field).unwrap_or_default())?;
+        if let (Some(key), Some(code)) = (key, code) {
+            self.memo.put(key, code);
+        }
+        Ok(())
     }
 
     /// Appends a field; a misfit appends a missing value, so that rows stay aligned.
     pub(super) fn push(&mut self, field: &str) -> Result<(), Misfit> {
-        match self {
-            Self::Number(values) => {
+        self.take(field).map(drop)
+    }
+
+    /// Appends a field and says under which code it may come again.
+    fn take(&mut self, field: &str) -> Result<Option<u32>, Misfit> {
+        match &mut self.kind {
+            Kind::Number(packer) => {
                 if field.trim_ascii().is_empty() {
-                    values.push(f64::NAN);
-                    return Ok(());
+                    return Ok(packer.push(f64::NAN));
                 }
                 let parsed = number(field);
-                values.push(parsed.unwrap_or(f64::NAN));
-                parsed.map(drop).ok_or(Misfit::NotANumber)
+                let code = packer.push(parsed.unwrap_or(f64::NAN));
+                parsed.map(|_| code).ok_or(Misfit::NotANumber)
             }
-            Self::Labels {
+            Kind::Labels {
                 levels,
                 index,
                 codes,
@@ -78,84 +135,73 @@ impl Builder {
                 ..
             } => {
                 if field.is_empty() {
-                    codes.push(MISSING);
-                    return Ok(());
+                    codes.push(NO_LABEL);
+                    return Ok(Some(NO_LABEL));
                 }
-                // Neighbors are often equal, as files are sorted by area.
-                let again = codes.last().copied().filter(|&code| {
-                    usize::try_from(code)
-                        .ok()
-                        .and_then(|at| levels.get(at))
-                        .is_some_and(|level| level == field)
-                });
-                let known = again.or_else(|| index.get(field).copied());
-                let code = match known {
-                    Some(code) => code,
+                let code = match index.get(field) {
+                    Some(code) => *code,
                     None if *closed => {
-                        codes.push(MISSING);
+                        codes.push(NO_LABEL);
                         return Err(Misfit::NotALevel);
                     }
                     None => {
-                        let code = u32::try_from(levels.len()).unwrap_or(MISSING);
                         levels.push(field.to_owned());
+                        let code = u32::try_from(levels.len()).unwrap_or(NO_LABEL);
                         index.insert(field.to_owned(), code);
                         code
                     }
                 };
                 codes.push(code);
-                Ok(())
+                Ok(Some(code))
             }
         }
     }
 
     /// Appends a number, as a workbook stores it.
     pub(super) fn push_number(&mut self, value: f64) -> Result<(), Misfit> {
-        match self {
-            Self::Number(values) if value.is_finite() => {
-                values.push(value);
+        match &mut self.kind {
+            Kind::Number(packer) if value.is_finite() => {
+                packer.push(value);
                 Ok(())
             }
-            Self::Number(values) => {
-                values.push(f64::NAN);
+            Kind::Number(packer) => {
+                packer.push(f64::NAN);
                 Err(Misfit::NotANumber)
             }
-            Self::Labels { .. } => self.push(&value.to_string()),
+            Kind::Labels { .. } => self.push(&value.to_string()),
         }
     }
 
     /// The finished column.
-    pub(super) fn finish(self) -> Column {
-        match self {
-            Self::Number(values) => Column::Number(values),
-            Self::Labels {
+    pub(super) fn finish(self) -> Stored {
+        match self.kind {
+            Kind::Number(packer) => packer.finish(),
+            Kind::Labels {
                 levels,
                 codes,
                 sorted: false,
                 ..
-            } => Column::Category { levels, codes },
-            Self::Labels { levels, codes, .. } => sort_levels(levels, codes),
+            } => Packed::labels(levels, codes).into(),
+            Kind::Labels { levels, codes, .. } => sort_levels(levels, &codes).into(),
         }
     }
 }
 
-fn sort_levels(levels: Vec<String>, mut codes: Vec<u32>) -> Column {
-    let mut order: Vec<(String, u32)> = levels.into_iter().zip(0..).collect();
+fn sort_levels(levels: Vec<String>, codes: &Codes) -> Packed {
+    let mut order: Vec<(String, u32)> = levels.into_iter().zip(1..).collect();
     order.sort();
-    let mut place = vec![MISSING; order.len()];
-    for (to, (_, from)) in (0_u32..).zip(&order) {
+    let mut place = vec![NO_LABEL; order.len() + 1];
+    for (to, (_, from)) in (1_u32..).zip(&order) {
         if let Some(slot) = usize::try_from(*from).ok().and_then(|at| place.get_mut(at)) {
             *slot = to;
         }
     }
-    for code in &mut codes {
-        *code = usize::try_from(*code)
-            .ok()
-            .and_then(|at| place.get(at))
-            .copied()
-            .unwrap_or(MISSING);
-    }
-    let levels = order.into_iter().map(|(level, _)| level).collect();
-    Column::Category { levels, codes }
+    let new = |code| {
+        let at = usize::try_from(code).ok();
+        at.and_then(|at| place.get(at)).copied().unwrap_or(NO_LABEL)
+    };
+    let codes = codes.recode(new);
+    Packed::labels(order.into_iter().map(|(level, _)| level).collect(), codes)
 }
 
 /// A finite decimal number. `inf`, `nan`, hexadecimal and grouped digits are not numbers of a survey file.
@@ -169,6 +215,20 @@ pub(super) fn number(field: &str) -> Option<f64> {
     field.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
+/// True for digits with at most one point among them: surely a number, without parsing it.
+fn plain_decimal(field: &[u8]) -> bool {
+    let mut digits = 0;
+    let mut point = false;
+    for byte in field {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'.' if !point => point = true,
+            _ => return false,
+        }
+    }
+    (1..=30).contains(&digits)
+}
+
 /// What the fields of a column without a declared type look like.
 #[derive(Debug, Default)]
 pub(super) struct Guess {
@@ -179,6 +239,16 @@ pub(super) struct Guess {
 }
 
 impl Guess {
+    /// Looks at a field of a file, which is UTF-8.
+    #[inline]
+    pub(super) fn see_bytes(&mut self, field: &[u8], line: u64) {
+        if plain_decimal(field) {
+            self.numbers += 1;
+        } else {
+            self.see(std::str::from_utf8(field).unwrap_or_default(), line);
+        }
+    }
+
     pub(super) fn see(&mut self, field: &str, line: u64) {
         if field.trim_ascii().is_empty() {
             return;

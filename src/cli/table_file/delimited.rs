@@ -1,10 +1,11 @@
 //! CSV: UTF-8 with or without a byte order mark, comma, a header, quotes where needed.
 
-use csv::ByteRecord;
+mod record;
 
 use super::column::{Builder, Guess, Misfit};
 use super::{Content, Lines, Problem, Problems, Request};
 use crate::stats::plan::spec::ColumnSpec;
+use record::for_each_record;
 
 /// Between two reports of progress.
 const REPORT_EVERY: usize = 16_384;
@@ -63,27 +64,14 @@ fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
     Ok(text)
 }
 
-fn reader(text: &str) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .has_headers(false)
-        // Rows of another length are reported with their line, not by the reader.
-        .flexible(true)
-        .from_reader(text.as_bytes())
-}
-
 fn header_of(text: &str) -> Vec<String> {
-    let mut record = ByteRecord::new();
-    // Reading from memory cannot fail, and rows may have any length.
-    let _ = reader(text).read_byte_record(&mut record);
-    record
-        .iter()
-        .map(|name| field_text(name).trim().to_owned())
-        .collect()
-}
-
-fn field_text(field: &[u8]) -> &str {
-    // The whole text is UTF-8 and is cut only at ASCII characters.
-    std::str::from_utf8(field).unwrap_or_default()
+    let mut header = Vec::new();
+    for_each_record(text, |record| {
+        let name = |field: &[u8]| String::from_utf8_lossy(field).trim().to_owned();
+        header = record.fields().map(name).collect();
+        false
+    });
+    header
 }
 
 /// Duplicate names, and declared names that are missing.
@@ -149,9 +137,11 @@ fn infer(
     problems: &mut Problems,
 ) -> Result<(), Problems> {
     let mut guesses: Vec<Guess> = unknown.iter().map(|_| Guess::default()).collect();
-    for_each_record(text, |_, line, record| {
-        for (&place, guess) in unknown.iter().zip(&mut guesses) {
-            guess.see(record.get(place).map(field_text).unwrap_or_default(), line);
+    for_each_record(text, |record| {
+        if record.row.is_some() {
+            for (&place, guess) in unknown.iter().zip(&mut guesses) {
+                guess.see_bytes(record.field(place), record.line);
+            }
         }
         true
     });
@@ -202,14 +192,19 @@ fn fill(
         .filter_map(|(place, builder)| builder.as_mut().map(|builder| (place, builder)))
         .collect();
     let whole = u64::try_from(text.len()).unwrap_or(u64::MAX).max(1);
-    for_each_record(text, |row, line, record| {
+    for_each_record(text, |record| {
+        let Some(row) = record.row else {
+            return true;
+        };
+        let line = record.line;
         lines.note(row, line);
         if record.len() == header.len() {
             for (place, builder) in &mut used {
-                let field = record.get(*place).map(field_text).unwrap_or_default();
-                if let Err(misfit) = builder.push(field) {
+                let field = record.field(*place);
+                if let Err(misfit) = builder.push_bytes(field) {
                     let column = header.get(*place).map_or("", String::as_str);
-                    problems.add(misfit_problem(misfit, line, column, field, builder));
+                    let field = String::from_utf8_lossy(field);
+                    problems.add(misfit_problem(misfit, line, column, &field, builder));
                 }
             }
         } else {
@@ -219,10 +214,8 @@ fn fill(
                 expected: header.len(),
             });
         }
-        if row.is_multiple_of(REPORT_EVERY)
-            && let Some(position) = record.position()
-        {
-            progress(position.byte().saturating_mul(1000) / whole);
+        if row.is_multiple_of(REPORT_EVERY) {
+            progress(record.byte.saturating_mul(1000) / whole);
         }
         !problems.is_full()
     });
@@ -237,45 +230,13 @@ pub(super) fn misfit_problem(
     builder: &Builder,
 ) -> Problem {
     let (column, text) = (column.to_owned(), field.to_owned());
-    match (misfit, builder) {
-        (Misfit::NotALevel, Builder::Labels { levels, .. }) => Problem::NotALevel {
+    match (misfit, builder.levels()) {
+        (Misfit::NotALevel, Some(levels)) => Problem::NotALevel {
             line,
             column,
             text,
-            levels: levels.clone(),
+            levels: levels.to_vec(),
         },
         _ => Problem::NotANumber { line, column, text },
     }
-}
-
-/// Calls `each` with number (from 0), line and fields of each record after the header, until it says stop.
-fn for_each_record(text: &str, mut each: impl FnMut(usize, u64, &ByteRecord) -> bool) {
-    let mut reader = reader(text);
-    let mut record = ByteRecord::new();
-    let mut row = 0;
-    let mut header = true;
-    while matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        if std::mem::replace(&mut header, false) {
-            continue;
-        }
-        let line = record.position().map_or(0, |position| {
-            position.line() + blank_lines_at(text, position.byte())
-        });
-        if !each(row, line, &record) {
-            return;
-        }
-        row += 1;
-    }
-}
-
-/// The reader skips blank lines but places a record where they begin.
-fn blank_lines_at(text: &str, byte: u64) -> u64 {
-    let from = usize::try_from(byte).unwrap_or(usize::MAX);
-    let rest = text.as_bytes().get(from..).unwrap_or_default();
-    let blank = rest
-        .iter()
-        .take_while(|&&byte| byte == b'\n' || byte == b'\r');
-    blank
-        .filter(|&&byte| byte == b'\n')
-        .fold(0, |count, _| count + 1)
 }

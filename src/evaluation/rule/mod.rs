@@ -21,6 +21,7 @@ pub use no_event::{EventLimit, NoEvent};
 pub use none::NoneCounted;
 pub use share_at_least::ShareAtLeast;
 pub use survey_at_least::SurveyAtLeast;
+pub(super) use survey_at_least::fraction;
 pub use survey_improved::SurveyImproved;
 
 use serde::{Deserialize, Serialize};
@@ -156,7 +157,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// The two counts of a rate, or why there is none.
-    pub(super) fn rate(&self, id: &str, year: i32) -> Result<(u32, u32), Reason> {
+    pub(in crate::evaluation) fn rate(&self, id: &str, year: i32) -> Result<(u32, u32), Reason> {
         match self.value(id, year)? {
             Value::Rate { k, m } => Ok((*k, *m)),
             other => Err(wrong_kind(Kind::Rate, other)),
@@ -164,7 +165,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// A count, or why there is none.
-    pub(super) fn count(&self, id: &str, year: i32) -> Result<u32, Reason> {
+    pub(in crate::evaluation) fn count(&self, id: &str, year: i32) -> Result<u32, Reason> {
         match self.value(id, year)? {
             Value::Count { count } => Ok(*count),
             other => Err(wrong_kind(Kind::Count, other)),

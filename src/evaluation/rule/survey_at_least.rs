@@ -68,7 +68,7 @@ impl SurveyAtLeast {
 }
 
 /// A percentage as a fraction of one.
-pub(super) fn fraction(percent: Amount) -> f64 {
+pub(in crate::evaluation) fn fraction(percent: Amount) -> f64 {
     // Percentages have at most seven digits, so the conversion is exact and the quotient correctly
     // rounded: 90 % is the same number as the literal 0.9.
     i32::try_from(percent.ten_thousandths()).map_or(f64::NAN, |n| f64::from(n) / 1_000_000.0)

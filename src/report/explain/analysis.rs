@@ -1,7 +1,5 @@
 //! How each figure was estimated: what, with which variance, degrees of freedom and interval.
 
-use serde::Serialize;
-
 use super::source::Source;
 use super::{Story, whole};
 use crate::report::estimate::Wording;
@@ -40,10 +38,10 @@ pub(super) fn explain(
 /// Whom the figures are about, and with which weights.
 fn scope(story: &mut Story, asked: &Analysis, answer: &AnalysisResult) {
     let (key, id) = match &asked.weighting {
-        Some(id) => ("explain-with-weighting", id),
-        None => ("explain-with-design", &asked.design),
+        Some(id) => ("explain-with-weighting", id.as_str()),
+        None => ("explain-with-design", asked.design.as_str()),
     };
-    story.step(key, &[("id", id.as_str().into())], &[]);
+    story.step(key, &[("id", id.into())], &[]);
     if !asked.domain.is_empty() {
         let conditions: Vec<String> = asked.domain.iter().map(condition).collect();
         let conditions = [("conditions", conditions.join(" ∧ ").into())];
@@ -74,7 +72,7 @@ fn scope(story: &mut Story, asked: &Analysis, answer: &AnalysisResult) {
 }
 
 fn condition(condition: &Condition) -> String {
-    let operator = word(&condition.op);
+    let operator = serde_json::to_value(condition.op).unwrap_or_default();
     let scalar = |scalar: &Scalar| match scalar {
         Scalar::Number(value) => value.to_string(),
         Scalar::Text(text) => text.clone(),
@@ -83,84 +81,81 @@ fn condition(condition: &Condition) -> String {
         ConditionValue::One(value) => scalar(value),
         ConditionValue::Many(values) => values.iter().map(scalar).collect::<Vec<_>>().join(", "),
     };
+    let operator = operator.as_str().unwrap_or_default();
     format!("{} {operator} {value}", condition.variable)
 }
 
-/// What is computed: the key of its sentence, up to two names in it, and its sources.
-type Estimator<'a> = (&'static str, &'a str, &'a str, &'static [Source]);
-
 fn estimator(story: &mut Story, kind: &AnalysisKind) {
-    let listed = match kind {
-        AnalysisKind::Mean { variables, .. } | AnalysisKind::Total { variables, .. } => {
-            variables.join(", ")
+    let (key, first, second, sources) = estimator_words(kind);
+    let arguments = [("variable", first.into()), ("other", second.into())];
+    story.step(key, &arguments, sources);
+}
+
+/// The sentence of an estimator, what it names, and where the estimator comes from.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of analysis")]
+fn estimator_words(kind: &AnalysisKind) -> (&'static str, String, String, &'static [Source]) {
+    match kind {
+        AnalysisKind::Mean { variables, .. } => {
+            ("explain-mean", variables.join(", "), String::new(), &[])
         }
-        AnalysisKind::Quantile { qrule, .. } => word(qrule),
-        _ => String::new(),
-    };
-    let (key, variable, other, sources) = match kind {
-        AnalysisKind::Mean { .. } => ("explain-mean", listed.as_str(), "", &[][..]),
-        AnalysisKind::Total { .. } => ("explain-total", listed.as_str(), "", &[][..]),
+        AnalysisKind::Total { variables, .. } => {
+            ("explain-total", variables.join(", "), String::new(), &[])
+        }
         AnalysisKind::Ratio {
             numerator,
             denominator,
             ..
         } => (
             "explain-ratio",
-            numerator.as_str(),
-            denominator.as_str(),
-            &[Source::CochranRatio][..],
+            numerator.clone(),
+            denominator.clone(),
+            &[Source::CochranRatio],
         ),
         AnalysisKind::Proportion {
             variable, level, ..
-        } => (
-            "explain-proportion",
-            variable.as_str(),
-            level.as_deref().unwrap_or("1"),
-            &[][..],
-        ),
-        AnalysisKind::Quantile {
-            variable, qrule, ..
         } => {
-            let sources: &[Source] = match qrule {
-                QuantileRule::Shahvaish => &[Source::ShahVaish],
-                _ => &[Source::HyndmanFan],
-            };
-            (
-                "explain-quantile",
-                variable.as_str(),
-                listed.as_str(),
-                sources,
-            )
+            let level = level.clone().unwrap_or_else(|| "1".to_owned());
+            ("explain-proportion", variable.clone(), level, &[])
         }
-        _ => comparison(kind),
-    };
-    let arguments = [("variable", variable.into()), ("other", other.into())];
-    story.step(key, &arguments, sources);
-}
-
-fn comparison(kind: &AnalysisKind) -> Estimator<'_> {
-    match kind {
-        AnalysisKind::Contrast { variable, .. } => {
-            ("explain-contrast", variable, "", &[Source::LumleyContrasts])
-        }
-        AnalysisKind::Chisq { row, col, .. } => ("explain-chisq", row, col, &[Source::RaoScott]),
+        AnalysisKind::Contrast { variable, .. } => (
+            "explain-contrast",
+            variable.clone(),
+            String::new(),
+            &[Source::LumleyContrasts],
+        ),
+        AnalysisKind::Chisq { row, col, .. } => (
+            "explain-chisq",
+            row.clone(),
+            col.clone(),
+            &[Source::RaoScott],
+        ),
         AnalysisKind::Ttest { variable, group } => match group {
             Some(group) => (
                 "explain-ttest-groups",
-                variable,
-                group,
+                variable.clone(),
+                group.clone(),
                 &[Source::LumleyContrasts],
             ),
-            None => ("explain-ttest", variable, "", &[Source::LumleyContrasts]),
+            None => (
+                "explain-ttest",
+                variable.clone(),
+                String::new(),
+                &[Source::LumleyContrasts],
+            ),
         },
-        _ => ("explain-degf", "", "", &[]),
+        AnalysisKind::Degf {} => ("explain-degf", String::new(), String::new(), &[]),
+        AnalysisKind::Quantile {
+            variable, qrule, ..
+        } => {
+            let rule = serde_json::to_value(qrule).unwrap_or_default();
+            let rule = rule.as_str().unwrap_or_default().to_owned();
+            let source: &[Source] = match qrule {
+                QuantileRule::Shahvaish => &[Source::ShahVaish],
+                _ => &[Source::HyndmanFan],
+            };
+            ("explain-quantile", variable.clone(), rule, source)
+        }
     }
-}
-
-/// A word of the vocabulary as plans write it.
-fn word(of: &impl Serialize) -> String {
-    let value = serde_json::to_value(of).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn variance(story: &mut Story, plan: &Plan, results: &Results, asked: &Analysis) {
@@ -256,7 +251,9 @@ fn intervals(story: &mut Story, kind: &AnalysisKind) {
                 }
                 _ => ("explain-quantile-woodruff", Source::Woodruff),
             };
-            story.step(key, &[("method", word(interval).into())], &[source]);
+            let name = serde_json::to_value(interval).unwrap_or_default();
+            let name = name.as_str().unwrap_or_default().to_owned();
+            story.step(key, &[("method", name.into())], &[source]);
         }
         AnalysisKind::Degf {} => {}
     }

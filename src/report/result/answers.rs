@@ -35,7 +35,7 @@ pub struct AnswerRow {
     pub label: String,
     /// Whether several answers were merged because they were too few.
     pub merged: bool,
-    /// Residents.
+    /// Residents; empty where several answers are possible.
     pub n: String,
     /// Per cent.
     pub share: String,
@@ -71,36 +71,11 @@ fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemRe
             shade: *shade,
         })
         .collect();
-    let rows = result.cells.iter().zip(&shades).map(|(cell, shade)| {
-        let label = label(source, item, cell);
-        AnswerRow {
-            swatch: if several {
-                String::new()
-            } else {
-                swatch(*shade)
-            },
-            merged: cell.codes.len() > 1,
-            n: source.lang.count(cell.n),
-            share: bare(cell.share, NO_LINE),
-            interval: bare_range(cell.interval.low, cell.interval.high, NO_LINE),
-            svg: if several {
-                own_bar(source, cell)
-            } else {
-                String::new()
-            },
-            label,
-        }
-    });
+    let rows = result.cells.iter().zip(&shades);
+    let rows = rows.map(|(cell, shade)| row(source, item, cell, *shade));
     ItemView {
         id: item.id.clone(),
-        base: source.say(
-            "results-item-base",
-            &[
-                ("asked", source.count(result.asked)),
-                ("answered", source.count(result.answered)),
-                ("several", if several { "yes" } else { "no" }.into()),
-            ],
-        ),
+        base: base(source, result, several),
         bar: if several || segments.is_empty() {
             String::new()
         } else {
@@ -112,16 +87,73 @@ fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemRe
     }
 }
 
+/// How many were asked and answered, as far as both may be told.
+fn base(source: &Source<'_>, result: &ItemResult, several: bool) -> String {
+    let told = if result.asked.is_some() {
+        "told"
+    } else {
+        "hidden"
+    };
+    source.say(
+        "results-item-base",
+        &[
+            ("base", told.into()),
+            ("asked", source.count(result.asked.unwrap_or_default())),
+            ("answered", source.count(result.answered)),
+            ("several", if several { "yes" } else { "no" }.into()),
+        ],
+    )
+}
+
+fn row(source: &Source<'_>, item: &Item, cell: &AnswerCell, shade: Shade) -> AnswerRow {
+    let several = matches!(item.kind, Kind::Multiple { .. });
+    AnswerRow {
+        label: label(source, item, cell),
+        swatch: if several {
+            String::new()
+        } else {
+            swatch(shade)
+        },
+        merged: cell.codes.len() > 1,
+        n: cell.n.map_or_else(String::new, |n| source.lang.count(n)),
+        share: if several {
+            whole(source, cell.share)
+        } else {
+            bare(cell.share, NO_LINE)
+        },
+        interval: if several {
+            whole_range(source, cell)
+        } else {
+            bare_range(cell.interval.low, cell.interval.high, NO_LINE)
+        },
+        svg: if several {
+            own_bar(source, cell)
+        } else {
+            String::new()
+        },
+    }
+}
+
 fn own_bar(source: &Source<'_>, cell: &AnswerCell) -> String {
     let (low, high) = (cell.interval.low, cell.interval.high);
     let spoken = source.say(
         "results-plot-plain",
         &[
-            ("estimate", source.lang.percent(cell.share).into()),
-            ("interval", source.lang.percent_range(low, high).into()),
+            ("estimate", format!("{}%", whole(source, cell.share)).into()),
+            ("interval", format!("{}%", whole_range(source, cell)).into()),
         ],
     );
     share_bar(cell.share, (low, high), &spoken)
+}
+
+/// Shares of answers that may be ticked together are whole percentages.
+fn whole(source: &Source<'_>, share: f64) -> String {
+    source.lang.number(share * 100.0, 0)
+}
+
+fn whole_range(source: &Source<'_>, cell: &AnswerCell) -> String {
+    let (low, high) = (cell.interval.low, cell.interval.high);
+    format!("{}–{}", whole(source, low), whole(source, high))
 }
 
 /// The answers of a cell in the reader's language.

@@ -1,10 +1,11 @@
 //! The criteria of one county, one by one, with their reasons.
 
 use super::figures::{Tag, tag_of};
-use super::matrix::{anchor, standard_line, verdict_tag};
+use super::matrix::{anchor, applied_line, standard_line, verdict_tag};
 use super::{Assessed, Source};
 use crate::evaluation::dossier::{CriterionOutcome, Dossier};
 use crate::evaluation::standard::Criterion;
+use crate::report::evaluation::{all_met, omitted};
 use crate::report::reason::Speaker;
 
 /// The criteria of one county.
@@ -18,8 +19,16 @@ pub struct CountyCriteria {
     pub sum: String,
     /// The one criterion that decides, if there is one.
     pub pivot: Option<String>,
+    /// How probable it is that the true values satisfy every criterion, or why that is not said.
+    pub all_met: Option<String>,
     /// Name and version of the standard.
     pub standard: String,
+    /// When the standard was applied, by which program, and the beginning of its digest.
+    pub applied: String,
+    /// SHA-256 of the standard's text, hexadecimal.
+    pub digest: String,
+    /// Clauses that are left out on purpose, and why.
+    pub omitted: Vec<(String, String)>,
     /// Criteria by area.
     pub areas: Vec<AreaView>,
     /// Numbers that the notice asks for and that change no verdict.
@@ -92,7 +101,11 @@ pub(super) fn view(
         tag: verdict_tag(source, dossier),
         sum: sum(source, dossier),
         pivot: pivot(source, assessed, dossier),
+        all_met: all_met(lang, dossier),
         standard: standard_line(source, assessed),
+        applied: applied_line(source, assessed),
+        digest: hex::encode(assessed.digest),
+        omitted: omitted(source.lang, standard),
         areas: areas.filter(|area| !area.criteria.is_empty()).collect(),
         measures: measures(&speaker, dossier),
     })

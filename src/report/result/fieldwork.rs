@@ -1,7 +1,14 @@
 //! Invitations, answers and AAPOR rates.
+//!
+//! Invitations, used codes, records and leaves are the office's and the log's numbers and printed as
+//! they are. Numbers that come from what residents filled in are "under 10" where they are, and the
+//! number of complete interviews is then rounded, so that records less the others do not give them
+//! back; rates whose base is the records are whole percentages for the same reason. The other rates
+//! stand on all invitations, and reports of a survey owe them by AAPOR's code: they count interviews,
+//! not what anybody answered.
 
 use super::Source;
-use crate::survey::result::{Check, CountyResult};
+use crate::survey::result::{Check, Counts, CountyResult};
 
 /// Invitations, answers and rates of one county, as a row of the wave's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +17,7 @@ pub struct FieldworkRow {
     pub path: String,
     /// The county.
     pub name: String,
-    /// Codes issued, codes used, screened out, complete, partial: grouped numbers.
+    /// Codes issued, codes used, screened out, complete, partial: as they may be told.
     pub counts: [String; 5],
     /// RR1, RR2 and RR3.
     pub rates: [String; 3],
@@ -70,41 +77,100 @@ const RATES: [(&str, &str); 17] = [
     ("e", "results-rate-e"),
 ];
 
+/// Rates whose base leaves the unused invitations out or that are made from records alone.
+const ON_RECORDS: [&str; 9] = [
+    "RR5", "RR6", "COOP1", "COOP2", "COOP3", "COOP4", "REF3", "CON3", "e",
+];
+
 fn rate(source: &Source<'_>, county: &CountyResult, name: &str) -> String {
-    let value = county.rates.get(name).copied().flatten();
-    value.map_or_else(|| "–".to_owned(), |rate| source.lang.percent(rate))
+    let Some(rate) = county.rates.get(name).copied().flatten() else {
+        return "–".to_owned();
+    };
+    if ON_RECORDS.contains(&name) && Outcomes::is_any_small(source, &county.counts) {
+        format!("{}%", source.lang.number(rate * 100.0, 0))
+    } else {
+        source.lang.percent(rate)
+    }
+}
+
+/// What came of the records, as it may be told.
+struct Outcomes {
+    screened_out: String,
+    complete: String,
+    partial: String,
+    nothing_answered: String,
+}
+
+impl Outcomes {
+    fn is_any_small(source: &Source<'_>, counts: &Counts) -> bool {
+        [counts.screened_out, counts.partial, counts.nothing_answered]
+            .into_iter()
+            .any(|n| n > 0 && n < source.smallest())
+    }
+
+    fn of(source: &Source<'_>, counts: &Counts) -> Self {
+        Self {
+            screened_out: source.veiled(counts.screened_out),
+            complete: if Self::is_any_small(source, counts) {
+                about(source, counts.complete)
+            } else {
+                source.veiled(counts.complete)
+            },
+            partial: source.veiled(counts.partial),
+            nothing_answered: source.veiled(counts.nothing_answered),
+        }
+    }
+}
+
+/// A number to the nearest ten.
+fn about(source: &Source<'_>, n: u64) -> String {
+    if n < source.smallest() {
+        return source.veiled(n);
+    }
+    let tens = n.saturating_add(5) / 10 * 10;
+    source.say("results-about", &[("n", source.count(tens))])
 }
 
 pub(super) fn row(source: &Source<'_>, county: &CountyResult) -> FieldworkRow {
     let counts = &county.counts;
-    let numbers = [
-        counts.issued,
-        counts.used,
-        counts.screened_out,
-        counts.complete,
-        counts.partial,
-    ];
+    let outcomes = Outcomes::of(source, counts);
     FieldworkRow {
         path: source.county_path(county.code.as_str()),
         name: source.name_of(county),
-        counts: numbers.map(|n| source.lang.count(n)),
+        counts: [
+            source.lang.count(counts.issued),
+            source.lang.count(counts.used),
+            outcomes.screened_out,
+            outcomes.complete,
+            outcomes.partial,
+        ],
         rates: ["RR1", "RR2", "RR3"].map(|name| rate(source, county, name)),
     }
 }
 
 pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFieldwork {
     let counts = &county.counts;
-    let lines = [
-        ("results-count-issued", counts.issued),
-        ("results-count-used", counts.used),
-        ("results-count-cast", counts.cast),
-        ("results-count-leaves", counts.leaves),
-        ("results-count-screened-out", counts.screened_out),
-        ("results-count-complete", counts.complete),
-        ("results-count-partial", counts.partial),
-        ("results-count-nothing-answered", counts.nothing_answered),
-        ("results-count-flagged", counts.flagged),
+    let outcomes = Outcomes::of(source, counts);
+    let exact = |n: u64| source.lang.count(n);
+    let kept = if counts.marks_kept < source.smallest() {
+        source.under()
+    } else {
+        exact(counts.marks_kept)
+    };
+    let mut lines = vec![
+        ("results-count-issued", exact(counts.issued)),
+        ("results-count-used", exact(counts.used)),
+        ("results-count-cast", exact(counts.cast)),
+        ("results-count-leaves", exact(counts.leaves)),
+        ("results-count-screened-out", outcomes.screened_out),
+        ("results-count-complete", outcomes.complete),
+        ("results-count-partial", outcomes.partial),
+        ("results-count-nothing-answered", outcomes.nothing_answered),
+        ("results-count-marks-kept", kept),
     ];
+    if counts.marks_kept >= source.smallest() {
+        lines.push(("results-count-flagged", source.veiled(counts.flagged)));
+    }
     let checks = county.reconciliation.iter().map(|line| {
         let (key, sign) = match line.check {
             Check::IssuedUsed => ("results-check-issued-used", "≥"),
@@ -127,7 +193,7 @@ pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFie
     CountyFieldwork {
         counts: lines
             .into_iter()
-            .map(|(key, n)| (source.t(key), source.lang.count(n)))
+            .map(|(key, n)| (source.t(key), n))
             .collect(),
         checks: checks.collect(),
         rates: rates.collect(),

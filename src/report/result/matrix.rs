@@ -5,7 +5,7 @@ use super::{Assessed, Source};
 use crate::evaluation::dossier::Dossier;
 use crate::evaluation::finding::Finding;
 use crate::evaluation::standard::Criterion;
-use crate::report::evaluation::headline;
+use crate::report::evaluation::{headline, omitted};
 use crate::report::reason::{outcome_mark, outcome_word};
 
 /// Counties and criteria.
@@ -17,6 +17,12 @@ pub struct MatrixView {
     pub headline: String,
     /// Name and version of the standard.
     pub standard: String,
+    /// When the standard was applied, by which program, and the beginning of its digest.
+    pub applied: String,
+    /// SHA-256 of the standard's text, hexadecimal.
+    pub digest: String,
+    /// Clauses that are left out on purpose, and why.
+    pub omitted: Vec<(String, String)>,
     /// What the city aims at, if the standard says.
     pub target: Option<String>,
     /// Areas with the number of their criteria.
@@ -72,6 +78,9 @@ pub(super) fn view(source: &Source<'_>, assessed: Assessed<'_>) -> MatrixView {
         ),
         headline: headline(source.lang, evaluation),
         standard: standard_line(source, assessed),
+        applied: applied_line(source, assessed),
+        digest: hex::encode(assessed.digest),
+        omitted: omitted(source.lang, standard),
         target: target.map(|target| {
             source.say(
                 "evaluate-target",
@@ -121,6 +130,20 @@ pub(super) fn standard_line(source: &Source<'_>, assessed: Assessed<'_>) -> Stri
                     .into(),
             ),
             ("version", assessed.standard.version.into()),
+        ],
+    )
+}
+
+/// When the standard was applied, by which program, and the beginning of its digest.
+pub(super) fn applied_line(source: &Source<'_>, assessed: Assessed<'_>) -> String {
+    let when = source.lang.moment(source.zone.civil(assessed.applied_at));
+    let digest: String = hex::encode(assessed.digest).chars().take(12).collect();
+    source.say(
+        "results-applied",
+        &[
+            ("when", when.into()),
+            ("software", assessed.software.to_owned().into()),
+            ("digest", digest.into()),
         ],
     )
 }

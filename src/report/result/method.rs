@@ -2,6 +2,7 @@
 
 use super::Source;
 use super::figures::limit;
+use super::wave::answers;
 use crate::i18n::Value;
 use crate::stats::threshold::Rule;
 use crate::survey::plan::Calibration;
@@ -57,7 +58,7 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<MethodLine> {
         ),
         line(
             "results-method-seed",
-            source.t("results-method-seed-text"),
+            seed(source),
             Some(facts.seed.clone()),
         ),
         line(
@@ -72,6 +73,19 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<MethodLine> {
         ),
         plain("results-method-software", result.software.clone()),
     ]
+}
+
+/// The public text of the draw, and how to draw again.
+fn seed(source: &Source<'_>) -> String {
+    let mut text = source.t("results-method-seed-text");
+    if let Some(words) = &source.result.wave.seed_text {
+        text.push_str(gap(source));
+        text.push_str(&source.say(
+            "results-method-seed-words",
+            &[("text", words.as_str().into())],
+        ));
+    }
+    text
 }
 
 /// Who belongs, by what the screening questions exclude.
@@ -147,20 +161,19 @@ fn sample(source: &Source<'_>) -> String {
     )
 }
 
-/// Invitations and evaluated answers by county.
+/// Invitations and answers to the headline by county.
 fn sizes(source: &Source<'_>) -> String {
     let parts: Vec<String> = source
         .result
         .counties
         .iter()
         .map(|county| {
-            let answers = county.counts.complete + county.counts.partial;
             source.say(
                 "results-method-size",
                 &[
                     ("county", source.name_of(county).into()),
                     ("issued", source.count(county.counts.issued)),
-                    ("answers", source.count(answers)),
+                    ("answers", source.count(answers(county))),
                 ],
             )
         })

@@ -2,7 +2,7 @@
 //! compute the figure.
 
 use super::Source;
-use super::figures::{Cell, Plot, Tag, finding, limit, obstacles, share, tag};
+use super::figures::{Cell, Plot, Tag, finding, limit, obstacles, share, tag, tag_of};
 use crate::i18n::Lang;
 use crate::report::reason::finding_word;
 use crate::stats::threshold::{Finding, Judgement, Rule, Tipping};
@@ -179,10 +179,37 @@ pub(super) fn sensitivity(
         obstacles: obstacles(source.lang, &judged.obstacles),
         differs,
     };
+    let smallest = || ("n", source.count(source.smallest()));
     let governing = view(source.t("results-governing"), &county.approval, false);
-    let others = county
+    let others = county.sensitivity.iter().map(|line| {
+        let mut other = view(source.t(kind_key(line.kind)), &line.judged, line.differs);
+        if line.withheld {
+            other
+                .obstacles
+                .push(source.say("results-way-withheld", &[smallest()]));
+        }
+        other
+    });
+    let mut views: Vec<SensitivityView> = std::iter::once(governing).chain(others).collect();
+    if !has_marks(county) {
+        views.push(SensitivityView {
+            name: source.t(kind_key(Sensitivity::WithoutFlagged)),
+            cell: None,
+            tag: tag_of(
+                source.lang,
+                crate::evaluation::finding::Finding::NotAssessable,
+            ),
+            obstacles: vec![source.say("results-marks-too-few", &[smallest()])],
+            differs: false,
+        });
+    }
+    views
+}
+
+/// Whether enough answers kept their marks of haste for the figure without hasty answers.
+pub(super) fn has_marks(county: &CountyResult) -> bool {
+    county
         .sensitivity
         .iter()
-        .map(|line| view(source.t(kind_key(line.kind)), &line.judged, line.differs));
-    std::iter::once(governing).chain(others).collect()
+        .any(|line| line.kind == Sensitivity::WithoutFlagged)
 }

@@ -5,7 +5,7 @@ use super::figures::{Cell, Plot, Tag, extent, limit, obstacles, share, tag};
 use super::matrix::{self, MatrixView};
 use super::method::{self, MethodLine};
 use super::safety::{self, SafetyView};
-use super::verdict::kind_key;
+use super::verdict::{has_marks, kind_key};
 use super::{Source, headline};
 use crate::survey::result::{CountyResult, SensitivityLine};
 
@@ -66,6 +66,8 @@ pub struct ApprovalView {
     pub key: String,
     /// Counties whose verdict is another one when the figure is computed in another way.
     pub sensitivity: Vec<String>,
+    /// Where the figure without hasty answers could not be computed, if anywhere.
+    pub unmarked: Option<String>,
 }
 
 /// The headline of one county.
@@ -107,6 +109,12 @@ pub(super) fn view(source: &Source<'_>) -> WaveView {
     }
 }
 
+/// Answers to the headline. The number of all interviews beside it would tell how few refused it.
+pub(super) fn answers(county: &CountyResult) -> u64 {
+    let estimate = county.approval.estimate.as_ref();
+    estimate.map_or(0, |estimate| estimate.figure.n)
+}
+
 /// Counts only: a share of the whole city is not in the result, so none is shown.
 fn figures(source: &Source<'_>) -> Vec<KeyFigure> {
     let counties = &source.result.counties;
@@ -124,12 +132,7 @@ fn figures(source: &Source<'_>) -> Vec<KeyFigure> {
             source.lang.count(counties.len() as u64),
             "results-figure-counties",
         ),
-        figure(
-            source
-                .lang
-                .count(sum(|c| c.counts.complete + c.counts.partial)),
-            "results-figure-answers",
-        ),
+        figure(source.lang.count(sum(answers)), "results-figure-answers"),
         figure(
             source.lang.count(sum(|c| c.counts.issued)),
             "results-figure-issued",
@@ -165,7 +168,11 @@ fn approval(source: &Source<'_>) -> ApprovalView {
         .map(|(county, line)| differing(source, county, line))
         .collect();
     if sensitivity.is_empty() {
-        sensitivity.push(source.t("results-sensitivity-none"));
+        sensitivity.push(source.t(if counties.iter().any(has_marks) {
+            "results-sensitivity-none"
+        } else {
+            "results-sensitivity-none-undecided"
+        }));
     }
     let limit = limit(line);
     ApprovalView {
@@ -178,7 +185,27 @@ fn approval(source: &Source<'_>) -> ApprovalView {
         key: source.say("results-plot-key", &[("limit", limit.into())]),
         axis: plot.axis,
         sensitivity,
+        unmarked: unmarked(source),
     }
+}
+
+/// Marks of haste are kept in company only; where too few were, nothing is said about hasty answers.
+fn unmarked(source: &Source<'_>) -> Option<String> {
+    let counties = &source.result.counties;
+    let without: Vec<String> = counties
+        .iter()
+        .filter(|county| county.approval.estimate.is_some() && !has_marks(county))
+        .map(|county| source.name_of(county))
+        .collect();
+    (!without.is_empty()).then(|| {
+        source.say(
+            "results-unmarked",
+            &[
+                ("counties", source.join(&without).into()),
+                ("n", source.count(source.smallest())),
+            ],
+        )
+    })
 }
 
 fn row(source: &Source<'_>, county: &CountyResult, plot: &Plot) -> ApprovalRow {
@@ -200,18 +227,28 @@ fn row(source: &Source<'_>, county: &CountyResult, plot: &Plot) -> ApprovalRow {
 /// A county whose verdict would be another one.
 fn differing(source: &Source<'_>, county: &CountyResult, line: &SensitivityLine) -> String {
     let threshold = source.threshold();
-    let estimate = line.judged.estimate.as_ref();
+    let Some(estimate) = &line.judged.estimate else {
+        let key = if line.withheld {
+            "results-sensitivity-note-withheld"
+        } else {
+            "results-sensitivity-note-none"
+        };
+        return source.say(
+            key,
+            &[
+                ("county", source.name_of(county).into()),
+                ("way", source.t(kind_key(line.kind)).into()),
+                ("verdict", tag(source.lang, line.judged.finding).word.into()),
+                ("n", source.count(source.smallest())),
+            ],
+        );
+    };
     source.say(
         "results-sensitivity-note",
         &[
             ("county", source.name_of(county).into()),
             ("way", source.t(kind_key(line.kind)).into()),
-            (
-                "estimate",
-                estimate
-                    .map_or_else(|| "–".to_owned(), |e| share(e.figure.p, threshold))
-                    .into(),
-            ),
+            ("estimate", share(estimate.figure.p, threshold).into()),
             ("verdict", tag(source.lang, line.judged.finding).word.into()),
         ],
     )

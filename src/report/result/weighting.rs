@@ -34,13 +34,14 @@ pub struct MarginView {
 pub struct MarginRow {
     /// The cell in words.
     pub name: String,
-    /// Population, respondents, weights before, weights after: grouped numbers.
-    pub numbers: [String; 4],
+    /// Population, weights before, weights after: grouped numbers. Respondents by sex and age stay
+    /// inside: nothing is told below a county by one margin.
+    pub numbers: [String; 3],
 }
 
 pub(super) fn view(source: &Source<'_>, county: &CountyResult) -> Option<WeightingView> {
     let report = county.weighting.as_ref()?;
-    let count = |n: u64| source.lang.count(n);
+    let count = |n: u64| source.veiled(n);
     Some(WeightingView {
         diagnostics: diagnostics(source, county, report),
         collapsed: collapsed(source, report),
@@ -91,19 +92,23 @@ fn diagnostics(
     let weights = &report.weights;
     let number = |x: f64, places: usize| source.lang.number(x, places);
     let mut lines = vec![
-        ("results-weights-n", source.lang.count(weights.n)),
         ("results-weights-min", number(weights.min, 2)),
         ("results-weights-max", number(weights.max, 2)),
-        ("results-weights-mean", number(weights.mean, 2)),
         ("results-weights-cv", number(weights.cv, 3)),
         ("results-weights-kish", number(weights.kish_deff, 3)),
-        ("results-weights-n-eff", number(weights.n_eff, 1)),
         (
             "results-weights-share",
             source.lang.percent(weights.largest_share),
         ),
     ];
-    if let Some(estimate) = &county.approval.estimate {
+    let estimate = county.approval.estimate.as_ref();
+    // the number of respondents, or what gives it, less the answers would be the few that gave none
+    if estimate.is_some_and(|estimate| estimate.no_answer.is_some()) {
+        lines.insert(0, ("results-weights-n", source.lang.count(weights.n)));
+        lines.push(("results-weights-mean", number(weights.mean, 2)));
+        lines.push(("results-weights-n-eff", number(weights.n_eff, 1)));
+    }
+    if let Some(estimate) = estimate {
         if let Some(deff) = estimate.design_effect {
             lines.push(("results-design-effect", number(deff, 2)));
         }
@@ -113,7 +118,9 @@ fn diagnostics(
             number(estimate.standard_error * 100.0, 2),
         ));
         lines.push(("results-degrees", number(estimate.figure.df, 0)));
-        lines.push(("results-no-answer", source.lang.count(estimate.no_answer)));
+        if let Some(n) = estimate.no_answer {
+            lines.push(("results-no-answer", source.veiled(n)));
+        }
     }
     lines
         .into_iter()
@@ -127,7 +134,6 @@ fn row(source: &Source<'_>, cell: &MarginCellReport) -> MarginRow {
         name: source.join(&names),
         numbers: [
             source.lang.count(cell.population),
-            source.lang.count(cell.respondents),
             source.lang.number(cell.before, 0),
             source.lang.number(cell.after, 0),
         ],
@@ -162,6 +168,7 @@ fn collapsed(source: &Source<'_>, report: &WeightingReport) -> Vec<String> {
 
 fn collapse(source: &Source<'_>, one: &Collapse) -> String {
     let plan = &source.result.plan.weighting;
+    let few = || ("n", source.count(u64::from(plan.cell_minimum)));
     match one {
         Collapse::Classes { stratum, units } => source.say(
             "results-collapsed-classes",
@@ -170,11 +177,7 @@ fn collapse(source: &Source<'_>, one: &Collapse) -> String {
                 ("units", units.len().into()),
             ],
         ),
-        Collapse::Ages {
-            sex,
-            ages,
-            respondents,
-        } => {
+        Collapse::Ages { sex, ages, .. } => {
             let ages: Vec<String> = ages
                 .iter()
                 .map(|age| source.group_name(Some(&plan.age_item), age))
@@ -184,17 +187,14 @@ fn collapse(source: &Source<'_>, one: &Collapse) -> String {
                 &[
                     ("sex", source.group_name(Some(&plan.sex_item), sex).into()),
                     ("ages", source.join(&ages).into()),
-                    ("n", source.count(*respondents)),
+                    few(),
                 ],
             )
         }
-        Collapse::Sexes { respondents } => source.say(
-            "results-collapsed-sexes",
-            &[("n", source.count(*respondents))],
-        ),
+        Collapse::Sexes { .. } => source.say("results-collapsed-sexes", &[few()]),
         Collapse::Residence {
-            respondents: Some(n),
-        } => source.say("results-collapsed-residence", &[("n", source.count(*n))]),
+            respondents: Some(_),
+        } => source.say("results-collapsed-residence", &[few()]),
         Collapse::Residence { respondents: None } => source.t("results-collapsed-strata"),
     }
 }

@@ -35,6 +35,8 @@ pub struct StoredEvaluation {
     pub id: EvaluationId,
     /// The standard that was applied.
     pub standard: Standard,
+    /// SHA-256 of its text.
+    pub standard_digest: [u8; 32],
     /// What came of it.
     pub evaluation: Evaluation,
     /// The wave whose result it rests on.
@@ -57,6 +59,7 @@ impl StoredEvaluation {
         Self {
             id: applied.id,
             standard,
+            standard_digest: applied.standard,
             evaluation: applied.evaluation,
             wave: wave.clone(),
             input_digest: applied.input_digest,
@@ -109,8 +112,9 @@ pub async fn apply(
     Ok(stored)
 }
 
-/// Applies the standard in force, if there is one, in the transaction that stores the result. Its
-/// definitions were fixed in advance, so this is no judgement.
+/// Applies the standard in force, if there is one, in the transaction that stores the result. Nothing binds
+/// that standard to the seal: the evaluation names its digest and the moment, so that everybody can see
+/// which text was applied.
 pub(in crate::service) async fn at_close(
     app: &App,
     conn: &mut Conn<'_>,

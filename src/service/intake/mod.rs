@@ -38,13 +38,13 @@ use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
 use crate::storage::{Office, StoreError, Urn};
 use crate::survey::answer::{AnswerProblem, Answers, validate};
-use crate::survey::area::{Area, AreaCode, Level};
+use crate::survey::area::{Area, AreaCode};
 use crate::survey::ids::{ResponseId, WaveId};
 use crate::survey::invitation::{Code, CodeProblem, Place};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode, Response, Traits};
 use crate::survey::time::Instant;
-use crate::survey::wave::{Phase, Wave, WaveSlug};
+use crate::survey::wave::{Phase, Wave, WaveSlug, WaveState};
 
 /// How long what is known of a wave may be used. The gates in the urn have the last word.
 const FRESH: Duration = Duration::from_secs(1);
@@ -73,6 +73,7 @@ pub struct OpenPage {
 }
 
 /// One sent form.
+#[derive(Clone)]
 pub struct Submission {
     /// Name of the wave in the page's address.
     pub wave_slug: String,
@@ -297,6 +298,8 @@ impl Intake {
         let conn = &mut tx.conn();
         let wave = wave::find_by_slug(conn, slug)
             .await?
+            // Before the draw, a wave is its staff's alone.
+            .filter(|wave| wave.state >= WaveState::Drawn)
             .ok_or(IntakeError::UnknownWave)?;
         let questionnaire = questionnaire::get(conn, &wave.questionnaire).await?;
         let plan = wave::get_plan(conn, wave.id).await?;
@@ -313,7 +316,7 @@ impl Intake {
             counties: Arc::new(
                 counties
                     .iter()
-                    .filter(|area| area.level == Level::County)
+                    .filter(|area| plan.sample.counties.iter().any(|c| c.county == area.code))
                     .map(|area| (area.code.as_str().to_owned(), area.clone()))
                     .collect(),
             ),
@@ -396,6 +399,7 @@ pub async fn submit(app: &App, submission: Submission) -> Result<Receipt, Intake
     let draft = Draft {
         known: &known,
         token_hash: code.token(&keys.token, known.wave.id).hash(),
+        instance: submission.instance_id,
         digest: digest(keys, &submission.instance_id, &answers),
         traits: traits(&known.questionnaire, &submission),
         place,
@@ -438,6 +442,7 @@ async fn redeem_code(
 struct Draft<'a> {
     known: &'a Known,
     token_hash: [u8; 32],
+    instance: [u8; 16],
     digest: [u8; 32],
     traits: Traits,
     place: Place,
@@ -455,7 +460,7 @@ async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Recei
         match app.intake.0.casting.ask(cast).await? {
             Outcome::Kept => return Ok(receipt),
             Outcome::Again(earlier) => {
-                return again(app, wave.id, &draft.token_hash, &earlier);
+                return again(app, wave.id, draft, &earlier);
             }
             Outcome::Other => return Err(IntakeError::AlreadyReceived),
             Outcome::Shut => {
@@ -513,7 +518,9 @@ fn seal(
         spent: NewSpent {
             token_hash: draft.token_hash,
             digest: draft.digest,
-            receipt: keys.retry.seal(
+            // Opens only for whoever sends the instance's random bits again: not for the office, not
+            // for the urn, not for both together.
+            receipt: keys.retry.derive(&draft.instance).seal(
                 random::<NONCE>()?,
                 &record::retry_context(wave.id, &draft.token_hash),
                 &record::pack_receipt(&receipt),
@@ -540,20 +547,21 @@ fn seal(
 fn again(
     app: &App,
     wave: WaveId,
-    token_hash: &[u8; 32],
+    draft: &Draft<'_>,
     earlier: &Earlier,
 ) -> Result<Receipt, IntakeError> {
     let remembered = lock(&app.intake.0.epochs)
         .get(&(wave, earlier.epoch))
         .cloned();
-    let context = record::retry_context(wave, token_hash);
-    let opened = match remembered {
-        Some(keys) => keys.retry.open(&context, &earlier.receipt)?,
+    let context = record::retry_context(wave, &draft.token_hash);
+    let key = match remembered {
+        Some(keys) => keys.retry.derive(&draft.instance),
         None => app
             .keys
             .epoch_key(wave, earlier.epoch, super::keys::EpochKey::Retry)?
-            .open(&context, &earlier.receipt)?,
+            .derive(&draft.instance),
     };
+    let opened = key.open(&context, &earlier.receipt)?;
     record::unpack_receipt(&opened).ok_or_else(|| Failure::Receipt.into())
 }
 

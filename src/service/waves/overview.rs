@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{WaveError, WaveStatus, counties, status};
+use super::{WaveError, WaveStatus, counties, status, subject};
 use crate::service::app::App;
 use crate::service::close::provenance;
-use crate::storage::office::{account, frame, margin, wave};
+use crate::storage::office::{account, audit, frame, margin, wave};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::area::Area;
+use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
 use crate::survey::plan::CountySample;
 use crate::survey::result::Provenance;
@@ -29,6 +30,8 @@ pub struct Overview {
     pub frame: Option<Provenance>,
     /// The margins, once they are chosen.
     pub margins: Option<Provenance>,
+    /// What the audit log says of it, the latest first.
+    pub log: Vec<Entry>,
     /// Names of the people who took a step.
     pub people: BTreeMap<AccountId, AccountName>,
 }
@@ -55,12 +58,14 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
             people.insert(id, account.name);
         }
     }
+    let log = audit::list_subject(&mut conn, &subject(slug)).await?;
     drop(tx);
     Ok(Overview {
         planned: plan.sample.counties,
         counties,
         frame,
         margins,
+        log,
         people,
         status,
     })

@@ -9,8 +9,12 @@
     reason = "cells are dense indices of the table's rows"
 )]
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::spec::{Analysis, AnalysisKind, DesignSpec, Plan, Step};
-use crate::stats::data::{Cells, MISSING, Table};
+use crate::stats::data::packed::Packed;
+use crate::stats::data::{MISSING, Table};
 use crate::stats::error::StatsError;
 use crate::stats::num;
 
@@ -82,29 +86,110 @@ pub fn compress(plan: &Plan, table: &Table, most: usize) -> Result<Option<Compre
         return Ok(None);
     }
     let names = columns(plan);
-    let mut cells = Cells::one(table.rows());
+    let mut packed = Vec::with_capacity(names.len());
     for name in &names {
-        let mut coded = table.codes(name)?;
-        let levels = coded.labels.len();
-        if coded.codes.contains(&MISSING) {
-            let own = num::index(levels);
-            for code in coded.codes.iter_mut().filter(|code| **code == MISSING) {
-                *code = own;
-            }
-        }
-        cells = cells.cross(&coded.codes, levels + 1);
-        if cells.len() > most {
-            return Ok(None);
+        match table.pack(name, most)? {
+            Some(column) => packed.push(column),
+            None => return Ok(None),
         }
     }
-    let mut counts = vec![0.0; cells.len()];
-    for (row, cell) in cells.codes.iter().enumerate() {
+    let Some((cell, first)) = joint(table.rows(), &packed, most) else {
+        return Ok(None);
+    };
+    let mut counts = vec![0.0; first.len()];
+    for (row, cell) in cell.iter().enumerate() {
         counts[num::at(*cell)] += table.counts().map_or(1.0, |counts| counts[row]);
     }
     Ok(Some(Compressed {
-        table: table.pick(&names, &cells.first)?.with_counts(counts)?,
-        cell: cells.codes,
+        table: table.pick(&names, &first)?.with_counts(counts)?,
+        cell,
     }))
+}
+
+/// Keys below this are numbered through an array, others through a map.
+const ARRAY_KEYS: usize = 1 << 22;
+/// Rows whose keys are made together, so that they stay in the nearest cache.
+const BLOCK: usize = 4_096;
+
+/// Row → cell and cell → first row of the cells that columns make together, numbered in order of first
+/// appearance; `None` if there are more than `most`. As many columns as an array can number become one
+/// key, in one pass; the cells so far and further columns become the next.
+fn joint(rows: usize, columns: &[Cow<'_, Packed>], most: usize) -> Option<(Vec<u32>, Vec<u32>)> {
+    // Widest first: the narrow ones then share passes. Cells and their numbers do not depend on it.
+    let mut order: Vec<&Packed> = columns.iter().map(AsRef::as_ref).collect();
+    order.sort_by_key(|column| std::cmp::Reverse(column.width()));
+    let mut cell = vec![0_u32; rows];
+    let mut first: Vec<u32> = if rows == 0 { Vec::new() } else { vec![0] };
+    let mut rest = order.as_slice();
+    while let Some((wide, others)) = rest.split_first() {
+        let mut keys = first.len().saturating_mul(wide.width());
+        if keys > ARRAY_KEYS {
+            first = number_sparse(&mut cell, wide, most)?;
+            rest = others;
+            continue;
+        }
+        let mut together = 1;
+        for column in others {
+            let more = keys.saturating_mul(column.width());
+            if more > ARRAY_KEYS {
+                break;
+            }
+            keys = more;
+            together += 1;
+        }
+        let (now, later) = rest.split_at(together);
+        first = number_dense(&mut cell, now, keys, most)?;
+        rest = later;
+    }
+    Some((cell, first))
+}
+
+/// Crosses cells with columns through an array of all possible keys.
+fn number_dense(
+    cell: &mut [u32],
+    columns: &[&Packed],
+    keys: usize,
+    most: usize,
+) -> Option<Vec<u32>> {
+    let widths: Vec<u32> = columns.iter().map(|c| num::index(c.width())).collect();
+    // 0 = not seen: memory that nobody touches is never made.
+    let mut number = vec![0_u32; keys];
+    let mut first: Vec<u32> = Vec::new();
+    for (block, part) in cell.chunks_mut(BLOCK).enumerate() {
+        let start = block * BLOCK;
+        for (column, width) in columns.iter().zip(&widths) {
+            column.codes().append_to(part, start, *width);
+        }
+        for (at, key) in part.iter_mut().enumerate() {
+            let slot = &mut number[num::at(*key)];
+            if *slot == 0 {
+                first.push(num::index(start + at));
+                *slot = num::index(first.len());
+            }
+            *key = *slot - 1;
+        }
+        if first.len() > most {
+            return None;
+        }
+    }
+    Some(first)
+}
+
+/// Crosses cells with a column of many values through a map.
+fn number_sparse(cell: &mut [u32], column: &Packed, most: usize) -> Option<Vec<u32>> {
+    let mut number: HashMap<(u32, u32), u32> = HashMap::new();
+    let mut first: Vec<u32> = Vec::new();
+    for (row, cell) in cell.iter_mut().enumerate() {
+        let code = column.codes().get(row).unwrap_or(MISSING);
+        *cell = *number.entry((*cell, code)).or_insert_with(|| {
+            first.push(num::index(row));
+            num::index(first.len() - 1)
+        });
+        if first.len() > most {
+            return None;
+        }
+    }
+    Some(first)
 }
 
 /// Every column that the plan names, once.
@@ -183,3 +268,6 @@ fn analysis_columns<'a>(kind: &'a AnalysisKind, names: &mut Vec<&'a str>) {
         AnalysisKind::Degf {} => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -218,7 +218,11 @@ impl Plan {
     }
 
     /// Runs the plan on the rows as they are.
-    fn run_rows(&self, inputs: &Inputs<'_>, progress: &mut dyn FnMut(Step<'_>)) -> Results {
+    pub(super) fn run_rows(
+        &self,
+        inputs: &Inputs<'_>,
+        progress: &mut dyn FnMut(Step<'_>),
+    ) -> Results {
         let mut results = Results {
             schema: self.schema.clone(),
             id: self.id.clone(),

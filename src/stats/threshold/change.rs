@@ -58,6 +58,48 @@ impl Change {
         same_wording: bool,
     ) -> Result<Self, NotAssessable> {
         let base = base.ok_or(NotAssessable::NoBaseWave)?;
+        Self::comparable(now, base, same_wording)?;
+        Ok(Self {
+            difference: now.0.p - base.0.p,
+            variance: variance_for_difference(now.0) + variance_for_difference(base.0),
+            df: now.0.df + base.0.df,
+        })
+    }
+
+    /// The change between two waves that keep their sampling units: the covariance of the two shares
+    /// and the degrees of freedom are those of the stacked waves, with the wave as domain.
+    ///
+    /// # Errors
+    /// As [`Change::between`].
+    ///
+    /// ```
+    /// use minyi::stats::threshold::{Change, Figure, Gates};
+    /// let wave = |p| Figure { p, variance: 2e-4, n: 800, kish_n_eff: 700.0, df: 18.0, planned_deff: 1.5 };
+    /// let (now, base, gates) = (wave(0.85), wave(0.80), Gates::passed());
+    /// let change = Change::overlapping((&now, &gates), (&base, &gates), true, 1.5e-4, 18.0).unwrap();
+    /// assert!((change.variance - 1e-4).abs() < 1e-15);
+    /// ```
+    pub fn overlapping(
+        now: (&Figure, &Gates),
+        base: (&Figure, &Gates),
+        same_wording: bool,
+        covariance: f64,
+        df: f64,
+    ) -> Result<Self, NotAssessable> {
+        Self::comparable(now, base, same_wording)?;
+        let apart = variance_for_difference(now.0) + variance_for_difference(base.0);
+        Ok(Self {
+            difference: now.0.p - base.0.p,
+            variance: (apart - 2.0 * covariance).max(0.0),
+            df,
+        })
+    }
+
+    fn comparable(
+        now: (&Figure, &Gates),
+        base: (&Figure, &Gates),
+        same_wording: bool,
+    ) -> Result<(), NotAssessable> {
         if !same_wording {
             return Err(NotAssessable::WordingChanged);
         }
@@ -66,11 +108,7 @@ impl Change {
                 return Err(*reason);
             }
         }
-        Ok(Self {
-            difference: now.0.p - base.0.p,
-            variance: variance_for_difference(now.0) + variance_for_difference(base.0),
-            df: now.0.df + base.0.df,
-        })
+        Ok(())
     }
 
     /// Two-sided t interval of the difference.

@@ -2,7 +2,9 @@
 //!
 //! May use `data`, `num`. Promises: the sum of weights is kept; bounds are absolute or unweighted
 //! percentiles (type 7 of Hyndman and Fan, The American Statistician 50, 1996, pp. 361–365), per
-//! class if classes are named. Source: Potter, Proceedings of the ASA Section on Survey Research
+//! class if classes are named. A weight within rounding error of a bound is inside: a percentile is
+//! the weight of some row, and rows that weigh the same must fare the same whatever the order of sums
+//! that made them. Source: Potter, Proceedings of the ASA Section on Survey Research
 //! Methods 1990, pp. 225–230. R: `trimWeights`.
 
 #![expect(
@@ -18,6 +20,9 @@ use crate::stats::plan::spec::Strictness;
 
 /// Passes after which trimming is given up.
 const LIMIT: usize = 10_000;
+
+/// Rounding error of a weight, as a share of it.
+const EDGE: f64 = 1e-12;
 
 /// Where one end of the interval comes from.
 #[derive(Clone, Copy, Debug)]
@@ -139,9 +144,10 @@ fn pass(
     let (mut removed, mut sharing) = (Sum::default(), 0.0);
     let mut any = false;
     let mut shares = vec![false; rows.len()];
+    let (low, high) = (lower - EDGE * lower.abs(), upper + EDGE * upper.abs());
     for (at, row) in rows.iter().map(|row| num::at(*row)).enumerate() {
         let (w, count) = (weights[row], counts.map_or(1.0, |c| c[row]));
-        if w < lower || w > upper {
+        if w < low || w > high {
             any = true;
             let end = if w < lower { lower } else { upper };
             removed.add(count * (w - end));
@@ -192,4 +198,33 @@ fn order(sorted: &[(f64, f64)], place: f64) -> f64 {
         }
     }
     sorted.last().map_or(f64::NAN, |(w, _)| *w)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::data::Column;
+
+    #[test]
+    fn a_weight_that_rounding_moved_off_a_bound_takes_its_share_like_its_equals() {
+        let start = [1.0 - f64::EPSILON, 1.0, 1.0, 2.0, 5.0];
+        let table = Table::new(vec![("w".to_owned(), Column::Number(start.to_vec()))]).unwrap();
+        for (lower, upper) in [
+            (Bound::Absolute(1.0), Bound::Absolute(4.0)),
+            // The second smallest of five and the place between the two largest.
+            (
+                Bound::Percentile(25.0),
+                Bound::Percentile(100.0 - 25.0 / 3.0),
+            ),
+        ] {
+            let mut weights = start.to_vec();
+            Trim::new(&table, &[true; 5], &[], (lower, upper), Strictness::No)
+                .unwrap()
+                .apply(&mut weights, None)
+                .unwrap();
+            for (got, want) in weights.iter().zip([1.25, 1.25, 1.25, 2.25, 4.0]) {
+                assert!((got - want).abs() < 1e-12, "{weights:?}");
+            }
+        }
+    }
 }

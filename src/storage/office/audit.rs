@@ -18,6 +18,10 @@ statements! {
             OR (at = $2 AND id < $3)
         ORDER BY at DESC, id DESC
         LIMIT $1";
+    LIST_SUBJECT = "SELECT id, at, account, actor, action, subject, detail
+        FROM audit
+        WHERE subject = $1
+        ORDER BY at DESC, id DESC";
 }
 
 type Row = (
@@ -76,5 +80,14 @@ pub async fn list(
             .fetch_all(c)
             .await)?,
     };
+    rows.into_iter().map(read).collect()
+}
+
+/// Every entry about a subject, newest first.
+pub async fn list_subject(conn: &mut Conn<'_>, subject: &str) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<Row> = sql!(conn, |c| sqlx::query_as(LIST_SUBJECT)
+        .bind(subject)
+        .fetch_all(c)
+        .await)?;
     rows.into_iter().map(read).collect()
 }

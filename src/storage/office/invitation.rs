@@ -1,5 +1,7 @@
 //! Invitations: keyed hashes of codes, where they belong, and whether they were redeemed.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::storage::value::{count, fixed};
@@ -7,6 +9,7 @@ use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 use crate::survey::invitation::{CodeHash, Invitation, NewInvitation, Place, Status};
+use crate::survey::outcome::{Outcome, Unused};
 use crate::survey::sample::{StratumCode, UnitCode};
 
 /// Rows of one statement.
@@ -34,6 +37,25 @@ statements! {
         WHERE wave = $1
         GROUP BY county, stratum, variance_unit
         ORDER BY county, stratum, variance_unit";
+    NOTE = "UPDATE invitation
+        SET disposition = $3
+        WHERE wave = $1
+            AND code_hash = $2";
+    COUNT_UNUSED = "SELECT county, disposition, COUNT(*)
+        FROM invitation
+        WHERE wave = $1
+            AND status = 'issued'
+            AND disposition IS NOT NULL
+        GROUP BY county, disposition
+        ORDER BY county, disposition";
+    DELETE_UNUSED = "DELETE FROM invitation
+        WHERE wave = $1
+            AND NOT EXISTS (
+                SELECT 1
+                FROM invitation AS redeemed
+                WHERE redeemed.wave = $1
+                    AND redeemed.status = 'used'
+            )";
 }
 
 per_backend! {
@@ -214,6 +236,16 @@ pub async fn update_used(
     Ok(())
 }
 
+/// Removes every invitation of a wave and says how many; none if any was redeemed.
+pub async fn delete_unused(conn: &mut Conn<'_>, wave: WaveId) -> Result<u64, StoreError> {
+    let removed = sql!(conn, |c| sqlx::query(DELETE_UNUSED)
+        .bind(wave)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(removed)
+}
+
 /// Invitations made and redeemed, by variance unit.
 pub async fn count_by_unit(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Issued>, StoreError> {
     let rows: Vec<(AreaCode, StratumCode, UnitCode, i64, i64)> = sql!(conn, |c| {
@@ -232,4 +264,42 @@ pub async fn count_by_unit(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Issu
             })
         })
         .collect()
+}
+
+/// Notes what became of an invitation, or takes the note back. It stays when the code is used after
+/// all, and then no longer counts.
+pub async fn update_outcome(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    code_hash: &CodeHash,
+    outcome: Option<Outcome>,
+) -> Result<(), StoreError> {
+    let changed = sql!(conn, |c| sqlx::query(NOTE)
+        .bind(wave)
+        .bind(code_hash.as_bytes().to_vec())
+        .bind(outcome.map(Outcome::as_str))
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if changed == 0 {
+        return Err(StoreError::Missing("invitation"));
+    }
+    Ok(())
+}
+
+/// Unused codes by county and by what was noted for them: a used code overrides its note.
+pub async fn count_unused(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+) -> Result<BTreeMap<AreaCode, Unused>, StoreError> {
+    let rows: Vec<(AreaCode, String, i64)> = sql!(conn, |c| {
+        sqlx::query_as(COUNT_UNUSED).bind(wave).fetch_all(c).await
+    })?;
+    let mut counties: BTreeMap<AreaCode, Unused> = BTreeMap::new();
+    for (county, word, codes) in rows {
+        let outcome = Outcome::from_word(&word).ok_or(StoreError::Corrupt("disposition"))?;
+        let codes = count(codes, "number of invitations")?;
+        counties.entry(county).or_default().add(outcome, codes);
+    }
+    Ok(counties)
 }

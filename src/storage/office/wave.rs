@@ -17,19 +17,19 @@ statements! {
             plan, plan_digest, state, synthetic, opens_at, closes_at, seed, created_at, created_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     FIND = "SELECT id, slug, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
-            state, synthetic, opens_at, closes_at, seed, created_at, created_by,
+            state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
             close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
         FROM wave
         WHERE id = $1";
     FIND_SLUG = "SELECT id, slug, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
-            state, synthetic, opens_at, closes_at, seed, created_at, created_by,
+            state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
             close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
         FROM wave
         WHERE slug = $1";
     LIST = "SELECT id, slug, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
-            state, synthetic, opens_at, closes_at, seed, created_at, created_by,
+            state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
             close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
         FROM wave
@@ -42,7 +42,8 @@ statements! {
             state = $8, opens_at = $9, closes_at = $10, seed = $11,
             seal_requested_by = $12, seal_requested_at = $13, sealed_by = $14, sealed_at = $15,
             opened_at = $16, close_requested_by = $17, close_requested_at = $18,
-            close_reason = $19, closed_by = $20, closed_at = $21, published_at = $22
+            close_reason = $19, closed_by = $20, closed_at = $21, published_at = $22,
+            seed_text = $23
         WHERE id = $1
             AND state = $2";
     UPDATE_PLAN = "UPDATE wave
@@ -67,6 +68,7 @@ struct Row {
     opens_at: Instant,
     closes_at: Instant,
     seed: Option<Vec<u8>>,
+    seed_text: Option<String>,
     created_at: Instant,
     created_by: Option<AccountId>,
     seal_requested_by: Option<AccountId>,
@@ -104,6 +106,7 @@ impl Row {
             opens_at: self.opens_at,
             closes_at: self.closes_at,
             seed: self.seed.map(|seed| fixed(&seed, "seed")).transpose()?,
+            seed_text: self.seed_text,
             created_at: self.created_at,
             created_by: self.created_by,
             seal_request: act(self.seal_requested_by, self.seal_requested_at),
@@ -221,6 +224,7 @@ pub async fn update(conn: &mut Conn<'_>, wave: &Wave, from: WaveState) -> Result
         .bind(wave.closed.map(|act| act.by))
         .bind(wave.closed.map(|act| act.at))
         .bind(wave.published_at)
+        .bind(wave.seed_text.clone())
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

@@ -4,17 +4,20 @@
 //! no hidden number stands anywhere in the result. A breakdown shows a group only if it is large
 //! enough by itself and no hidden group could be computed from it.
 
+use std::collections::BTreeSet;
+
 use super::WaveInputs;
 use super::figures;
 use super::people::{People, Respondent};
-use super::weigh::{AGE, APPROVAL, RESIDENCE, SEX, Weighed, residence_of};
+use super::weigh::{AGE, APPROVAL, RESIDENCE, SEX, Weighed, Weights, residence_of};
 use crate::stats::disclosure::{
     Distribution, Limits, Printed, Subgroup, merged_cells, printed_groups,
 };
+use crate::stats::threshold::FigureInterval;
 use crate::survey::answer::{Answer, ChosenSet};
 use crate::survey::frame::Residence;
 use crate::survey::plan::{ApprovalRule, eligible_codes};
-use crate::survey::questionnaire::{Item, Kind};
+use crate::survey::questionnaire::{Choice, Item, Kind};
 use crate::survey::result::{
     AnswerCell, Breakdown, BreakdownBy, BreakdownGroup, ItemResult, Shown,
 };
@@ -28,6 +31,9 @@ pub(super) struct ItemCells {
     index: usize,
     id: String,
     pub(super) cells: Vec<Vec<usize>>,
+    /// "Can't say", where the figure of this item leaves it out and so few chose it that the figure's
+    /// number beside the distribution's would tell how many: it is no answer here either.
+    left_out: Option<usize>,
 }
 
 impl ItemCells {
@@ -43,11 +49,30 @@ impl ItemCells {
         person: &Respondent<'_>,
         cell: &[usize],
     ) -> f64 {
-        match answer(inputs, person, self.index) {
+        match self.answer(inputs, person) {
             None => f64::NAN,
             Some(set) if cell.iter().any(|position| set.contains(*position)) => 1.0,
             Some(_) => 0.0,
         }
+    }
+
+    fn answer(&self, inputs: &WaveInputs<'_>, person: &Respondent<'_>) -> Option<ChosenSet> {
+        answer(inputs, person, self.index)
+            .filter(|set| self.left_out.is_none_or(|position| !set.contains(position)))
+    }
+
+    /// Respondents who were asked, and the answers of those who answered.
+    fn base(&self, inputs: &WaveInputs<'_>, people: &People<'_>) -> (u64, Vec<ChosenSet>) {
+        let asked = people
+            .respondents
+            .iter()
+            .filter(|p| p.record.answers.at(self.index) != Answer::NotAsked)
+            .count() as u64;
+        let answers = people.respondents.iter();
+        (
+            asked,
+            answers.filter_map(|p| self.answer(inputs, p)).collect(),
+        )
     }
 }
 
@@ -107,20 +132,101 @@ pub(super) fn item_cells(
     let items = inputs.questionnaire.items.iter().enumerate();
     items
         .map(|(index, item)| {
-            let answers: Vec<ChosenSet> = respondents
+            let mut answers: Vec<ChosenSet> = respondents
                 .iter()
                 .filter_map(|person| answer(inputs, person, index))
                 .collect();
+            let smallest = u64::from(inputs.plan.disclosure.cell);
+            let left_out = left_out(inputs, item, &answers, smallest);
+            answers.retain(|set| left_out.is_none_or(|position| !set.contains(position)));
             ItemCells {
                 index,
                 id: item.id.clone(),
-                cells: cells_of(item, &answers, u64::from(inputs.plan.disclosure.cell)),
+                cells: cells_of(item, &answers, left_out, smallest),
+                left_out,
             }
         })
         .collect()
 }
 
-fn cells_of(item: &Item, answers: &[ChosenSet], smallest: u64) -> Vec<Vec<usize>> {
+fn left_out(
+    inputs: &WaveInputs<'_>,
+    item: &Item,
+    answers: &[ChosenSet],
+    smallest: u64,
+) -> Option<usize> {
+    [&inputs.plan.approval, &inputs.plan.safety]
+        .into_iter()
+        .find(|rule| rule.item == item.id && !rule.undecided_in_denominator)?;
+    let position = item.options.iter().position(|choice| choice.undecided)?;
+    let n = answers.iter().filter(|set| set.contains(position)).count() as u64;
+    (n > 0 && n < smallest).then_some(position)
+}
+
+/// Whether "can't say" shares a cell of the headline's distribution with another answer.
+pub(super) fn is_undecided_merged(inputs: &WaveInputs<'_>, run: &Weighed) -> bool {
+    let Ok(weights) = &run.outcome else {
+        return false;
+    };
+    let undecided = |item: &ItemCells, position: &usize| {
+        let item = inputs.questionnaire.items.get(item.index);
+        let choice = item.and_then(|item| item.options.get(*position));
+        choice.is_some_and(|choice| choice.undecided)
+    };
+    weights
+        .cells
+        .iter()
+        .filter(|item| item.id == inputs.plan.approval.item)
+        .any(|item| {
+            let shares =
+                |cell: &Vec<usize>| cell.len() > 1 && cell.iter().any(|p| undecided(item, p));
+            item.cells.iter().any(shares)
+        })
+}
+
+/// Numbers of residents who were asked something that may not be told, because somewhere the same
+/// number less the answers is under the limit.
+fn hidden_bases(
+    inputs: &WaveInputs<'_>,
+    people: &People<'_>,
+    items: &[ItemCells],
+) -> BTreeSet<u64> {
+    let smallest = u64::from(inputs.plan.disclosure.cell);
+    items
+        .iter()
+        .filter_map(|item| {
+            let (asked, answers) = item.base(inputs, people);
+            let silent = asked - answers.len() as u64;
+            (item.left_out.is_some() || silent > 0 && silent < smallest).then_some(asked)
+        })
+        .collect()
+}
+
+/// Whether the number of respondents would tell how few gave no answer to something.
+pub(super) fn is_total_hidden(
+    inputs: &WaveInputs<'_>,
+    people: &People<'_>,
+    weights: &Weights,
+) -> bool {
+    let everybody = people.respondents.len() as u64;
+    hidden_bases(inputs, people, &weights.cells).contains(&everybody)
+}
+
+/// Sides of the headline as places on a line: "can't say" is nearer to what does not approve.
+fn side(choice: &Choice) -> u8 {
+    match (choice.approves, choice.undecided) {
+        (true, _) => 3,
+        (false, true) => 1,
+        (false, false) => 0,
+    }
+}
+
+fn cells_of(
+    item: &Item,
+    answers: &[ChosenSet],
+    left_out: Option<usize>,
+    smallest: u64,
+) -> Vec<Vec<usize>> {
     let count = |positions: &[usize]| -> u64 {
         answers
             .iter()
@@ -134,10 +240,11 @@ fn cells_of(item: &Item, answers: &[ChosenSet], smallest: u64) -> Vec<Vec<usize>
         .enumerate()
         .filter(|(_, choice)| !(choice.refusal || choice.ends || several && choice.exclusive))
         .map(|(position, _)| position)
+        .filter(|position| Some(*position) != left_out)
         .collect();
     let sides: Vec<u8> = shown
         .iter()
-        .map(|p| u8::from(item.options.get(*p).is_some_and(|choice| choice.approves)))
+        .map(|p| item.options.get(*p).map_or(0, side))
         .collect();
     let everybody = answers.len() as u64;
     let distribution = Distribution {
@@ -173,43 +280,53 @@ pub(super) fn items(
     let Ok(weights) = &run.outcome else {
         return Vec::new();
     };
+    let hidden = hidden_bases(inputs, people, &weights.cells);
     let code = |item: &Item, position: &usize| item.options.get(*position).map(|c| c.code.clone());
     weights
         .cells
         .iter()
         .filter_map(|own| {
             let item = inputs.questionnaire.items.get(own.index)?;
-            let asked = people
-                .respondents
-                .iter()
-                .filter(|p| p.record.answers.at(own.index) != Answer::NotAsked)
-                .count();
-            let answered: Vec<ChosenSet> = people
-                .respondents
-                .iter()
-                .filter_map(|person| answer(inputs, person, own.index))
-                .collect();
+            let several = matches!(item.kind, Kind::Multiple { .. });
+            let (asked, answered) = own.base(inputs, people);
             let cells = own.cells.iter().enumerate().filter_map(|(place, cell)| {
                 let row = figures::row(&weights.results, &own.column(place), None)?;
                 let figure = figures::figure(inputs, row)?;
-                Some(AnswerCell {
+                let chosen = answered
+                    .iter()
+                    .filter(|set| cell.iter().any(|p| set.contains(*p)));
+                let exact = AnswerCell {
                     codes: cell.iter().filter_map(|p| code(item, p)).collect(),
-                    n: answered
-                        .iter()
-                        .filter(|set| cell.iter().any(|p| set.contains(*p)))
-                        .count() as u64,
+                    n: Some(chosen.count() as u64),
                     share: figure.p,
                     interval: figure.interval(INTERVAL_LEVEL),
-                })
+                };
+                Some(if several { coarse(exact) } else { exact })
             });
             Some(ItemResult {
                 item: own.id.clone(),
-                asked: asked as u64,
+                asked: (!hidden.contains(&asked)).then_some(asked),
                 answered: answered.len() as u64,
                 cells: cells.collect(),
             })
         })
         .collect()
+}
+
+/// A cell of answers that may be ticked together: no number, and whole percentages, so that nobody
+/// can tell by adding and subtracting how few ticked two of them.
+fn coarse(cell: AnswerCell) -> AnswerCell {
+    let whole = |share: f64| (share * 100.0).round() / 100.0;
+    AnswerCell {
+        codes: cell.codes,
+        n: None,
+        share: whole(cell.share),
+        interval: FigureInterval {
+            low: whole(cell.interval.low),
+            high: whole(cell.interval.high),
+            ..cell.interval
+        },
+    }
 }
 
 /// The headline by sex, age band and residence.
@@ -273,7 +390,7 @@ fn shown_groups(
             let approving = values.iter().filter(|value| **value > 0.5).count();
             let id = format!("{APPROVAL}/{column}");
             let estimate = figures::row(&weights.results, &id, Some(group))
-                .and_then(|row| figures::estimate(inputs, row, rule, silent as u64));
+                .and_then(|row| figures::estimate(inputs, row, rule, None));
             let subgroup = Subgroup {
                 n: (values.len() - silent) as u64,
                 approving: approving as u64,

@@ -1,6 +1,7 @@
 //! Figures of a county: estimates with their intervals, verdicts, sensitivity lines, change.
 
 use super::WaveInputs;
+use super::cells;
 use super::people::People;
 use super::weigh::{APPROVAL, DECIDED, Keep, SAFETY, Weighed};
 use crate::stats::plan::results::{EstimateRow, Group};
@@ -64,7 +65,7 @@ pub(super) fn estimate(
     inputs: &WaveInputs<'_>,
     row: &EstimateRow,
     rule: &ApprovalRule,
-    no_answer: u64,
+    no_answer: Option<u64>,
 ) -> Option<Estimate> {
     let figure = figure(inputs, row)?;
     Some(Estimate {
@@ -112,8 +113,10 @@ pub(super) fn judged(inputs: &WaveInputs<'_>, run: &Weighed, id: &str) -> Judged
     }
 }
 
-/// The headline without "can't say", and without flagged responses. Each has a verdict of its own,
-/// and none changes the governing one.
+/// The headline without "can't say", and without flagged responses, if enough responses kept a quality
+/// bit. Each has a verdict of its own, and none changes the governing one. The answers that a line
+/// leaves out are a cell like any other: where they are too few, or the cells that they were merged
+/// with would be known less them, the line keeps its verdict alone.
 pub(super) fn sensitivity(
     inputs: &WaveInputs<'_>,
     county: &AreaCode,
@@ -121,21 +124,43 @@ pub(super) fn sensitivity(
     run: &Weighed,
     governing: &Judged,
 ) -> Vec<SensitivityLine> {
-    let unflagged = Weighed::run(inputs, county, people, Keep::Unflagged);
-    [
-        (Sensitivity::WithoutUndecided, judged(inputs, run, DECIDED)),
-        (
-            Sensitivity::WithoutFlagged,
-            judged(inputs, &unflagged, APPROVAL),
-        ),
-    ]
-    .into_iter()
-    .map(|(kind, judged)| SensitivityLine {
-        kind,
-        differs: judged.finding != governing.finding,
-        judged,
-    })
-    .collect()
+    let smallest = u64::from(inputs.plan.disclosure.cell);
+    let mut lines = vec![(Sensitivity::WithoutUndecided, judged(inputs, run, DECIDED))];
+    if people.marks_kept >= smallest {
+        let unflagged = Weighed::run(inputs, county, people, Keep::Unflagged);
+        let judged = judged(inputs, &unflagged, APPROVAL);
+        lines.push((Sensitivity::WithoutFlagged, judged));
+    }
+    let answers = |judged: &Judged| judged.estimate.as_ref().map_or(0, |e| e.figure.n);
+    let is_merged = cells::is_undecided_merged(inputs, run);
+    let line = |(kind, judged): (Sensitivity, Judged)| {
+        let rest = answers(&judged);
+        let left_out = answers(governing).saturating_sub(rest);
+        let is_small = |n: u64| n > 0 && n < smallest;
+        let merged = kind == Sensitivity::WithoutUndecided && left_out > 0 && is_merged;
+        let withheld = merged || is_small(left_out) || left_out > 0 && is_small(rest);
+        SensitivityLine {
+            kind,
+            differs: judged.finding != governing.finding,
+            judged: if withheld {
+                verdict_alone(&judged)
+            } else {
+                judged
+            },
+            withheld,
+        }
+    };
+    lines.into_iter().map(line).collect()
+}
+
+fn verdict_alone(judged: &Judged) -> Judged {
+    Judged {
+        estimate: None,
+        finding: judged.finding,
+        obstacles: Vec::new(),
+        judgement: None,
+        tipping: Vec::new(),
+    }
 }
 
 /// Change of the sense of security since the base wave; samples are drawn afresh, so the

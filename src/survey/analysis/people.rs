@@ -49,6 +49,7 @@ pub(super) struct People<'a> {
     pub(super) partial: u64,
     pub(super) nothing_answered: u64,
     pub(super) flagged: u64,
+    pub(super) marks_kept: u64,
     pub(super) filled_sex: u64,
     pub(super) filled_age: u64,
     /// Screened out of units that the sample does not have: none, unless records were tampered with.
@@ -85,6 +86,7 @@ impl<'a> People<'a> {
             partial: 0,
             nothing_answered: 0,
             flagged: 0,
+            marks_kept: 0,
             filled_sex: 0,
             filled_age: 0,
             elsewhere_screened: 0,
@@ -122,6 +124,7 @@ impl<'a> People<'a> {
             Disposition::NothingAnswered => self.nothing_answered += 1,
         }
         self.flagged += u64::from(record.flagged);
+        self.marks_kept += u64::from(record.marked);
         if disposition == Disposition::NothingAnswered {
             return;
         }

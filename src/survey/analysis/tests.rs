@@ -1,5 +1,7 @@
 //! What the module above promises, tried out.
 
+mod subtraction;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
@@ -9,7 +11,7 @@ use crate::survey::area::Level;
 use crate::survey::frame::Residence;
 use crate::survey::margin::{MarginCell, MarginRow};
 use crate::survey::plan::CountySample;
-use crate::survey::questionnaire::{DEFAULT_2026, Text};
+use crate::survey::questionnaire::{DEFAULT_2026, SampledUnit, Text};
 use crate::survey::result::{
     Breakdown, BreakdownBy, Collapse, Estimate, Provenance, Sensitivity, Shown, WaveFacts,
 };
@@ -46,6 +48,7 @@ impl Golden {
             issued: 1200,
             used: cast + 7,
             leaves: cast,
+            unused: Unused::default(),
         };
         let county = CountySample {
             county: code("140302"),
@@ -86,6 +89,7 @@ impl Golden {
                 closed_at: Instant::from_micros(2),
                 early_reason: None,
                 seed: hex::encode([7; 32]),
+                seed_text: None,
                 frame: provenance.clone(),
                 margins: provenance,
                 base_wave: None,
@@ -127,6 +131,7 @@ fn records(questionnaire: &Questionnaire) -> Vec<Record> {
                 },
                 answers: validate(questionnaire, &form).unwrap(),
                 flagged: cells[9] == "1",
+                marked: true,
             }
         })
         .collect()
@@ -362,6 +367,29 @@ fn screened_out_and_empty_submissions_leave_the_analysis_and_are_counted() {
 }
 
 #[test]
+fn what_staff_noted_for_unused_codes_enters_the_rates_and_the_digest() {
+    let mut golden = Golden::new();
+    let plain = golden.analyze(None);
+    golden.tallies.get_mut(&code("140302")).unwrap().unused = Unused {
+        refusal: 20,
+        undelivered: 30,
+        not_eligible: 40,
+        ..Unused::default()
+    };
+    let result = golden.analyze(None);
+    assert_ne!(result.input_digest, plain.input_digest);
+    let (before, after) = (&plain.counties[0], &result.counties[0]);
+    assert_eq!(after.counts.unused.total(), 90);
+    // Not eligible leave the denominator of RR2; refusals and undelivered letters stay in it.
+    let invited = |county: &CountyResult| 1.0 / county.rates["RR2"].unwrap();
+    let answered = after.counts.complete + after.counts.partial;
+    let answered = f64::from(u32::try_from(answered).unwrap());
+    close("RR2", invited(after), invited(before) - 40.0 / answered);
+    assert!(after.rates["e"].unwrap() < before.rates["e"].unwrap());
+    assert_eq!(after.approval, before.approval);
+}
+
+#[test]
 fn more_records_than_used_codes_is_the_only_thing_that_stops() {
     let mut golden = Golden::new();
     golden.tallies.get_mut(&code("140302")).unwrap().used = 3;
@@ -481,7 +509,9 @@ fn no_small_cell_stands_anywhere_in_a_distribution() {
     let codes: Vec<&Vec<String>> = q1.cells.iter().map(|cell| &cell.codes).collect();
     let all: BTreeSet<&String> = codes.iter().flat_map(|c| c.iter()).collect();
     assert_eq!(all.len(), 5, "every answer is in some cell: {codes:?}");
-    assert!(q1.cells.iter().all(|cell| cell.n >= 10), "{codes:?}");
-    let total: u64 = q1.cells.iter().map(|cell| cell.n).sum();
+    let ns: Vec<u64> = q1.cells.iter().filter_map(|cell| cell.n).collect();
+    assert_eq!(ns.len(), q1.cells.len());
+    assert!(ns.iter().all(|n| *n >= 10), "{codes:?}");
+    let total: u64 = ns.iter().sum();
     assert_eq!(total, q1.answered);
 }

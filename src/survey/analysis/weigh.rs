@@ -77,10 +77,13 @@ impl Weighed {
     ) -> Self {
         match weigh(inputs, county, people, keep) {
             Ok(weights) => {
+                // without flagged responses the number would tell how many of these refused
+                let told =
+                    keep == Keep::Everybody && !cells::is_total_hidden(inputs, people, &weights);
                 let estimate = |id, rule: &ApprovalRule| {
                     let row = figures::row(&weights.results, id, None)?;
-                    figures::estimate(inputs, row, rule, no_answer(inputs, people, keep, rule))
-                        .map(|estimate| (id, estimate))
+                    let silent = told.then(|| no_answer(inputs, people, rule));
+                    figures::estimate(inputs, row, rule, silent).map(|estimate| (id, estimate))
                 };
                 let plan = inputs.plan;
                 let decided = ApprovalRule {
@@ -120,12 +123,14 @@ fn kept<'p, 'a>(
 }
 
 /// Respondents without an answer that counts. "Can't say" left out is not among them.
-fn no_answer(inputs: &WaveInputs<'_>, people: &People<'_>, keep: Keep, rule: &ApprovalRule) -> u64 {
+fn no_answer(inputs: &WaveInputs<'_>, people: &People<'_>, rule: &ApprovalRule) -> u64 {
     let whole = ApprovalRule {
         undecided_in_denominator: true,
         ..rule.clone()
     };
-    kept(people, keep)
+    people
+        .respondents
+        .iter()
         .filter(|person| cells::counts_as(inputs, person, &whole).is_nan())
         .count() as u64
 }

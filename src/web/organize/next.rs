@@ -120,6 +120,7 @@ mod tests {
             opens_at: Instant::from_micros(100),
             closes_at: END,
             seed: None,
+            seed_text: None,
             created_at: at,
             created_by: None,
             seal_request: None,

@@ -1,7 +1,7 @@
 //! The steps that a button on a wave's page takes.
 //!
 //! For: [`super::wave`]. Uses: `service::waves`, `sampling`, `close`, `evaluate`. Promises: one step is one call of the
-//! service; a close goes on when the browser has gone.
+//! service; a draw and a close go on when the browser has gone.
 
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ pub(super) enum Step {
     AskSeal,
     ConfirmSeal,
     Draw,
+    Reissue,
     Open,
     AskClose,
     ConfirmClose,
@@ -41,6 +42,7 @@ impl Step {
             Self::AskSeal => "ask-seal",
             Self::ConfirmSeal => "confirm-seal",
             Self::Draw => "draw",
+            Self::Reissue => "reissue",
             Self::Open => "open",
             Self::AskClose => "ask-close",
             Self::ConfirmClose => "confirm-close",
@@ -102,10 +104,7 @@ pub(super) async fn take(
         Step::AskSeal => drop(waves::ask_seal(app, person, slug).await?),
         Step::ConfirmSeal => drop(waves::confirm_seal(app, person, slug).await?),
         Step::Draw if form.seed.trim().is_empty() => return Err(NotTaken::NoSeed),
-        Step::Draw => {
-            let drawn = sampling::draw_sample(app, person, slug, &form.seed).await?;
-            return Ok(Taken::Codes(Box::new(drawn)));
-        }
+        Step::Draw | Step::Reissue => return codes(app, person, slug, form).await,
         Step::Open => drop(waves::open(app, person, slug).await?),
         Step::AskClose => drop(waves::ask_close(app, person, slug, Some(&form.reason)).await?),
         Step::ConfirmClose | Step::Finish => finish(app, person, slug, form.step).await?,
@@ -128,18 +127,49 @@ async fn finish(
     step: Step,
 ) -> Result<(), CloseError> {
     let (owned, person, slug) = (app.clone(), person.clone(), slug.clone());
-    let task = app.tasks.spawn(async move {
+    outlast(app, async move {
         let done = run(&owned, &person, &slug, step).await;
         if let Err(error) = &done {
             tracing::warn!(%slug, %error, "a close did not come to its end");
         }
         done
-    });
-    match tokio::time::timeout(PATIENCE, task).await {
-        Ok(Ok(done)) => done.map(drop),
+    })
+    .await
+    .map(drop)
+}
+
+/// Draws, or makes other codes, in such a task too. Codes that reach no browser are worth nothing; the page
+/// then offers to make others.
+async fn codes(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    form: &StepForm,
+) -> Result<Taken, NotTaken> {
+    let (owned, person, slug) = (app.clone(), person.clone(), slug.clone());
+    let (again, seed) = (form.step == Step::Reissue, form.seed.clone());
+    let made = outlast(app, async move {
+        let made = if again {
+            sampling::reissue_codes(&owned, &person, &slug).await
+        } else {
+            sampling::draw_sample(&owned, &person, &slug, &seed).await
+        };
+        Ok(made?)
+    })
+    .await?;
+    Ok(made.map_or(Taken::Done, |drawn| Taken::Codes(Box::new(drawn))))
+}
+
+/// Waits a while for work that goes on whether anybody waits or not; `None` if it is not done by then: the
+/// page shows how it stands.
+async fn outlast<T: Send + 'static>(
+    app: &App,
+    work: impl Future<Output = Result<T, CloseError>> + Send + 'static,
+) -> Result<Option<T>, CloseError> {
+    match tokio::time::timeout(PATIENCE, app.tasks.spawn(work)).await {
+        Ok(Ok(done)) => done.map(Some),
         Ok(Err(ended)) => Err(CloseError::Interrupted(ended)),
-        // It goes on; the page shows how it stands.
-        Err(_) => Ok(()),
+        Err(_) => Ok(None),
     }
 }
 
@@ -168,6 +198,7 @@ mod tests {
             Step::AskSeal,
             Step::ConfirmSeal,
             Step::Draw,
+            Step::Reissue,
             Step::Open,
             Step::AskClose,
             Step::ConfirmClose,

@@ -10,6 +10,7 @@ use crate::service::app::App;
 use crate::service::waves::overview::Overview;
 use crate::service::waves::{Progress, STEP};
 use crate::survey::account::Account;
+use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
 use crate::survey::result::Provenance;
 use crate::survey::role::Action;
@@ -19,6 +20,22 @@ use crate::web::page::Page;
 
 /// First characters of a digest that are enough to compare at a glance.
 const SHORT: usize = 12;
+
+/// What the audit log calls the steps, and their sentences, in the order in which they can only have happened
+/// when it was at one instant.
+const EVENTS: [(&str, &str); 11] = [
+    ("create_wave", "organize-event-created"),
+    ("ask_seal", "organize-event-ask-seal"),
+    ("confirm_seal", "organize-event-confirm-seal"),
+    ("draw_sample", "organize-event-draw"),
+    ("reissue_codes", "organize-event-reissue"),
+    ("open_wave", "organize-event-open"),
+    ("ask_close", "organize-event-ask-close"),
+    ("confirm_close", "organize-event-confirm-close"),
+    ("apply_standard", "organize-event-apply"),
+    ("store_result", "organize-event-result"),
+    ("publish_wave", "organize-event-publish"),
+];
 
 /// What was typed into a form that was not taken.
 #[derive(Debug, Default)]
@@ -37,6 +54,8 @@ pub(super) struct WaveView {
     pub(super) action: String,
     pub(super) steps: Vec<StepView>,
     pub(super) next: NextView,
+    /// Other codes can be made: the step that does it.
+    pub(super) reissue: Option<&'static str>,
     /// The evaluation, once there is a result.
     pub(super) evaluation: Option<EvaluationView>,
     /// The page of the result, once there is one.
@@ -185,6 +204,8 @@ impl WaveView {
                 })
                 .into(),
             next: maker.next(typed),
+            reissue: (wave.state == WaveState::Drawn && person.may(Action::RunWave))
+                .then(|| Step::Reissue.name()),
             evaluation: None,
             results: link(WaveState::Closed, "/results/"),
             residents: link(WaveState::Drawn, "/s/"),
@@ -230,11 +251,6 @@ impl Maker<'_> {
     fn name(&self, id: AccountId) -> &str {
         let name = self.found.people.get(&id);
         name.map_or("–", |name| name.as_str())
-    }
-
-    /// A sentence on who did something.
-    fn by(&self, key: &str, id: AccountId) -> String {
-        self.page.t_with(key, &[("name", self.name(id).into())])
     }
 
     /// A sentence on who asked for something, and when.
@@ -429,35 +445,23 @@ impl Maker<'_> {
             .collect()
     }
 
-    /// What happened so far, the latest first.
+    /// What happened so far by the audit log, the latest first.
     fn events(&self) -> Vec<EventView> {
-        let wave = self.wave;
-        let by = |key: &str, act: Act| (act.at, self.by(key, act.by));
-        let plain = |key: &str, at: Instant| (at, self.page.t(key));
-        let made = wave.created_by.map(|by| Act {
-            by,
-            at: wave.created_at,
-        });
-        let close = wave.close_request.as_ref().map(|request| request.act);
-        // In the order in which they can only have happened, for those of one instant.
-        let events = [
-            made.map(|act| by("organize-event-created", act)),
-            wave.seal_request
-                .map(|act| by("organize-event-ask-seal", act)),
-            wave.sealed
-                .map(|act| by("organize-event-confirm-seal", act)),
-            wave.opened_at.map(|at| plain("organize-event-open", at)),
-            close.map(|act| by("organize-event-ask-close", act)),
-            wave.closed
-                .map(|act| by("organize-event-confirm-close", act)),
-            wave.published_at
-                .map(|at| plain("organize-event-publish", at)),
-        ];
-        let mut events: Vec<_> = events.into_iter().rev().flatten().collect();
-        events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        let event = |(at, what)| EventView {
-            when: self.moment(at),
-            what,
+        let place = |action: &str| EVENTS.iter().position(|(known, _)| *known == action);
+        let mut events: Vec<_> = self
+            .found
+            .log
+            .iter()
+            .filter_map(|entry| place(&entry.action).map(|place| (entry, place)))
+            .collect();
+        events.sort_by_key(|(entry, place)| std::cmp::Reverse((entry.at, *place)));
+        let event = |(entry, place): (&Entry, usize)| {
+            let key = EVENTS.get(place).map_or("", |(_, key)| *key);
+            let name = [("name", entry.actor.as_str().into())];
+            EventView {
+                when: self.moment(entry.at),
+                what: self.page.t_with(key, &name),
+            }
         };
         events.into_iter().map(event).collect()
     }

@@ -20,7 +20,7 @@ use crate::service::app::App;
 use crate::service::intake::{self, IntakeError, OpenPage, Receipt};
 use crate::survey::invitation::CodeProblem;
 use crate::survey::time::Instant;
-use crate::survey::wave::Phase;
+use crate::survey::wave::{Phase, Wave, WaveState};
 use crate::web::asset;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
@@ -36,7 +36,7 @@ pub(in crate::web) async fn show(
     let open = intake::page(&app, &wave, &county).await.map_err(refusal)?;
     match open.phase {
         Phase::Before(opens_at) => not_yet(&app, &page, opens_at),
-        Phase::Over(closed_at) => closed(&app, &page, closed_at),
+        Phase::Over(closed_at) => closed(&app, &page, &open.wave, closed_at),
         Phase::Taking(_) => {
             let sent = Sent::blank(Instance::draw_new().map_err(WebError::internal)?);
             let view = form(&app, &page, &open, &sent);
@@ -66,7 +66,10 @@ pub(in crate::web) async fn submit(
     };
     match error {
         IntakeError::NotYetOpen { opens_at } => not_yet(&app, &page, opens_at),
-        IntakeError::Closed { closed_at } => closed(&app, &page, closed_at),
+        IntakeError::Closed { closed_at } => {
+            let open = intake::page(&app, &wave, &county).await.map_err(refusal)?;
+            closed(&app, &page, &open.wave, closed_at)
+        }
         IntakeError::AlreadyReceived => already_received(&page),
         IntakeError::UnknownWave => Err(Problem::UnknownWave.into()),
         error => mend(&app, &page, &wave, &county, &sent, error).await,
@@ -179,18 +182,26 @@ fn not_yet(app: &App, page: &Page, opens_at: Instant) -> Result<Response, WebErr
         title: page.t("respond-not-yet"),
         text: page.t_with("respond-not-yet-text", &[("opens", opens.into())]),
         next: page.t("respond-not-yet-next"),
+        results: None,
     };
     answer(Problem::NotYetOpen.status(), &template)
 }
 
-fn closed(app: &App, page: &Page, closed_at: Instant) -> Result<Response, WebError> {
+fn closed(app: &App, page: &Page, wave: &Wave, closed_at: Instant) -> Result<Response, WebError> {
+    let published = wave.state == WaveState::Published;
+    let next = if published {
+        "respond-closed-published"
+    } else {
+        "respond-closed-next"
+    };
     let closed = moment(app, page.lang, closed_at);
     let template = NoticePage {
         page,
         inline: asset::respond(),
         title: page.t("respond-closed"),
         text: page.t_with("respond-closed-text", &[("closed", closed.into())]),
-        next: page.t("respond-closed-next"),
+        next: page.t(next),
+        results: published.then(|| format!("/results/{}", wave.slug)),
     };
     answer(Problem::WaveClosed.status(), &template)
 }
@@ -202,6 +213,7 @@ fn already_received(page: &Page) -> Result<Response, WebError> {
         title: page.t("respond-used"),
         text: page.t("respond-used-text"),
         next: page.t("respond-used-next"),
+        results: None,
     };
     answer(Problem::AlreadyReceived.status(), &template)
 }

@@ -48,4 +48,6 @@ struct NoticePage<'a> {
     title: String,
     text: String,
     next: String,
+    /// The result, once everybody may read it.
+    results: Option<String>,
 }

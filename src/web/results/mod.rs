@@ -147,6 +147,9 @@ impl Found {
             assessed: self.evaluation.as_ref().map(|stored| Assessed {
                 standard: &stored.standard,
                 evaluation: &stored.evaluation,
+                digest: stored.standard_digest,
+                applied_at: stored.created_at,
+                software: &stored.software_version,
             }),
             standing: self
                 .wave
