@@ -20,11 +20,11 @@ explain-stage-later = Stage { $stage }: { $units } units ({ $column }) within th
 explain-fpc = Finite population correction (columns: { $columns }): the part of a stratum in the variance is multiplied by 1 − n/N. All strata of the first stage together have { $population } units.
 explain-with-replacement = No finite population correction: the units of the first stage count as drawn with replacement, so the spread between them contains that of all later stages.
 explain-lonely-none = Every stratum has two units or more, so every variance within strata can be estimated.
-explain-lonely-fail = { $count } strata have a single unit. Rule fail: an estimate whose variance needs them is refused.
-explain-lonely-certainty = { $count } strata have a single unit. Rule certainty: it counts as taken with certainty and adds nothing to the variance.
-explain-lonely-remove = { $count } strata have a single unit. Rule remove: they are left out of the variance.
-explain-lonely-adjust = { $count } strata have a single unit. Rule adjust: each adds the square of its total, centered at zero.
-explain-lonely-average = { $count } strata have a single unit. Rule average: each adds the mean of what the other strata add.
+explain-lonely-fail = Strata with a single unit: { $count }. Rule fail: an estimate whose variance needs them is refused.
+explain-lonely-certainty = Strata with a single unit: { $count }. Rule certainty: it counts as taken with certainty and adds nothing to the variance.
+explain-lonely-remove = Strata with a single unit: { $count }. Rule remove: they are left out of the variance.
+explain-lonely-adjust = Strata with a single unit: { $count }. Rule adjust: each adds the square of its total, centered at zero.
+explain-lonely-average = Strata with a single unit: { $count }. Rule average: each adds the mean of what the other strata add.
 explain-replicates-given = { $count } replicate weights that came with the data (file { $file }): V = c Σ a_r (θ_r − θ)², c = { $scale }.
 explain-replicates-jk1 = { $count } replicates were made from design “{ $design }”: one unit is left out in each, the others are weighted up (jackknife, JK1).
 explain-replicates-jkn = { $count } replicates were made from design “{ $design }”: one unit is left out in each, the others of its stratum are weighted up (jackknife, JKn).

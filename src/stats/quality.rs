@@ -127,18 +127,42 @@ impl Difference {
     }
 
     /// The difference over its standard error.
+    ///
+    /// ```
+    /// use minyi::stats::quality::Difference;
+    /// let found = Difference {
+    ///     n_a: 300, n_b: 200, share_a: 0.62, share_b: 0.54, difference: 0.08, standard_error: 0.04, df: f64::INFINITY,
+    /// };
+    /// assert!((found.t() - 2.0).abs() < 1e-12);
+    /// ```
     #[must_use]
     pub fn t(&self) -> f64 {
         self.difference / self.standard_error
     }
 
     /// How probable so large a difference in either direction is without any.
+    ///
+    /// ```
+    /// use minyi::stats::quality::Difference;
+    /// let found = Difference {
+    ///     n_a: 300, n_b: 200, share_a: 0.62, share_b: 0.54, difference: 0.08, standard_error: 0.04, df: f64::INFINITY,
+    /// };
+    /// assert!((found.p_two_sided() - 0.045_500_26).abs() < 1e-7);
+    /// ```
     #[must_use]
     pub fn p_two_sided(&self) -> f64 {
         super::dist::t_two_sided(self.t(), self.df)
     }
 
     /// How probable so large a difference in favor of A is without any.
+    ///
+    /// ```
+    /// use minyi::stats::quality::Difference;
+    /// let found = Difference {
+    ///     n_a: 300, n_b: 200, share_a: 0.62, share_b: 0.54, difference: 0.08, standard_error: 0.04, df: f64::INFINITY,
+    /// };
+    /// assert!((found.p_one_sided() - 0.022_750_13).abs() < 1e-7);
+    /// ```
     #[must_use]
     pub fn p_one_sided(&self) -> f64 {
         t_cdf(-self.t(), self.df)

@@ -65,7 +65,7 @@ fn every_step_says_its_numbers_and_its_source() {
     for part in [
         "6 records have a weight other than 0 (column w). The weights sum to 18",
         "3 sampling units (psu) in 2 strata (h), 1 to 2 units",
-        "1 strata have a single unit. Rule adjust",
+        "Strata with a single unit: 1. Rule adjust",
         "[Lumley 2010, §2.2]",
         "2 cells (g)",
         "The totals sum to 40. [Holt and Smith 1979]",

@@ -96,6 +96,13 @@ impl Change {
 
 impl Belief {
     /// One possible true value.
+    ///
+    /// ```
+    /// use minyi::stats::rng::stream;
+    /// use minyi::stats::threshold::Belief;
+    /// let certain = Belief::Difference { center: 0.04, scale: 0.0, df: 36.0 };
+    /// assert_eq!(certain.draw(&mut stream(&[0; 32], "doc")), 0.04);
+    /// ```
     pub fn draw(&self, rng: &mut Stream) -> f64 {
         let deviate = match self {
             Self::Beta { .. } => 0.0,
@@ -106,6 +113,14 @@ impl Belief {
 
     /// One possible true value for this standard normal deviate, so that a level and a change that
     /// rest on the same answers can move together. A beta belief draws by itself.
+    ///
+    /// ```
+    /// use minyi::stats::rng::stream;
+    /// use minyi::stats::threshold::Belief;
+    /// // One standard error up, with as many degrees of freedom as the normal has.
+    /// let belief = Belief::Difference { center: 0.04, scale: 0.01, df: f64::INFINITY };
+    /// assert!((belief.at(1.0, &mut stream(&[0; 32], "doc")) - 0.05).abs() < 1e-12);
+    /// ```
     pub fn at(&self, deviate: f64, rng: &mut Stream) -> f64 {
         match *self {
             Self::LogOdds { center, scale, df } => {
