@@ -20,7 +20,13 @@ async fn look(phone: &Phone, name: &str, width: u32) {
     phone.assert_accessible().await;
     // A phone's browser widens the window to a page that is too wide, so the window is no measure.
     let found = phone.eval("document.documentElement.scrollWidth").await;
-    assert_eq!(found, width, "{name} is as wide as the screen");
+    let wider = format!(
+        "[...document.querySelectorAll('body *')] \
+         .filter(e => e.getBoundingClientRect().right > {width} + 1 && !e.closest('.scroll')) \
+         .map(e => e.outerHTML.slice(0, 90))"
+    );
+    let wider = phone.eval(&wider).await;
+    assert_eq!(found, width, "{name} is as wide as the screen: {wider}");
     assert_eq!(phone.eval(SMALL).await, json!([]), "{name}");
 }
 
