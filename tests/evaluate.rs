@@ -270,13 +270,17 @@ on_both! {
             assert_eq!(stored.estimate, Some(estimate.id));
         }
 
-        // Applied again after a correction, on a published wave: added, not replaced.
-        publish(app, &city.organizer, &slug).await.unwrap();
+        // Applied again after a correction: added, not replaced.
         a_second_later(&city);
         let row = "140321,2026,crime.cases,synthetic,";
         import_indicators(app, eva, &with_row(row, &format!("{row}9"))).await.unwrap();
         let second = apply(app, eva, &slug).await.unwrap();
         assert!(second.id != first.id && second.input_digest != first.input_digest);
+        assert_eq!(of_wave(app, &slug).await.unwrap(), Some(second.clone()));
+        // What is published stays as it is.
+        publish(app, &city.organizer, &slug).await.unwrap();
+        let late = apply(app, eva, &slug).await;
+        assert!(matches!(late, Err(EvaluationError::Published(_))), "{late:?}");
         assert_eq!(of_wave(app, &slug).await.unwrap(), Some(second));
         let mut tx = app.office.0.begin_read("list").await.unwrap();
         assert_eq!(evaluation::list(&mut tx.conn(), 2026).await.unwrap().len(), 2);

@@ -208,6 +208,7 @@ evaluate-store-no-standard = No standard has been imported yet. Import one first
 evaluate-store-no-area = County { $county } is not among the imported areas. Import the areas first.
 evaluate-store-verified = County { $county }, { $year }, { $indicator }: this value has been verified, and the file says something else. An import never changes a verified value, so nothing was imported.
 evaluate-store-no-wave = There is no survey { $wave }.
+evaluate-store-published = The evaluation of { $wave } is published and stays as it is. Correct the values before a result is published.
 evaluate-store-not-closed = The survey { $wave } has not closed yet. A standard is applied to the result of a closed survey.
 evaluate-store-no-result = The survey { $wave } has no stored result.
 evaluate-store-failed = The data could not be read or written. Nothing was changed; please try again.

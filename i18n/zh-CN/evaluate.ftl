@@ -208,6 +208,7 @@ evaluate-store-no-standard = 还没有导入标准，请先导入。
 evaluate-store-no-area = 已导入的区域中没有县区{ $county }，请先导入区域。
 evaluate-store-verified = 县区{ $county }，{ $year }年，{ $indicator }：这个值已经核实，而文件里的内容与它不同。导入不会改动已核实的值，因此什么都没有导入。
 evaluate-store-no-wave = 没有这一轮调查：{ $wave }。
+evaluate-store-published = { $wave }的评价已经公布，不再改动。请在公布结果之前更正数值。
 evaluate-store-not-closed = 调查{ $wave }还没有结束。标准只能套用于已结束调查的结果。
 evaluate-store-no-result = 调查{ $wave }没有保存的结果。
 evaluate-store-failed = 数据无法读取或写入。没有任何改动，请重试。

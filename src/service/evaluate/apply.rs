@@ -86,7 +86,8 @@ pub async fn of_wave(
     Ok(Some(found))
 }
 
-/// An evaluator applies the standard in force to a closed or published wave again.
+/// An evaluator applies the standard in force to a closed wave again, or to a published one that was
+/// never evaluated: what is published does not change.
 pub async fn apply(
     app: &App,
     person: &Account,
@@ -101,6 +102,10 @@ pub async fn apply(
             wave: wave.slug,
             state: wave.state,
         });
+    }
+    let earlier = evaluation::find_latest(&mut conn, wave.id).await?;
+    if wave.state == WaveState::Published && earlier.is_some() {
+        return Err(EvaluationError::Published(wave.slug));
     }
     let standard = standard::find_latest(&mut conn).await?;
     let standard = standard.ok_or(EvaluationError::NoStandard)?;

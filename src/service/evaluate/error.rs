@@ -52,6 +52,9 @@ pub enum EvaluationError {
         /// State that it is in.
         state: WaveState,
     },
+    /// The wave's evaluation is published, and stays as it is.
+    #[error("the evaluation of wave {0} is published")]
+    Published(WaveSlug),
     /// The wave closed without a stored result.
     #[error("wave {0} has no stored result")]
     NoResult(WaveSlug),

@@ -65,6 +65,10 @@ impl EvaluationError {
                 "evaluate-store-not-closed",
                 &[("wave", wave.as_str().into())],
             ),
+            Self::Published(wave) => lang.t_with(
+                "evaluate-store-published",
+                &[("wave", wave.as_str().into())],
+            ),
             Self::NoResult(wave) => lang.t_with(
                 "evaluate-store-no-result",
                 &[("wave", wave.as_str().into())],
@@ -129,6 +133,7 @@ mod tests {
                 },
                 "yangquan-2004",
             ),
+            (EvaluationError::Published(wave.clone()), "2026q4"),
             (
                 EvaluationError::NotClosed {
                     wave,

@@ -235,9 +235,10 @@ impl WaveView {
                 Some(at) => page.t_with("organize-apply-last", &[("when", when(at).into())]),
                 None => page.t("organize-apply-none"),
             },
-            step: person
-                .may(Action::Evaluate)
-                .then(|| Step::ApplyStandard.name()),
+            // A published evaluation stays as it is.
+            step: (person.may(Action::Evaluate)
+                && (wave.state < WaveState::Published || last.is_none()))
+            .then(|| Step::ApplyStandard.name()),
         });
         self
     }
