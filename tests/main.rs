@@ -25,6 +25,7 @@ mod architecture;
 mod authorization;
 mod browser;
 mod cli;
+mod crash;
 mod evaluate;
 mod fuzz;
 mod identities;

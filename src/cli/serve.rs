@@ -6,6 +6,7 @@
 //! see come from `--public-url` alone.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -51,6 +52,15 @@ pub(super) struct Serve {
         env = "MINYI_ZONE"
     )]
     zone: String,
+    /// How often records that may leave the pool together are looked for.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = batch::PACE.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=3600),
+        env = "MINYI_BATCH_EVERY"
+    )]
+    batch_every: u64,
 }
 
 impl Init {
@@ -89,17 +99,22 @@ impl Serve {
         instance::check_public(lang, &self.public_url)?;
         let zone = instance::zone(lang, &self.zone)?;
         let config = config(&self.data, &self.public_url, zone);
-        runtime(lang)?.block_on(serve(config, &self.addr, console))
+        runtime(lang)?.block_on(serve(config, &self.addr, self.batch_every, console))
     }
 }
 
-async fn serve(config: AppConfig, addr: &str, console: Console) -> Result<(), Failure> {
+async fn serve(
+    config: AppConfig,
+    addr: &str,
+    batch_every: u64,
+    console: Console,
+) -> Result<(), Failure> {
     let lang = console.lang();
     let listener = listen(lang, addr).await?;
     let app = App::open(config)
         .await
         .map_err(|error| refusal(lang, error))?;
-    batch::keep_running(&app);
+    batch::keep_running(&app, Duration::from_secs(batch_every));
     stop_on_signal(lang, &app)?;
     console.note(&lang.t_with("serve-ready", &[("url", app.public_url.as_ref().into())]));
     let served = crate::web::serve(app.clone(), listener).await;

@@ -39,8 +39,8 @@ pub const TOTAL: u64 = 20;
 const LEASE: Duration = Duration::from_mins(2);
 /// Resends are recognized at least this long after the end of their day.
 const RESEND: Duration = Duration::from_hours(24);
-/// How often a running instance looks for a batch.
-const PACE: Duration = Duration::from_secs(30);
+/// How often a running instance looks for a batch, unless told otherwise.
+pub const PACE: Duration = Duration::from_secs(30);
 
 /// Whether records that are too few may leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -312,15 +312,15 @@ async fn cut_loose(app: &App, wave: WaveId, number: i64) -> Result<(), BatchErro
     Ok(())
 }
 
-/// Looks for batches until the instance stops; for a running server.
-pub fn keep_running(app: &App) {
+/// Looks for batches at this pace until the instance stops; for a running server.
+pub fn keep_running(app: &App, pace: Duration) {
     let tasks = app.tasks.clone();
     let app = app.clone();
     tasks.spawn(async move {
         loop {
             tokio::select! {
                 () = app.stop.cancelled() => return,
-                () = tokio::time::sleep(PACE) => {}
+                () = tokio::time::sleep(pace) => {}
             }
             if let Err(error) = run_all(&app).await {
                 tracing::error!(

@@ -45,6 +45,14 @@ pub enum StoreError {
     /// No connection was free, or the database does not answer.
     #[error("the database does not answer")]
     Unavailable(#[source] sqlx::Error),
+    /// There is no room for the write; the action can be tried again when there is.
+    #[error("the disk of the database is full: make room, the service goes on by itself")]
+    Full(#[source] sqlx::Error),
+    /// The files cannot be written; the action can be tried again when they can.
+    #[error(
+        "the database cannot be written: give its owner write access to the folder and its files"
+    )]
+    ReadOnly(#[source] sqlx::Error),
     /// The commit's outcome is unknown.
     #[error("it is unknown whether transaction {name} was committed")]
     Unsettled {
@@ -77,6 +85,8 @@ impl StoreError {
             | Self::Reference(source)
             | Self::Rule(source)
             | Self::Unavailable(source)
+            | Self::Full(source)
+            | Self::ReadOnly(source)
             | Self::Other(source) => Self::Unsettled { name, source },
             other => other,
         }
@@ -87,7 +97,11 @@ impl StoreError {
     pub const fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Contention(_) | Self::Unavailable(_) | Self::Unsettled { .. }
+            Self::Contention(_)
+                | Self::Unavailable(_)
+                | Self::Full(_)
+                | Self::ReadOnly(_)
+                | Self::Unsettled { .. }
         )
     }
 }
@@ -105,25 +119,78 @@ impl From<sqlx::Error> for StoreError {
                 ErrorKind::UniqueViolation => Self::Duplicate(error),
                 ErrorKind::ForeignKeyViolation => Self::Reference(error),
                 ErrorKind::NotNullViolation | ErrorKind::CheckViolation => Self::Rule(error),
-                _ if is_contention(database.code().as_deref()) => Self::Contention(error),
-                _ if is_unavailable(database.code().as_deref()) => Self::Unavailable(error),
-                _ => Self::Other(error),
+                _ => match kind(database.code().as_deref().unwrap_or_default()) {
+                    Some(kind) => kind(error),
+                    None => Self::Other(error),
+                },
             },
             _ => Self::Other(error),
         }
     }
 }
 
-/// PostgreSQL: serialization failure, deadlock. SQLite: busy, locked, busy snapshot.
-fn is_contention(code: Option<&str>) -> bool {
-    matches!(code, Some("40001" | "40P01" | "5" | "6" | "517"))
+/// The kind of an error by its code: five characters from PostgreSQL, a number from SQLite.
+fn kind(code: &str) -> Option<fn(sqlx::Error) -> StoreError> {
+    if code.len() == 5 {
+        return match code {
+            // Serialization failure, deadlock.
+            "40001" | "40P01" => Some(StoreError::Contention),
+            // Read-only (a standby), shutting down, starting, too many connections.
+            "25006" | "57P01" | "57P02" | "57P03" | "53300" => Some(StoreError::Unavailable),
+            "53100" => Some(StoreError::Full),
+            _ => None,
+        };
+    }
+    // The low byte is the kind; what is above it says more than anybody here asks.
+    match code.parse::<u32>().ok()? & 0xff {
+        // Busy, locked.
+        5 | 6 => Some(StoreError::Contention),
+        // Input/output error, cannot open.
+        10 | 14 => Some(StoreError::Unavailable),
+        8 => Some(StoreError::ReadOnly),
+        13 => Some(StoreError::Full),
+        _ => None,
+    }
 }
 
-/// PostgreSQL: read-only (a standby), shutting down, starting, too many connections.
-/// SQLite: read-only, input/output error, disk full.
-fn is_unavailable(code: Option<&str>) -> bool {
-    matches!(
-        code,
-        Some("25006" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "8" | "10" | "13")
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(code: &str) -> Option<StoreError> {
+        kind(code).map(|kind| kind(sqlx::Error::PoolClosed))
+    }
+
+    #[test]
+    fn extended_codes_of_sqlite_are_of_the_kind_of_their_low_byte() {
+        // Busy snapshot, busy recovery, shared cache.
+        for code in ["5", "517", "261", "262"] {
+            assert!(
+                matches!(of(code), Some(StoreError::Contention(_))),
+                "{code}"
+            );
+        }
+        // Failed write, failed fsync, path that cannot be opened.
+        for code in ["10", "778", "1034", "782"] {
+            assert!(
+                matches!(of(code), Some(StoreError::Unavailable(_))),
+                "{code}"
+            );
+        }
+        // A folder that cannot be written, a file that was moved away.
+        for code in ["8", "1544", "1032"] {
+            assert!(matches!(of(code), Some(StoreError::ReadOnly(_))), "{code}");
+        }
+        assert!(matches!(of("13"), Some(StoreError::Full(_))));
+        assert!(of("1").is_none() && of("11").is_none() && of("").is_none());
+    }
+
+    #[test]
+    fn codes_of_postgresql_are_no_numbers() {
+        assert!(matches!(of("53100"), Some(StoreError::Full(_))));
+        assert!(matches!(of("40001"), Some(StoreError::Contention(_))));
+        assert!(matches!(of("57P03"), Some(StoreError::Unavailable(_))));
+        // The low byte of this number would be SQLite's "full".
+        assert!(of("42765").is_none());
+    }
 }

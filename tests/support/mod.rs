@@ -4,8 +4,11 @@ pub mod city;
 pub mod database;
 pub mod fieldwork;
 pub mod instance;
+pub mod node;
 pub mod postgres;
 pub mod published;
+pub mod residents;
+pub mod shim;
 
 pub use database::Stores;
 

@@ -1,0 +1,4 @@
+//! What is acknowledged is stored once, whatever happens to the process, the disk or the clock.
+
+mod faults;
+mod kill;
