@@ -15,6 +15,7 @@ mod evaluate;
 pub mod fuzz;
 mod import;
 mod instance;
+mod log;
 mod near;
 mod output_file;
 mod person;

@@ -13,7 +13,7 @@ use clap::Args;
 use super::instance::{
     self, config, internal, listen, make_folder, refusal, runtime, stop_on_signal,
 };
-use super::{Console, Failure};
+use super::{Console, Failure, log};
 use crate::service::app::{App, AppConfig};
 use crate::service::batch;
 use crate::service::keys::{Keys, KeysError};
@@ -96,6 +96,7 @@ impl Serve {
     /// Serves until told to stop.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
+        log::start();
         instance::check_public(lang, &self.public_url)?;
         let zone = instance::zone(lang, &self.zone)?;
         let config = config(&self.data, &self.public_url, zone);

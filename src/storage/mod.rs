@@ -32,7 +32,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Postgres, Sqlite, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction};
 
 pub use error::StoreError;
 pub use statement::Statement;
@@ -142,12 +142,14 @@ impl Db {
                 let writer = SqlitePoolOptions::new()
                     .max_connections(1)
                     .acquire_timeout(ACQUIRE_WAIT)
+                    .before_acquire(|conn, _| Box::pin(async { Ok(is_between(conn)) }))
                     .connect_with(options.clone())
                     .await
                     .map_err(StoreError::opening)?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(SQLITE_READERS)
                     .acquire_timeout(ACQUIRE_WAIT)
+                    .before_acquire(|conn, _| Box::pin(async { Ok(is_between(conn)) }))
                     .connect_with(options.create_if_missing(false))
                     .await
                     .map_err(StoreError::opening)?;
@@ -239,6 +241,13 @@ impl Db {
             Pools::Postgres { pool } => pool.close().await,
         }
     }
+}
+
+/// Whether the connection can begin a transaction. After a full disk or a failed write SQLite has
+/// undone the transaction itself, and sqlx, whose own undoing then fails, counts it as open for ever:
+/// such a connection is closed, and the next one is whole.
+fn is_between(conn: &SqliteConnection) -> bool {
+    !conn.is_in_transaction()
 }
 
 /// Makes an empty file that only its owner may read, unless there is one. SQLite gives its journal
