@@ -43,7 +43,8 @@ impl Failures {
     }
 
     fn is_forgotten(self, now: Instant) -> bool {
-        now.since(self.last) > MEMORY
+        // A failure in the future is from a clock that was set back since: waiting for it could take days.
+        now < self.last || now.since(self.last) > MEMORY
     }
 }
 

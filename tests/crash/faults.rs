@@ -3,9 +3,12 @@
 
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
 use crate::support::node::{Node, Site};
 use crate::support::residents::{Fate, Load, Resident, client, reconcile};
-use crate::support::shim::Faults;
+use crate::support::shim::{ENOSPC, EROFS, Faults};
 
 /// Kilobytes by which a process may grow under a fault: connections and page caches, no pile.
 const GROWTH: u64 = 24 * 1024;
@@ -61,6 +64,15 @@ async fn a_slow_disk_slows_the_answers_and_loses_none() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_said_and_heals_by_itself() {
+    writes_meet(ENOSPC, "disk is full").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_turned_read_only_is_said_and_heals_by_itself() {
+    writes_meet(EROFS, "disk I/O error").await;
+}
+
+async fn writes_meet(error: i64, said: &str) {
     let (site, faults) = (Site::sqlite(CODES).await, Faults::none());
     let node = Node::start_with(&site, &faults.setup()).await;
     let mut waiting = Resident::all(&site);
@@ -68,7 +80,7 @@ async fn a_full_disk_is_said_and_heals_by_itself() {
     assert_eq!(settled(&done), 50);
     let memory = node.memory();
     for fault in 0..3 {
-        faults.disk_full(true);
+        faults.refuse_writes(error);
         // Opened pages still come; every form is answered with "send again".
         let mut refused = serve(&node, &mut waiting, 100).await;
         assert_eq!(settled(&refused), 0, "fault {fault}: nobody gets a receipt");
@@ -76,7 +88,7 @@ async fn a_full_disk_is_said_and_heals_by_itself() {
             refused.iter().all(|r| r.fate == Fate::Unknown),
             "everybody was answered"
         );
-        faults.disk_full(false);
+        faults.refuse_writes(0);
         let client = client();
         for resident in &mut refused {
             let answer = resident.send(&client, &node.site).await.expect("an answer");
@@ -84,8 +96,8 @@ async fn a_full_disk_is_said_and_heals_by_itself() {
         }
         done.extend(refused);
     }
-    assert!(faults.counted() > 0, "the disk was full");
-    assert!(node.said().contains("disk is full"), "{}", node.said());
+    assert!(faults.counted() > 0, "writes were refused");
+    assert!(node.said().contains(said), "{}", node.said());
     assert!(
         node.memory() < memory + GROWTH,
         "{memory} kB grew to {} kB",
@@ -141,4 +153,46 @@ async fn a_jump_of_the_clock_neither_loses_nor_doubles() {
     );
     site.close().await;
     assert_eq!(reconcile(&site, &known).await.responses, all);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_sent_forms_leave_nothing_behind() {
+    let site = Site::sqlite(CODES).await;
+    let node = Node::start(&site).await;
+    let mut waiting = Resident::all(&site);
+    let mut done = serve(&node, &mut waiting, 20).await;
+    let memory = node.memory();
+    let address = node.site.strip_prefix("http://").unwrap();
+    for (number, resident) in waiting.iter().take(400).enumerate() {
+        let body = resident.form(&"07".repeat(16));
+        let head = format!(
+            "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+             content-length: {}\r\n\r\n",
+            resident.path(),
+            body.len()
+        );
+        let mut phone = TcpStream::connect(address).await.expect("it listens");
+        // Some stop in the head, some in the body, one byte before its end at the latest.
+        let sent = [head, body].concat();
+        let end = (number * 7) % sent.len();
+        phone
+            .write_all(&sent.as_bytes()[..end])
+            .await
+            .expect("sent");
+    }
+    done.extend(serve(&node, &mut waiting, 20).await);
+    assert_eq!(settled(&done), 40, "others are answered as before");
+    assert!(
+        node.memory() < memory + GROWTH,
+        "{memory} kB grew to {} kB",
+        node.memory()
+    );
+    assert!(node.terminate().success());
+    let known: Vec<Resident> = done.into_iter().chain(waiting).collect();
+    let counts = reconcile(&site, &known).await;
+    assert_eq!(
+        (counts.used, counts.pool),
+        (40, 40),
+        "no code was used up by half a form"
+    );
 }

@@ -2,7 +2,7 @@
  *
  * MINYI_FAULTS names a file of four 64-bit integers, which the test writes while the process runs:
  *   0  milliseconds that every fsync and fdatasync takes longer
- *   1  1: writes to a file of the databases find the disk full
+ *   1  the error that every write to a file of the databases meets, such as ENOSPC
  *   2  seconds by which the clock of the day is ahead
  *   3  counts the calls that were slowed down or refused
  */
@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SYNC_DELAY, DISK_FULL, CLOCK_AHEAD, COUNT, FIELDS };
+enum { SYNC_DELAY, WRITE_ERROR, CLOCK_AHEAD, COUNT, FIELDS };
 
 static volatile int64_t none[FIELDS];
 static volatile int64_t *state = none;
@@ -39,9 +39,9 @@ __attribute__((constructor)) static void begin(void) {
 static void count(void) { __atomic_add_fetch(&state[COUNT], 1, __ATOMIC_RELAXED); }
 
 /* The databases and their journals; the log and sockets are left alone. */
-static int is_full(int fd) {
+static int is_refused(int fd) {
     char link[64], path[4096];
-    if (!state[DISK_FULL])
+    if (!state[WRITE_ERROR])
         return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, path, sizeof path - 1);
@@ -51,7 +51,7 @@ static int is_full(int fd) {
     if (!strstr(path, ".sqlite"))
         return 0;
     count();
-    errno = ENOSPC;
+    errno = (int)state[WRITE_ERROR];
     return 1;
 }
 
@@ -83,27 +83,27 @@ int fdatasync(int fd) {
 
 ssize_t write(int fd, const void *bytes, size_t length) {
     REAL(write);
-    return is_full(fd) ? -1 : real(fd, bytes, length);
+    return is_refused(fd) ? -1 : real(fd, bytes, length);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t length, off_t at) {
     REAL(pwrite);
-    return is_full(fd) ? -1 : real(fd, bytes, length, at);
+    return is_refused(fd) ? -1 : real(fd, bytes, length, at);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t at) {
     REAL(pwrite64);
-    return is_full(fd) ? -1 : real(fd, bytes, length, at);
+    return is_refused(fd) ? -1 : real(fd, bytes, length, at);
 }
 
 int fallocate(int fd, int mode, off_t at, off_t length) {
     REAL(fallocate);
-    return is_full(fd) ? -1 : real(fd, mode, at, length);
+    return is_refused(fd) ? -1 : real(fd, mode, at, length);
 }
 
 int posix_fallocate(int fd, off_t at, off_t length) {
     REAL(posix_fallocate);
-    return is_full(fd) ? ENOSPC : real(fd, at, length);
+    return is_refused(fd) ? (int)state[WRITE_ERROR] : real(fd, at, length);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time) {

@@ -42,7 +42,6 @@ pub struct Resident {
     pub body: Option<String>,
     /// What is known.
     pub fate: Fate,
-    answers: u8,
 }
 
 /// An answer to a sent form.
@@ -67,16 +66,22 @@ pub fn client() -> Client {
 }
 
 impl Resident {
-    /// All owners of a site's codes.
-    pub fn all(site: &Site) -> Vec<Self> {
-        let made = |(number, (code, county)): (usize, &(String, String))| Self {
-            code: code.clone(),
-            county: county.clone(),
+    /// The owner of a code.
+    pub fn new(code: String, county: String) -> Self {
+        Self {
+            code,
+            county,
             body: None,
             fate: Fate::Fresh,
-            answers: u8::try_from(number % 4).expect("small"),
-        };
-        site.codes.iter().enumerate().map(made).collect()
+        }
+    }
+
+    /// All owners of a site's codes.
+    pub fn all(site: &Site) -> Vec<Self> {
+        let owners = site.codes.iter().cloned();
+        owners
+            .map(|(code, county)| Self::new(code, county))
+            .collect()
     }
 
     /// Address of the form.
@@ -103,7 +108,7 @@ impl Resident {
 
     /// The bytes of a form with this rendering.
     pub fn form(&self, instance: &str) -> String {
-        let answer = self.answers + 1;
+        let answer = 1 + self.code.bytes().map(u32::from).sum::<u32>() % 4;
         format!(
             "_instance={instance}&_direction=0&_fast=0&_code={}&s1=4&s2=60up&q1={answer}&q2={answer}\
              &q6=1&q7=2&d1=female",

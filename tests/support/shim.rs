@@ -17,6 +17,11 @@ pub struct Faults {
 
 const FIELD: u64 = 8;
 
+/// The disk is full.
+pub const ENOSPC: i64 = 28;
+/// The file system went read-only, as after a fault of the disk.
+pub const EROFS: i64 = 30;
+
 impl Faults {
     /// Compiles the library; no fault is on.
     pub fn none() -> Self {
@@ -61,9 +66,9 @@ impl Faults {
         self.set(0, milliseconds);
     }
 
-    /// No write to a database finds room.
-    pub fn disk_full(&self, full: bool) {
-        self.set(1, i64::from(full));
+    /// Every write to a database meets this error number; 0 for none.
+    pub fn refuse_writes(&self, error: i64) {
+        self.set(1, error);
     }
 
     /// The clock of the day is this far ahead.

@@ -37,6 +37,8 @@ impl Guesses {
             left: BURST,
             since: now,
         });
+        // The clock was set back: nothing would be refilled until it is where it was.
+        bucket.since = bucket.since.min(now);
         let refilled = now.since(bucket.since).as_millis() / REFILL.as_millis();
         let refilled = u32::try_from(refilled).unwrap_or(BURST).min(BURST);
         if refilled > 0 {
@@ -70,5 +72,9 @@ mod tests {
             assert_eq!(guesses.fail(wave(1), two), Ok(()));
         }
         assert_eq!(guesses.fail(wave(1), two), Err(REFILL));
+        // The clock was set back by two seconds, and two more have passed.
+        assert_eq!(guesses.fail(wave(1), one), Err(REFILL));
+        let later = one.plus(Duration::from_secs(2));
+        assert_eq!(guesses.fail(wave(1), later), Ok(()));
     }
 }

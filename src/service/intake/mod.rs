@@ -54,8 +54,8 @@ const RETRY: Duration = Duration::from_secs(2);
 const PROMISE: Duration = Duration::from_hours(48);
 /// Length of an epoch.
 pub(super) const EPOCH: Duration = Duration::from_hours(24);
-/// Epochs tried when the clock's own is closed already.
-const EPOCH_TRIES: i64 = 4;
+/// Epochs tried, each of which was open when it was looked for.
+const EPOCH_TRIES: usize = 4;
 
 /// What the resident's page needs.
 #[derive(Clone)]
@@ -324,6 +324,18 @@ impl Intake {
         })
     }
 
+    /// The first epoch from `number` on that is not closed. A clock that was set back finds its own
+    /// closed, and all that follow up to where it was.
+    async fn open_epoch(&self, wave: WaveId, mut number: i64) -> Result<i64, StoreError> {
+        let mut tx = self.0.urn.0.begin_read("open epoch").await?;
+        for epoch in epoch::list(&mut tx.conn(), wave).await? {
+            if epoch.number == number && epoch.is_destroyed {
+                number = number.saturating_add(1);
+            }
+        }
+        Ok(number)
+    }
+
     /// The keys of an epoch that takes records; `None` if it is closed.
     async fn epoch_keys(
         &self,
@@ -451,9 +463,10 @@ struct Draft<'a> {
 
 async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Receipt, IntakeError> {
     let wave = &draft.known.wave;
-    let today = epoch_of(wave, now);
-    for number in today..today.saturating_add(EPOCH_TRIES) {
+    let mut number = epoch_of(wave, now);
+    for _ in 0..EPOCH_TRIES {
         let Some(keys) = app.intake.epoch_keys(wave.id, number).await? else {
+            number = app.intake.open_epoch(wave.id, number).await?;
             continue;
         };
         let (cast, receipt) = seal(app, draft, number, &keys)?;
