@@ -1,5 +1,5 @@
 # The same commands for people and for CI.
-.PHONY: run test lint bench bench-compare simulate tools
+.PHONY: run test lint soak bench bench-compare simulate tools
 
 run: ## five counties with simulated residents: answer, close, read (Ctrl-C ends it)
 	cargo run --release --locked -- demo
@@ -11,6 +11,9 @@ test: tools lint ## everything: format, lints, all tests on both databases and i
 lint: ## format and lints
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
+
+soak: ## an hour at most: 200 rounds of kill -9 under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED)
+	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main crash::kill -- --nocapture
 
 bench: ## time and memory of estimates; figures are only comparable within one run
 	cargo bench --locked
