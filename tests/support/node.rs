@@ -151,6 +151,8 @@ async fn open_wave(
 ) -> (Wave, Vec<(String, String)>) {
     let local = |at: Instant| app.zone.minute(at).replace(' ', "T");
     let (opens, closes) = (local(now.minus(DAY)), local(now.plus(6 * DAY)));
+    // No village of the example is asked for more addresses than it has.
+    let psus = (invitations / 400).max(16);
     let text = format!(
         r#"
         slug = "{SLUG}"
@@ -163,8 +165,8 @@ async fn open_wave(
         [sample]
         unit = "person"
         counties = [
-          {{ county = "140321", psus = 16, invitations = {invitations} }},
-          {{ county = "140322", psus = 16, invitations = {invitations} }},
+          {{ county = "140321", psus = {psus}, invitations = {invitations} }},
+          {{ county = "140322", psus = {psus}, invitations = {invitations} }},
         ]
         "#
     );

@@ -211,6 +211,11 @@ impl Load {
         }
     }
 
+    /// How many have sent or given up.
+    pub fn done(&self) -> usize {
+        self.queue.lock().unwrap().done.len()
+    }
+
     /// Nobody begins any more; everybody as they are now, those with unsettled submissions first.
     pub async fn stop(self) -> Vec<Resident> {
         self.stop.send_replace(true);
