@@ -12,7 +12,7 @@ lint: ## format and lints
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
 
-soak: ## an hour at most: 200 rounds of kill -9 under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED)
+soak: ## minutes: 200 rounds of kill -9 under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED)
 	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main crash::kill -- --nocapture
 
 bench: ## time and memory of estimates; figures are only comparable within one run

@@ -147,6 +147,19 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_was_set_back_makes_nobody_wait_until_it_is_where_it_was() {
+        let throttle = Throttle::default();
+        for _ in 0..5 {
+            throttle.begin("ada", second(500_000)).unwrap();
+        }
+        assert!(throttle.begin("ada", second(500_000)).is_err());
+        for _ in 0..5 {
+            assert_eq!(throttle.begin("ada", second(0)), Ok(()));
+        }
+        assert!(throttle.begin("ada", second(0)).is_err());
+    }
+
+    #[test]
     fn a_flood_of_names_neither_grows_without_end_nor_frees_the_name_under_attack() {
         let throttle = Throttle::default();
         for _ in 0..5 {

@@ -196,3 +196,26 @@ async fn half_sent_forms_leave_nothing_behind() {
         "no code was used up by half a form"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn told_to_stop_it_answers_what_it_has_taken() {
+    let (site, faults) = (Site::sqlite(CODES).await, Faults::none());
+    let node = Node::start_with(&site, &faults.setup()).await;
+    let mut waiting = Resident::all(&site);
+    let later = waiting.split_off(400);
+    // Slow enough that submissions are under way at any moment.
+    faults.slow_disk(100);
+    let load = Load::start(&node.site, waiting, 32);
+    while load.done() < 50 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(node.terminate().success());
+    let known: Vec<Resident> = load.finish().await.into_iter().chain(later).collect();
+    let counts = reconcile(&site, &known).await;
+    assert!((50..400).contains(&counts.acknowledged), "{counts:?}");
+    let stored = counts.pool + counts.responses;
+    assert_eq!(
+        counts.acknowledged, stored,
+        "nothing is stored without its receipt"
+    );
+}

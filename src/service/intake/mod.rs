@@ -324,18 +324,6 @@ impl Intake {
         })
     }
 
-    /// The first epoch from `number` on that is not closed. A clock that was set back finds its own
-    /// closed, and all that follow up to where it was.
-    async fn open_epoch(&self, wave: WaveId, mut number: i64) -> Result<i64, StoreError> {
-        let mut tx = self.0.urn.0.begin_read("open epoch").await?;
-        for epoch in epoch::list(&mut tx.conn(), wave).await? {
-            if epoch.number == number && epoch.is_destroyed {
-                number = number.saturating_add(1);
-            }
-        }
-        Ok(number)
-    }
-
     /// The keys of an epoch that takes records; `None` if it is closed.
     async fn epoch_keys(
         &self,
@@ -345,7 +333,7 @@ impl Intake {
         if let Some(keys) = lock(&self.0.epochs).get(&(wave, number)) {
             return Ok(Some(keys.clone()));
         }
-        let mut tx = self.0.urn.0.begin_write("note epoch").await?;
+        let mut tx = self.0.urn.0.begin_intake("note epoch").await?;
         let noted = epoch::find(&mut tx.conn(), wave, number).await?;
         let keys = match noted {
             Some(epoch) if epoch.is_destroyed => return Ok(None),
@@ -466,7 +454,8 @@ async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Recei
     let mut number = epoch_of(wave, now);
     for _ in 0..EPOCH_TRIES {
         let Some(keys) = app.intake.epoch_keys(wave.id, number).await? else {
-            number = app.intake.open_epoch(wave.id, number).await?;
+            let mut tx = app.urn.0.begin_read("open epoch").await?;
+            number = epoch::first_open(&mut tx.conn(), wave.id, number).await?;
             continue;
         };
         let (cast, receipt) = seal(app, draft, number, &keys)?;

@@ -93,6 +93,22 @@ pub async fn list(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Epoch>, Store
     rows.into_iter().map(read).collect()
 }
 
+/// The first epoch from this one on that is not closed; nothing may be known of it yet. A clock that
+/// was set back finds its own closed, and all that follow up to where it was.
+pub async fn first_open(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    mut number: i64,
+) -> Result<i64, StoreError> {
+    // In order of their numbers.
+    for epoch in list(conn, wave).await? {
+        if epoch.number == number && epoch.is_destroyed {
+            number = number.saturating_add(1);
+        }
+    }
+    Ok(number)
+}
+
 /// Whether records may be sealed under this epoch's key, which stays so until this transaction ends.
 pub async fn hold(conn: &mut Conn<'_>, wave: WaveId, number: i64) -> Result<bool, StoreError> {
     let text = HOLD.text(conn.backend());
