@@ -1,6 +1,6 @@
 //! A resident's browser as far as HTTP goes: one kept connection, one request at a time.
 
-use std::io::{Error, ErrorKind, Read as _, Result};
+use std::io::{Error, ErrorKind, Read, Result};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -96,9 +96,9 @@ impl Reply<'_> {
     pub fn text(&self) -> Result<String> {
         let mut text = String::new();
         if field(self.head, "content-encoding").is_some() {
-            flate2::read::GzDecoder::new(self.body).read_to_string(&mut text)?;
+            Read::read_to_string(&mut flate2::read::GzDecoder::new(self.body), &mut text)?;
         } else {
-            self.body.to_vec().as_slice().read_to_string(&mut text)?;
+            text.push_str(&String::from_utf8_lossy(self.body));
         }
         Ok(text)
     }

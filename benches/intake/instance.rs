@@ -7,15 +7,15 @@ use std::path::Path;
 use minyi::service::app::{App, AppConfig, Schema};
 use minyi::service::import::{self, About};
 use minyi::service::keys::{Keys, random};
-use minyi::service::sampling::draw_sample;
+use minyi::service::sampling::{Drawn, draw_sample};
 use minyi::service::waves::{self, file};
-use minyi::storage::office::{invitation, questionnaire};
+use minyi::storage::office::{invitation, questionnaire, wave_key};
 use minyi::storage::urn::leaf::{self, Leaf};
 use minyi::storage::urn::{response, spent};
 use minyi::storage::{Durability, Source};
 use minyi::survey::answer;
 use minyi::survey::ids::ResponseId;
-use minyi::survey::invitation::{CodeHash, NewInvitation, Place};
+use minyi::survey::invitation::{Code, CodeHash, NewInvitation, Place};
 use minyi::survey::questionnaire::Questionnaire;
 use minyi::survey::response::{Response, Traits};
 use minyi::survey::role::Role;
@@ -26,6 +26,9 @@ use minyi::survey::wave::Wave;
 pub const SLUG: &str = "load";
 const COUNTIES: [&str; 5] = ["140302", "140303", "140311", "140321", "140322"];
 const PASSWORD: &str = "tree lamp fish 9";
+/// The city has not many more addresses in the villages that are drawn; who comes beyond them is invited
+/// without a letter.
+const DRAWN: usize = 150_000;
 /// Rows of one transaction when answers are stored beforehand.
 const CHUNK: usize = 10_000;
 
@@ -124,9 +127,9 @@ async fn open_wave(app: &App, codes: usize) -> Result<(Wave, Vec<Invited>), Box<
     import::frame(office, clock, ada, &about, frame).await?;
     let margins = include_bytes!("../../examples/yangquan/margins.csv");
     import::margins(office, clock, ada, &about, margins).await?;
-    let each = codes / COUNTIES.len();
+    let each = codes.min(DRAWN) / COUNTIES.len();
     let counties = COUNTIES
-        .map(|county| format!("{{ county = \"{county}\", psus = 60, invitations = {each} }},"))
+        .map(|county| format!("{{ county = \"{county}\", psus = 90, invitations = {each} }},"))
         .concat();
     let text = format!(
         "slug = \"{SLUG}\"\ntitle = {{ zh-CN = \"负载\", en = \"Load\" }}\n\
@@ -149,10 +152,41 @@ async fn open_wave(app: &App, codes: usize) -> Result<(Wave, Vec<Invited>), Box<
             code: ticket.code.printed(),
         })
         .collect();
+    let more = codes.saturating_sub(invited.len());
+    invite(app, &drawn, more, &mut invited).await?;
     // People of all counties come in no order.
     let mut order = minyi::stats::rng::stream(&[7; 32], "bench");
     minyi::stats::rng::shuffle(&mut order, &mut invited);
     Ok((drawn.wave, invited))
+}
+
+/// More people at the places that were drawn.
+async fn invite(
+    app: &App,
+    drawn: &Drawn,
+    people: usize,
+    invited: &mut Vec<Invited>,
+) -> Result<(), Box<dyn Error>> {
+    let mut tx = app.office.0.begin_write("more codes").await?;
+    let wrapped = wave_key::find(&mut tx.conn(), drawn.wave.id)
+        .await?
+        .ok_or("no keys")?;
+    let keys = app.keys.wave(drawn.wave.id, &wrapped)?;
+    let mut made = Vec::with_capacity(people);
+    for ticket in drawn.tickets.iter().cycle().take(people) {
+        let code = Code::from_random(random()?);
+        made.push(NewInvitation {
+            code_hash: code.hash(&keys.pepper, drawn.wave.id),
+            place: ticket.place.clone(),
+        });
+        invited.push(Invited {
+            county: ticket.place.county.as_str().to_owned(),
+            code: code.printed(),
+        });
+    }
+    invitation::insert(&mut tx.conn(), drawn.wave.id, &made).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// What is left of answers that were taken and logged: used codes, spent tokens, responses, leaves.
@@ -231,8 +265,8 @@ async fn store_answers(
     }
     for (county, tokens) in &tokens {
         for tokens in tokens.chunks(1_000) {
-            let tokens: Vec<&spent::NewSpent> = tokens.iter().collect();
-            spent::insert(&mut tx.conn(), wave.id, county, &tokens).await?;
+            let tokens = [(county, tokens.iter().collect())];
+            spent::insert(&mut tx.conn(), wave.id, &tokens).await?;
         }
     }
     tx.commit().await?;

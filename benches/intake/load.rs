@@ -11,7 +11,7 @@ use super::http::Connection;
 use super::instance::{Invited, SLUG};
 
 /// Answers to every question that is asked of this resident.
-const ANSWERS: &str = "s1=4&s2=60up&q1=3&q2=2&q3=2&q4=2&q6=1&q6=2&q7=2&q9=1&q9=4&d1=female&d3=2";
+const ANSWERS: &str = "s1=4&s2=60up&q1=3&q2=2&q3=2&q4=2&q6=1&q6=2&q7=2&q9=1&q9=4&d1=female";
 
 /// What residents do.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,6 @@ enum Pace {
 }
 
 struct Run {
-    port: u16,
     flow: Flow,
     pace: Pace,
     residents: Rc<Residents>,
@@ -137,7 +136,6 @@ async fn run(
     }
     let begun = Instant::now();
     let run = Rc::new(Run {
-        port,
         flow,
         pace,
         residents: residents.clone(),

@@ -157,10 +157,7 @@ async fn measure_floor(
         .await?;
         best = best.max(seen.rate());
         let line = Line::new("floor", &clients.to_string(), &seen, server.cpu() - cpu);
-        results.add(Line {
-            memory: server.memory().1,
-            ..line
-        });
+        results.add(line.with_memory(server.memory().1));
     }
     Ok(best)
 }
@@ -203,11 +200,8 @@ async fn measure_minyi(
         .await?;
         best = best.max(seen.rate());
         let line = Line::new(name, &clients.to_string(), &seen, server.cpu() - cpu);
-        results.add(Line {
-            of_floor: seen.rate() / floor,
-            memory: server.memory().1,
-            ..line.with_database(database() - there)
-        });
+        let line = line.beside(floor).with_database(database() - there);
+        results.add(line.with_memory(server.memory().1));
     }
     let (cpu, there) = (server.cpu(), database());
     let seen = load::open(
@@ -219,11 +213,8 @@ async fn measure_minyi(
     )
     .await?;
     let line = Line::new(name, "half of the peak", &seen, server.cpu() - cpu);
-    results.add(Line {
-        of_floor: seen.rate() / floor,
-        memory: server.memory().1,
-        ..line.with_database(database() - there)
-    });
+    let line = line.beside(floor).with_database(database() - there);
+    results.add(line.with_memory(server.memory().1));
     println!("  {name}: best {best:.0}/s, {} residents", residents.used());
     Ok(())
 }

@@ -42,7 +42,7 @@ fn write(path: &Path, mut queue: mpsc::Receiver<Job>) -> rusqlite::Result<()> {
         }
         connection.execute_batch("COMMIT")?;
         for (_, answer) in batch.drain(..) {
-            drop(answer.send(()));
+            let _ = answer.send(());
         }
     }
     Ok(())

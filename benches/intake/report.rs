@@ -10,7 +10,7 @@ pub struct Line {
     what: &'static str,
     clients: String,
     rate: f64,
-    pub of_floor: f64,
+    of_floor: f64,
     median: f64,
     p99: f64,
     /// Processor time of the server for a flow, and of the database server, milliseconds.
@@ -18,7 +18,7 @@ pub struct Line {
     database: Option<f64>,
     flows: f64,
     /// Largest memory so far, megabytes.
-    pub memory: f64,
+    memory: f64,
 }
 
 impl Line {
@@ -36,6 +36,17 @@ impl Line {
             flows,
             memory: f64::NAN,
         }
+    }
+
+    /// As a share of the floor's best rate.
+    pub fn beside(self, floor: f64) -> Self {
+        let of_floor = self.rate / floor;
+        Self { of_floor, ..self }
+    }
+
+    /// With the server's largest memory so far.
+    pub fn with_memory(self, memory: f64) -> Self {
+        Self { memory, ..self }
     }
 
     /// With the processor time of a database server.

@@ -284,13 +284,29 @@ impl Intake {
 
     async fn known(&self, slug: &str) -> Result<Known, IntakeError> {
         let slug = WaveSlug::parse(slug).map_err(|_| IntakeError::UnknownWave)?;
-        let known = lock(&self.0.waves).get(slug.as_str()).cloned();
-        if let Some(known) = known.filter(|known| known.read.elapsed() < FRESH) {
+        if let Some(known) = self.remembered(&slug) {
             return Ok(known);
         }
-        let read = self.read(&slug).await?;
-        lock(&self.0.waves).insert(slug.as_str().to_owned(), read.clone());
-        Ok(read)
+        let read = self.read(&slug).await;
+        match &read {
+            Ok(known) => drop(lock(&self.0.waves).insert(slug.as_str().to_owned(), known.clone())),
+            Err(IntakeError::UnknownWave) => drop(lock(&self.0.waves).remove(slug.as_str())),
+            Err(_) => {}
+        }
+        read
+    }
+
+    /// What is known of a wave. When it is no longer fresh, the first who asks gets nothing and reads
+    /// it anew; whoever comes meanwhile goes on with what is known, so that a busy wave is read once a
+    /// second and not by every request that waits.
+    fn remembered(&self, slug: &WaveSlug) -> Option<Known> {
+        let mut waves = lock(&self.0.waves);
+        let known = waves.get_mut(slug.as_str())?;
+        if known.read.elapsed() < FRESH {
+            return Some(known.clone());
+        }
+        known.read = tokio::time::Instant::now();
+        None
     }
 
     async fn read(&self, slug: &WaveSlug) -> Result<Known, IntakeError> {
