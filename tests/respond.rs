@@ -162,18 +162,15 @@ async fn every_visit_gets_the_same_page_with_bits_of_its_own_packed_or_not() {
 #[tokio::test]
 async fn an_address_with_more_in_its_query_keeps_it_in_the_links() {
     let work = Fieldwork::open().await;
-    let url = format!("{}?from=letter%22", path(&work));
+    let url = format!("{}?from=zzqq%22", path(&work));
     for _ in 0..2 {
         let (_, html) = read_packed(get(&url, "en").await).await;
         let link = Selector::parse("a[hreflang=zh-CN]").expect("a selector");
         let link = html.select(&link).next().expect("a link");
-        assert_eq!(
-            link.value().attr("href"),
-            Some("?from=letter%22&lang=zh-CN")
-        );
+        assert_eq!(link.value().attr("href"), Some("?from=zzqq%22&lang=zh-CN"));
     }
     let (_, html) = read_packed(get(&path(&work), "en").await).await;
-    assert!(!html.html().contains("letter"));
+    assert!(!html.html().contains("zzqq"));
 }
 
 #[tokio::test]

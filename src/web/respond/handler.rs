@@ -54,7 +54,7 @@ pub(in crate::web) async fn show(
             };
             // An address with more in its query has links of its own.
             if !page.asks_more()
-                && let Some(packed) = pages.form(page.lang, &open, instance, &render)?
+                && let Some(packed) = pages.form(page.lang, &open, instance, render)?
             {
                 return resident(packing.answer(&packed, &instance.to_string()));
             }
@@ -194,7 +194,7 @@ fn thanks(
             promise_by: moment(app, page.lang, receipt.promise_by),
         })
     };
-    match pages.thanks(page.lang, receipt.promise_by, &groups, &render)? {
+    match pages.thanks(page.lang, receipt.promise_by, &groups, render)? {
         Some((packed, filling)) => resident(packing.answer(&packed, &filling)),
         None => resident(Ok(Html(render(&groups)?).into_response())),
     }
