@@ -1,5 +1,5 @@
 # The same commands for people and for CI.
-.PHONY: run test lint soak bench bench-compare simulate tools
+.PHONY: run test lint soak bench bench-compare bench-intake simulate tools
 
 run: ## five counties with simulated residents: answer, close, read (Ctrl-C ends it)
 	cargo run --release --locked -- demo
@@ -10,7 +10,7 @@ test: tools lint ## everything: format, lints, all tests on both databases and i
 
 lint: ## format and lints
 	cargo fmt --all --check
-	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --all-targets --bench intake -- -D warnings
 
 soak: ## minutes: 200 rounds of kill -9 under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED)
 	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main crash::kill -- --nocapture
@@ -23,6 +23,9 @@ simulate: ## nightly: coverage, bias and wrong verdicts in 2,000 samples; prints
 
 bench-compare: ## the same beside R's survey, svy and samplics, as far as they are installed (docs/performance.md)
 	bench/compare/run.sh
+
+bench-intake: ## whole submissions under load on SQLite and PostgreSQL, beside the floor (docs/performance.md)
+	cargo bench --locked --bench intake
 
 tools: ## what the tests need beyond Rust: installed when root, named otherwise
 	@scripts/tools

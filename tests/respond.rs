@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
+use minyi::storage::office::wave;
+use minyi::survey::wave::{Wave, WaveState};
 use reqwest::{Response, StatusCode};
 use scraper::{Html, Selector};
 
@@ -115,6 +117,88 @@ async fn the_first_visit_is_one_request_of_at_most_fourteen_kilobytes() {
         );
         println!("first visit in {language}: {bytes} bytes, 1 request");
     }
+}
+
+/// Browsers drop what follows the first gzip member, so all must be in it; and whoever takes no gzip gets
+/// the same page.
+#[tokio::test]
+async fn every_visit_gets_the_same_page_with_bits_of_its_own_packed_or_not() {
+    let work = Fieldwork::open().await;
+    let mut seen = BTreeMap::new();
+    let mut instances = BTreeMap::new();
+    for visit in 0..200 {
+        let response = if visit % 2 == 0 {
+            get(&path(&work), "zh-CN").await
+        } else {
+            reqwest::get(path(&work)).await.expect("an answer")
+        };
+        let packed = response.headers().contains_key("content-encoding");
+        assert_eq!(packed, visit % 2 == 0);
+        let vary = response.headers()["vary"].to_str().expect("a text");
+        assert!(vary.contains("accept-language") && vary.contains("accept-encoding"));
+        let body = response.bytes().await.expect("a body");
+        let text = if packed {
+            let mut reader = flate2::bufread::GzDecoder::new(&body[..]);
+            let mut text = String::new();
+            reader.read_to_string(&mut text).expect("gzip of a text");
+            assert!(reader.into_inner().is_empty(), "one member");
+            text
+        } else {
+            String::from_utf8(body.to_vec()).expect("a text")
+        };
+        let html = Html::parse_document(&text);
+        let field = Selector::parse("[name=_instance]").expect("a selector");
+        let instance = html.select(&field).next().expect("bits");
+        let instance = instance.value().attr("value").expect("bits").to_owned();
+        assert_eq!(instance.len(), 32);
+        *seen.entry(text.replace(&instance, "")).or_insert(0) += 1;
+        *instances.entry(instance).or_insert(0) += 1;
+    }
+    assert_eq!(instances.len(), 200, "bits are never used twice");
+    // Two directions, two places of the ends, eight orders of worries.
+    assert!((20..=32).contains(&seen.len()), "{}", seen.len());
+}
+
+#[tokio::test]
+async fn an_address_with_more_in_its_query_keeps_it_in_the_links() {
+    let work = Fieldwork::open().await;
+    let url = format!("{}?from=zzqq%22", path(&work));
+    for _ in 0..2 {
+        let (_, html) = read_packed(get(&url, "en").await).await;
+        let link = Selector::parse("a[hreflang=zh-CN]").expect("a selector");
+        let link = html.select(&link).next().expect("a link");
+        assert_eq!(link.value().attr("href"), Some("?from=zzqq%22&lang=zh-CN"));
+    }
+    let (_, html) = read_packed(get(&path(&work), "en").await).await;
+    assert!(!html.html().contains("zzqq"));
+}
+
+#[tokio::test]
+async fn a_page_follows_the_wave_that_it_shows() {
+    let work = Fieldwork::open().await;
+    let (_, before) = read_packed(get(&path(&work), "en").await).await;
+    assert!(texts(&before, "main")[0].contains("8 December 2026"));
+    let mut tx = work
+        .app
+        .office
+        .0
+        .begin_write("fixture")
+        .await
+        .expect("writes");
+    let stored = wave::get(&mut tx.conn(), work.wave)
+        .await
+        .expect("the wave");
+    let later = Wave {
+        closes_at: work.app.zone.parse("2026-12-09T00:00").expect("a time"),
+        ..stored
+    };
+    wave::update(&mut tx.conn(), &later, WaveState::Open)
+        .await
+        .expect("the step");
+    tx.commit().await.expect("committed");
+    work.app.intake.forget();
+    let (_, after) = read_packed(get(&path(&work), "en").await).await;
+    assert!(texts(&after, "main")[0].contains("9 December 2026"));
 }
 
 #[tokio::test]

@@ -39,6 +39,8 @@ pub use statement::Statement;
 
 /// Readers of one SQLite file; more would only wait for the same cores.
 const SQLITE_READERS: u32 = 8;
+/// Rows that a SQLite connection reads ahead: a batch of the intake, without a pause.
+const SQLITE_ROWS: usize = 256;
 /// How long a SQLite connection waits for another process's write.
 const SQLITE_WAIT: Duration = Duration::from_secs(10);
 /// Connections to PostgreSQL per store and node.
@@ -139,8 +141,10 @@ impl Db {
                 make_private(path).map_err(|error| StoreError::opening(error.into()))?;
                 let options = sqlite_options(path, *durability);
                 // The writer comes first: it makes the file and turns WAL on.
+                // A file does not hang up, so nothing is asked of a connection before it is used.
                 let writer = SqlitePoolOptions::new()
                     .max_connections(1)
+                    .test_before_acquire(false)
                     .acquire_timeout(ACQUIRE_WAIT)
                     .before_acquire(|conn, _| Box::pin(async { Ok(is_between(conn)) }))
                     .connect_with(options.clone())
@@ -148,6 +152,7 @@ impl Db {
                     .map_err(StoreError::opening)?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(SQLITE_READERS)
+                    .test_before_acquire(false)
                     .acquire_timeout(ACQUIRE_WAIT)
                     .before_acquire(|conn, _| Box::pin(async { Ok(is_between(conn)) }))
                     .connect_with(options.create_if_missing(false))
@@ -278,6 +283,7 @@ fn sqlite_options(path: &std::path::Path, durability: Durability) -> SqliteConne
         })
         .foreign_keys(true)
         .busy_timeout(SQLITE_WAIT)
+        .row_buffer_size(SQLITE_ROWS)
         // Deleted records and cut receipts are overwritten, not left in free pages.
         .pragma("secure_delete", "ON")
         .disable_statement_logging()

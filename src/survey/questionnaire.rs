@@ -181,7 +181,7 @@ pub enum Shuffle {
     None,
     /// The first and the last free option change places for half of the residents.
     Ends,
-    /// All free options in random order.
+    /// All free options, in one of few orders that are balanced together.
     All,
 }
 
@@ -264,8 +264,9 @@ impl Item {
 
     /// Positions of the options in the order in which one resident sees them.
     ///
-    /// `draw` is 64 random bits of this page view; they order the options of shuffled items
-    /// (Fisher–Yates; the remainder's bias is below 10⁻¹⁸) and are kept nowhere.
+    /// `draw` is drawn evenly below [`Questionnaire::draws`] for each page view, and kept nowhere. Its
+    /// last bit swaps ends; the rest names a row of a Williams design ([`williams`]), in which every
+    /// free option stands at every place, and next after every other one, equally often.
     #[must_use]
     pub fn shown_order(&self, direction: Direction, draw: u64) -> Vec<usize> {
         let free: Vec<usize> = self
@@ -288,13 +289,11 @@ impl Item {
                 }
             }
             Shuffle::All => {
-                let mut rest = draw;
-                for end in (1..moved.len()).rev() {
-                    let span = end as u64 + 1;
-                    let pick = usize::try_from(rest % span).unwrap_or(0);
-                    rest = splitmix(rest);
-                    moved.swap(pick, end);
-                }
+                let rows = williams(moved.len(), draw >> 1);
+                moved = rows
+                    .into_iter()
+                    .filter_map(|place| moved.get(place).copied())
+                    .collect();
             }
         }
         let mut moved = moved.into_iter();
@@ -317,15 +316,64 @@ impl Item {
     }
 }
 
-/// Next state of `SplitMix64`, so that one draw orders many options.
-fn splitmix(state: u64) -> u64 {
-    let mut z = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+/// Rows of the Williams design for so many options: as many as options, or twice as many if these
+/// are odd in number.
+const fn williams_rows(options: usize) -> u64 {
+    let options = options as u64;
+    if options.is_multiple_of(2) {
+        options
+    } else {
+        2 * options
+    }
+}
+
+fn least_common_multiple(a: u64, b: u64) -> u64 {
+    let (mut divisor, mut rest) = (a, b);
+    while rest > 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    (a / divisor).saturating_mul(b)
+}
+
+/// One row of the design that is balanced for places and for neighbors (Williams, E. J. (1949).
+/// Experimental designs balanced for the estimation of residual effects of treatments. Australian
+/// Journal of Chemistry 2, 149–168): 0, 1, n − 1, 2, n − 2, … shifted by the row's number modulo n;
+/// with an odd number of options the second half of the rows are the first, read backwards.
+fn williams(options: usize, row: u64) -> Vec<usize> {
+    let row = usize::try_from(row % williams_rows(options).max(1)).unwrap_or(0);
+    let mut order: Vec<usize> = (0..options)
+        .map(|place| {
+            let step = place.div_ceil(2);
+            let from_zero = if place % 2 == 1 { step } else { options - step };
+            (from_zero + row) % options
+        })
+        .collect();
+    if row >= options {
+        order.reverse();
+    }
+    order
 }
 
 impl Questionnaire {
+    /// How many orders of options there are: a page view draws one of them evenly. Few, so that each
+    /// page is made once and not for everyone.
+    #[must_use]
+    pub fn draws(&self) -> u64 {
+        let shuffled = self
+            .items
+            .iter()
+            .filter(|item| item.shuffle == Shuffle::All);
+        let free = shuffled.map(|item| {
+            let free = item
+                .options
+                .iter()
+                .filter(|choice| !choice.keeps_its_place());
+            williams_rows(free.count())
+        });
+        let rows = free.filter(|rows| *rows > 0).fold(1, least_common_multiple);
+        rows.saturating_mul(2)
+    }
+
     /// Reads the TOML form.
     pub fn from_toml(text: &str) -> Result<Self, QuestionnaireError> {
         parse::from_toml(text)

@@ -23,14 +23,15 @@ pub use self::routes::{ROUTES, Route};
 
 use std::io;
 
-use axum::Router;
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
 
 use crate::service::app::App;
 
 /// All pages behind all layers.
 pub fn router(app: App) -> Router {
-    layer::around(routes::table(&app.public_url).with_state(app))
+    let routes = routes::table(&app.public_url).layer(Extension(respond::Pages::default()));
+    layer::around(routes.with_state(app))
 }
 
 /// Serves until the instance is told to stop, then lets requests under way finish.

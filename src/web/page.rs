@@ -106,6 +106,12 @@ impl Page {
             .collect()
     }
 
+    /// Whether the query says more than the language.
+    #[must_use]
+    pub const fn asks_more(&self) -> bool {
+        !self.query.is_empty()
+    }
+
     /// An address of this site in the visitor's language: `/s/2026q4` → `/s/2026q4?lang=en`. Links carry
     /// the language, because there is no cookie that could.
     #[must_use]

@@ -87,12 +87,12 @@ on_both! {
         };
         let (one, two) = (token(1), token(2));
         let mut tx = stores.urn.0.begin_intake("spend").await.unwrap();
-        let new = spent::insert(&mut tx.conn(), wave(1), &county(), &[&one]).await.unwrap();
+        let new = spent::insert(&mut tx.conn(), wave(1), &[(&county(), vec![&one])]).await.unwrap();
         assert_eq!(new.len(), 1);
-        let new = spent::insert(&mut tx.conn(), wave(1), &county(), &[&one, &two]).await.unwrap();
+        let new = spent::insert(&mut tx.conn(), wave(1), &[(&county(), vec![&one, &two])]).await.unwrap();
         assert_eq!(new.into_iter().collect::<Vec<_>>(), [[2; 32]]);
         // the same bytes in another county or wave are another token
-        let elsewhere = spent::insert(&mut tx.conn(), wave(1), &other_county(), &[&one]).await;
+        let elsewhere = spent::insert(&mut tx.conn(), wave(1), &[(&other_county(), vec![&one])]).await;
         assert_eq!(elsewhere.unwrap().len(), 1);
 
         let known = spent::list(&mut tx.conn(), wave(1), &county(), &[[2; 32], [9; 32]]).await.unwrap();
@@ -118,7 +118,7 @@ on_both! {
         };
         let records = [record(3, "a", 0), record(1, "a", 1), record(2, "b", 0)];
         let mut tx = stores.urn.0.begin_intake("pool").await.unwrap();
-        pool::insert(&mut tx.conn(), wave(1), &county(), &records.iter().collect::<Vec<_>>())
+        pool::insert(&mut tx.conn(), wave(1), &[(&county(), records.iter().collect())])
             .await
             .unwrap();
         let waiting = pool::count_waiting(&mut tx.conn(), wave(1)).await.unwrap();
@@ -133,14 +133,19 @@ on_both! {
     }
 
     async fn a_gate_opens_once_and_stays_shut(stores) {
+        let (one, two) = (county(), other_county());
         let mut tx = stores.urn.0.begin_write("gate").await.unwrap();
-        assert!(!gate::hold(&mut tx.conn(), wave(1), &county()).await.unwrap());
-        gate::open(&mut tx.conn(), wave(1), &county()).await.unwrap();
-        assert!(gate::hold(&mut tx.conn(), wave(1), &county()).await.unwrap());
+        let both = [&one, &two];
+        assert!(gate::hold(&mut tx.conn(), wave(1), &both).await.unwrap().is_empty());
+        gate::open(&mut tx.conn(), wave(1), &one).await.unwrap();
+        let open = gate::hold(&mut tx.conn(), wave(1), &both).await.unwrap();
+        assert_eq!(open.into_iter().collect::<Vec<_>>(), [county()]);
+        assert!(gate::hold(&mut tx.conn(), wave(1), &[&two]).await.unwrap().is_empty());
+        assert!(gate::hold(&mut tx.conn(), wave(2), &both).await.unwrap().is_empty());
         assert_eq!(gate::count_open(&mut tx.conn(), wave(1)).await.unwrap(), 1);
         gate::shut(&mut tx.conn(), wave(1)).await.unwrap();
-        gate::open(&mut tx.conn(), wave(1), &county()).await.unwrap();
-        assert!(!gate::hold(&mut tx.conn(), wave(1), &county()).await.unwrap());
+        gate::open(&mut tx.conn(), wave(1), &one).await.unwrap();
+        assert!(gate::hold(&mut tx.conn(), wave(1), &both).await.unwrap().is_empty());
         assert_eq!(gate::count_open(&mut tx.conn(), wave(1)).await.unwrap(), 0);
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::join_all;
 use subtle::ConstantTimeEq as _;
 
 use crate::storage::urn::pool::{self, Pooled};
@@ -40,26 +41,25 @@ pub(super) enum Outcome {
 }
 
 /// One county's part of a batch, with places in the batch.
-type Part<'a> = Vec<(usize, &'a Cast)>;
+struct Part<'a> {
+    wave: WaveId,
+    county: &'a AreaCode,
+    casts: Vec<(usize, &'a Cast)>,
+}
 
 /// Casts a batch. On SQLite it is one transaction; on PostgreSQL one per county, so that each
-/// touches one partition.
+/// touches one partition, all at once.
 pub(super) async fn cast(urn: &Urn, batch: &[Cast]) -> Vec<Outcome> {
-    let mut counties: BTreeMap<(WaveId, &AreaCode), Part<'_>> = BTreeMap::new();
-    for (place, cast) in batch.iter().enumerate() {
-        counties
-            .entry((cast.wave, &cast.county))
-            .or_default()
-            .push((place, cast));
-    }
-    let parts: Vec<Part<'_>> = counties.into_values().collect();
+    let parts = parts(batch);
     let transactions: Vec<&[Part<'_>]> = match urn.0.backend() {
         Backend::Sqlite => vec![parts.as_slice()],
         Backend::Postgres => parts.chunks(1).collect(),
     };
+    let commits = transactions.iter().map(|parts| commit(urn, parts));
+    let results = join_all(commits).await;
     let mut outcomes = vec![Outcome::Unsettled; batch.len()];
-    for parts in transactions {
-        match commit(urn, parts).await {
+    for (parts, result) in transactions.into_iter().zip(results) {
+        match result {
             Ok(settled) => {
                 for (place, outcome) in settled {
                     if let Some(slot) = outcomes.get_mut(place) {
@@ -73,6 +73,25 @@ pub(super) async fn cast(urn: &Urn, batch: &[Cast]) -> Vec<Outcome> {
     outcomes
 }
 
+/// The batch by wave and county.
+fn parts(batch: &[Cast]) -> Vec<Part<'_>> {
+    let mut counties: BTreeMap<(WaveId, &AreaCode), Vec<(usize, &Cast)>> = BTreeMap::new();
+    for (place, cast) in batch.iter().enumerate() {
+        counties
+            .entry((cast.wave, &cast.county))
+            .or_default()
+            .push((place, cast));
+    }
+    let parts = counties.into_iter();
+    parts
+        .map(|((wave, county), casts)| Part {
+            wave,
+            county,
+            casts,
+        })
+        .collect()
+}
+
 fn fail(parts: &[Part<'_>], error: &StoreError, outcomes: &mut [Outcome]) {
     if error.is_transient() {
         tracing::warn!(
@@ -82,7 +101,7 @@ fn fail(parts: &[Part<'_>], error: &StoreError, outcomes: &mut [Outcome]) {
         return;
     }
     tracing::error!(error = error as &dyn std::error::Error, "casting failed");
-    for (place, _) in parts.iter().flatten() {
+    for (place, _) in parts.iter().flat_map(|part| &part.casts) {
         if let Some(slot) = outcomes.get_mut(*place) {
             *slot = Outcome::Failed;
         }
@@ -92,54 +111,97 @@ fn fail(parts: &[Part<'_>], error: &StoreError, outcomes: &mut [Outcome]) {
 async fn commit(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, StoreError> {
     let mut tx = urn.0.begin_intake("cast").await?;
     let mut settled = Vec::new();
-    for part in parts {
-        settled.extend(cast_part(&mut tx.conn(), part).await?);
+    for parts in parts.chunk_by(|one, next| one.wave == next.wave) {
+        settled.extend(cast_wave(&mut tx.conn(), parts).await?);
     }
     tx.commit().await?;
     Ok(settled)
 }
 
-async fn cast_part(
+/// Casts one wave's parts of a batch.
+async fn cast_wave(
     conn: &mut Conn<'_>,
-    part: &Part<'_>,
+    parts: &[Part<'_>],
 ) -> Result<Vec<(usize, Outcome)>, StoreError> {
-    let Some((_, first)) = part.first() else {
+    let Some(wave) = parts.first().map(|part| part.wave) else {
         return Ok(Vec::new());
     };
-    let (wave, county) = (first.wave, &first.county);
-    if !gate::hold(conn, wave, county).await? {
-        return Ok(part
-            .iter()
-            .map(|(place, _)| (*place, Outcome::Shut))
-            .collect());
-    }
-    let live = live_epochs(conn, part, wave).await?;
-    // The first of several submissions with one token is the one to keep; the map's order is the
-    // key order in which rows are locked.
-    let mut candidates: BTreeMap<[u8; 32], &Cast> = BTreeMap::new();
-    for (_, cast) in part
+    let counties: Vec<&AreaCode> = parts.iter().map(|part| part.county).collect();
+    let open = gate::hold(conn, wave, &counties).await?;
+    let live = live_epochs(conn, parts, wave).await?;
+    let candidates: Vec<Candidates<'_>> = parts
         .iter()
-        .filter(|(_, cast)| live.contains(&cast.record.epoch))
-    {
-        candidates.entry(cast.spent.token_hash).or_insert(cast);
-    }
-    let tokens: Vec<&NewSpent> = candidates.values().map(|cast| &cast.spent).collect();
-    let fresh = spent::insert(conn, wave, county, &tokens).await?;
-    let records: Vec<&Pooled> = candidates
-        .values()
-        .filter(|cast| fresh.contains(&cast.spent.token_hash))
-        .map(|cast| &cast.record)
+        .filter(|part| open.contains(part.county))
+        .map(|part| candidates(part, &live))
         .collect();
-    if !records.is_empty() {
-        pool::insert(conn, wave, county, &records).await?;
+    let tokens: Vec<(&AreaCode, Vec<&NewSpent>)> = candidates
+        .iter()
+        .map(|county| {
+            let tokens = county.firsts.values().map(|cast| &cast.spent);
+            (county.code, tokens.collect())
+        })
+        .collect();
+    let fresh = spent::insert(conn, wave, &tokens).await?;
+    let records: Vec<(&AreaCode, Vec<&Pooled>)> = candidates
+        .iter()
+        .map(|county| {
+            let kept = county
+                .firsts
+                .iter()
+                .filter(|(token, _)| fresh.contains(*token));
+            (county.code, kept.map(|(_, cast)| &cast.record).collect())
+        })
+        .collect();
+    pool::insert(conn, wave, &records).await?;
+    let mut firsts = BTreeMap::new();
+    for county in candidates {
+        firsts.extend(county.firsts);
     }
     let kept = |cast: &Cast| {
+        let first = firsts.get(&cast.spent.token_hash);
         fresh.contains(&cast.spent.token_hash)
-            && candidates
-                .get(&cast.spent.token_hash)
-                .is_some_and(|first| first.record.key == cast.record.key)
+            && first.is_some_and(|first| first.record.key == cast.record.key)
     };
+    let mut settled = Vec::new();
+    for part in parts {
+        if open.contains(part.county) {
+            settled.extend(settle(conn, part, kept).await?);
+        } else {
+            let shut = part.casts.iter();
+            settled.extend(shut.map(|(place, _)| (*place, Outcome::Shut)));
+        }
+    }
+    Ok(settled)
+}
+
+/// The first of several submissions with one token is the one to keep; the map's order is the key
+/// order in which rows are locked.
+struct Candidates<'a> {
+    code: &'a AreaCode,
+    firsts: BTreeMap<[u8; 32], &'a Cast>,
+}
+
+fn candidates<'a>(part: &Part<'a>, live: &BTreeSet<i64>) -> Candidates<'a> {
+    let mut firsts = BTreeMap::new();
+    for (_, cast) in &part.casts {
+        if live.contains(&cast.record.epoch) {
+            firsts.entry(cast.spent.token_hash).or_insert(*cast);
+        }
+    }
+    Candidates {
+        code: part.county,
+        firsts,
+    }
+}
+
+/// What became of each cast of a county whose gate is open.
+async fn settle(
+    conn: &mut Conn<'_>,
+    part: &Part<'_>,
+    kept: impl Fn(&Cast) -> bool,
+) -> Result<Vec<(usize, Outcome)>, StoreError> {
     let others: BTreeSet<[u8; 32]> = part
+        .casts
         .iter()
         .filter(|(_, cast)| !kept(cast))
         .map(|(_, cast)| cast.spent.token_hash)
@@ -148,28 +210,27 @@ async fn cast_part(
     let earlier = if others.is_empty() {
         BTreeMap::new()
     } else {
-        spent::list(conn, wave, county, &others).await?
+        spent::list(conn, part.wave, part.county, &others).await?
     };
-    Ok(part
-        .iter()
-        .map(|(place, cast)| {
-            let outcome = if kept(cast) {
-                Outcome::Kept
-            } else {
-                compare(cast, earlier.get(&cast.spent.token_hash))
-            };
-            (*place, outcome)
-        })
-        .collect())
+    let outcome = |cast: &Cast| {
+        if kept(cast) {
+            Outcome::Kept
+        } else {
+            compare(cast, earlier.get(&cast.spent.token_hash))
+        }
+    };
+    let casts = part.casts.iter();
+    Ok(casts.map(|(place, cast)| (*place, outcome(cast))).collect())
 }
 
 /// The epochs of these casts whose keys may still be used.
 async fn live_epochs(
     conn: &mut Conn<'_>,
-    part: &Part<'_>,
+    parts: &[Part<'_>],
     wave: WaveId,
 ) -> Result<BTreeSet<i64>, StoreError> {
-    let named: BTreeSet<i64> = part.iter().map(|(_, cast)| cast.record.epoch).collect();
+    let casts = parts.iter().flat_map(|part| &part.casts);
+    let named: BTreeSet<i64> = casts.map(|(_, cast)| cast.record.epoch).collect();
     let mut live = BTreeSet::new();
     for number in named {
         if epoch::hold(conn, wave, number).await? {

@@ -10,6 +10,7 @@
 
 mod cast;
 mod guesses;
+mod known;
 mod pipeline;
 pub(super) mod record;
 mod redeem;
@@ -25,6 +26,7 @@ use tokio_util::task::TaskTracker;
 
 use self::cast::{Cast, Outcome};
 use self::guesses::Guesses;
+use self::known::Known;
 use self::pipeline::{Full, Pipeline};
 use self::redeem::{Redeem, Redeemed};
 use super::app::App;
@@ -32,7 +34,6 @@ use super::keys::{EpochKeys, Keys, KeysError, WaveKeys, random};
 use crate::ledger::commitment::Commitment;
 use crate::ledger::promise::Promise;
 use crate::ledger::seal::{NONCE, SealError};
-use crate::storage::office::{area, questionnaire, wave, wave_key};
 use crate::storage::urn::epoch;
 use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
@@ -44,10 +45,8 @@ use crate::survey::invitation::{Code, CodeProblem, Place};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode, Response, Traits};
 use crate::survey::time::Instant;
-use crate::survey::wave::{Phase, Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Phase, Wave};
 
-/// How long what is known of a wave may be used. The gates in the urn have the last word.
-const FRESH: Duration = Duration::from_secs(1);
 /// When to send again after [`IntakeError::Busy`].
 const RETRY: Duration = Duration::from_secs(2);
 /// A record is in the log at the latest this long after the announced end.
@@ -230,17 +229,6 @@ struct Inner {
     epochs: Mutex<HashMap<(WaveId, i64), Arc<EpochKeys>>>,
 }
 
-/// What is needed of a wave for every submission.
-#[derive(Clone)]
-struct Known {
-    wave: Arc<Wave>,
-    questionnaire: Arc<Questionnaire>,
-    fast_seconds: u32,
-    keys: Option<Arc<WaveKeys>>,
-    counties: Arc<HashMap<String, Area>>,
-    read: tokio::time::Instant,
-}
-
 impl Intake {
     /// Starts both pipelines; `stop` lets them empty their queues and end.
     #[must_use]
@@ -280,48 +268,6 @@ impl Intake {
     /// Forgets an epoch's keys.
     pub(super) fn forget_epoch(&self, wave: WaveId, number: i64) {
         lock(&self.0.epochs).remove(&(wave, number));
-    }
-
-    async fn known(&self, slug: &str) -> Result<Known, IntakeError> {
-        let slug = WaveSlug::parse(slug).map_err(|_| IntakeError::UnknownWave)?;
-        let known = lock(&self.0.waves).get(slug.as_str()).cloned();
-        if let Some(known) = known.filter(|known| known.read.elapsed() < FRESH) {
-            return Ok(known);
-        }
-        let read = self.read(&slug).await?;
-        lock(&self.0.waves).insert(slug.as_str().to_owned(), read.clone());
-        Ok(read)
-    }
-
-    async fn read(&self, slug: &WaveSlug) -> Result<Known, IntakeError> {
-        let mut tx = self.0.office.0.begin_read("intake wave").await?;
-        let conn = &mut tx.conn();
-        let wave = wave::find_by_slug(conn, slug)
-            .await?
-            // Before the draw, a wave is its staff's alone.
-            .filter(|wave| wave.state >= WaveState::Drawn)
-            .ok_or(IntakeError::UnknownWave)?;
-        let questionnaire = questionnaire::get(conn, &wave.questionnaire).await?;
-        let plan = wave::get_plan(conn, wave.id).await?;
-        let counties = area::list(conn).await?;
-        let keys = match wave_key::find(conn, wave.id).await? {
-            Some(wrapped) => Some(Arc::new(self.0.keys.wave(wave.id, &wrapped)?)),
-            None => None,
-        };
-        Ok(Known {
-            wave: Arc::new(wave),
-            questionnaire: Arc::new(questionnaire),
-            fast_seconds: plan.quality.fast_seconds,
-            keys,
-            counties: Arc::new(
-                counties
-                    .iter()
-                    .filter(|area| plan.sample.counties.iter().any(|c| c.county == area.code))
-                    .map(|area| (area.code.as_str().to_owned(), area.clone()))
-                    .collect(),
-            ),
-            read: tokio::time::Instant::now(),
-        })
     }
 
     /// The keys of an epoch that takes records; `None` if it is closed.

@@ -3,6 +3,8 @@
 //! A cast holds its gate until it is committed; closing waits for it. So no record can slip in
 //! behind the batch that drains the pool.
 
+use std::collections::BTreeSet;
+
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
@@ -22,14 +24,16 @@ statements! {
 
 per_backend! {
     HOLD {
-        sqlite: "SELECT state
+        sqlite: "SELECT county
             FROM gate
             WHERE wave = $1
-                AND county = $2",
-        postgres: "SELECT state
+                AND state = 'open'",
+        postgres: "SELECT county
             FROM gate
             WHERE wave = $1
-                AND county = $2
+                AND county = ANY(CAST($2 AS TEXT[]))
+                AND state = 'open'
+            ORDER BY county
             FOR SHARE",
     }
 }
@@ -64,17 +68,29 @@ pub async fn count_open(conn: &mut Conn<'_>, wave: WaveId) -> Result<u64, StoreE
     crate::storage::value::count(open, "number of gates")
 }
 
-/// Whether the gate stands open, which stays so until this transaction ends.
+/// Those of these counties whose gates stand open, which stays so until this transaction ends.
 pub async fn hold(
     conn: &mut Conn<'_>,
     wave: WaveId,
-    county: &AreaCode,
-) -> Result<bool, StoreError> {
+    counties: &[&AreaCode],
+) -> Result<BTreeSet<AreaCode>, StoreError> {
     let text = HOLD.text(conn.backend());
-    let state: Option<String> = sql!(conn, |c| sqlx::query_scalar(text)
-        .bind(wave)
-        .bind(county.clone())
-        .fetch_optional(c)
-        .await)?;
-    Ok(state.as_deref() == Some("open"))
+    let rows: Vec<AreaCode> = match conn {
+        Conn::Sqlite(c) => {
+            let open = sqlx::query_scalar(text).bind(wave);
+            open.fetch_all(&mut **c).await?
+        }
+        Conn::Postgres(c) => {
+            let codes: Vec<String> = counties
+                .iter()
+                .map(|county| county.as_str().to_owned())
+                .collect();
+            let open = sqlx::query_scalar(text).bind(wave).bind(codes);
+            open.fetch_all(&mut **c).await?
+        }
+    };
+    Ok(rows
+        .into_iter()
+        .filter(|open| counties.contains(&open))
+        .collect())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::storage::value::{count, fixed};
+use crate::storage::value::{Rows, count, fixed};
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
@@ -51,8 +51,8 @@ statements! {
 per_backend! {
     INSERT {
         sqlite: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
-            SELECT $1, $2, unhex(value ->> 0), value ->> 1, value ->> 2, unhex(value ->> 3)
-            FROM json_each($3)",
+            SELECT $1, value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, unhex(value ->> 4)
+            FROM json_each($2)",
         postgres: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
             SELECT $1, $2, pool_key, variance_unit, epoch, record
             FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS TEXT[]), CAST($5 AS BIGINT[]),
@@ -70,51 +70,51 @@ per_backend! {
     }
 }
 
-/// Adds sealed records of one county.
+/// Adds sealed records.
 pub async fn insert(
     conn: &mut Conn<'_>,
     wave: WaveId,
-    county: &AreaCode,
-    records: &[&Pooled],
+    counties: &[(&AreaCode, Vec<&Pooled>)],
 ) -> Result<(), StoreError> {
     let text = INSERT.text(conn.backend());
+    let counties = counties.iter().filter(|(_, records)| !records.is_empty());
     match conn {
+        // Every statement is a message to another thread: one for all counties.
         Conn::Sqlite(c) => {
-            let rows: Vec<_> = records
-                .iter()
-                .map(|pooled| {
-                    json!([
-                        hex::encode(pooled.key),
-                        pooled.unit.as_str(),
-                        pooled.epoch,
-                        hex::encode(&pooled.record)
-                    ])
-                })
-                .collect();
-            sqlx::query(text)
-                .bind(wave)
-                .bind(county.clone())
-                .bind(json!(rows).to_string())
-                .execute(&mut **c)
-                .await?;
+            let mut rows = Rows::default();
+            for (county, records) in counties {
+                for pooled in records {
+                    rows.begin();
+                    rows.text(county.as_str());
+                    rows.bytes(&pooled.key);
+                    rows.text(pooled.unit.as_str());
+                    rows.number(pooled.epoch);
+                    rows.bytes(&pooled.record);
+                }
+            }
+            let rows = sqlx::query(text).bind(wave).bind(rows.finish());
+            rows.execute(&mut **c).await?;
         }
         Conn::Postgres(c) => {
-            let keys: Vec<Vec<u8>> = records.iter().map(|pooled| pooled.key.to_vec()).collect();
-            let units: Vec<String> = records
-                .iter()
-                .map(|pooled| pooled.unit.as_str().to_owned())
-                .collect();
-            let epochs: Vec<i64> = records.iter().map(|pooled| pooled.epoch).collect();
-            let sealed: Vec<Vec<u8>> = records.iter().map(|pooled| pooled.record.clone()).collect();
-            sqlx::query(text)
-                .bind(wave)
-                .bind(county.clone())
-                .bind(keys)
-                .bind(units)
-                .bind(epochs)
-                .bind(sealed)
-                .execute(&mut **c)
-                .await?;
+            for (county, records) in counties {
+                let keys: Vec<Vec<u8>> = records.iter().map(|pooled| pooled.key.to_vec()).collect();
+                let units: Vec<String> = records
+                    .iter()
+                    .map(|pooled| pooled.unit.as_str().to_owned())
+                    .collect();
+                let epochs: Vec<i64> = records.iter().map(|pooled| pooled.epoch).collect();
+                let sealed: Vec<Vec<u8>> =
+                    records.iter().map(|pooled| pooled.record.clone()).collect();
+                sqlx::query(text)
+                    .bind(wave)
+                    .bind((*county).clone())
+                    .bind(keys)
+                    .bind(units)
+                    .bind(epochs)
+                    .bind(sealed)
+                    .execute(&mut **c)
+                    .await?;
+            }
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::storage::value::{count, fixed};
+use crate::storage::value::{Rows, count, fixed};
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
@@ -55,8 +55,8 @@ statements! {
 per_backend! {
     INSERT {
         sqlite: "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
-            SELECT $1, $2, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3
-            FROM json_each($3)
+            SELECT $1, value ->> 0, unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), value ->> 4
+            FROM json_each($2)
             WHERE true
             ON CONFLICT DO NOTHING
             RETURNING token_hash",
@@ -82,47 +82,52 @@ per_backend! {
     }
 }
 
-/// Marks tokens as spent; returns those that were not. Give them in order, each once.
+/// Marks tokens as spent; returns those that were not. Give counties and tokens in order, each once.
 pub async fn insert(
     conn: &mut Conn<'_>,
     wave: WaveId,
-    county: &AreaCode,
-    tokens: &[&NewSpent],
+    counties: &[(&AreaCode, Vec<&NewSpent>)],
 ) -> Result<BTreeSet<[u8; 32]>, StoreError> {
     let text = INSERT.text(conn.backend());
-    let new: Vec<Vec<u8>> = match conn {
+    let mut new: Vec<Vec<u8>> = Vec::new();
+    match conn {
+        // Every statement is a message to another thread: one for all counties.
         Conn::Sqlite(c) => {
-            let rows: Vec<_> = tokens
-                .iter()
-                .map(|token| {
-                    json!([
-                        hex::encode(token.token_hash),
-                        hex::encode(token.digest),
-                        hex::encode(&token.receipt),
-                        token.epoch
-                    ])
-                })
-                .collect();
-            sqlx::query_scalar(text)
-                .bind(wave)
-                .bind(county.clone())
-                .bind(json!(rows).to_string())
-                .fetch_all(&mut **c)
-                .await?
+            let rows = rows(counties);
+            let done = sqlx::query_scalar(text).bind(wave).bind(rows.finish());
+            new = done.fetch_all(&mut **c).await?;
         }
         Conn::Postgres(c) => {
-            sqlx::query_scalar(text)
-                .bind(wave)
-                .bind(county.clone())
-                .bind(column(tokens, |token| token.token_hash.to_vec()))
-                .bind(column(tokens, |token| token.digest.to_vec()))
-                .bind(column(tokens, |token| token.receipt.clone()))
-                .bind(column(tokens, |token| token.epoch))
-                .fetch_all(&mut **c)
-                .await?
+            for (county, tokens) in counties.iter().filter(|(_, tokens)| !tokens.is_empty()) {
+                let done = sqlx::query_scalar(text)
+                    .bind(wave)
+                    .bind((*county).clone())
+                    .bind(column(tokens, |token| token.token_hash.to_vec()))
+                    .bind(column(tokens, |token| token.digest.to_vec()))
+                    .bind(column(tokens, |token| token.receipt.clone()))
+                    .bind(column(tokens, |token| token.epoch))
+                    .fetch_all(&mut **c)
+                    .await?;
+                new.extend(done);
+            }
         }
-    };
+    }
     new.iter().map(|hash| fixed(hash, "token hash")).collect()
+}
+
+fn rows(counties: &[(&AreaCode, Vec<&NewSpent>)]) -> Rows {
+    let mut rows = Rows::default();
+    for (county, tokens) in counties {
+        for token in tokens {
+            rows.begin();
+            rows.text(county.as_str());
+            rows.bytes(&token.token_hash);
+            rows.bytes(&token.digest);
+            rows.bytes(&token.receipt);
+            rows.number(token.epoch);
+        }
+    }
+    rows
 }
 
 fn column<T, V>(rows: &[T], value: impl FnMut(&T) -> V) -> Vec<V> {

@@ -125,21 +125,60 @@ fn better_and_worse_change_places_for_half_of_the_residents() {
 }
 
 #[test]
-fn every_worry_comes_first_about_equally_often() {
+fn every_worry_stands_at_every_place_and_after_every_other_equally_often() {
     let questionnaire = default();
     let q9 = questionnaire.item("q9").unwrap();
-    let mut first = [0_u32; 10];
-    let mut state = 7_u64;
-    for _ in 0..8000 {
-        state = splitmix(state);
-        first[q9.shown_order(Direction::Forward, state)[0]] += 1;
+    assert_eq!(questionnaire.draws(), 16);
+    let mut places = BTreeMap::new();
+    let mut neighbors = BTreeMap::new();
+    for draw in 0..questionnaire.draws() {
+        let order = q9.shown_order(Direction::Forward, draw);
+        assert_eq!(order[8..], [8, 9]);
+        for (place, worry) in order[..8].iter().enumerate() {
+            *places.entry((place, *worry)).or_insert(0) += 1;
+        }
+        for pair in order[..8].windows(2) {
+            *neighbors.entry((pair[0], pair[1])).or_insert(0) += 1;
+        }
     }
-    // 1,000 expected each; 4.5 standard deviations of a binomial are 133
-    assert!(
-        first[..8].iter().all(|n| (867..=1133).contains(n)),
-        "{first:?}"
-    );
-    assert_eq!(first[8..], [0, 0]);
+    assert!(places.len() == 64 && places.values().all(|times| *times == 2));
+    assert!(neighbors.len() == 56 && neighbors.values().all(|times| *times == 2));
+}
+
+#[test]
+fn the_order_of_worries_tells_nothing_about_the_ends_that_change_places() {
+    let questionnaire = default();
+    let both = ["q5", "q9"].map(|id| questionnaire.item(id).unwrap());
+    let seen: BTreeSet<[Vec<usize>; 2]> = (0..questionnaire.draws())
+        .map(|draw| both.map(|item| item.shown_order(Direction::Forward, draw)))
+        .collect();
+    assert_eq!(seen.len(), 16, "each pair of orders once");
+}
+
+#[test]
+fn the_design_is_balanced_for_any_number_of_options() {
+    for options in 0..=MAX_OPTIONS {
+        let mut places = BTreeMap::new();
+        let mut neighbors = BTreeMap::new();
+        for row in 0..williams_rows(options) {
+            let order = williams(options, row);
+            for (place, option) in order.iter().enumerate() {
+                *places.entry((place, *option)).or_insert(0) += 1;
+            }
+            for pair in order.windows(2) {
+                *neighbors.entry((pair[0], pair[1])).or_insert(0) += 1;
+            }
+        }
+        let times = if options % 2 == 0 { 1 } else { 2 };
+        assert_eq!(places.len(), options * options);
+        assert_eq!(neighbors.len(), options * options.saturating_sub(1));
+        assert!(
+            places
+                .values()
+                .chain(neighbors.values())
+                .all(|n| *n == times)
+        );
+    }
 }
 
 proptest! {

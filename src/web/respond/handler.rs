@@ -4,6 +4,7 @@
 //! it is and what to do next, in the language of the page; what can be mended comes back as the form with
 //! every answer kept.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderName, StatusCode};
@@ -12,6 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use askama::Template;
 
 use super::instance::Instance;
+use super::pages::{Packing, Pages};
 use super::sent::Sent;
 use super::view::{FormView, Source};
 use super::{FormPage, NoticePage, ThanksPage};
@@ -30,7 +32,9 @@ use crate::web::problem::Problem;
 /// `GET /s/{wave}/{county}`: the form, or why there is none at this moment.
 pub(in crate::web) async fn show(
     State(app): State<App>,
+    Extension(pages): Extension<Pages>,
     page: Page,
+    packing: Packing,
     Path((wave, county)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
     let open = intake::page(&app, &wave, &county).await.map_err(refusal)?;
@@ -38,16 +42,23 @@ pub(in crate::web) async fn show(
         Phase::Before(opens_at) => not_yet(&app, &page, opens_at),
         Phase::Over(closed_at) => closed(&app, &page, &open.wave, closed_at),
         Phase::Taking(_) => {
-            let sent = Sent::blank(Instance::draw_new().map_err(WebError::internal)?);
-            let view = form(&app, &page, &open, &sent);
-            answer(
-                StatusCode::OK,
-                &FormPage {
+            let instance = Instance::draw_new().map_err(WebError::internal)?;
+            let render = |field: &str| {
+                let sent = Sent::blank(instance);
+                let view = form(&app, &page, &open, &sent).with_instance(field);
+                html(&FormPage {
                     page: &page,
                     inline: asset::respond(),
                     view: &view,
-                },
-            )
+                })
+            };
+            // An address with more in its query has links of its own.
+            if !page.asks_more()
+                && let Some(packed) = pages.form(page.lang, &open, instance, render)?
+            {
+                return resident(packing.answer(&packed, &instance.to_string()));
+            }
+            resident(Ok(Html(render(&instance.to_string())?).into_response()))
         }
     }
 }
@@ -55,13 +66,15 @@ pub(in crate::web) async fn show(
 /// `POST /s/{wave}/{county}`: takes the answers.
 pub(in crate::web) async fn submit(
     State(app): State<App>,
+    Extension(pages): Extension<Pages>,
     page: Page,
+    packing: Packing,
     Path((wave, county)): Path<(String, String)>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let sent = Sent::read(fields).ok_or(Problem::Malformed)?;
     let error = match intake::submit(&app, sent.submission(&wave, &county, page.lang)).await {
-        Ok(receipt) => return thanks(&app, &page, &receipt),
+        Ok(receipt) => return thanks(&app, &pages, &page, packing, &receipt),
         Err(error) => error,
     };
     match error {
@@ -133,7 +146,8 @@ fn form(app: &App, page: &Page, open: &OpenPage, sent: &Sent) -> FormView {
         questionnaire: &open.questionnaire,
         action: &action,
         county: open.county.name(page.lang.tag()),
-        instance: sent.instance,
+        instance: &sent.instance.to_string(),
+        draw: sent.instance.draw(),
         direction: sent.direction,
         answers: &sent.answers,
     };
@@ -164,14 +178,26 @@ fn code_problem(lang: Lang, problem: CodeProblem) -> String {
     }
 }
 
-fn thanks(app: &App, page: &Page, receipt: &Receipt) -> Result<Response, WebError> {
-    let template = ThanksPage {
-        page,
-        inline: asset::respond(),
-        groups: &receipt.groups(),
-        promise_by: moment(app, page.lang, receipt.promise_by),
+fn thanks(
+    app: &App,
+    pages: &Pages,
+    page: &Page,
+    packing: Packing,
+    receipt: &Receipt,
+) -> Result<Response, WebError> {
+    let groups = receipt.groups();
+    let render = |groups: &[String]| {
+        html(&ThanksPage {
+            page,
+            inline: asset::respond(),
+            groups,
+            promise_by: moment(app, page.lang, receipt.promise_by),
+        })
     };
-    answer(StatusCode::OK, &template)
+    match pages.thanks(page.lang, receipt.promise_by, &groups, render)? {
+        Some((packed, filling)) => resident(packing.answer(&packed, &filling)),
+        None => resident(Ok(Html(render(&groups)?).into_response())),
+    }
 }
 
 fn not_yet(app: &App, page: &Page, opens_at: Instant) -> Result<Response, WebError> {
@@ -231,9 +257,17 @@ fn moment(app: &App, lang: Lang, at: Instant) -> String {
     lang.moment(app.zone.civil(at))
 }
 
-/// A resident's page: its own policy, for the style and script that it carries.
+fn html(template: &impl Template) -> Result<String, WebError> {
+    Ok(template.render()?)
+}
+
 fn answer(status: StatusCode, template: &impl Template) -> Result<Response, WebError> {
-    let mut response = (status, Html(template.render()?)).into_response();
+    resident(Ok((status, Html(html(template)?)).into_response()))
+}
+
+/// A resident's page: its own policy, for the style and script that it carries.
+fn resident(response: Result<Response, WebError>) -> Result<Response, WebError> {
+    let mut response = response?;
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, asset::respond().policy.clone());
     headers.insert(

@@ -4,8 +4,10 @@
 //! document holds the whole questionnaire and works without script; no cookie, no session, no unfinished
 //! answer on the server; after a refusal every answer is given back.
 
+mod document;
 mod handler;
 mod instance;
+mod pages;
 mod sent;
 mod view;
 
@@ -13,6 +15,7 @@ mod view;
 mod tests;
 
 pub(super) use self::handler::{show, submit};
+pub(super) use self::pages::Pages;
 
 use askama::Template;
 

@@ -5,7 +5,6 @@
 //! what may be answered is `survey::answer`'s business. Every label, hint and problem has the id that the
 //! template and the script link to.
 
-use super::instance::Instance;
 use crate::i18n::Lang;
 use crate::survey::answer::AnswerProblem;
 use crate::survey::questionnaire::{Choice, Condition, Direction, Item, Kind, Questionnaire};
@@ -90,7 +89,10 @@ pub(super) struct Source<'a> {
     pub(super) action: &'a str,
     /// The county's name in the visitor's language.
     pub(super) county: &'a str,
-    pub(super) instance: Instance,
+    /// The hidden field by which a rendering is known.
+    pub(super) instance: &'a str,
+    /// What orders shuffled options.
+    pub(super) draw: u64,
     pub(super) direction: Direction,
     /// Answers given so far, as form pairs.
     pub(super) answers: &'a [(String, String)],
@@ -107,7 +109,7 @@ impl FormView {
             opening: words(&source.questionnaire.opening),
             county: source.county.to_owned(),
             action: page.link(source.action),
-            instance: source.instance.to_string(),
+            instance: source.instance.to_owned(),
             direction: direction_field(source.direction),
             code: String::new(),
             code_problem: None,
@@ -120,6 +122,12 @@ impl FormView {
                 .map(|(at, item)| ItemView::new(lang, source, at + 1, item))
                 .collect(),
         }
+    }
+
+    /// With another hidden field by which the rendering is known.
+    pub(super) fn with_instance(mut self, field: &str) -> Self {
+        field.clone_into(&mut self.instance);
+        self
     }
 
     /// The code as it was typed.
@@ -190,7 +198,7 @@ impl FormView {
 impl ItemView {
     fn new(lang: Lang, source: &Source<'_>, number: usize, item: &Item) -> Self {
         let (tag, county) = (lang.tag(), source.county);
-        let order = item.shown_order(source.direction, source.instance.draw());
+        let order = item.shown_order(source.direction, source.draw);
         let chosen = |choice: &Choice| {
             source
                 .answers

@@ -1,0 +1,91 @@
+//! What every submission needs of its wave, read from the office once a second.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Intake, IntakeError, lock};
+use crate::service::keys::WaveKeys;
+use crate::storage::office::{area, questionnaire, wave, wave_key};
+use crate::survey::area::Area;
+use crate::survey::questionnaire::Questionnaire;
+use crate::survey::wave::{Wave, WaveSlug, WaveState};
+
+/// How long what is known of a wave may be used. The gates in the urn have the last word.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// What is needed of a wave for every submission.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub wave: Arc<Wave>,
+    pub questionnaire: Arc<Questionnaire>,
+    pub fast_seconds: u32,
+    pub keys: Option<Arc<WaveKeys>>,
+    pub counties: Arc<HashMap<String, Area>>,
+    read: tokio::time::Instant,
+}
+
+impl Intake {
+    /// What is known of the wave of this name.
+    pub(super) async fn known(&self, slug: &str) -> Result<Known, IntakeError> {
+        let slug = WaveSlug::parse(slug).map_err(|_| IntakeError::UnknownWave)?;
+        if let Some(known) = self.remembered(&slug) {
+            return Ok(known);
+        }
+        let read = self.read(&slug).await;
+        match &read {
+            Ok(known) => drop(lock(&self.0.waves).insert(slug.as_str().to_owned(), known.clone())),
+            Err(IntakeError::UnknownWave) => drop(lock(&self.0.waves).remove(slug.as_str())),
+            Err(_) => {}
+        }
+        read
+    }
+
+    /// What is known of a wave. When it is no longer fresh, the first who asks gets nothing and reads
+    /// it anew; whoever comes meanwhile goes on with what is known, so that a busy wave is read once a
+    /// second and not by every request that waits.
+    #[expect(
+        clippy::significant_drop_tightening,
+        reason = "age and claim are read and changed under one lock"
+    )]
+    fn remembered(&self, slug: &WaveSlug) -> Option<Known> {
+        let mut waves = lock(&self.0.waves);
+        let known = waves.get_mut(slug.as_str())?;
+        if known.read.elapsed() < FRESH {
+            return Some(known.clone());
+        }
+        known.read = tokio::time::Instant::now();
+        None
+    }
+
+    async fn read(&self, slug: &WaveSlug) -> Result<Known, IntakeError> {
+        let mut tx = self.0.office.0.begin_read("intake wave").await?;
+        let conn = &mut tx.conn();
+        let wave = wave::find_by_slug(conn, slug)
+            .await?
+            // Before the draw, a wave is its staff's alone.
+            .filter(|wave| wave.state >= WaveState::Drawn)
+            .ok_or(IntakeError::UnknownWave)?;
+        let questionnaire = questionnaire::get(conn, &wave.questionnaire).await?;
+        let plan = wave::get_plan(conn, wave.id).await?;
+        let counties = area::list(conn).await?;
+        let keys = match wave_key::find(conn, wave.id).await? {
+            Some(wrapped) => Some(Arc::new(self.0.keys.wave(wave.id, &wrapped)?)),
+            None => None,
+        };
+        Ok(Known {
+            wave: Arc::new(wave),
+            questionnaire: Arc::new(questionnaire),
+            fast_seconds: plan.quality.fast_seconds,
+            keys,
+            counties: Arc::new(
+                counties
+                    .iter()
+                    .filter(|area| plan.sample.counties.iter().any(|c| c.county == area.code))
+                    .map(|area| (area.code.as_str().to_owned(), area.clone()))
+                    .collect(),
+            ),
+            read: tokio::time::Instant::now(),
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! The resident's two pages, made once for everyone to whom they are the same.
+//!
+//! For: the handlers. Uses: [`super::document`]. Promises: what a page shows decides whether an earlier
+//! one is sent again; the direction of scales and the order of options are drawn for each visit, from few
+//! of both ([`Questionnaire::draws`](crate::survey::questionnaire::Questionnaire::draws)).
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+
+use super::document::{Document, Shelf, mark};
+use super::instance::Instance;
+use crate::i18n::Lang;
+use crate::service::intake::OpenPage;
+use crate::survey::area::{Area, AreaCode};
+use crate::survey::ids::WaveId;
+use crate::survey::questionnaire::Direction;
+use crate::survey::time::Instant;
+use crate::survey::wave::Phase;
+use crate::web::error::WebError;
+
+/// Bytes of an instance in the form's hidden field.
+const INSTANCE: usize = 32;
+/// What stands between two groups of a receipt.
+const BETWEEN: &str = "</span><span>";
+
+/// Pages that were packed. Cheap to clone.
+#[derive(Clone, Default)]
+pub(in crate::web) struct Pages(Arc<Shelves>);
+
+#[derive(Default)]
+struct Shelves {
+    forms: Shelf<FormKey, FormShows>,
+    thanks: Shelf<(Lang, Instant), ()>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct FormKey {
+    wave: WaveId,
+    county: AreaCode,
+    lang: Lang,
+    direction: Direction,
+    draw: u64,
+}
+
+/// What the form shows beside its key.
+#[derive(PartialEq)]
+struct FormShows {
+    questionnaire: [u8; 32],
+    county: Area,
+    phase: Phase,
+    synthetic: bool,
+    fast_seconds: u32,
+}
+
+impl Pages {
+    /// The form for a rendering with these random bits, to be filled with them.
+    pub(super) fn form(
+        &self,
+        lang: Lang,
+        open: &OpenPage,
+        instance: Instance,
+        render: impl FnOnce(&str) -> Result<String, WebError>,
+    ) -> Result<Option<Arc<Document>>, WebError> {
+        let key = FormKey {
+            wave: open.wave.id,
+            county: open.county.code.clone(),
+            lang,
+            direction: instance.direction(),
+            draw: instance.draw() % open.questionnaire.draws(),
+        };
+        let shows = FormShows {
+            questionnaire: open.wave.questionnaire,
+            county: open.county.clone(),
+            phase: open.phase,
+            synthetic: open.wave.synthetic,
+            fast_seconds: open.fast_seconds,
+        };
+        self.0
+            .forms
+            .get(key, shows, INSTANCE, || render(&mark(INSTANCE)))
+    }
+
+    /// The page after the form and what fills it.
+    pub(super) fn thanks(
+        &self,
+        lang: Lang,
+        promise_by: Instant,
+        groups: &[String],
+        render: impl FnOnce(&[String]) -> Result<String, WebError>,
+    ) -> Result<Option<(Arc<Document>, String)>, WebError> {
+        let filling = groups.join(BETWEEN);
+        let hole = filling.len();
+        let packed = self
+            .0
+            .thanks
+            .get((lang, promise_by), (), hole, || render(&[mark(hole)]))?;
+        Ok(packed.map(|packed| (packed, filling)))
+    }
+}
+
+/// Whether the visitor's browser takes gzip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) struct Packing(bool);
+
+impl Packing {
+    fn of(headers: &HeaderMap) -> Self {
+        let values = headers.get_all(ACCEPT_ENCODING).iter();
+        let parts = values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','));
+        let mut any = false;
+        for part in parts {
+            let mut words = part.split(';').map(str::trim);
+            let name = words.next().unwrap_or_default();
+            let quality = words.find_map(|word| word.strip_prefix("q="));
+            let wanted = quality.is_none_or(|q| q.parse::<f64>().is_ok_and(|q| q > 0.0));
+            if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") {
+                return Self(wanted);
+            }
+            any |= name == "*" && wanted;
+        }
+        Self(any)
+    }
+
+    /// The page with its filling, as this visitor takes it.
+    pub(super) fn answer(self, page: &Document, filling: &str) -> Result<Response, WebError> {
+        let body = if self.0 {
+            page.gzip(filling)
+        } else {
+            page.plain(filling).map_err(WebError::internal)?
+        };
+        let mut response = body.into_response();
+        let headers = response.headers_mut();
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        headers.insert(CONTENT_TYPE, html);
+        let varies = HeaderValue::from_static("accept-language, accept-encoding");
+        headers.insert(VARY, varies);
+        if self.0 {
+            // The layer that packs all other pages leaves this one alone.
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        Ok(response)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Packing {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        let cases = [
+            (None, false),
+            (Some(""), false),
+            (Some("gzip, deflate, br, zstd"), true),
+            (Some("deflate;q=0.5, GZIP;q=0.2"), true),
+            (Some("gzip;q=0, *"), false),
+            (Some("gzip; q=0.000"), false),
+            (Some("*"), true),
+            (Some("*;q=0, br"), false),
+            (Some("identity, br"), false),
+        ];
+        for (accepted, taken) in cases {
+            let mut headers = HeaderMap::new();
+            if let Some(accepted) = accepted {
+                headers.insert(ACCEPT_ENCODING, accepted.parse().unwrap());
+            }
+            assert_eq!(Packing::of(&headers), Packing(taken), "{accepted:?}");
+        }
+    }
+}
