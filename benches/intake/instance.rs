@@ -278,7 +278,7 @@ pub async fn serve(folder: &Path, stores: &Stores, port: u16) -> Result<(), Box<
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     let config = config(folder, stores, Durability::Full, Clock::Real);
     let app = App::open(config).await?;
-    minyi::service::batch::keep_running(&app);
+    minyi::service::batch::keep_running(&app, minyi::service::batch::PACE);
     minyi::web::serve(app.clone(), listener).await?;
     app.shutdown().await;
     Ok(())
