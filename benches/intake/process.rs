@@ -56,7 +56,7 @@ impl Server {
         let server = Self { child, port };
         let begun = Instant::now();
         while let Err(error) = tokio::net::TcpStream::connect(("127.0.0.1", port)).await {
-            if begun.elapsed() > Duration::from_secs(60) {
+            if begun.elapsed() > Duration::from_mins(1) {
                 return Err(error);
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
