@@ -35,6 +35,8 @@ use crate::survey::wave::{Wave, WaveState};
 pub const UNIT: u64 = 10;
 /// Records of a batch at least.
 pub const TOTAL: u64 = 20;
+/// Records of a transaction after which no further unit joins it: the intake waits for it.
+const MOST: u64 = 1_000;
 /// How long a node may be silent before another takes over.
 const LEASE: Duration = Duration::from_mins(2);
 /// Resends are recognized at least this long after the end of their day.
@@ -130,20 +132,44 @@ async fn run(
         gate::shut(&mut tx.conn(), wave).await?;
         tx.commit().await?;
     }
-    let mut tx = app.urn.0.begin_write("batch").await?;
-    hold_lease(app, &mut tx.conn(), name, holder).await?;
-    let (units, waiting) = choose(&pool::count_waiting(&mut tx.conn(), wave).await?, drain);
-    let moved = move_units(app, &mut tx.conn(), wave, &units).await?;
-    tx.commit().await?;
+    // Counted once: what arrives meanwhile is for the next time.
+    let mut rounds = None;
+    let mut done = Batched::default();
+    loop {
+        let mut tx = app.urn.0.begin_write("batch").await?;
+        hold_lease(app, &mut tx.conn(), name, holder).await?;
+        let chosen = choose(&pool::count_waiting(&mut tx.conn(), wave).await?, drain);
+        let left: u64 = *rounds.get_or_insert(chosen.leaving.div_ceil(MOST));
+        let moved = move_units(app, &mut tx.conn(), wave, &chosen.units).await?;
+        tx.commit().await?;
+        done.moved += moved;
+        done.waiting = chosen.all.saturating_sub(moved);
+        rounds = Some(left.saturating_sub(1));
+        if moved == 0 || left <= 1 || app.stop.is_cancelled() {
+            break;
+        }
+    }
     finish_epochs(app, wave).await?;
-    if moved > 0 {
+    if done.moved > 0 {
         app.urn.0.fold_journal().await?;
     }
-    Ok(Batched { moved, waiting })
+    Ok(done)
 }
 
-/// The units that may leave, and the number of records that wait on.
-fn choose(waiting: &[Waiting], drain: Drain) -> (Vec<(AreaCode, UnitCode)>, u64) {
+/// What leaves the pool next.
+#[derive(Debug, PartialEq, Eq)]
+struct Chosen {
+    /// Variance units that leave together.
+    units: Vec<(AreaCode, UnitCode)>,
+    /// Records that may leave, now and in the transactions after this one.
+    leaving: u64,
+    /// Records in the pool.
+    all: u64,
+}
+
+/// The units that leave next. Each transaction is a batch of its own, large enough to hide in; the
+/// fullest units come first, and at a drain all leave together.
+fn choose(waiting: &[Waiting], drain: Drain) -> Chosen {
     let mut units: BTreeMap<(AreaCode, UnitCode), u64> = BTreeMap::new();
     for line in waiting {
         *units
@@ -156,9 +182,26 @@ fn choose(waiting: &[Waiting], drain: Drain) -> (Vec<(AreaCode, UnitCode)>, u64)
     }
     let leaving: u64 = units.values().sum();
     if drain == Drain::No && leaving < TOTAL {
-        return (Vec::new(), all);
+        let (units, leaving) = (Vec::new(), 0);
+        return Chosen {
+            units,
+            leaving,
+            all,
+        };
     }
-    (units.into_keys().collect(), all - leaving)
+    let mut fullest: Vec<((AreaCode, UnitCode), u64)> = units.into_iter().collect();
+    fullest.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
+    let mut taken = 0;
+    let next = fullest.into_iter().take_while(|(_, records)| {
+        let room = drain == Drain::Yes || taken < MOST;
+        taken += records;
+        room
+    });
+    Chosen {
+        units: next.map(|(unit, _)| unit).collect(),
+        leaving,
+        all,
+    }
 }
 
 async fn move_units(
@@ -371,24 +414,52 @@ mod tests {
     #[test]
     fn a_unit_leaves_with_ten_and_a_batch_with_twenty() {
         let nine = waiting(&[("140302", "a", 0, 9), ("140302", "b", 0, 30)]);
-        let (units, left) = choose(&nine, Drain::No);
-        assert_eq!((units.len(), left), (1, 9));
-        let few = waiting(&[("140302", "a", 0, 19)]);
-        assert_eq!(choose(&few, Drain::No), (Vec::new(), 19));
+        let chosen = choose(&nine, Drain::No);
+        assert_eq!(
+            (chosen.units.len(), chosen.leaving, chosen.all),
+            (1, 30, 39)
+        );
+        let few = choose(&waiting(&[("140302", "a", 0, 19)]), Drain::No);
+        assert_eq!((few.units.len(), few.leaving, few.all), (0, 0, 19));
         let days = waiting(&[
             ("140302", "a", 0, 6),
             ("140302", "a", 1, 4),
             ("140303", "c", 1, 10),
         ]);
-        let (units, left) = choose(&days, Drain::No);
-        assert_eq!((units.len(), left), (2, 0));
+        let chosen = choose(&days, Drain::No);
+        assert_eq!(
+            (chosen.units.len(), chosen.leaving, chosen.all),
+            (2, 20, 20)
+        );
+    }
+
+    #[test]
+    fn many_records_leave_in_several_batches_whole_units_at_a_time() {
+        let lines = [
+            ("140302", "a", 0, 10),
+            ("140302", "b", 0, MOST - 1),
+            ("140303", "c", 0, MOST + 1),
+            ("140303", "d", 0, MOST),
+        ];
+        let names = |chosen: &Chosen| -> Vec<String> {
+            let units = chosen.units.iter();
+            units.map(|(_, unit)| unit.as_str().to_owned()).collect()
+        };
+        let chosen = choose(&waiting(&lines), Drain::No);
+        assert_eq!(
+            (names(&chosen), chosen.leaving),
+            (vec!["c".to_owned()], 3 * MOST + 10)
+        );
+        let rest = choose(&waiting(&lines[..2]), Drain::No);
+        assert_eq!(names(&rest), ["b", "a"]);
+        assert_eq!(choose(&waiting(&lines), Drain::Yes).units.len(), 4);
     }
 
     #[test]
     fn a_drain_leaves_nothing() {
         let lines = waiting(&[("140302", "a", 0, 1), ("140303", "b", 0, 3)]);
-        let (units, left) = choose(&lines, Drain::Yes);
-        assert_eq!((units.len(), left), (2, 0));
-        assert_eq!(choose(&[], Drain::Yes), (Vec::new(), 0));
+        let chosen = choose(&lines, Drain::Yes);
+        assert_eq!((chosen.units.len(), chosen.leaving, chosen.all), (2, 4, 4));
+        assert!(choose(&[], Drain::Yes).units.is_empty());
     }
 }

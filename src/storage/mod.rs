@@ -41,6 +41,11 @@ pub use statement::Statement;
 const SQLITE_READERS: u32 = 8;
 /// Rows that a SQLite connection reads ahead: a batch of the intake, without a pause.
 const SQLITE_ROWS: usize = 256;
+/// Pages of 4 KiB after which a commit folds the journal. Rows have random keys, so each dirties a page
+/// of its own; the longer the journal, the more of them fall on pages that are written once.
+const WAL_PAGES: &str = "4000";
+/// Page cache of the writer: 16 MiB, so that a wave's trees stay in memory down to their leaves.
+const WRITER_CACHE: &str = "-16384";
 /// How long a SQLite connection waits for another process's write.
 const SQLITE_WAIT: Duration = Duration::from_secs(10);
 /// Connections to PostgreSQL per store and node.
@@ -147,7 +152,7 @@ impl Db {
                     .test_before_acquire(false)
                     .acquire_timeout(ACQUIRE_WAIT)
                     .before_acquire(|conn, _| Box::pin(async { Ok(is_between(conn)) }))
-                    .connect_with(options.clone())
+                    .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
                     .await
                     .map_err(StoreError::opening)?;
                 let readers = SqlitePoolOptions::new()
@@ -286,6 +291,7 @@ fn sqlite_options(path: &std::path::Path, durability: Durability) -> SqliteConne
         .row_buffer_size(SQLITE_ROWS)
         // Deleted records and cut receipts are overwritten, not left in free pages.
         .pragma("secure_delete", "ON")
+        .pragma("wal_autocheckpoint", WAL_PAGES)
         .disable_statement_logging()
 }
 
