@@ -24,6 +24,7 @@ mod plan_file;
 mod progress;
 mod sample;
 mod serve;
+mod stores;
 mod table_file;
 mod user;
 mod wave;

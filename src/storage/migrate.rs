@@ -23,9 +23,9 @@ impl Store {
 fn migrator(store: Store, pools: &Pools) -> &'static Migrator {
     match (store, pools) {
         (Store::Office, Pools::Sqlite { .. }) => &OFFICE_SQLITE,
-        (Store::Office, Pools::Postgres { .. }) => &OFFICE_POSTGRES,
+        (Store::Office, Pools::Postgres(_)) => &OFFICE_POSTGRES,
         (Store::Urn, Pools::Sqlite { .. }) => &URN_SQLITE,
-        (Store::Urn, Pools::Postgres { .. }) => &URN_POSTGRES,
+        (Store::Urn, Pools::Postgres(_)) => &URN_POSTGRES,
     }
 }
 
@@ -36,7 +36,7 @@ impl Db {
         let migrator = migrator(store, &self.0);
         match &*self.0 {
             Pools::Sqlite { writer, .. } => migrator.run(writer).await,
-            Pools::Postgres { pool } => migrator.run(pool).await,
+            Pools::Postgres(server) => migrator.run(&server.pool).await,
         }
         .map_err(|source| StoreError::Migrating {
             store: store.name(),
@@ -52,8 +52,8 @@ impl Db {
             Pools::Sqlite { writer, .. } => {
                 applied(&mut *writer.acquire().await?, &migrator.table_name).await
             }
-            Pools::Postgres { pool } => {
-                applied(&mut *pool.acquire().await?, &migrator.table_name).await
+            Pools::Postgres(server) => {
+                applied(&mut *server.pool.acquire().await?, &migrator.table_name).await
             }
         };
         let found = applied

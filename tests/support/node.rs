@@ -108,7 +108,15 @@ impl Site {
 
     /// Arguments that tell the program where the stores are.
     fn arguments(&self) -> Vec<OsString> {
-        vec!["--data".into(), self.data.clone().into()]
+        let mut arguments = vec!["--data".into(), self.data.clone().into()];
+        for (option, source) in [("--office-url", &self.office), ("--urn-url", &self.urn)] {
+            if let Source::Postgres { urls } = source {
+                for url in urls {
+                    arguments.extend([option.into(), url.into()]);
+                }
+            }
+        }
+        arguments
     }
 }
 

@@ -281,12 +281,10 @@ impl Intake {
         }
         let mut tx = self.0.urn.0.begin_intake("note epoch").await?;
         let noted = epoch::find(&mut tx.conn(), wave, number).await?;
-        let keys = match noted {
-            Some(epoch) if epoch.is_destroyed => return Ok(None),
-            // The key was used before: a missing file must not be replaced by a new one.
-            Some(_) => self.0.keys.epoch(wave, number)?,
-            None => self.0.keys.make_epoch(wave, number)?,
-        };
+        if noted.is_some_and(|epoch| epoch.is_destroyed) {
+            return Ok(None);
+        }
+        let keys = self.0.keys.epoch(wave, number)?;
         epoch::insert(&mut tx.conn(), wave, number, &keys.record.check()).await?;
         let noted = epoch::find(&mut tx.conn(), wave, number).await?;
         tx.commit().await?;
@@ -338,7 +336,10 @@ pub async fn submit(app: &App, submission: Submission) -> Result<Receipt, Intake
         .counties
         .get(&submission.county_in_path)
         .ok_or(IntakeError::UnknownWave)?;
-    let keys = known.keys.as_deref().ok_or(IntakeError::UnknownWave)?;
+    // A node that still lacks the wave's files: another one may have them, or this one soon.
+    let Some(keys) = known.keys.as_deref() else {
+        return Err(IntakeError::Busy { retry_after: RETRY });
+    };
     let code = Code::parse(&submission.code)?;
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
     let place = redeem_code(app, &known, keys, &code, &page_county.code).await?;
