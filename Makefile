@@ -13,8 +13,8 @@ lint: ## format and lints
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --bench intake -- -D warnings
 
-soak: ## minutes: 200 rounds of kill -9 under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED)
-	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main crash::kill -- --nocapture
+soak: ## minutes: 200 rounds of kill -9 of the program and of PostgreSQL under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED)
+	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main -- crash::kill crash::server --nocapture
 
 bench: ## time and memory of estimates; figures are only comparable within one run
 	cargo bench --locked

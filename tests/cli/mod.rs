@@ -5,6 +5,7 @@ mod enusc;
 mod output;
 mod reference;
 mod sample;
+mod stores;
 mod wave;
 mod weight;
 

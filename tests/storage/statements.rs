@@ -167,7 +167,8 @@ fn no_statement_runs_that_is_not_declared() {
             let open = rest.find('(').unwrap();
             let argument = rest[open + 1..].split(')').next().unwrap().trim();
             let name = argument.split('.').next().unwrap();
-            let known = declared.contains(name) || matches!(name, "text" | "FOLD_JOURNAL" | "IN_RECOVERY");
+            let known =
+                declared.contains(name) || matches!(name, "text" | "FOLD_JOURNAL" | "IN_RECOVERY");
             assert!(
                 known,
                 "{}: {argument} is not a declared statement",

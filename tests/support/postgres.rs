@@ -113,6 +113,11 @@ impl Server {
 
     /// Runs one statement as the server's superuser.
     pub fn psql(&self, statement: &str) {
+        self.psql_in("postgres", statement);
+    }
+
+    /// The same in one of its databases.
+    pub fn psql_in(&self, database: &str, statement: &str) {
         let done = Command::new(self.bin.join("psql"))
             .args([
                 "-q",
@@ -122,7 +127,7 @@ impl Server {
                 "-U",
                 "minyi",
                 "-d",
-                "postgres",
+                database,
                 "-h",
             ])
             .arg(&self.folder)
