@@ -11,7 +11,7 @@ test: tools lint ## everything: format, lints, all tests on both databases and i
 lint: ## format and lints
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo clippy --locked --bench intake -- -D warnings
+	cargo clippy --locked --bench intake --bench simulate -- -D warnings
 
 soak: ## minutes: 200 rounds of kill -9 of the program and of PostgreSQL under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED)
 	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main -- crash::kill crash::server --nocapture

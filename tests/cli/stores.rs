@@ -28,7 +28,10 @@ fn serve(data: &Path, options: &[&str]) -> String {
     let data = data.to_str().unwrap();
     let serve = ["serve", "--data", data, "--public-url", "http://localhost"];
     let said = refused(&[&serve, options].concat());
-    assert!(!said.contains("tree-lamp"), "the password is repeated: {said}");
+    assert!(
+        !said.contains("tree-lamp"),
+        "the password is repeated: {said}"
+    );
     said
 }
 
@@ -39,10 +42,21 @@ fn files_that_do_not_open_are_named_with_what_to_do() {
     let said = serve(&data, &[]);
     assert!(said.contains("minyi init"), "{said}");
     assert!(!data.exists(), "looking makes nothing");
-    assert!(minyi(&["init", "--data", data.to_str().unwrap()]).status.success());
-    std::fs::write(data.join("urn.sqlite"), "a letter, and no database at all".repeat(99)).unwrap();
+    assert!(
+        minyi(&["init", "--data", data.to_str().unwrap()])
+            .status
+            .success()
+    );
+    std::fs::write(
+        data.join("urn.sqlite"),
+        "a letter, and no database at all".repeat(99),
+    )
+    .unwrap();
     let said = serve(&data, &[]);
-    assert!(said.contains("urn") && said.contains("no database"), "{said}");
+    assert!(
+        said.contains("urn") && said.contains("no database"),
+        "{said}"
+    );
     std::fs::remove_file(data.join("urn.sqlite")).unwrap();
     std::fs::create_dir(data.join("urn.sqlite")).unwrap();
     let said = serve(&data, &[]);
@@ -61,7 +75,10 @@ fn databases_that_do_not_open_are_named_with_what_to_do() {
     let init = ["init", "--data", data.to_str().unwrap(), "--database-url"];
     let nameless = "postgres://minyi:tree-lamp@localhost";
     let said = refused(&[&init[..], &[nameless]].concat());
-    assert!(said.contains("name of a database") && !data.exists(), "{said}");
+    assert!(
+        said.contains("name of a database") && !data.exists(),
+        "{said}"
+    );
     // Nobody listens on the port of "discard".
     let silent = "postgres://minyi:tree-lamp@127.0.0.1:9/minyi";
     let said = refused(&[&init[..], &[silent]].concat());
@@ -74,13 +91,22 @@ fn databases_that_do_not_open_are_named_with_what_to_do() {
     assert!(said.contains("refuses the account"), "{said}");
     // Nothing of the above keeps the right address from being used.
     let done = minyi(&[&init[..], &[&url]].concat());
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
 
     let twice = format!("{url}_urn");
     let options = ["--office-url", &twice, "--urn-url", &twice];
     let said = serve(&data, &options);
     assert!(said.contains("two databases"), "{said}");
-    let broken = ["--office-url", "postgres://minyi:tree-lamp@host:port/x", "--urn-url", &twice];
+    let broken = [
+        "--office-url",
+        "postgres://minyi:tree-lamp@host:port/x",
+        "--urn-url",
+        &twice,
+    ];
     let said = serve(&data, &broken);
     assert!(said.contains("cannot be read"), "{said}");
 
