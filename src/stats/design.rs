@@ -42,6 +42,8 @@ pub(crate) struct Stage {
     pub(crate) population: Vec<f64>,
     /// Unit → identical units, where a compressed row is itself the unit.
     pub(crate) multiplicity: Option<Vec<f64>>,
+    /// Unit → its place when units are sorted by name; none where rows are units.
+    pub(crate) place: Option<Vec<u32>>,
 }
 
 impl Stage {
@@ -194,6 +196,25 @@ impl Design {
         &self.weights
     }
 
+    /// Stratum → its first-stage units, both in the order of their names, which no permutation of the
+    /// rows changes; units that are rows stay in their order.
+    pub(crate) fn sorted_units(&self) -> Vec<(usize, Vec<usize>)> {
+        let stage = &self.stages[0];
+        let mut strata: Vec<(usize, Vec<usize>)> =
+            (0..stage.sampled.len()).map(|h| (h, Vec::new())).collect();
+        for (unit, h) in stage.stratum.iter().enumerate() {
+            strata[num::at(*h)].1.push(unit);
+        }
+        if let Some(place) = &stage.place {
+            for (_, units) in &mut strata {
+                units.sort_by_key(|unit| place[*unit]);
+            }
+        }
+        strata
+            .sort_by(|(a, _), (b, _)| self.strata_labels.get(*a).cmp(&self.strata_labels.get(*b)));
+        strata
+    }
+
     /// Columns that name the strata, with the labels of one stratum.
     pub(crate) fn stratum_labels(&self, stratum: usize) -> Vec<(String, String)> {
         let labels = self
@@ -286,6 +307,17 @@ impl Design {
     }
 }
 
+/// Label → its place among the sorted labels.
+fn sorted_places(labels: &[String]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..labels.len()).collect();
+    order.sort_by(|a, b| labels[*a].cmp(&labels[*b]));
+    let mut places = vec![0; labels.len()];
+    for (place, label) in (0..).zip(order) {
+        places[label] = place;
+    }
+    places
+}
+
 fn first_stage(spec: &TaylorSpec, table: &Table, strata: &Cells) -> Result<Stage, StatsError> {
     let rows = table.rows();
     let Some(column) = spec.ids.first() else {
@@ -327,7 +359,17 @@ fn first_stage(spec: &TaylorSpec, table: &Table, strata: &Cells) -> Result<Stage
         }
         .into());
     }
-    Ok(Stage::new(units.codes, stratum, strata.len(), None))
+    let place = sorted_places(&ids.labels);
+    let place = units
+        .first
+        .iter()
+        .map(|row| place[num::at(ids.codes[num::at(*row)])])
+        .collect();
+    let stage = Stage::new(units.codes, stratum, strata.len(), None);
+    Ok(Stage {
+        place: Some(place),
+        ..stage
+    })
 }
 
 fn later_stage(
@@ -372,6 +414,7 @@ impl Stage {
             sampled,
             population: vec![f64::INFINITY; strata],
             multiplicity,
+            place: None,
         }
     }
 }
