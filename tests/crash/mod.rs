@@ -4,3 +4,4 @@ mod faults;
 mod kill;
 mod resend;
 mod server;
+mod sharding;

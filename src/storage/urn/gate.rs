@@ -12,7 +12,7 @@ use crate::survey::ids::WaveId;
 statements! {
     OPEN = "INSERT INTO gate (wave, county, state)
         VALUES ($1, $2, 'open')
-        ON CONFLICT (wave, county) DO NOTHING";
+        ON CONFLICT DO NOTHING";
     SHUT = "UPDATE gate
         SET state = 'shut'
         WHERE wave = $1";
