@@ -23,6 +23,7 @@
 mod accounts;
 mod architecture;
 mod authorization;
+mod backup;
 mod browser;
 mod cli;
 mod crash;

@@ -88,6 +88,11 @@ const fn closed(problem: OpenProblem) -> &'static str {
     }
 }
 
+/// The store's name in a sentence.
+pub(super) fn store_name(lang: Lang, store: Store) -> String {
+    lang.t(store_key(store))
+}
+
 fn store_key(store: Store) -> &'static str {
     match store {
         Store::Office => "serve-store-office",

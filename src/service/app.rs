@@ -9,8 +9,9 @@ use tokio_util::task::TaskTracker;
 use super::accounts::{Accounts, OFFICE_FILE};
 use super::intake::Intake;
 use super::keys::{Keys, KeysError};
-use crate::storage::{Db, Durability, Office, Source, StoreError, Urn};
-pub use crate::storage::{OpenProblem, Store};
+use super::logs::Trees;
+use crate::storage::{Db, Durability, Office, Source, Urn};
+pub use crate::storage::{OpenProblem, Store, StoreError};
 use crate::survey::time::{Clock, Zone};
 
 /// How to open an instance.
@@ -99,6 +100,8 @@ pub struct App {
     pub public_url: Arc<str>,
     /// Takes submissions.
     pub intake: Intake,
+    /// Trees of the waves' logs, as far as they were computed.
+    pub trees: Trees,
     /// Every task of the instance, so that shutdown can wait.
     pub tasks: TaskTracker,
     /// Tells tasks to finish.
@@ -157,6 +160,13 @@ pub async fn make_tables(config: &AppConfig) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Opens both stores alone, without keys: tables must be those of this version.
+pub async fn open_stores(config: &AppConfig) -> Result<(Office, Urn), OpenError> {
+    let office = open_store(&config.office, Store::Office, config.schema).await?;
+    let urn = open_store(&config.urn, Store::Urn, config.schema).await?;
+    Ok((Office(office), Urn(urn)))
+}
+
 impl App {
     /// Opens both stores and starts the intake. Needs a Tokio runtime.
     pub async fn open(config: AppConfig) -> Result<Self, OpenError> {
@@ -174,6 +184,7 @@ impl App {
             clock: config.clock,
             zone: config.zone,
             public_url: config.public_url.trim_end_matches('/').into(),
+            trees: Trees::default(),
             intake,
             tasks,
             stop,

@@ -5,6 +5,7 @@
 //! keys/log-signing.key        signs receipts and the log's heads
 //! keys/waves/WAVE.key         deleting it everywhere ends the wave's codes
 //! keys/waves/WAVE/days        makes the keys of coming days, and of no day before them
+//! keys/waves/WAVE/checkpoint  the signed head of the wave's log, for a restore to compare with
 //! keys/waves/WAVE/N.record    seals the records of day N; destroyed when that day is logged
 //! keys/waves/WAVE/N.retry     seals the receipts kept for resends; destroyed when cut loose
 //! ```
@@ -234,6 +235,33 @@ impl Keys {
             read => read?,
         };
         Ok(SealKey::from_bytes(*key))
+    }
+
+    /// Whether a day's key for records was destroyed; an error if the wave's files are not here.
+    pub fn is_destroyed(&self, wave: WaveId, epoch: i64) -> Result<bool, KeysError> {
+        self.turn(wave, epoch)?;
+        Ok(!self.epoch_path(wave, epoch, EpochKey::Record).exists())
+    }
+
+    /// Keeps the signed head of a wave's log where no backup goes.
+    pub fn keep_checkpoint(&self, wave: WaveId, note: &str) -> Result<(), KeysError> {
+        let path = self.days_folder(wave).join("checkpoint");
+        let draft = path.with_extension("draft");
+        let kept = remove(&draft)
+            .and_then(|()| write_new(&draft, note))
+            .and_then(|()| std::fs::rename(&draft, &path))
+            .and_then(|()| sync_folder(&path));
+        kept.map_err(|source| KeysError::File { path, source })
+    }
+
+    /// The signed head that was kept last.
+    pub fn kept_checkpoint(&self, wave: WaveId) -> Result<Option<String>, KeysError> {
+        let path = self.days_folder(wave).join("checkpoint");
+        match read(&path) {
+            Ok(note) => Ok(Some(note.as_str().to_owned())),
+            Err(KeysError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes the keys of all days up to this one and forgets what made them, unless it was done.

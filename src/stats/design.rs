@@ -10,6 +10,8 @@
     reason = "units and strata are dense indices made here"
 )]
 
+mod order;
+
 use serde::Serialize;
 
 use super::data::{Cells, MISSING, Table};
@@ -196,25 +198,6 @@ impl Design {
         &self.weights
     }
 
-    /// Stratum → its first-stage units, both in the order of their names, which no permutation of the
-    /// rows changes; units that are rows stay in their order.
-    pub(crate) fn sorted_units(&self) -> Vec<(usize, Vec<usize>)> {
-        let stage = &self.stages[0];
-        let mut strata: Vec<(usize, Vec<usize>)> =
-            (0..stage.sampled.len()).map(|h| (h, Vec::new())).collect();
-        for (unit, h) in stage.stratum.iter().enumerate() {
-            strata[num::at(*h)].1.push(unit);
-        }
-        if let Some(place) = &stage.place {
-            for (_, units) in &mut strata {
-                units.sort_by_key(|unit| place[*unit]);
-            }
-        }
-        strata
-            .sort_by(|(a, _), (b, _)| self.strata_labels.get(*a).cmp(&self.strata_labels.get(*b)));
-        strata
-    }
-
     /// Columns that name the strata, with the labels of one stratum.
     pub(crate) fn stratum_labels(&self, stratum: usize) -> Vec<(String, String)> {
         let labels = self
@@ -307,17 +290,6 @@ impl Design {
     }
 }
 
-/// Label → its place among the sorted labels.
-fn sorted_places(labels: &[String]) -> Vec<u32> {
-    let mut order: Vec<usize> = (0..labels.len()).collect();
-    order.sort_by(|a, b| labels[*a].cmp(&labels[*b]));
-    let mut places = vec![0; labels.len()];
-    for (place, label) in (0..).zip(order) {
-        places[label] = place;
-    }
-    places
-}
-
 fn first_stage(spec: &TaylorSpec, table: &Table, strata: &Cells) -> Result<Stage, StatsError> {
     let rows = table.rows();
     let Some(column) = spec.ids.first() else {
@@ -359,7 +331,7 @@ fn first_stage(spec: &TaylorSpec, table: &Table, strata: &Cells) -> Result<Stage
         }
         .into());
     }
-    let place = sorted_places(&ids.labels);
+    let place = order::sorted_places(&ids.labels);
     let place = units
         .first
         .iter()

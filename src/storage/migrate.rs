@@ -46,6 +46,20 @@ impl Db {
 
     /// Makes sure that the tables are exactly those of this version.
     pub async fn check_schema(&self, store: Store) -> Result<(), StoreError> {
+        let Schema { found, known } = self.schema(store).await?;
+        if found == known {
+            Ok(())
+        } else {
+            Err(StoreError::Schema {
+                store: store.name(),
+                found,
+                known,
+            })
+        }
+    }
+
+    /// Which migrations the tables have, and which this version has.
+    pub async fn schema(&self, store: Store) -> Result<Schema, StoreError> {
         let migrator = migrator(store, &self.0);
         let known = migrator.iter().map(|step| step.version).max().unwrap_or(0);
         let applied = match &*self.0 {
@@ -64,16 +78,17 @@ impl Db {
             .into_iter()
             .max()
             .unwrap_or(0);
-        if found == known {
-            Ok(())
-        } else {
-            Err(StoreError::Schema {
-                store: store.name(),
-                found,
-                known,
-            })
-        }
+        Ok(Schema { found, known })
     }
+}
+
+/// Numbers of migrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The newest that the tables have; 0 is an empty database.
+    pub found: i64,
+    /// The newest of this version.
+    pub known: i64,
 }
 
 async fn applied<C: Migrate>(

@@ -14,6 +14,8 @@
 
 #[macro_use]
 mod statement;
+pub mod backup;
+mod copy;
 mod error;
 mod migrate;
 pub mod office;
@@ -36,6 +38,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction};
 
 pub use error::{OpenProblem, StoreError};
+pub use migrate::Schema;
 pub use statement::Statement;
 
 /// Readers of one SQLite file; more would only wait for the same cores.

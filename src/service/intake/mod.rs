@@ -34,9 +34,9 @@ use super::keys::{EpochKeys, Keys, KeysError, WaveKeys, random};
 use crate::ledger::commitment::Commitment;
 use crate::ledger::promise::Promise;
 use crate::ledger::seal::{NONCE, SealError};
-use crate::storage::urn::epoch;
 use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
+use crate::storage::urn::{epoch, gate};
 use crate::storage::{Office, StoreError, Urn};
 use crate::survey::answer::{AnswerProblem, Answers, validate};
 use crate::survey::area::{Area, AreaCode};
@@ -414,6 +414,10 @@ async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Recei
             Outcome::Other => return Err(IntakeError::AlreadyReceived),
             Outcome::Shut => {
                 app.intake.forget();
+                let mut tx = app.urn.0.begin_read("why shut").await?;
+                if gate::count_halted(&mut tx.conn(), wave.id).await? > 0 {
+                    return Err(IntakeError::Busy { retry_after: RETRY });
+                }
                 return Err(IntakeError::Closed {
                     closed_at: now.min(wave.closes_at),
                 });
