@@ -288,7 +288,7 @@ impl Node {
         let child = Command::new(env!("CARGO_BIN_EXE_minyi"))
             .arg("serve")
             .args(site.arguments())
-            .args(["--public-url", "http://localhost"])
+            .env("MINYI_PUBLIC_URL", "http://localhost")
             .args(["--addr", &format!("127.0.0.1:{port}")])
             .args(&setup.arguments)
             .envs(setup.environment.iter().cloned())
