@@ -72,10 +72,7 @@ fn every_shipped_command_is_one_of_this_version() {
         let text = shipped(file);
         for name in text.split(|c: char| !(c.is_ascii_uppercase() || c == '_')) {
             if name.starts_with("MINYI_") {
-                assert!(
-                    help.contains(name),
-                    "{file}: nobody reads {name}"
-                );
+                assert!(help.contains(name), "{file}: nobody reads {name}");
             }
         }
     }
