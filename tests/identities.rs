@@ -475,7 +475,7 @@ fn groups_of_a_text_column_come_in_the_order_of_their_names() {
     .unwrap();
     let plan: Plan = serde_json::from_value(json!({
         "id": "t",
-        "data": {"columns": [{"name": "place", "type": "string"}, {"name": "w", "type": "number"},
+        "data": {"file": "none.csv", "columns": [{"name": "place", "type": "string"}, {"name": "w", "type": "number"},
             {"name": "y", "type": "number"}]},
         "designs": [{"id": "d", "kind": "taylor", "weights": "w"}],
         "analyses": [{"id": "m", "kind": "mean", "design": "d", "variables": ["y"], "by": ["place"]}]
