@@ -118,6 +118,20 @@ pub enum KeysError {
     Random(#[source] rand::rngs::SysError),
 }
 
+impl KeysError {
+    /// Whether the same action may go through when the disk can be written again.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        let Self::File { source, .. } = self else {
+            return false;
+        };
+        matches!(
+            source.kind(),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem
+        )
+    }
+}
+
 /// `N` bytes from the operating system's generator.
 pub fn random<const N: usize>() -> Result<[u8; N], KeysError> {
     let mut bytes = [0; N];

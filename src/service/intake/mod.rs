@@ -198,7 +198,16 @@ impl From<StoreError> for IntakeError {
 
 impl From<KeysError> for IntakeError {
     fn from(error: KeysError) -> Self {
-        Self::Internal(error.into())
+        // The first resident of a day writes that day's keys.
+        if error.is_transient() {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the keys of the day could not be written"
+            );
+            Self::Busy { retry_after: RETRY }
+        } else {
+            Self::Internal(error.into())
+        }
     }
 }
 
