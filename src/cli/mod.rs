@@ -10,8 +10,10 @@
 mod codes_file;
 mod console;
 mod demo;
+mod descriptors;
 mod estimate;
 mod evaluate;
+mod front;
 pub mod fuzz;
 mod import;
 mod instance;

@@ -10,6 +10,7 @@ pub mod import;
 pub mod intake;
 pub mod keys;
 pub mod password;
+pub mod ready;
 pub mod results;
 pub mod sampling;
 pub mod sentence;
