@@ -40,6 +40,13 @@ serve-new-tables = The { $store } has the tables of a later version (step { $fou
 serve-bad-url = --public-url must begin with https:// (http:// only for localhost).
 serve-bad-zone = There is no time zone { $zone }. An example: Asia/Shanghai.
 serve-address-taken = Cannot listen on { $addr }: { $error }. Choose another --addr, or see whether it runs already.
+serve-bad-proxy = --trusted-proxy { $network } is no network. An example: 10.0.0.0/8, or one address: 10.1.2.3.
+serve-tls-unreadable = { $path } cannot be read: { $error }. See that the file is there and that the user who runs minyi may read it.
+serve-tls-no-certificate = { $path } holds no certificate. --tls-cert takes a PEM file that begins with -----BEGIN CERTIFICATE-----, this server's certificate first.
+serve-tls-no-key = { $path } holds no private key. --tls-key takes a PEM file with a line -----BEGIN PRIVATE KEY-----.
+serve-tls-mismatch = The key in { $path } belongs to another certificate than the one of --tls-cert. Give the two files that were issued together.
+serve-tls-unusable = The certificate in { $path } cannot be used: { $error }. Ask its issuer for a new one.
+serve-few-descriptors = The system lets this process open { $descriptors } files, so it serves { $connections } connections at a time. For more raise the limit (systemd: LimitNOFILE=20000; shell: ulimit -n 20000).
 serve-ready = Running: { $url }. Press Ctrl-C to stop.
 serve-attempted = starting
 

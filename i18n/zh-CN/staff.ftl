@@ -40,6 +40,13 @@ serve-new-tables = { $store }的表属于较新的版本（第{ $found }步，�
 serve-bad-url = --public-url要以https://开头（只有本机localhost可以用http://）。
 serve-bad-zone = 没有“{ $zone }”这个时区，例如Asia/Shanghai。
 serve-address-taken = 不能在{ $addr }上监听：{ $error }。请换一个--addr，或者看看是不是已经在运行。
+serve-bad-proxy = --trusted-proxy { $network }不是网段。例如10.0.0.0/8，或单个地址10.1.2.3。
+serve-tls-unreadable = 读不了{ $path }：{ $error }。请看看文件在不在，运行minyi的用户能不能读。
+serve-tls-no-certificate = { $path }里没有证书。--tls-cert要一个以-----BEGIN CERTIFICATE-----开头的PEM文件，本服务器的证书排在最前。
+serve-tls-no-key = { $path }里没有私钥。--tls-key要一个含有-----BEGIN PRIVATE KEY-----这一行的PEM文件。
+serve-tls-mismatch = { $path }里的私钥和--tls-cert的证书不是一对。请用一同签发的两个文件。
+serve-tls-unusable = { $path }里的证书用不了：{ $error }。请向签发机构要一份新的。
+serve-few-descriptors = 系统只让这个进程打开{ $descriptors }个文件，所以同时最多服务{ $connections }个连接。要更多，请提高限制（systemd：LimitNOFILE=20000；命令行：ulimit -n 20000）。
 serve-ready = 正在运行：{ $url }。按Ctrl-C停止。
 serve-attempted = 启动
 

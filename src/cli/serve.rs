@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::front::Meet;
 use super::instance::{self, internal, listen, make_folder, refusal, runtime, stop_on_signal};
 use super::stores::Stores;
 use super::{Console, Failure, log};
@@ -59,6 +60,8 @@ pub(super) struct Serve {
         env = "MINYI_BATCH_EVERY"
     )]
     batch_every: u64,
+    #[command(flatten)]
+    meet: Meet,
 }
 
 impl Init {
@@ -101,25 +104,21 @@ impl Serve {
         instance::check_public(lang, &self.public_url)?;
         let zone = instance::zone(lang, &self.zone)?;
         let config = self.stores.config(lang, &self.public_url, zone)?;
-        runtime(lang)?.block_on(serve(config, &self.addr, self.batch_every, console))
+        runtime(lang)?.block_on(serve(config, &self, console))
     }
 }
 
-async fn serve(
-    config: AppConfig,
-    addr: &str,
-    batch_every: u64,
-    console: Console,
-) -> Result<(), Failure> {
+async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(), Failure> {
     let lang = console.lang();
-    let listener = listen(lang, addr).await?;
+    let met = asked.meet.open(console).await?;
+    let listener = listen(lang, &asked.addr).await?;
     let app = App::open(config)
         .await
         .map_err(|error| refusal(lang, error))?;
-    batch::keep_running(&app, Duration::from_secs(batch_every));
+    batch::keep_running(&app, Duration::from_secs(asked.batch_every));
     stop_on_signal(lang, &app)?;
     console.note(&lang.t_with("serve-ready", &[("url", app.public_url.as_ref().into())]));
-    let served = crate::web::serve(app.clone(), listener).await;
+    met.serve(&app, listener).await;
     app.shutdown().await;
-    served.map_err(|error| internal(lang, error))
+    Ok(())
 }

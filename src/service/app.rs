@@ -106,6 +106,8 @@ pub struct App {
     pub tasks: TaskTracker,
     /// Tells tasks to finish.
     pub stop: CancellationToken,
+    /// Tells the intake to finish: after the last request, which still wants its answer.
+    closing: CancellationToken,
 }
 
 /// Why an instance does not start.
@@ -174,8 +176,8 @@ impl App {
         let office = Office(open_store(&config.office, Store::Office, config.schema).await?);
         let urn = Urn(open_store(&config.urn, Store::Urn, config.schema).await?);
         let tasks = TaskTracker::new();
-        let stop = CancellationToken::new();
-        let intake = Intake::start(&office, &urn, &keys, &tasks, &stop);
+        let (stop, closing) = (CancellationToken::new(), CancellationToken::new());
+        let intake = Intake::start(&office, &urn, &keys, &tasks, &closing);
         Ok(Self {
             accounts: Accounts::new(office.clone(), config.clock.clone()),
             office,
@@ -188,12 +190,14 @@ impl App {
             intake,
             tasks,
             stop,
+            closing,
         })
     }
 
     /// Answers what is queued, ends every task and closes both stores.
     pub async fn shutdown(&self) {
         self.stop.cancel();
+        self.closing.cancel();
         self.tasks.close();
         self.tasks.wait().await;
         self.office.0.close().await;

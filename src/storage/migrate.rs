@@ -30,6 +30,12 @@ fn migrator(store: Store, pools: &Pools) -> &'static Migrator {
 }
 
 impl Db {
+    /// The newest migration of this version.
+    pub(super) fn known_version(&self, store: Store) -> i64 {
+        let steps = migrator(store, &self.0).iter();
+        steps.map(|step| step.version).max().unwrap_or(0)
+    }
+
     /// Brings the tables of this store up to this version. Refuses a database with a migration
     /// that this version does not know, or one whose text has changed.
     pub async fn migrate(&self, store: Store) -> Result<(), StoreError> {
@@ -61,7 +67,7 @@ impl Db {
     /// Which migrations the tables have, and which this version has.
     pub async fn schema(&self, store: Store) -> Result<Schema, StoreError> {
         let migrator = migrator(store, &self.0);
-        let known = migrator.iter().map(|step| step.version).max().unwrap_or(0);
+        let known = self.known_version(store);
         let applied = match &*self.0 {
             Pools::Sqlite { writer, .. } => {
                 applied(&mut *writer.acquire().await?, &migrator.table_name).await

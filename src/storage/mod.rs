@@ -20,6 +20,7 @@ mod error;
 mod migrate;
 pub mod office;
 mod postgres;
+mod ready;
 pub mod urn;
 mod value;
 
@@ -362,5 +363,9 @@ pub fn statements() -> Vec<(Store, Statement)> {
     office
         .map(|statement| (Store::Office, statement))
         .chain(urn.map(|statement| (Store::Urn, statement)))
+        .chain([Store::Office, Store::Urn].into_iter().flat_map(|store| {
+            let both = ready::STATEMENTS.iter();
+            both.map(move |statement| (store, *statement))
+        }))
         .collect()
 }

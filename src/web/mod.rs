@@ -6,6 +6,7 @@
 //! neither code nor address.
 
 mod account;
+mod admin;
 mod asset;
 pub mod error;
 pub mod extract;
@@ -18,15 +19,19 @@ pub mod problem;
 mod respond;
 mod results;
 mod routes;
+pub mod server;
 pub mod session;
 
+pub use self::respond::fuzz;
 pub use self::routes::{ROUTES, Route};
 
 use std::io;
+use std::sync::Arc;
 
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 
+use self::server::{Counts, Front, Limits};
 use crate::service::app::App;
 
 /// All pages behind all layers.
@@ -37,8 +42,28 @@ pub fn router(app: App) -> Router {
 
 /// Serves until the instance is told to stop, then lets requests under way finish.
 pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
+    serve_behind(app, listener, Front::default()).await;
+    Ok(())
+}
+
+/// The same with a front of the operator's choice.
+pub async fn serve_behind(app: App, listener: TcpListener, front: Front) {
     let stop = app.stop.clone();
-    axum::serve(listener, router(app))
-        .with_graceful_shutdown(async move { stop.cancelled().await })
-        .await
+    server::run(router(app), listener, front, stop).await;
+}
+
+/// Connections of the operator's own address at a time.
+const ADMIN_CONNECTIONS: usize = 64;
+
+/// Serves what only the operator may see, until the instance is told to stop.
+pub async fn serve_admin(app: App, listener: TcpListener, counts: Arc<Counts>) {
+    let front = Front {
+        limits: Limits {
+            connections: ADMIN_CONNECTIONS,
+            ..Limits::default()
+        },
+        ..Front::default()
+    };
+    let stop = app.stop.clone();
+    server::run(admin::router(app, counts), listener, front, stop).await;
 }

@@ -9,6 +9,7 @@
 //! No code, token or answer is in any error, log line or `Debug` here.
 
 mod cast;
+pub mod figures;
 mod guesses;
 mod known;
 mod pipeline;
@@ -16,6 +17,7 @@ pub(super) mod record;
 mod redeem;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::cast::{Cast, Outcome};
+use self::figures::{Figures, Outcomes};
 use self::guesses::Guesses;
 use self::known::Known;
 use self::pipeline::{Full, Pipeline};
@@ -234,6 +237,7 @@ struct Inner {
     redeeming: Pipeline<Redeem, Redeemed>,
     casting: Pipeline<Cast, Outcome>,
     guesses: Guesses,
+    outcomes: Outcomes,
     waves: Mutex<HashMap<String, Known>>,
     epochs: Mutex<HashMap<(WaveId, i64), Arc<EpochKeys>>>,
 }
@@ -264,9 +268,24 @@ impl Intake {
             redeeming,
             casting,
             guesses: Guesses::default(),
+            outcomes: Outcomes::default(),
             waves: Mutex::default(),
             epochs: Mutex::default(),
         }))
+    }
+
+    /// What was done since the start, for the operator.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let inner = &self.0;
+        Figures {
+            accepted: inner.outcomes.accepted(),
+            refused: inner.outcomes.refused(),
+            steps: [
+                inner.redeeming.figures("redeem"),
+                inner.casting.figures("cast"),
+            ],
+        }
     }
 
     /// Forgets what is known of waves, after one was changed.
@@ -334,6 +353,25 @@ pub async fn page(app: &App, wave_slug: &str, county_code: &str) -> Result<OpenP
 
 /// Takes a submission. A receipt means that the record is kept, exactly once, whatever happens now.
 pub async fn submit(app: &App, submission: Submission) -> Result<Receipt, IntakeError> {
+    submit_from(app, submission, None).await
+}
+
+/// The same from an address, which only wrong codes are counted by, and only in memory.
+pub async fn submit_from(
+    app: &App,
+    submission: Submission,
+    from: Option<IpAddr>,
+) -> Result<Receipt, IntakeError> {
+    let outcome = take(app, submission, from).await;
+    app.intake.0.outcomes.count(&outcome);
+    outcome
+}
+
+async fn take(
+    app: &App,
+    submission: Submission,
+    from: Option<IpAddr>,
+) -> Result<Receipt, IntakeError> {
     let known = app.intake.known(&submission.wave_slug).await?;
     let now = app.clock.now();
     match known.wave.phase(now) {
@@ -351,7 +389,10 @@ pub async fn submit(app: &App, submission: Submission) -> Result<Receipt, Intake
     };
     let code = Code::parse(&submission.code)?;
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
-    let place = redeem_code(app, &known, keys, &code, &page_county.code).await?;
+    let found = redeem_code(app, &known, keys, &code, &page_county.code).await?;
+    let Some(place) = found else {
+        return Err(wrong_code(app, known.wave.id, from));
+    };
     let draft = Draft {
         known: &known,
         token_hash: code.token(&keys.token, known.wave.id).hash(),
@@ -364,13 +405,14 @@ pub async fn submit(app: &App, submission: Submission) -> Result<Receipt, Intake
     cast_record(app, &draft, now).await
 }
 
+/// Where a code was sampled; `None` if there is no such code.
 async fn redeem_code(
     app: &App,
     known: &Known,
     keys: &WaveKeys,
     code: &Code,
     county: &AreaCode,
-) -> Result<Place, IntakeError> {
+) -> Result<Option<Place>, IntakeError> {
     let wave = known.wave.id;
     let request = Redeem {
         wave,
@@ -378,19 +420,24 @@ async fn redeem_code(
         county: county.clone(),
     };
     match app.intake.0.redeeming.ask(request).await? {
-        Redeemed::Good(place) => Ok(place),
+        Redeemed::Good(place) => Ok(Some(place)),
         Redeemed::Elsewhere(county) => Err(match known.counties.get(county.as_str()) {
             Some(county) => IntakeError::OtherCounty {
                 county: Box::new(county.clone()),
             },
             None => IntakeError::UnknownWave,
         }),
-        Redeemed::Unknown => Err(match app.intake.0.guesses.fail(wave, app.clock.now()) {
-            Ok(()) => IntakeError::UnknownCode,
-            Err(retry_after) => IntakeError::Busy { retry_after },
-        }),
+        Redeemed::Unknown => Ok(None),
         Redeemed::Unsettled => Err(IntakeError::Busy { retry_after: RETRY }),
         Redeemed::Failed => Err(Failure::Step("redeeming").into()),
+    }
+}
+
+/// What is said of a code that belongs to nobody: that, or in a flood only to wait.
+fn wrong_code(app: &App, wave: WaveId, from: Option<IpAddr>) -> IntakeError {
+    match app.intake.0.guesses.fail(wave, from, app.clock.now()) {
+        Ok(()) => IntakeError::UnknownCode,
+        Err(retry_after) => IntakeError::Busy { retry_after },
     }
 }
 

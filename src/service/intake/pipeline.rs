@@ -5,10 +5,14 @@
 //! commit, by its own outcome. A full queue refuses at once.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use super::figures::{Durations, StepFigures};
 
 /// Requests of one transaction at most.
 const BATCH: usize = 256;
@@ -16,7 +20,10 @@ const BATCH: usize = 256;
 const QUEUE: usize = 1_024;
 
 /// The entrance of a pipeline.
-pub(super) struct Pipeline<T, A>(mpsc::Sender<Request<T, A>>);
+pub(super) struct Pipeline<T, A> {
+    queue: mpsc::Sender<Request<T, A>>,
+    durations: Arc<Durations>,
+}
 
 /// One request with the way to its answer.
 pub(super) struct Request<T, A> {
@@ -37,23 +44,34 @@ impl<T: Send + 'static, A: Send + 'static> Pipeline<T, A> {
         W: Fn(Vec<T>) -> F + Send + 'static,
         F: Future<Output = Vec<A>> + Send + 'static,
     {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        tasks.spawn(run(receiver, stop, work));
-        Self(sender)
+        let (queue, receiver) = mpsc::channel(QUEUE);
+        let durations = Arc::<Durations>::default();
+        tasks.spawn(run(receiver, stop, work, durations.clone()));
+        Self { queue, durations }
+    }
+
+    /// Queue and batches for the operator.
+    pub(super) fn figures(&self, name: &'static str) -> StepFigures {
+        let (limit, free) = (self.queue.max_capacity(), self.queue.capacity());
+        self.durations.figures(name, limit - free, limit)
     }
 
     /// Queues an item and waits for its answer.
     pub(super) async fn ask(&self, item: T) -> Result<A, Full> {
         let (answer, answered) = oneshot::channel();
-        self.0
+        self.queue
             .try_send(Request { item, answer })
             .map_err(|_| Full)?;
         answered.await.map_err(|_| Full)
     }
 }
 
-async fn run<T, A, W, F>(mut queue: mpsc::Receiver<Request<T, A>>, stop: CancellationToken, work: W)
-where
+async fn run<T, A, W, F>(
+    mut queue: mpsc::Receiver<Request<T, A>>,
+    stop: CancellationToken,
+    work: W,
+    durations: Arc<Durations>,
+) where
     W: Fn(Vec<T>) -> F,
     F: Future<Output = Vec<A>>,
 {
@@ -75,7 +93,10 @@ where
             .drain(..)
             .map(|request| (request.item, request.answer))
             .unzip();
-        for (outcome, answer) in work(items).await.into_iter().zip(answers) {
+        let begun = Instant::now();
+        let outcomes = work(items).await;
+        durations.note(begun.elapsed());
+        for (outcome, answer) in outcomes.into_iter().zip(answers) {
             // Whoever asked may have gone away; the outcome stands.
             drop(answer.send(outcome));
         }
@@ -84,7 +105,6 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use tokio::sync::Semaphore;

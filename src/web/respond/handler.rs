@@ -28,6 +28,7 @@ use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
 use crate::web::page::Page;
 use crate::web::problem::Problem;
+use crate::web::server::From;
 
 /// `GET /s/{wave}/{county}`: the form, or why there is none at this moment.
 pub(in crate::web) async fn show(
@@ -69,11 +70,13 @@ pub(in crate::web) async fn submit(
     Extension(pages): Extension<Pages>,
     page: Page,
     packing: Packing,
+    From(from): From,
     Path((wave, county)): Path<(String, String)>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let sent = Sent::read(fields).ok_or(Problem::Malformed)?;
-    let error = match intake::submit(&app, sent.submission(&wave, &county, page.lang)).await {
+    let submission = sent.submission(&wave, &county, page.lang);
+    let error = match intake::submit_from(&app, submission, from).await {
         Ok(receipt) => return thanks(&app, &pages, &page, packing, &receipt),
         Err(error) => error,
     };

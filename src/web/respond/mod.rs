@@ -5,6 +5,7 @@
 //! answer on the server; after a refusal every answer is given back.
 
 mod document;
+pub mod fuzz;
 mod handler;
 mod instance;
 mod pages;

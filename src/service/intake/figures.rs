@@ -1,0 +1,210 @@
+//! What the intake did, counted for its operator.
+//!
+//! Promises: nothing is by wave or place. What a person did moves in steps of [`STEP`], as the counts that
+//! staff see during fieldwork do, so that no scrape, however frequent, shows the moment of one submission;
+//! only faults of ours are shown one by one, as the log has them at their time anyway.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use super::IntakeError;
+
+/// Counts are rounded down to multiples of this.
+const STEP: u64 = 20;
+/// Upper bounds of the histogram, in microseconds and as they are printed in seconds.
+const BOUNDS: [(u64, &str); 10] = [
+    (1_000, "0.001"),
+    (2_500, "0.0025"),
+    (5_000, "0.005"),
+    (10_000, "0.01"),
+    (25_000, "0.025"),
+    (50_000, "0.05"),
+    (100_000, "0.1"),
+    (250_000, "0.25"),
+    (1_000_000, "1"),
+    (5_000_000, "5"),
+];
+
+/// Reasons of a refusal: its word, and whether it is our fault.
+const REASONS: [(&str, bool); 10] = [
+    ("unknown-wave", false),
+    ("unknown-code", false),
+    ("bad-code", false),
+    ("not-yet-open", false),
+    ("closed", false),
+    ("already-received", false),
+    ("invalid", false),
+    ("other-county", false),
+    ("busy", true),
+    ("internal", true),
+];
+
+/// Outcomes of submissions.
+#[derive(Debug, Default)]
+pub(super) struct Outcomes {
+    accepted: AtomicU64,
+    refused: [AtomicU64; REASONS.len()],
+}
+
+impl Outcomes {
+    /// Counts one outcome.
+    pub(super) fn count<T>(&self, outcome: &Result<T, IntakeError>) {
+        let counter = match outcome {
+            Ok(_) => Some(&self.accepted),
+            Err(error) => self.refused.get(place(error)),
+        };
+        if let Some(counter) = counter {
+            counter.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Submissions with a receipt.
+    pub(super) fn accepted(&self) -> u64 {
+        in_steps(self.accepted.load(Relaxed))
+    }
+
+    /// Submissions without one, by reason.
+    pub(super) fn refused(&self) -> Vec<(&'static str, u64)> {
+        let counted = REASONS.iter().zip(&self.refused);
+        counted
+            .map(|((word, ours), count)| {
+                let count = count.load(Relaxed);
+                (*word, if *ours { count } else { in_steps(count) })
+            })
+            .collect()
+    }
+}
+
+const fn place(error: &IntakeError) -> usize {
+    match error {
+        IntakeError::UnknownWave => 0,
+        IntakeError::UnknownCode => 1,
+        IntakeError::BadCodeForm(_) => 2,
+        IntakeError::NotYetOpen { .. } => 3,
+        IntakeError::Closed { .. } => 4,
+        IntakeError::AlreadyReceived => 5,
+        IntakeError::Invalid(_) => 6,
+        IntakeError::OtherCounty { .. } => 7,
+        IntakeError::Busy { .. } => 8,
+        IntakeError::Internal(_) => 9,
+    }
+}
+
+const fn in_steps(count: u64) -> u64 {
+    count - count % STEP
+}
+
+/// How long the batches of one step took.
+#[derive(Debug, Default)]
+pub(super) struct Durations {
+    /// By the first bound that is not exceeded.
+    within: [AtomicU64; BOUNDS.len()],
+    count: AtomicU64,
+    microseconds: AtomicU64,
+}
+
+impl Durations {
+    /// Notes one batch.
+    pub(super) fn note(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let place = BOUNDS.iter().position(|(bound, _)| took <= *bound);
+        if let Some(count) = place.and_then(|place| self.within.get(place)) {
+            count.fetch_add(1, Relaxed);
+        }
+        self.count.fetch_add(1, Relaxed);
+        self.microseconds.fetch_add(took, Relaxed);
+    }
+
+    /// The same for the operator, with the queue before it.
+    pub(super) fn figures(&self, name: &'static str, depth: usize, limit: usize) -> StepFigures {
+        let mut sum = 0;
+        let commits = BOUNDS.iter().zip(&self.within).map(|((_, bound), count)| {
+            sum += count.load(Relaxed);
+            (*bound, in_steps(sum))
+        });
+        let commits: Vec<_> = commits.collect();
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        StepFigures {
+            name,
+            depth: in_steps(number(depth)),
+            limit: number(limit),
+            commits,
+            count: in_steps(self.count.load(Relaxed)),
+            seconds: Duration::from_micros(self.microseconds.load(Relaxed)).as_secs(),
+        }
+    }
+}
+
+/// What the intake did since its start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// Submissions with a receipt; a resend counts again.
+    pub accepted: u64,
+    /// Submissions without one, by reason.
+    pub refused: Vec<(&'static str, u64)>,
+    /// Its two steps.
+    pub steps: [StepFigures; 2],
+}
+
+/// One step of the intake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepFigures {
+    /// Its name.
+    pub name: &'static str,
+    /// Submissions that wait.
+    pub depth: u64,
+    /// Submissions that may wait.
+    pub limit: u64,
+    /// Batches that took at most so many seconds.
+    pub commits: Vec<(&'static str, u64)>,
+    /// Batches.
+    pub count: u64,
+    /// Whole seconds that they took together.
+    pub seconds: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_did_moves_in_steps_and_what_is_our_fault_does_not() {
+        let outcomes = Outcomes::default();
+        let refused = |outcomes: &Outcomes, reason| {
+            let all = outcomes.refused();
+            all.iter().find(|(word, _)| *word == reason).unwrap().1
+        };
+        for number in 1..=45 {
+            outcomes.count(&Ok(()));
+            outcomes.count::<()>(&Err(IntakeError::UnknownCode));
+            outcomes.count::<()>(&Err(IntakeError::Busy {
+                retry_after: Duration::ZERO,
+            }));
+            let step = number / 20 * 20;
+            assert_eq!(outcomes.accepted(), step);
+            assert_eq!(refused(&outcomes, "unknown-code"), step);
+            assert_eq!(refused(&outcomes, "busy"), number);
+        }
+        assert_eq!(refused(&outcomes, "closed"), 0);
+    }
+
+    #[test]
+    fn durations_are_cumulative_and_in_steps() {
+        let durations = Durations::default();
+        for milliseconds in [1, 3, 7_000] {
+            for _ in 0..30 {
+                durations.note(Duration::from_millis(milliseconds));
+            }
+        }
+        let figures = durations.figures("cast", 39, 1_024);
+        assert_eq!(
+            (figures.depth, figures.count, figures.seconds),
+            (20, 80, 210)
+        );
+        let at = |bound| figures.commits.iter().find(|(b, _)| *b == bound).unwrap().1;
+        assert_eq!(
+            (at("0.001"), at("0.0025"), at("0.005"), at("5")),
+            (20, 20, 60, 60)
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! Whether a store answers with tables of this version, asked by a reader.
+
+use super::{Db, Store, StoreError};
+
+statements! {
+    APPLIED = "SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success";
+}
+
+impl Db {
+    /// Makes sure that the tables are those of this version, without a lock and without writing.
+    pub async fn has_known_tables(&self, store: Store) -> Result<(), StoreError> {
+        let mut tx = self.begin_read("ready").await?;
+        let found: Option<i64> = sql!(&mut tx.conn(), |c| sqlx::query_scalar(APPLIED)
+            .fetch_one(c)
+            .await)?;
+        let (found, known) = (found.unwrap_or(0), self.known_version(store));
+        if found == known {
+            Ok(())
+        } else {
+            Err(StoreError::Schema {
+                store: store.name(),
+                found,
+                known,
+            })
+        }
+    }
+}
