@@ -27,6 +27,7 @@ mod browser;
 mod cli;
 mod crash;
 mod evaluate;
+mod front;
 mod fuzz;
 mod identities;
 mod quantiles;
