@@ -29,6 +29,7 @@ mod crash;
 mod evaluate;
 mod front;
 mod fuzz;
+mod hostile;
 mod identities;
 mod quantiles;
 mod reference;
