@@ -461,6 +461,15 @@ fn strange_data_are_refused_or_estimated_and_never_panic() {
         .unwrap();
 }
 
+/// A whole form, as a browser sends it.
+fn resident_form() -> String {
+    let instance = "5a".repeat(16);
+    format!(
+        "_instance={instance}&_direction=1&_fast=0&_code=R184-PWHE-5VW24&s1=4&s2=60up&q1=1&q2=2&q6=1&q6=2\
+         &q7=2&d1=female"
+    )
+}
+
 #[test]
 fn bytes_from_outside_never_break_a_reader() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -478,6 +487,8 @@ fn bytes_from_outside_never_break_a_reader() {
         (fuzz::imports, read("examples/yangquan/areas.csv")),
         (fuzz::imports, read("examples/yangquan/frame.csv")),
         (fuzz::imports, read("examples/yangquan/margins.csv")),
+        (fuzz::code, "r184 pwhe–５vw24".into()),
+        (minyi::web::fuzz::form, resident_form().into_bytes()),
     ];
     for (reader, bytes) in &seeds {
         reader(bytes).unwrap();

@@ -21,6 +21,7 @@ use crate::service::waves::file;
 use crate::stats::data::{Column, Table};
 use crate::stats::plan::spec::{ColumnKind, DesignSpec, LonelyPsu};
 use crate::stats::plan::{Inputs, Plan, Results};
+use crate::survey::invitation::Code;
 use crate::survey::time::Zone;
 
 /// Records of the made-up data that a plan of unknown content runs on.
@@ -261,4 +262,14 @@ pub fn imports(bytes: &[u8]) -> Result<(), String> {
         return Err("refused without a problem".to_owned());
     }
     Ok(())
+}
+
+/// What a resident typed for a code: read or refused; what is read is printed and reads back.
+pub fn code(bytes: &[u8]) -> Result<(), String> {
+    let typed = String::from_utf8_lossy(bytes);
+    match Code::parse(&typed) {
+        Ok(code) if Code::parse(&code.printed()) == Ok(code.clone()) => Ok(()),
+        Ok(_) => Err("a printed code does not read back".to_owned()),
+        Err(_) => Ok(()),
+    }
 }

@@ -41,6 +41,55 @@ proptest! {
     }
 }
 
+/// Every wrong character at every place, and every swap of any two different characters, neighbors or not,
+/// on top of several codes. The check is a sum, so the code beneath changes nothing; it is varied anyway.
+#[test]
+fn every_wrong_character_and_every_swap_is_caught() {
+    let symbols =
+        |code: &Code| -> Vec<u8> { code.0.iter().copied().chain([code.check()]).collect() };
+    let text = |symbols: &[u8]| -> String {
+        let letters = symbols
+            .iter()
+            .map(|s| char::from(ALPHABET[usize::from(*s)]));
+        letters.collect()
+    };
+    let mut tried = [0, 0];
+    for base in 0..8_u64 {
+        let random = base.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes();
+        let good = Code::from_random(random);
+        assert_eq!(Code::parse(&text(&symbols(&good))), Ok(good.clone()));
+        for place in 0..CODE_LENGTH {
+            for by in 1..32 {
+                let mut wrong = symbols(&good);
+                wrong[place] ^= by;
+                assert_eq!(Code::parse(&text(&wrong)), Err(CodeProblem::Check));
+                tried[0] += 1;
+            }
+        }
+        // Whatever two characters stand at two places: the secret is made so that they do.
+        for one in 0..CODE_LENGTH {
+            for two in one + 1..CODE_LENGTH {
+                for (a, b) in (0..32_u8).flat_map(|a| (0..32_u8).map(move |b| (a, b))) {
+                    let mut secret = good.0;
+                    secret[one] = a;
+                    if two < SECRET_LENGTH {
+                        secret[two] = b;
+                    }
+                    let mut swapped = symbols(&Code(secret));
+                    if swapped[one] == swapped[two] {
+                        continue;
+                    }
+                    swapped.swap(one, two);
+                    assert_eq!(Code::parse(&text(&swapped)), Err(CodeProblem::Check));
+                    tried[1] += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(tried[0], 8 * 13 * 31);
+    assert!(tried[1] > 8 * 66 * 32 * 31);
+}
+
 #[test]
 fn says_what_is_wrong_with_a_typed_code() {
     assert_eq!(Code::parse("  - "), Err(CodeProblem::Empty));
