@@ -20,6 +20,7 @@ const EXPECTED: &[Line] = &[
     ("get", "/results", "", [200, 200, 200]),
     ("get", "/results/{wave}", "", [404, 404, 404]),
     ("get", "/results/{wave}/{county}", "", [404, 404, 404]),
+    ("get", "/log/{wave}/checkpoint", "", [200, 200, 200]),
     ("get", "/assets/{file}", "", [200, 200, 200]),
     ("get", "/problems/{slug}", "", [200, 200, 200]),
     ("get", "/account/sign-in", "", [200, 303, 303]),

@@ -23,9 +23,9 @@ serve-keys-exist = { $path }里已经有密钥了，不会覆盖。
 serve-keys = 密钥打不开：{ $error }。新的实例请先运行：minyi init --data DIR
 serve-store-office = 办公库
 serve-store-urn = 票箱库
-serve-database-unnamed = --database-url的末尾要有数据库名：postgres://用户:密码@主机/库名
+serve-database-unnamed = --database-url的末尾要有数据库名：postgres://USER:PASSWORD@HOST/NAME
 serve-one-database = 办公库和票箱库必须是两个数据库，最好用两个账号。请给--office-url和--urn-url不同的库名。
-serve-database-address = { $store }的数据库地址读不懂。应当像这样：postgres://用户:密码@主机:5432/库名
+serve-database-address = { $store }的数据库地址读不懂。应当像这样：postgres://USER:PASSWORD@HOST:5432/NAME
 serve-database-silent = { $store }的数据库服务器没有回应。请看它是不是在运行，地址里的主机和端口对不对。
 serve-database-account = { $store }的数据库服务器不接受这个账号或密码。请检查地址和服务器的pg_hba.conf。
 serve-database-missing = { $store }的数据库不存在。请先由服务器管理员建立：createdb --owner=用户 库名

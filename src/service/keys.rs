@@ -17,11 +17,11 @@
 //! missing keys and keys that others may read, and says what to do. A new key is on the disk before
 //! anything is sealed under it. No key has a `Debug`.
 
+mod file;
 mod ratchet;
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,6 +31,9 @@ use rand::rngs::SysRng;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use self::file::{
+    make_folder, make_key, place_new, read, read_key, remove, sync_folder, write_new,
+};
 use self::ratchet::Ratchet;
 use crate::ledger::seal::{NONCE, SealError, SealKey};
 use crate::storage::office::wave_key::WrappedKeys;
@@ -386,112 +389,10 @@ impl Keys {
 const PEPPER: &[u8] = b"minyi/v1/pepper";
 const TOKEN: &[u8] = b"minyi/v1/token-key";
 
-fn make_folder(path: &Path) -> Result<(), KeysError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|source| KeysError::File {
-            path: path.to_owned(),
-            source,
-        })
-}
-
-/// Makes a key file with random content, unless there is one.
-fn make_key(path: &Path) -> Result<(), KeysError> {
-    if path.exists() {
-        return Ok(());
-    }
-    let key = Zeroizing::new(random::<LENGTH>()?);
-    place_new(path, &Zeroizing::new(hex::encode(key.as_slice())))
-}
-
-/// Makes a file, unless there is one. Whoever finds it finds it complete and on the disk, also after
-/// a crash and with several processes at once.
-fn place_new(path: &Path, text: &str) -> Result<(), KeysError> {
-    if path.exists() {
-        return Ok(());
-    }
-    let draft = path.with_extension(format!("draft-{}", hex::encode(random::<8>()?)));
-    let written = write_new(&draft, text)
-        .and_then(|()| match std::fs::hard_link(&draft, path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-            _ => Ok(()),
-        })
-        .and_then(|()| std::fs::remove_file(&draft))
-        .and_then(|()| sync_folder(path));
-    written.map_err(|source| {
-        // A full disk leaves no half of a key behind.
-        drop(remove(&draft));
-        KeysError::File {
-            path: path.to_owned(),
-            source,
-        }
-    })
-}
-
-/// Removes a file that may be there.
-fn remove(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()
-}
-
-/// Makes a new or removed name in the folder last.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    path.parent()
-        .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-}
-
-fn read_key(path: &Path) -> Result<Zeroizing<[u8; LENGTH]>, KeysError> {
-    let text = read(path)?;
-    let mut key = Zeroizing::new([0; LENGTH]);
-    hex::decode_to_slice(text.trim(), key.as_mut_slice()).map_err(|_| KeysError::Form {
-        path: path.to_owned(),
-    })?;
-    Ok(key)
-}
-
-/// The text of a file that its owner alone may read.
-fn read(path: &Path) -> Result<Zeroizing<String>, KeysError> {
-    let path = || path.to_owned();
-    let mode = match std::fs::metadata(path()) {
-        Ok(about) => about.permissions().mode(),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(KeysError::Missing { path: path() });
-        }
-        Err(source) => {
-            return Err(KeysError::File {
-                path: path(),
-                source,
-            });
-        }
-    };
-    if mode & 0o077 != 0 {
-        return Err(KeysError::Readable { path: path() });
-    }
-    std::fs::read_to_string(path())
-        .map(Zeroizing::new)
-        .map_err(|source| KeysError::File {
-            path: path(),
-            source,
-        })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
     use crate::survey::time::Instant;
 

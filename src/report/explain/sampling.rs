@@ -461,7 +461,7 @@ mod tests {
             "“3 17 22”",
             "0707070707",
             "[Sampford 1967]",
-            "9,999 invitations",
+            "9,999 in all",
             "99 variance units",
         ] {
             assert!(text.contains(part), "{part} is not in\n{text}");

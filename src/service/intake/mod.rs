@@ -9,6 +9,7 @@
 //! No code, token or answer is in any error, log line or `Debug` here.
 
 mod cast;
+mod error;
 pub mod figures;
 mod guesses;
 mod known;
@@ -27,24 +28,25 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::cast::{Cast, Outcome};
+pub use self::error::{Failure, IntakeError};
 use self::figures::{Figures, Outcomes};
 use self::guesses::Guesses;
 use self::known::Known;
-use self::pipeline::{Full, Pipeline};
+use self::pipeline::Pipeline;
 use self::redeem::{Redeem, Redeemed};
 use super::app::App;
-use super::keys::{EpochKeys, Keys, KeysError, WaveKeys, random};
+use super::keys::{EpochKeys, Keys, WaveKeys, random};
 use crate::ledger::commitment::Commitment;
 use crate::ledger::promise::Promise;
-use crate::ledger::seal::{NONCE, SealError};
+use crate::ledger::seal::NONCE;
 use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
 use crate::storage::urn::{epoch, gate};
-use crate::storage::{Office, StoreError, Urn};
-use crate::survey::answer::{AnswerProblem, Answers, validate};
+use crate::storage::{Office, Urn};
+use crate::survey::answer::{Answers, validate};
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::ids::{ResponseId, WaveId};
-use crate::survey::invitation::{Code, CodeProblem, Place};
+use crate::survey::invitation::{Code, Place};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode, Response, Traits};
 use crate::survey::time::Instant;
@@ -113,116 +115,6 @@ impl Receipt {
     #[must_use]
     pub fn groups(&self) -> [String; 8] {
         self.commitment.groups()
-    }
-}
-
-/// Why a submission has no receipt.
-#[derive(Debug, thiserror::Error)]
-pub enum IntakeError {
-    /// No such wave, or no such county.
-    #[error("there is no such survey")]
-    UnknownWave,
-    /// The code is well formed and belongs to nobody.
-    #[error("there is no such code")]
-    UnknownCode,
-    /// What was typed is no code.
-    #[error("this is no code")]
-    BadCodeForm(#[from] CodeProblem),
-    /// Fieldwork has not begun.
-    #[error("answers are taken from {opens_at} on")]
-    NotYetOpen {
-        /// When it begins.
-        opens_at: Instant,
-    },
-    /// Fieldwork is over.
-    #[error("answers were taken until {closed_at}")]
-    Closed {
-        /// When it ended.
-        closed_at: Instant,
-    },
-    /// Another submission with this code was received before.
-    #[error("a submission with this code was received before")]
-    AlreadyReceived,
-    /// Some answers cannot be taken.
-    #[error("{} answers cannot be taken", .0.len())]
-    Invalid(Vec<AnswerProblem>),
-    /// The code belongs to another county.
-    #[error("the code belongs to county {}", county.code)]
-    OtherCounty {
-        /// That county.
-        county: Box<Area>,
-    },
-    /// Nothing is settled; send the same again.
-    #[error("busy, send again")]
-    Busy {
-        /// After how long.
-        retry_after: Duration,
-    },
-    /// A mistake of ours or of the machine.
-    #[error("the intake failed")]
-    Internal(#[from] Failure),
-}
-
-/// A mistake of ours or of the machine.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// A store.
-    #[error("a store failed")]
-    Store(#[from] StoreError),
-    /// A key.
-    #[error("a key failed")]
-    Keys(#[from] KeysError),
-    /// A record did not fit its seal.
-    #[error("a record could not be sealed")]
-    Seal(#[from] SealError),
-    /// One of the two steps failed; its log line says why.
-    #[error("{0} failed")]
-    Step(&'static str),
-    /// An epoch's key file is not the one that was used before.
-    #[error("the key of epoch {0} is another one than before")]
-    WrongEpochKey(i64),
-    /// A kept receipt cannot be read.
-    #[error("a kept receipt cannot be read")]
-    Receipt,
-    /// Every epoch that was tried is closed.
-    #[error("no epoch is open")]
-    NoEpoch,
-}
-
-impl From<StoreError> for IntakeError {
-    fn from(error: StoreError) -> Self {
-        if error.is_transient() {
-            Self::Busy { retry_after: RETRY }
-        } else {
-            Self::Internal(error.into())
-        }
-    }
-}
-
-impl From<KeysError> for IntakeError {
-    fn from(error: KeysError) -> Self {
-        // The first resident of a day writes that day's keys.
-        if error.is_transient() {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the keys of the day could not be written"
-            );
-            Self::Busy { retry_after: RETRY }
-        } else {
-            Self::Internal(error.into())
-        }
-    }
-}
-
-impl From<SealError> for IntakeError {
-    fn from(error: SealError) -> Self {
-        Self::Internal(error.into())
-    }
-}
-
-impl From<Full> for IntakeError {
-    fn from(_: Full) -> Self {
-        Self::Busy { retry_after: RETRY }
     }
 }
 
