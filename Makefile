@@ -11,10 +11,10 @@ test: tools lint ## everything: format, lints, all tests on both databases and i
 lint: ## format and lints
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo clippy --locked --bench intake -- -D warnings
+	cargo clippy --locked --bench intake --bench simulate -- -D warnings
 
-soak: ## an hour: 200 rounds of kill -9 under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED), 10 million hostile inputs
-	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main crash::kill -- --nocapture
+soak: ## an hour: 200 rounds of kill -9 of the program and of PostgreSQL under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED), 10 million hostile inputs
+	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main -- crash::kill crash::server --nocapture
 	MINYI_HOSTILE_INPUTS=$${MINYI_HOSTILE_INPUTS:-5000000} cargo test --locked --test main hostile:: -- --nocapture
 
 bench: ## time and memory of estimates; figures are only comparable within one run

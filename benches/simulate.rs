@@ -24,9 +24,9 @@ const SEED: [u8; 32] = [0x26; 32];
 const WAVES: usize = 2_000;
 /// One wave of so many has replicates too.
 const REPLICATED: usize = 8;
-/// Cities that are made for the third scenario.
+/// Cities that are made for the first scenario.
 const CITIES: usize = 40;
-/// Who does not approve answers this much less often in the second scenario.
+/// Who does not approve answers this much less often in the third scenario.
 const DISCONTENT: f64 = 0.8;
 
 /// Share that approves, communities: five counties of about 220,000 adults.
@@ -62,7 +62,7 @@ fn merged(cities: Vec<Vec<Tally>>) -> Vec<Tally> {
     all
 }
 
-/// The first scenario in many cities, a few samples of each.
+/// Many cities, a few samples of each: an interval is promised for whatever list a county has.
 fn run_cities(shapes: &[CountyShape], waves: usize) {
     let cities = (0..CITIES).map(|city| {
         let mut seed = SEED;
@@ -72,7 +72,7 @@ fn run_cities(shapes: &[CountyShape], waves: usize) {
     });
     let tallies = merged(cities.collect());
     println!(
-        "### As the first, in {CITIES} cities made anew, {} samples of each\n\n{}",
+        "### Response depends on age, sex and residence alone: {CITIES} cities made anew, {} samples of each\n\n{}",
         waves / CITIES,
         tally::tables(&tallies)
     );
@@ -93,19 +93,19 @@ fn main() {
         communities,
         adults: 220_000,
     });
+    run_cities(&shapes, waves);
     run(
-        "Response depends on age, sex and residence alone",
+        "One of these cities, with replicates: all samples from one list of communities",
         &shapes,
         Willingness::Margins,
         waves,
     );
     run(
-        "People who do not approve answer less often, 4 of them where 5 others would",
+        "In that city, people who do not approve answer less often, 4 of them where 5 others would",
         &shapes,
         Willingness::Answer(DISCONTENT),
         waves,
     );
-    run_cities(&shapes, waves);
     let large = CountyShape {
         code: "140321",
         approval: 0.90,

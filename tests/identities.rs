@@ -460,3 +460,38 @@ fn of_a_simple_random_sample_every_method_gives_the_closed_form() {
         near(row(&results, &format!("{design}/y")).estimate, p, 1e-13);
     }
 }
+
+#[test]
+fn groups_of_a_text_column_come_in_the_order_of_their_names() {
+    let labels = ["town", "city", "village", "city", "town", "village"];
+    let table = Table::new(vec![
+        ("place".to_owned(), Column::labels(labels.map(Some))),
+        ("w".to_owned(), Column::Number(vec![1.0; 6])),
+        (
+            "y".to_owned(),
+            Column::Number(vec![1.0, 0.0, 1.0, 1.0, 0.0, 0.0]),
+        ),
+    ])
+    .unwrap();
+    let plan: Plan = serde_json::from_value(json!({
+        "id": "t",
+        "data": {"file": "none.csv", "columns": [{"name": "place", "type": "string"}, {"name": "w", "type": "number"},
+            {"name": "y", "type": "number"}]},
+        "designs": [{"id": "d", "kind": "taylor", "weights": "w"}],
+        "analyses": [{"id": "m", "kind": "mean", "design": "d", "variables": ["y"], "by": ["place"]}]
+    }))
+    .unwrap();
+    let inputs = Inputs {
+        table: Some(&table),
+        ..Inputs::default()
+    };
+    let results = plan.run(&inputs, &mut |_| {});
+    let document = serde_json::to_value(results).unwrap();
+    let groups: Vec<&str> = document["analyses"]["m"]["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["group"]["place"].as_str().unwrap())
+        .collect();
+    assert_eq!(groups, ["city", "town", "village"]);
+}

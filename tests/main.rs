@@ -23,9 +23,11 @@
 mod accounts;
 mod architecture;
 mod authorization;
+mod backup;
 mod browser;
 mod cli;
 mod crash;
+mod deploy;
 mod evaluate;
 mod front;
 mod fuzz;

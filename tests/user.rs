@@ -5,8 +5,11 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 fn user(data: &Path, arguments: &[&str], typed: &str) -> Output {
+    minyi(data, &[&["user"], arguments].concat(), typed)
+}
+
+fn minyi(data: &Path, arguments: &[&str], typed: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_minyi"))
-        .arg("user")
         .args(arguments)
         .arg("--data")
         .arg(data)
@@ -16,12 +19,8 @@ fn user(data: &Path, arguments: &[&str], typed: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(typed.as_bytes())
-        .unwrap();
+    // A program that needs no input may have ended before it is written.
+    let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
     child.wait_with_output().unwrap()
 }
 
@@ -33,6 +32,14 @@ fn text(bytes: &[u8]) -> String {
 fn an_account_is_made_from_a_piped_or_a_generated_password_and_listed() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("new folder");
+    let early = user(&data, &["list"], "");
+    let said = text(&early.stderr);
+    assert!(
+        early.status.code() == Some(2) && said.contains("minyi init"),
+        "{said}"
+    );
+    assert!(!data.exists(), "nothing is made by looking");
+    assert!(minyi(&data, &["init"], "").status.success());
     let piped = user(
         &data,
         &["add", "Ada", "--role", "organizer"],
@@ -59,6 +66,7 @@ fn an_account_is_made_from_a_piped_or_a_generated_password_and_listed() {
 #[test]
 fn what_a_person_can_mend_ends_with_two_and_makes_nothing() {
     let folder = tempfile::tempdir().unwrap();
+    assert!(minyi(folder.path(), &["init"], "").status.success());
     let add = |name: &str, typed: &str| {
         let done = user(folder.path(), &["add", name, "--role", "organizer"], typed);
         (done.status.code(), text(&done.stderr))

@@ -57,9 +57,11 @@ pub fn config(folder: &Path, stores: &Stores, durability: Durability, clock: Clo
         Stores::Sqlite => (file("office.sqlite"), file("urn.sqlite")),
         Stores::Postgres { office, urn } => (
             Source::Postgres {
-                url: office.clone(),
+                urls: vec![office.clone()],
             },
-            Source::Postgres { url: urn.clone() },
+            Source::Postgres {
+                urls: vec![urn.clone()],
+            },
         ),
     };
     AppConfig {

@@ -89,3 +89,49 @@ explain-quantile-score = 95 % interval { $method }: the values that a score test
 explain-quantile-replicates = 95 % interval { $method }: estimate ∓ q √V, V from the replicates of the quantile.
 explain-example = For example { $name }: { $n } records, estimate { $estimate }, standard error { $se }.
 explain-example-interval = For example { $name }: { $n } records, estimate { $estimate }, standard error { $se }, { $df } degrees of freedom, interval { $low } to { $high }.
+
+# minyi sample size, allocate, draw
+explain-size-large = large
+explain-size-margin = Answers for a margin of ±{ $margin } points at an assumed share of { $p }
+explain-size-z = z = { $z }, the normal quantile of a two-sided interval with confidence { $level }.
+explain-size-srs = Simple random sample: n = z² p (1 − p)/d² = { $n }.
+explain-size-deff = Times the design effect { $deff }: { $n }.
+explain-size-finite = Population of { $population }: n/(1 + (n − 1)/N) = { $n }.
+explain-size-answers = Rounded up: { $n } answers.
+explain-size-invitations = Divided by the response rate of { $rate }: { $n } invitations.
+explain-size-margin-of = Margin of error of { $n } answers at an assumed share of { $p }
+explain-size-margin-found = z √(deff p (1 − p)/n · (N − n)/(N − 1)) = ±{ $margin } points; z of a two-sided interval with confidence { $level }, design effect { $deff }, population { $population }.
+explain-size-verdict = Answers that show a true share of { $truth } to be on its side of { $threshold } with probability { $power }
+explain-size-exact = Exact test: the smallest number from which on the one-sided binomial bound (error probability { $alpha }) shows it with probability { $power } or more: { $n } independent answers.
+explain-size-normal = Normal approximation: n = (z_α √(T (1 − T)) + z_power √(p (1 − p)))²/(p − T)², error probability α = { $alpha }: { $n } independent answers.
+explain-size-adjusted = Times the design effect { $deff }, then n/(1 + (n − 1)/N) for a population N ({ $population }): { $n }.
+explain-size-chances = How likely each verdict is: true share { $truth }, threshold { $threshold }, { $n } answers
+explain-size-independent = With a design effect of { $deff } they count as { $m } independent answers; the number of approvals among them is binomial.
+explain-size-rule = Each possible number of approvals is judged as a result would be: by its point estimate, and by one-sided 95 % bounds (logit, where it is unsafe the exact one), with normal quantiles.
+explain-size-summed = Summed over all numbers: the point estimate reaches the threshold { $point }; shown to reach it { $shown }; shown to be below { $below }; not decidable { $undecided }.
+explain-allocate = { $n } units shared among { $strata } strata
+explain-allocate-proportional = Shares proportional to the size N of the stratum.
+explain-allocate-equal = The same share for every stratum.
+explain-allocate-neyman = Neyman allocation: shares proportional to N × S, S the standard deviation within the stratum.
+explain-allocate-optimum = Optimum allocation: shares proportional to N × S/√c, c the cost of a unit.
+explain-allocate-power = Power allocation: shares proportional to N to the power { $q } × S/mean, or to that power of N alone where S and mean are not known.
+explain-allocate-bounds = No stratum gets more than it has, nor less than { $min } (or all it has); what that takes or gives is shared anew among the others.
+explain-allocate-whole = Whole numbers by largest remainder; they sum to { $n }.
+explain-allocate-se = Standard error of the stratified mean: √Σ (N/ΣN)² (1 − n/N) S²/n = { $se }.
+explain-draw = { $selected } of { $units } units in { $strata } strata
+explain-draw-frame = The frame is fixed by its digest { $digest }.
+explain-draw-seed = The seed “{ $text }” stands for { $seed }: itself, if it is 64 hexadecimal digits, else its SHA-256.
+explain-draw-streams = Each stratum has its own ChaCha20 stream (“sample/NAME” under the seed), so its units depend neither on the other strata nor on their order.
+explain-draw-pps = Inclusion probability π = n × size/total size; units whose π would exceed 1 are taken with certainty ({ $certain }), and the others share the rest.
+explain-draw-srs = Simple random sampling without replacement: π = n/N, every sample of n units is equally likely.
+explain-draw-systematic = Systematic: a random start, then every N/n-th unit of the list; π = n/N. Many pairs never come together, so the variance cannot be estimated without an assumption.
+explain-draw-pps-systematic = Systematic along the cumulated π, from one random start. Many pairs never come together, so the variance cannot be estimated without an assumption.
+explain-draw-sampford = Sampford’s design: fixed size, exact π, and known joint probabilities above 0.
+explain-draw-brewer = Brewer’s method: n draws without replacement whose probabilities give exactly π.
+explain-draw-weight = Weight of a selected unit: 1/π.
+explain-draw-wave = { $communities } communities (or parts of them) in { $strata } strata, drawn for a wave
+explain-draw-wave-streams = Each stratum has its own ChaCha20 stream (“draw/STRATUM” under the seed): the first number starts the selection, the second rounds the invitations.
+explain-draw-wave-pps = Communities are selected systematically with probability proportional to size, in the order of their codes; parts of communities taken with certainty: { $certain }.
+explain-draw-wave-invitations = A community with L addresses and probability π gets f × L/π invitations, f the stratum’s sampling fraction, so every answer of a stratum has the same weight; randomized rounding keeps the stratum’s sum: { $n } in all.
+explain-draw-wave-units = Neighbors in the order of selection are merged to { $units } variance units; an answer names its variance unit and no finer place.
+explain-draw-wave-weight = Base weight of an answer: 1/f.

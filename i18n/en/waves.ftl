@@ -217,3 +217,10 @@ summary-note = { $county }: { $why }
 summary-failure-no_respondents = nobody answered
 summary-weighting-failed = { $county }: the weights could not be computed ({ $why }).
 summary-differs = * { $county }: without “can't say” or without flagged answers, the verdict would be another one.
+
+wave-log-runs = The log of this wave goes on as it is; a new one is only for a restore that lacked leaves.
+wave-log-halted = { $lost } leaves that were signed are missing from the log. Nothing is signed until two people let a new log begin: minyi wave ask-new-log, then minyi wave new-log.
+wave-log-none = The wave has no log yet: it begins when fieldwork opens.
+wave-log-key = To be checked with this key: { $key }
+wave-log-asked = Wave { $wave }: a new log { $log } was asked for, without { $lost } leaves of the old one; another person confirms it.
+wave-log-begun = Wave { $wave }: the log { $log } begins, without { $lost } leaves of the old one. Answers are taken again.

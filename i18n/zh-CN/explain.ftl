@@ -89,3 +89,49 @@ explain-quantile-score = 95 % 区间 { $method }：比例的得分检验不能�
 explain-quantile-replicates = 95 % 区间 { $method }：估计值 ∓ q √V，V 由分位数的各组重复得到。
 explain-example = 例如 { $name }：{ $n } 条记录，估计值 { $estimate }，标准误 { $se }。
 explain-example-interval = 例如 { $name }：{ $n } 条记录，估计值 { $estimate }，标准误 { $se }，自由度 { $df }，区间 { $low } 至 { $high }。
+
+# minyi sample size、allocate、draw
+explain-size-large = 很大
+explain-size-margin = 误差限为 ±{ $margin } 个百分点、假定比例为 { $p } 时所需的答卷数
+explain-size-z = z = { $z }，即置信度为 { $level } 的双侧区间的正态分位数。
+explain-size-srs = 简单随机抽样：n = z² p (1 − p)/d² = { $n }。
+explain-size-deff = 乘以设计效应 { $deff }：{ $n }。
+explain-size-finite = 总体为 { $population }：n/(1 + (n − 1)/N) = { $n }。
+explain-size-answers = 向上取整：{ $n } 份答卷。
+explain-size-invitations = 除以回答率 { $rate }：{ $n } 份邀请。
+explain-size-margin-of = 假定比例为 { $p } 时，{ $n } 份答卷的误差限
+explain-size-margin-found = z √(deff p (1 − p)/n · (N − n)/(N − 1)) = ±{ $margin } 个百分点；z 取置信度为 { $level } 的双侧区间，设计效应为 { $deff }，总体：{ $population }。
+explain-size-verdict = 真实比例为 { $truth } 时，以 { $power } 的概率证明其位于 { $threshold } 的相应一侧所需的答卷数
+explain-size-exact = 精确检验：从该数目起，单侧二项界限（错误概率 { $alpha }）证明成立的概率始终不低于 { $power }；最小为 { $n } 份独立答卷。
+explain-size-normal = 正态近似：n = (z_α √(T (1 − T)) + z_power √(p (1 − p)))²/(p − T)²，错误概率 α = { $alpha }：{ $n } 份独立答卷。
+explain-size-adjusted = 乘以设计效应 { $deff }，再按总体 N（{ $population }）作 n/(1 + (n − 1)/N)：{ $n }。
+explain-size-chances = 各种结论的概率：真实比例 { $truth }，标准线 { $threshold }，{ $n } 份答卷
+explain-size-independent = 设计效应为 { $deff } 时，相当于 { $m } 份独立答卷；其中表示认可的份数服从二项分布。
+explain-size-rule = 对每一种可能的认可份数，按结果的判定方法判断：一看点估计，二看单侧 95 % 界限（logit 法，不可靠时用精确法），采用正态分位数。
+explain-size-summed = 对所有可能求和：点估计达到标准线 { $point }；证明达到 { $shown }；证明未达到 { $below }；无法判定 { $undecided }。
+explain-allocate = 将 { $n } 个单位分配到 { $strata } 个层
+explain-allocate-proportional = 按各层大小 N 的比例分配。
+explain-allocate-equal = 各层数目相同。
+explain-allocate-neyman = 奈曼分配：按 N × S 的比例分配，S 为层内标准差。
+explain-allocate-optimum = 最优分配：按 N × S/√c 的比例分配，c 为每个单位的费用。
+explain-allocate-power = 幂分配：按 N 的 { $q } 次方 × S/均值的比例分配；S 与均值未知时，只按 N 的该次方。
+explain-allocate-bounds = 任何一层不超过其全部单位，也不少于 { $min } 个（或其全部单位）；由此多出或不足的部分在其余各层间重新分配。
+explain-allocate-whole = 按最大余数法取整，合计 { $n }。
+explain-allocate-se = 分层均值的标准误：√Σ (N/ΣN)² (1 − n/N) S²/n = { $se }。
+explain-draw = 从 { $strata } 个层的 { $units } 个单位中抽取 { $selected } 个
+explain-draw-frame = 抽样框由其摘要固定：{ $digest }。
+explain-draw-seed = 种子“{ $text }”代表 { $seed }：若本身为 64 位十六进制数字则直接使用，否则取其 SHA-256。
+explain-draw-streams = 每一层有自己的 ChaCha20 随机流（种子下的“sample/层名”），因此其结果既不取决于其他各层，也不取决于层的顺序。
+explain-draw-pps = 入样概率 π = n × 大小/大小之和；π 将超过 1 的单位必定入样（{ $certain } 个），其余单位分配余下的名额。
+explain-draw-srs = 不放回简单随机抽样：π = n/N，任意 n 个单位的组合概率相同。
+explain-draw-systematic = 系统抽样：随机起点，之后每隔 N/n 个取一个；π = n/N。许多单位对不可能同时入样，因此不作假定便无法估计方差。
+explain-draw-pps-systematic = 沿累计的 π 作系统抽样，只有一个随机起点。许多单位对不可能同时入样，因此不作假定便无法估计方差。
+explain-draw-sampford = Sampford 设计：样本量固定，π 精确，联合入样概率已知且大于 0。
+explain-draw-brewer = Brewer 方法：不放回地逐个抽取 n 次，其概率恰好给出 π。
+explain-draw-weight = 入样单位的权数：1/π。
+explain-draw-wave = 为一个轮次在 { $strata } 个层中抽取 { $communities } 个社区或村（或其部分）
+explain-draw-wave-streams = 每一层有自己的 ChaCha20 随机流（种子下的“draw/层名”）：第一个数决定抽取的起点，第二个数决定邀请数的取整。
+explain-draw-wave-pps = 按代码顺序、以与大小成比例的概率对社区和村作系统抽样；必定入样的部分：{ $certain } 个。
+explain-draw-wave-invitations = 有 L 个地址、入样概率为 π 的社区或村得到 f × L/π 份邀请，f 为该层的抽样比，因此同一层的每份答卷权数相同；随机取整保持各层合计不变：共 { $n } 份。
+explain-draw-wave-units = 按抽取顺序相邻者合并为 { $units } 个方差单位；答卷只记录所属的方差单位，不记录更小的地点。
+explain-draw-wave-weight = 答卷的基础权数：1/f。

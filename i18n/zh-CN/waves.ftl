@@ -214,3 +214,10 @@ summary-note = { $county }：{ $why }
 summary-failure-no_respondents = 没有人作答
 summary-weighting-failed = { $county }：无法计算权重（{ $why }）。
 summary-differs = * { $county }：去掉“说不清”或去掉有疑点的答卷后，判定会不同。
+
+wave-log-runs = 这一轮的日志照常继续；只有还原后缺少条目时才启用新日志。
+wave-log-halted = 日志中缺少 { $lost } 个已签名的条目。在两个人同意启用新日志之前不再签名：先 minyi wave ask-new-log，再 minyi wave new-log。
+wave-log-none = 这一轮还没有日志：调查开始时才有。
+wave-log-key = 可用此公钥核验：{ $key }
+wave-log-asked = 轮次 { $wave }：已申请启用新日志 { $log }，其中不含旧日志的 { $lost } 个条目；须由另一人确认。
+wave-log-begun = 轮次 { $wave }：日志 { $log } 启用，其中不含旧日志的 { $lost } 个条目。重新开始接收答卷。

@@ -11,16 +11,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
 use crate::i18n::Lang;
-use crate::service::app::{App, AppConfig, OpenError};
-use crate::survey::time::{Clock, Zone};
+use crate::service::app::{App, OpenError, OpenProblem, Store, StoreProblem};
+use crate::survey::time::Zone;
 
 /// An address for commands that make no links.
 pub(super) const NO_LINKS: &str = "http://localhost";
-
-/// The embedded instance in this folder.
-pub(super) fn config(data: &Path, public_url: &str, zone: Zone) -> AppConfig {
-    AppConfig::embedded(data, Clock::Real, zone, public_url)
-}
 
 /// The time zone of this name.
 pub(super) fn zone(lang: Lang, name: &str) -> Result<Zone, Failure> {
@@ -51,13 +46,57 @@ fn is_public(url: &str) -> bool {
         .is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ']))
 }
 
-/// Why the instance does not start: keys are the person's to mend, stores are not.
+/// Why the instance does not start, and what to do about it.
 pub(super) fn refusal(lang: Lang, error: OpenError) -> Failure {
-    match error {
-        OpenError::Keys(error) => {
-            Failure::input(lang.t_with("serve-keys", &[("error", error.to_string().into())]))
+    if let OpenError::Keys(error) = error {
+        return Failure::input(lang.t_with("serve-keys", &[("error", error.to_string().into())]));
+    }
+    let Some((store, problem)) = error.store_problem() else {
+        return internal(lang, error);
+    };
+    let (key, found, known) = match problem {
+        StoreProblem::Tables { found, known } => {
+            let key = match found {
+                0 => "serve-no-tables",
+                _ if found < known => "serve-old-tables",
+                _ => "serve-new-tables",
+            };
+            (key, found, known)
         }
-        OpenError::Store(error) => internal(lang, error),
+        StoreProblem::Closed(problem) => (closed(problem), 0, 0),
+    };
+    let named = [
+        ("store", lang.t(store_key(store)).into()),
+        ("found", found.into()),
+        ("known", known.into()),
+    ];
+    Failure::input(lang.t_with(key, &named))
+}
+
+const fn closed(problem: OpenProblem) -> &'static str {
+    match problem {
+        OpenProblem::Address => "serve-database-address",
+        OpenProblem::Silent => "serve-database-silent",
+        OpenProblem::Account => "serve-database-account",
+        OpenProblem::NoDatabase => "serve-database-missing",
+        OpenProblem::NoPrimary => "serve-database-standby",
+        OpenProblem::NoFile => "serve-no-tables",
+        OpenProblem::File => "serve-file-closed",
+        OpenProblem::Held => "serve-file-held",
+        OpenProblem::Full => "serve-disk-full",
+        OpenProblem::Foreign => "serve-file-foreign",
+    }
+}
+
+/// The store's name in a sentence.
+pub(super) fn store_name(lang: Lang, store: Store) -> String {
+    lang.t(store_key(store))
+}
+
+fn store_key(store: Store) -> &'static str {
+    match store {
+        Store::Office => "serve-store-office",
+        Store::Urn => "serve-store-urn",
     }
 }
 

@@ -7,6 +7,7 @@
 //! progress, addresses) goes to standard error. Exit code 0 is success, 2 is input that a person can
 //! mend (arguments, files, plans, data), 1 is everything that is our fault or the machine's.
 
+mod backup;
 mod codes_file;
 mod console;
 mod demo;
@@ -26,6 +27,7 @@ mod plan_file;
 mod progress;
 mod sample;
 mod serve;
+mod stores;
 mod table_file;
 mod user;
 mod wave;
@@ -49,11 +51,15 @@ struct Cli {
 /// What a person can ask for; one variant per file of this folder.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Backup(backup::Backup),
+    Check(backup::Check),
     Demo(demo::Demo),
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
     Import(import::Import),
     Init(serve::Init),
+    Migrate(backup::Migrate),
+    Restore(backup::Restore),
     /// Plans and draws samples.
     Sample(sample::Sample),
     Serve(serve::Serve),
@@ -66,11 +72,15 @@ enum Command {
 impl Command {
     fn run(self, console: Console) -> Result<(), Failure> {
         match self {
+            Self::Backup(backup) => backup.run(console),
+            Self::Check(check) => check.run(console),
             Self::Demo(demo) => demo.run(console),
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
             Self::Import(import) => import.run(console),
             Self::Init(init) => init.run(console),
+            Self::Migrate(migrate) => migrate.run(console),
+            Self::Restore(restore) => restore.run(console),
             Self::Sample(sample) => sample.run(console),
             Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),

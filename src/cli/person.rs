@@ -5,11 +5,11 @@
 //! which everybody on the machine could see. Every command is written down under the person's name.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
-use std::path::PathBuf;
 
 use clap::Args;
 
 use super::instance::{self, internal};
+use super::stores::Stores;
 use super::{Console, Failure};
 use crate::i18n::Lang;
 use crate::service::accounts::{Accounts, SignInError};
@@ -23,9 +23,8 @@ const PASSWORD: &str = "MINYI_PASSWORD";
 /// Who acts, and in which instance.
 #[derive(Debug, Args)]
 pub(super) struct Person {
-    /// Folder of this instance's data.
-    #[arg(long = "data", value_name = "DIR", env = "MINYI_DATA")]
-    data: PathBuf,
+    #[command(flatten)]
+    stores: Stores,
     /// Name of the account that acts. Its password is asked for, read as one line from a pipe, or
     /// taken from the variable `MINYI_PASSWORD` (other processes of the same user can see that one).
     #[arg(long = "as", value_name = "NAME", env = "MINYI_AS")]
@@ -82,7 +81,7 @@ impl Person {
     ) -> Result<T, Failure> {
         let lang = console.lang();
         let zone = instance::zone(lang, &self.zone)?;
-        let config = instance::config(&self.data, public_url, zone);
+        let config = self.stores.config(lang, public_url, zone)?;
         instance::runtime(lang)?.block_on(async {
             let app = App::open(config).await;
             let app = app.map_err(|error| instance::refusal(lang, error))?;

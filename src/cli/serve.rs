@@ -5,17 +5,17 @@
 //! both stores; while it runs, it moves records from the pool in batches. Addresses that residents
 //! see come from `--public-url` alone.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
 
 use super::front::Meet;
-use super::instance::{
-    self, config, internal, listen, make_folder, refusal, runtime, stop_on_signal,
-};
+use super::instance::{self, internal, listen, make_folder, refusal, runtime, stop_on_signal};
+use super::stores::Stores;
 use super::{Console, Failure, log};
-use crate::service::app::{App, AppConfig};
+use crate::i18n::Lang;
+use crate::service::app::{App, AppConfig, make_tables};
 use crate::service::batch;
 use crate::service::keys::{Keys, KeysError};
 use crate::survey::time::Zone;
@@ -23,17 +23,15 @@ use crate::survey::time::Zone;
 /// Makes the keys and tables of a new instance.
 #[derive(Debug, Args)]
 pub(super) struct Init {
-    /// Folder of this instance's data.
-    #[arg(long = "data", value_name = "DIR", env = "MINYI_DATA")]
-    data: PathBuf,
+    #[command(flatten)]
+    stores: Stores,
 }
 
 /// Serves the pages of an instance.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// Folder of this instance's data.
-    #[arg(long = "data", value_name = "DIR", env = "MINYI_DATA")]
-    data: PathBuf,
+    #[command(flatten)]
+    stores: Stores,
     /// Where to listen.
     #[arg(
         long,
@@ -70,29 +68,32 @@ impl Init {
     /// Makes what is not there.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
-        make_folder(&self.data).map_err(|error| internal(lang, error))?;
-        let config = config(&self.data, instance::NO_LINKS, Zone::shanghai());
+        let data = self.stores.data();
+        let config = self
+            .stores
+            .config(lang, instance::NO_LINKS, Zone::shanghai())?;
+        make_folder(data).map_err(|error| internal(lang, error))?;
+        if Keys::exist(&config.keys) {
+            return Err(keys_exist(lang, &config.keys));
+        }
+        // The keys come last: what failed before can be given again.
+        runtime(lang)?
+            .block_on(make_tables(&config))
+            .map_err(|error| refusal(lang, error))?;
         match Keys::init(&config.keys) {
             Ok(_) => {}
-            Err(KeysError::Exists { path }) => {
-                let path = path.display().to_string();
-                return Err(Failure::input(
-                    lang.t_with("serve-keys-exist", &[("path", path.into())]),
-                ));
-            }
+            Err(KeysError::Exists { path }) => return Err(keys_exist(lang, &path)),
             Err(error) => return Err(internal(lang, error)),
         }
-        runtime(lang)?.block_on(async {
-            let app = App::open(config)
-                .await
-                .map_err(|error| refusal(lang, error))?;
-            app.shutdown().await;
-            Ok(())
-        })?;
-        let path = self.data.display().to_string();
+        let path = data.display().to_string();
         console.note(&lang.t_with("serve-made", &[("path", path.into())]));
         Ok(())
     }
+}
+
+fn keys_exist(lang: Lang, path: &Path) -> Failure {
+    let path = path.display().to_string();
+    Failure::input(lang.t_with("serve-keys-exist", &[("path", path.into())]))
 }
 
 impl Serve {
@@ -102,7 +103,7 @@ impl Serve {
         log::start();
         instance::check_public(lang, &self.public_url)?;
         let zone = instance::zone(lang, &self.zone)?;
-        let config = config(&self.data, &self.public_url, zone);
+        let config = self.stores.config(lang, &self.public_url, zone)?;
         runtime(lang)?.block_on(serve(config, &self, console))
     }
 }

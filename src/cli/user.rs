@@ -5,18 +5,19 @@
 //! machine could see.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::instance;
+use super::stores::Stores;
 use super::{Console, Failure};
 use crate::i18n::{Lang, Value};
 use crate::service::accounts::{Accounts, AccountsError, CreateError};
 use crate::service::password::{Password, SHORTEST, Unfit};
 use crate::survey::account::Account;
 use crate::survey::role::Role;
-use crate::survey::time::{Clock, Zone};
+use crate::survey::time::Zone;
 
 /// Makes and lists accounts of the staff.
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ enum What {
     /// Makes an account; its password is asked for.
     Add(Add),
     /// Lists the accounts.
-    List(Folder),
+    List(List),
 }
 
 #[derive(Debug, Args)]
@@ -44,14 +45,13 @@ struct Add {
     #[arg(long)]
     generate: bool,
     #[command(flatten)]
-    folder: Folder,
+    stores: Stores,
 }
 
 #[derive(Debug, Args)]
-struct Folder {
-    /// Folder of this instance's data.
-    #[arg(long = "data", value_name = "DIR", env = "MINYI_DATA")]
-    data: PathBuf,
+struct List {
+    #[command(flatten)]
+    stores: Stores,
 }
 
 impl User {
@@ -77,7 +77,7 @@ impl User {
                 }
             }
             What::List(folder) => {
-                let accounts = runtime.block_on(list(&folder, lang))?;
+                let accounts = runtime.block_on(list(&folder.stores, lang))?;
                 if accounts.is_empty() {
                     console.note(&lang.t("user-none"));
                 }
@@ -125,20 +125,21 @@ fn secret(console: Console, prompt: &str, lang: Lang) -> Result<String, Failure>
     line.map_err(|error| internal(lang, error))
 }
 
-async fn open(folder: &Folder, lang: Lang) -> Result<Accounts, Failure> {
-    let opened = Accounts::open(&folder.data, Clock::Real).await;
-    opened.map_err(|error| internal(lang, error))
+async fn open(stores: &Stores, lang: Lang) -> Result<Accounts, Failure> {
+    let config = stores.config(lang, instance::NO_LINKS, Zone::shanghai())?;
+    let opened = Accounts::open(&config).await;
+    opened.map_err(|error| instance::refusal(lang, error))
 }
 
 async fn create(add: &Add, password: String, lang: Lang) -> Result<Account, Failure> {
     let role = Role::from_word(&add.role).unwrap_or(Role::Evaluator);
-    let accounts = open(&add.folder, lang).await?;
+    let accounts = open(&add.stores, lang).await?;
     let made = accounts.create(&add.name, role, password).await;
     made.map_err(|error| refusal(error, &add.name, lang))
 }
 
-async fn list(folder: &Folder, lang: Lang) -> Result<Vec<Account>, Failure> {
-    let listed = open(folder, lang).await?.list().await;
+async fn list(stores: &Stores, lang: Lang) -> Result<Vec<Account>, Failure> {
+    let listed = open(stores, lang).await?.list().await;
     listed.map_err(|error: AccountsError| internal(lang, error))
 }
 

@@ -4,6 +4,7 @@
 //! and changed nothing; what the step did is one sentence on standard output, with what comes next.
 
 mod draw;
+mod log;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -48,6 +49,12 @@ enum What {
     /// Confirms the close that another person asked for, and computes the result; takes up a close
     /// that was interrupted.
     Close(Step),
+    /// Prints the signed head of the log.
+    Checkpoint(log::Checkpoint),
+    /// After a restore that lacked leaves: asks that the wave goes on in a new log; another person confirms it.
+    AskNewLog(Step),
+    /// Confirms the new log that another person asked for.
+    NewLog(Step),
     /// Shows the result to everyone.
     Publish(Step),
     /// Prints the result of a closed wave.
@@ -107,6 +114,9 @@ impl Wave {
                 waves::ask_close(desk.app, desk.person, slug, reason.as_deref()).await
             }),
             What::Close(step) => step.show(console, close),
+            What::Checkpoint(checkpoint) => checkpoint.run(console),
+            What::AskNewLog(step) => step.show(console, log::ask),
+            What::NewLog(step) => step.show(console, log::confirm),
             What::Publish(step) => step.take(console, async |desk, slug| {
                 waves::publish(desk.app, desk.person, slug).await
             }),

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod design;
+pub mod sampling;
 mod source;
 mod weighting;
 

@@ -6,7 +6,6 @@
 //! the browser had; the office holds the token's SHA-256 only; what a person does here is in the
 //! audit log in the same transaction.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,11 +17,12 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::app::{AppConfig, OpenError, Schema, open_store};
 use super::password::{HashError, Hasher, Password, Unfit, Verified};
 use super::throttle::Throttle;
 use crate::storage::office::session::TokenHash;
 use crate::storage::office::{account, audit, session};
-use crate::storage::{Conn, Db, Durability, Office, Source, Store, StoreError};
+use crate::storage::{Conn, Office, Store, StoreError};
 use crate::survey::account::{Account, AccountName, BadAccountName, Session};
 use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
@@ -99,9 +99,6 @@ pub enum AccountsError {
     /// Hashing a password.
     #[error("a password could not be checked")]
     Hash(#[from] HashError),
-    /// The folder of the data cannot be made.
-    #[error("the folder cannot be made")]
-    Folder(#[source] std::io::Error),
     /// The system gave no random bytes.
     #[error("the system gives no random bytes")]
     Random(#[source] rand::rngs::SysError),
@@ -157,16 +154,10 @@ impl Accounts {
         }
     }
 
-    /// The accounts of the embedded office in this folder; a missing office is made.
-    pub async fn open(folder: &Path, clock: Clock) -> Result<Self, AccountsError> {
-        std::fs::create_dir_all(folder).map_err(AccountsError::Folder)?;
-        let source = Source::Sqlite {
-            path: folder.join(OFFICE_FILE),
-            durability: Durability::Full,
-        };
-        let db = Db::open(&source).await?;
-        db.migrate(Store::Office).await?;
-        Ok(Self::new(Office(db), clock))
+    /// The accounts of an office whose tables are those of this version.
+    pub async fn open(config: &AppConfig) -> Result<Self, OpenError> {
+        let db = open_store(&config.office, Store::Office, Schema::Check).await?;
+        Ok(Self::new(Office(db), config.clock.clone()))
     }
 
     /// Makes an account, from the machine's console.

@@ -9,7 +9,9 @@ use tokio_util::task::TaskTracker;
 use super::accounts::{Accounts, OFFICE_FILE};
 use super::intake::Intake;
 use super::keys::{Keys, KeysError};
-use crate::storage::{Db, Durability, Office, Source, Store, StoreError, Urn};
+use super::logs::Trees;
+use crate::storage::{Db, Durability, Office, Source, Urn};
+pub use crate::storage::{OpenProblem, Store, StoreError};
 use crate::survey::time::{Clock, Zone};
 
 /// How to open an instance.
@@ -49,6 +51,25 @@ impl AppConfig {
             schema: Schema::Migrate,
         }
     }
+
+    /// The same with the stores in databases: each at the addresses of a server and its standbys.
+    #[must_use]
+    pub fn on_postgres(self, office: Vec<String>, urn: Vec<String>) -> Self {
+        Self {
+            office: Source::Postgres { urls: office },
+            urn: Source::Postgres { urls: urn },
+            ..self
+        }
+    }
+
+    /// The same that refuses tables which are not those of this version.
+    #[must_use]
+    pub fn checked(self) -> Self {
+        Self {
+            schema: Schema::Check,
+            ..self
+        }
+    }
 }
 
 /// What to do with tables that are not those of this version.
@@ -79,6 +100,8 @@ pub struct App {
     pub public_url: Arc<str>,
     /// Takes submissions.
     pub intake: Intake,
+    /// Trees of the waves' logs, as far as they were computed.
+    pub trees: Trees,
     /// Every task of the instance, so that shutdown can wait.
     pub tasks: TaskTracker,
     /// Tells tasks to finish.
@@ -94,8 +117,56 @@ pub enum OpenError {
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// A store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    #[error("the {} does not open", .0.name())]
+    Store(Store, #[source] StoreError),
+}
+
+/// Why a store does not open, as far as a person can mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreProblem {
+    /// Its tables are not those of this version.
+    Tables {
+        /// Newest migration found; 0 is an empty store.
+        found: i64,
+        /// Newest migration of this version.
+        known: i64,
+    },
+    /// It cannot be reached.
+    Closed(OpenProblem),
+}
+
+impl OpenError {
+    /// The store that does not open and why; nothing where only the causes tell.
+    #[must_use]
+    pub fn store_problem(&self) -> Option<(Store, StoreProblem)> {
+        let Self::Store(store, error) = self else {
+            return None;
+        };
+        let problem = match error {
+            StoreError::Schema { found, known, .. } => StoreProblem::Tables {
+                found: *found,
+                known: *known,
+            },
+            error => StoreProblem::Closed(error.open_problem()?),
+        };
+        Some((*store, problem))
+    }
+}
+
+/// Makes the tables of a new instance in both stores.
+pub async fn make_tables(config: &AppConfig) -> Result<(), OpenError> {
+    for (source, store) in [(&config.office, Store::Office), (&config.urn, Store::Urn)] {
+        let db = open_store(source, store, Schema::Migrate).await?;
+        db.close().await;
+    }
+    Ok(())
+}
+
+/// Opens both stores alone, without keys: tables must be those of this version.
+pub async fn open_stores(config: &AppConfig) -> Result<(Office, Urn), OpenError> {
+    let office = open_store(&config.office, Store::Office, config.schema).await?;
+    let urn = open_store(&config.urn, Store::Urn, config.schema).await?;
+    Ok((Office(office), Urn(urn)))
 }
 
 impl App {
@@ -115,6 +186,7 @@ impl App {
             clock: config.clock,
             zone: config.zone,
             public_url: config.public_url.trim_end_matches('/').into(),
+            trees: Trees::default(),
             intake,
             tasks,
             stop,
@@ -133,11 +205,21 @@ impl App {
     }
 }
 
-async fn open_store(source: &Source, store: Store, schema: Schema) -> Result<Db, StoreError> {
-    let db = Db::open(source).await?;
-    match schema {
-        Schema::Migrate => db.migrate(store).await?,
-        Schema::Check => db.check_schema(store).await?,
-    }
-    Ok(db)
+pub(super) async fn open_store(
+    source: &Source,
+    store: Store,
+    schema: Schema,
+) -> Result<Db, OpenError> {
+    let opened = async {
+        if schema == Schema::Check && !source.is_there() {
+            return Err(StoreError::Missing("file"));
+        }
+        let db = Db::open(source).await?;
+        match schema {
+            Schema::Migrate => db.migrate(store).await?,
+            Schema::Check => db.check_schema(store).await?,
+        }
+        Ok(db)
+    };
+    opened.await.map_err(|error| OpenError::Store(store, error))
 }

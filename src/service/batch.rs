@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::app::App;
 use super::intake::{EPOCH, record};
 use super::keys::{EpochKey, KeysError, random};
+use super::logs;
 use crate::ledger::seal::SealKey;
 use crate::stats::rng::shuffle;
 use crate::storage::office::wave;
@@ -82,6 +83,12 @@ pub enum BatchError {
         /// The epoch.
         epoch: i64,
     },
+    /// The log lost leaves; two people must let a new one begin.
+    #[error("the log lost {lost} leaves: a new one must be asked for and confirmed")]
+    Halted {
+        /// How many.
+        lost: u64,
+    },
     /// The pool changed in between.
     #[error("the pool changed while the batch was made")]
     Changed,
@@ -89,6 +96,10 @@ pub enum BatchError {
 
 /// Moves what may leave the pool of a wave.
 pub async fn run_batch(app: &App, wave: WaveId, drain: Drain) -> Result<Batched, BatchError> {
+    let log = logs::standing(app, wave).await?;
+    if log.is_halted {
+        return Err(BatchError::Halted { lost: log.lost });
+    }
     let holder = Uuid::from_bytes(random()?);
     let name = format!("batch {wave}");
     take_lease(app, &name, holder).await?;
@@ -149,9 +160,20 @@ async fn run(
             break;
         }
     }
-    finish_epochs(app, wave).await?;
+    let wave = {
+        let mut tx = app.office.0.begin_read("wave of batch").await?;
+        wave::get(&mut tx.conn(), wave).await?
+    };
+    finish_epochs(app, &wave).await?;
     if done.moved > 0 {
         app.urn.0.fold_journal().await?;
+        if let Err(error) = logs::keep(app, &wave).await {
+            tracing::error!(
+                wave = %wave.slug,
+                error = &error as &dyn std::error::Error,
+                "the checkpoint could not be kept beside the keys"
+            );
+        }
     }
     Ok(done)
 }
@@ -283,24 +305,21 @@ fn open(
 }
 
 /// Destroys the keys of epochs that are over and fully logged, and cuts receipts loose.
-async fn finish_epochs(app: &App, id: WaveId) -> Result<(), BatchError> {
-    let wave = {
-        let mut tx = app.office.0.begin_read("epochs of wave").await?;
-        wave::get(&mut tx.conn(), id).await?
-    };
+async fn finish_epochs(app: &App, wave: &Wave) -> Result<(), BatchError> {
+    let id = wave.id;
     let epochs = {
         let mut tx = app.urn.0.begin_read("list epochs").await?;
         epoch::list(&mut tx.conn(), id).await?
     };
     let now = app.clock.now();
     for epoch in epochs {
-        if !epoch.is_destroyed && !close_epoch(app, &wave, epoch.number, now).await? {
+        if !epoch.is_destroyed && !close_epoch(app, wave, epoch.number, now).await? {
             continue;
         }
         app.keys
             .destroy_epoch_key(id, epoch.number, EpochKey::Record)?;
         app.intake.forget_epoch(id, epoch.number);
-        if now >= end_of(&wave, epoch.number).plus(RESEND) {
+        if now >= end_of(wave, epoch.number).plus(RESEND) {
             cut_loose(app, id, epoch.number).await?;
         }
     }

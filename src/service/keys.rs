@@ -3,14 +3,21 @@
 //! ```text
 //! keys/master.key             wraps the keys of every wave, together with the wave's own file
 //! keys/log-signing.key        signs receipts and the log's heads
-//! keys/waves/WAVE.key         copied by the operator to each node; deleting it ends the wave's codes
+//! keys/waves/WAVE.key         deleting it everywhere ends the wave's codes
+//! keys/waves/WAVE/days        makes the keys of coming days, and of no day before them
+//! keys/waves/WAVE/checkpoint  the signed head of the wave's log, for a restore to compare with
 //! keys/waves/WAVE/N.record    seals the records of day N; destroyed when that day is logged
 //! keys/waves/WAVE/N.retry     seals the receipts kept for resends; destroyed when cut loose
 //! ```
 //!
+//! The operator copies a drawn wave's files to each node before the wave opens; from then on every
+//! node makes and destroys the keys of its days by itself (see [`ratchet`]).
+//!
 //! Each file holds 64 hexadecimal digits and may be read by its owner only: [`Keys::open`] refuses
 //! missing keys and keys that others may read, and says what to do. A new key is on the disk before
 //! anything is sealed under it. No key has a `Debug`.
+
+mod ratchet;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -24,6 +31,7 @@ use rand::rngs::SysRng;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use self::ratchet::Ratchet;
 use crate::ledger::seal::{NONCE, SealError, SealKey};
 use crate::storage::office::wave_key::WrappedKeys;
 use crate::survey::ids::WaveId;
@@ -110,6 +118,20 @@ pub enum KeysError {
     Random(#[source] rand::rngs::SysError),
 }
 
+impl KeysError {
+    /// Whether the same action may go through when the disk can be written again.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        let Self::File { source, .. } = self else {
+            return false;
+        };
+        matches!(
+            source.kind(),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem
+        )
+    }
+}
+
 /// `N` bytes from the operating system's generator.
 pub fn random<const N: usize>() -> Result<[u8; N], KeysError> {
     let mut bytes = [0; N];
@@ -120,9 +142,17 @@ pub fn random<const N: usize>() -> Result<[u8; N], KeysError> {
 }
 
 impl Keys {
+    /// Whether there are keys of an instance already, be they complete or not.
+    #[must_use]
+    pub fn exist(path: &Path) -> bool {
+        ["master.key", "log-signing.key"]
+            .iter()
+            .any(|name| path.join(name).exists())
+    }
+
     /// Makes the keys of a new instance.
     pub fn init(path: &Path) -> Result<Self, KeysError> {
-        if path.join("master.key").exists() || path.join("log-signing.key").exists() {
+        if Self::exist(path) {
             return Err(KeysError::Exists {
                 path: path.to_owned(),
             });
@@ -158,9 +188,13 @@ impl Keys {
 
     /// Makes a wave's key file and keys; returns these wrapped, for the office to keep.
     pub fn make_wave(&self, wave: WaveId) -> Result<WrappedKeys, KeysError> {
-        make_folder(&self.0.path.join("waves"))?;
-        let path = self.wave_path(wave);
-        make_key(&path)?;
+        make_folder(&self.days_folder(wave))?;
+        make_key(&self.wave_path(wave))?;
+        let days = self.days_path(wave);
+        if !days.exists() {
+            let first = Ratchet::start(Zeroizing::new(random()?));
+            place_new(&days, &first.print())?;
+        }
         let wrapper = self.wrapper(wave)?;
         let wrap = |name: &[u8]| -> Result<Vec<u8>, KeysError> {
             let key = Zeroizing::new(random::<LENGTH>()?);
@@ -191,7 +225,7 @@ impl Keys {
         })
     }
 
-    /// The keys of a day; both exist.
+    /// The keys of a day.
     pub fn epoch(&self, wave: WaveId, epoch: i64) -> Result<EpochKeys, KeysError> {
         Ok(EpochKeys {
             record: self.epoch_key(wave, epoch, EpochKey::Record)?,
@@ -199,24 +233,92 @@ impl Keys {
         })
     }
 
-    /// One key of a day, which exists.
+    /// One key of a day; missing when it was destroyed.
     pub fn epoch_key(
         &self,
         wave: WaveId,
         epoch: i64,
         kind: EpochKey,
     ) -> Result<SealKey, KeysError> {
-        let key = read_key(&self.epoch_path(wave, epoch, kind))?;
+        let path = self.epoch_path(wave, epoch, kind);
+        let key = match read_key(&path) {
+            Err(KeysError::Missing { .. }) => {
+                self.turn(wave, epoch)?;
+                read_key(&path)?
+            }
+            read => read?,
+        };
         Ok(SealKey::from_bytes(*key))
     }
 
-    /// Makes the keys of a day, unless they are there.
-    pub fn make_epoch(&self, wave: WaveId, epoch: i64) -> Result<EpochKeys, KeysError> {
-        make_folder(&self.0.path.join("waves").join(wave.to_string()))?;
-        for kind in [EpochKey::Record, EpochKey::Retry] {
-            make_key(&self.epoch_path(wave, epoch, kind))?;
+    /// Whether a day's key for records was destroyed; an error if the wave's files are not here.
+    pub fn is_destroyed(&self, wave: WaveId, epoch: i64) -> Result<bool, KeysError> {
+        self.turn(wave, epoch)?;
+        Ok(!self.epoch_path(wave, epoch, EpochKey::Record).exists())
+    }
+
+    /// Keeps the signed head of a wave's log where no backup goes.
+    pub fn keep_checkpoint(&self, wave: WaveId, note: &str) -> Result<(), KeysError> {
+        let path = self.days_folder(wave).join("checkpoint");
+        let draft = path.with_extension("draft");
+        let kept = remove(&draft)
+            .and_then(|()| write_new(&draft, note))
+            .and_then(|()| std::fs::rename(&draft, &path))
+            .and_then(|()| sync_folder(&path));
+        kept.map_err(|source| KeysError::File { path, source })
+    }
+
+    /// The signed head that was kept last.
+    pub fn kept_checkpoint(&self, wave: WaveId) -> Result<Option<String>, KeysError> {
+        let path = self.days_folder(wave).join("checkpoint");
+        match read(&path) {
+            Ok(note) => Ok(Some(note.as_str().to_owned())),
+            Err(KeysError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
-        self.epoch(wave, epoch)
+    }
+
+    /// Writes the keys of all days up to this one and forgets what made them, unless it was done.
+    fn turn(&self, wave: WaveId, epoch: i64) -> Result<(), KeysError> {
+        let path = self.days_path(wave);
+        let failed = |source| KeysError::File {
+            path: path.clone(),
+            source,
+        };
+        // Held by one process at a time until it is dropped: two that turn at once could turn back.
+        let lock =
+            File::create(self.days_folder(wave).join("lock")).map_err(|source| {
+                match source.kind() {
+                    ErrorKind::NotFound => KeysError::Missing { path: path.clone() },
+                    _ => failed(source),
+                }
+            })?;
+        lock.lock().map_err(failed)?;
+        let mut ratchet =
+            Ratchet::parse(&read(&path)?).ok_or_else(|| KeysError::Form { path: path.clone() })?;
+        if ratchet.day > epoch {
+            return Ok(());
+        }
+        while ratchet.day <= epoch {
+            let keys = ratchet.keys();
+            for (kind, key) in [
+                (EpochKey::Record, keys.record),
+                (EpochKey::Retry, keys.retry),
+            ] {
+                let file = self.epoch_path(wave, ratchet.day, kind);
+                place_new(&file, &Zeroizing::new(hex::encode(key.as_slice())))?;
+            }
+            ratchet = ratchet.next();
+        }
+        let draft = path.with_extension("draft");
+        let mut old = OpenOptions::new().write(true).open(&path).map_err(failed)?;
+        remove(&draft)
+            .and_then(|()| write_new(&draft, &ratchet.print()))
+            .and_then(|()| std::fs::rename(&draft, &path))
+            .and_then(|()| sync_folder(&path))
+            .and_then(|()| old.write_all(&[b'0'; 2 * LENGTH]))
+            .and_then(|()| old.sync_all())
+            .map_err(failed)
     }
 
     /// Overwrites and deletes a key; nothing sealed under it can be opened again.
@@ -226,6 +328,11 @@ impl Keys {
         epoch: i64,
         kind: EpochKey,
     ) -> Result<(), KeysError> {
+        // What could make the key again is forgotten first.
+        match self.turn(wave, epoch) {
+            Err(KeysError::Missing { .. }) | Ok(()) => {}
+            Err(error) => return Err(error),
+        }
         let path = self.epoch_path(wave, epoch, kind);
         let destroyed = OpenOptions::new()
             .write(true)
@@ -264,8 +371,15 @@ impl Keys {
             EpochKey::Record => "record",
             EpochKey::Retry => "retry",
         };
-        let folder = self.0.path.join("waves").join(wave.to_string());
-        folder.join(format!("{epoch}.{kind}"))
+        self.days_folder(wave).join(format!("{epoch}.{kind}"))
+    }
+
+    fn days_folder(&self, wave: WaveId) -> PathBuf {
+        self.0.path.join("waves").join(wave.to_string())
+    }
+
+    fn days_path(&self, wave: WaveId) -> PathBuf {
+        self.days_folder(wave).join("days")
     }
 }
 
@@ -283,25 +397,45 @@ fn make_folder(path: &Path) -> Result<(), KeysError> {
         })
 }
 
-/// Makes a key file with random content, unless there is one. Whoever finds the file finds it
-/// complete and on the disk, also after a crash and with several processes at once.
+/// Makes a key file with random content, unless there is one.
 fn make_key(path: &Path) -> Result<(), KeysError> {
     if path.exists() {
         return Ok(());
     }
     let key = Zeroizing::new(random::<LENGTH>()?);
+    place_new(path, &Zeroizing::new(hex::encode(key.as_slice())))
+}
+
+/// Makes a file, unless there is one. Whoever finds it finds it complete and on the disk, also after
+/// a crash and with several processes at once.
+fn place_new(path: &Path, text: &str) -> Result<(), KeysError> {
+    if path.exists() {
+        return Ok(());
+    }
     let draft = path.with_extension(format!("draft-{}", hex::encode(random::<8>()?)));
-    let written = write_new(&draft, &Zeroizing::new(hex::encode(key.as_slice())))
+    let written = write_new(&draft, text)
         .and_then(|()| match std::fs::hard_link(&draft, path) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
             _ => Ok(()),
         })
         .and_then(|()| std::fs::remove_file(&draft))
         .and_then(|()| sync_folder(path));
-    written.map_err(|source| KeysError::File {
-        path: path.to_owned(),
-        source,
+    written.map_err(|source| {
+        // A full disk leaves no half of a key behind.
+        drop(remove(&draft));
+        KeysError::File {
+            path: path.to_owned(),
+            source,
+        }
     })
+}
+
+/// Removes a file that may be there.
+fn remove(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
@@ -322,6 +456,16 @@ fn sync_folder(path: &Path) -> std::io::Result<()> {
 }
 
 fn read_key(path: &Path) -> Result<Zeroizing<[u8; LENGTH]>, KeysError> {
+    let text = read(path)?;
+    let mut key = Zeroizing::new([0; LENGTH]);
+    hex::decode_to_slice(text.trim(), key.as_mut_slice()).map_err(|_| KeysError::Form {
+        path: path.to_owned(),
+    })?;
+    Ok(key)
+}
+
+/// The text of a file that its owner alone may read.
+fn read(path: &Path) -> Result<Zeroizing<String>, KeysError> {
     let path = || path.to_owned();
     let mode = match std::fs::metadata(path()) {
         Ok(about) => about.permissions().mode(),
@@ -338,16 +482,12 @@ fn read_key(path: &Path) -> Result<Zeroizing<[u8; LENGTH]>, KeysError> {
     if mode & 0o077 != 0 {
         return Err(KeysError::Readable { path: path() });
     }
-    let text = std::fs::read_to_string(path())
+    std::fs::read_to_string(path())
         .map(Zeroizing::new)
         .map_err(|source| KeysError::File {
             path: path(),
             source,
-        })?;
-    let mut key = Zeroizing::new([0; LENGTH]);
-    hex::decode_to_slice(text.trim(), key.as_mut_slice())
-        .map_err(|_| KeysError::Form { path: path() })?;
-    Ok(key)
+        })
 }
 
 #[cfg(test)]
@@ -421,8 +561,13 @@ mod tests {
     fn a_days_keys_are_made_once_and_gone_when_destroyed() {
         let folder = tempfile::tempdir().unwrap();
         let keys = Keys::init(folder.path()).unwrap();
-        let day = keys.make_epoch(wave(1), 3).unwrap();
-        let again = keys.make_epoch(wave(1), 3).unwrap();
+        assert!(matches!(
+            keys.epoch(wave(1), 3),
+            Err(KeysError::Missing { .. })
+        ));
+        keys.make_wave(wave(1)).unwrap();
+        let day = keys.epoch(wave(1), 3).unwrap();
+        let again = keys.epoch(wave(1), 3).unwrap();
         assert!(day.record == again.record && day.retry == again.retry);
         assert!(day.record != day.retry);
         keys.destroy_epoch_key(wave(1), 3, EpochKey::Record)
@@ -434,5 +579,33 @@ mod tests {
             Err(KeysError::Missing { .. })
         ));
         assert!(keys.epoch_key(wave(1), 3, EpochKey::Retry).unwrap() == day.retry);
+        let earlier = keys.epoch(wave(1), 1).unwrap();
+        assert!(earlier.record != day.record, "a day that nobody used yet");
+    }
+
+    #[test]
+    fn nodes_with_copies_of_a_waves_files_make_the_same_keys_and_forget_them_alike() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let keys = Keys::init(one.path()).unwrap();
+        let wrapped = keys.make_wave(wave(1)).unwrap();
+        let copied = std::process::Command::new("cp")
+            .args(["-a", "-T"])
+            .args([one.path(), other.path()])
+            .status();
+        assert!(copied.unwrap().success());
+        let copy = Keys::open(other.path()).unwrap();
+        let token = |keys: &Keys| keys.wave(wave(1), &wrapped).unwrap().token;
+        assert_eq!(token(&keys), token(&copy));
+        let days: Vec<EpochKeys> = [0, 4].map(|day| keys.epoch(wave(1), day).unwrap()).into();
+        assert!(copy.epoch(wave(1), 4).unwrap().record == days[1].record);
+        assert!(copy.epoch(wave(1), 0).unwrap().retry == days[0].retry);
+        // A node that was idle forgets a day that it never used.
+        copy.destroy_epoch_key(wave(1), 7, EpochKey::Record)
+            .unwrap();
+        assert!(copy.epoch_key(wave(1), 7, EpochKey::Record).is_err());
+        let day = keys.epoch(wave(1), 7).unwrap();
+        assert!(copy.epoch_key(wave(1), 7, EpochKey::Retry).unwrap() == day.retry);
+        let left = std::fs::read_to_string(copy.days_path(wave(1))).unwrap();
+        assert!(left.starts_with("8 "), "what is left makes later days only");
     }
 }

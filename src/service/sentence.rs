@@ -48,6 +48,7 @@ pub fn wave_error(lang: Lang, zone: &Zone, error: &WaveError) -> Vec<String> {
             ],
         ),
         WaveError::Refused(refusal) => words::refusal(lang, zone, refusal),
+        WaveError::LogRuns => lang.t("wave-log-runs"),
         WaveError::ChangedMeanwhile => lang.t("wave-changed-meanwhile"),
         WaveError::Store(error) => store_error(lang, error),
         WaveError::Keys(error) => lang.t_with("wave-keys", &[("error", error.to_string().into())]),
@@ -61,6 +62,9 @@ pub fn close_error(lang: Lang, zone: &Zone, error: &CloseError) -> Vec<String> {
     let mut sentences = match error {
         CloseError::Wave(error) => return wave_error(lang, zone, error),
         CloseError::Batch(BatchError::Held) => vec![lang.t("wave-batch-held")],
+        CloseError::Batch(BatchError::Halted { lost }) => {
+            vec![lang.t_with("wave-log-halted", &[("lost", lang.count(*lost).into())])]
+        }
         CloseError::Batch(BatchError::Changed) => vec![lang.t("wave-batch-changed")],
         CloseError::Batch(BatchError::Store(error)) => vec![store_error(lang, error)],
         CloseError::Batch(BatchError::Keys(error)) => {

@@ -75,6 +75,9 @@ pub enum WaveError {
     /// Somebody else took a step in between: look again.
     #[error("the wave was changed in between")]
     ChangedMeanwhile,
+    /// The wave's log goes on as it is.
+    #[error("the log of this wave runs")]
+    LogRuns,
     /// A store failed.
     #[error("a store failed")]
     Store(#[from] StoreError),
@@ -425,7 +428,7 @@ pub(super) async fn step(
 }
 
 /// A wave as the audit log names it.
-fn subject(slug: &WaveSlug) -> String {
+pub(super) fn subject(slug: &WaveSlug) -> String {
     format!("wave {slug}")
 }
 

@@ -586,3 +586,6 @@ impl Cells {
         Some((row, column))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@
     reason = "units and strata are dense indices made here"
 )]
 
+mod order;
+
 use serde::Serialize;
 
 use super::data::{Cells, MISSING, Table};
@@ -42,6 +44,8 @@ pub(crate) struct Stage {
     pub(crate) population: Vec<f64>,
     /// Unit → identical units, where a compressed row is itself the unit.
     pub(crate) multiplicity: Option<Vec<f64>>,
+    /// Unit → its place when units are sorted by name; none where rows are units.
+    pub(crate) place: Option<Vec<u32>>,
 }
 
 impl Stage {
@@ -327,7 +331,17 @@ fn first_stage(spec: &TaylorSpec, table: &Table, strata: &Cells) -> Result<Stage
         }
         .into());
     }
-    Ok(Stage::new(units.codes, stratum, strata.len(), None))
+    let place = order::sorted_places(&ids.labels);
+    let place = units
+        .first
+        .iter()
+        .map(|row| place[num::at(ids.codes[num::at(*row)])])
+        .collect();
+    let stage = Stage::new(units.codes, stratum, strata.len(), None);
+    Ok(Stage {
+        place: Some(place),
+        ..stage
+    })
 }
 
 fn later_stage(
@@ -372,6 +386,7 @@ impl Stage {
             sampled,
             population: vec![f64::INFINITY; strata],
             multiplicity,
+            place: None,
         }
     }
 }

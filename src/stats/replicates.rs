@@ -1,8 +1,9 @@
 //! Replicate weights made from a design: what each sampling unit's weight is multiplied with.
 //!
 //! May use `design`, `rng`, the plan's vocabulary. Promises: replicates come in the order of first
-//! appearance (units for JK1; strata, and units in them, for `JKn`); the same design, method and seed
-//! give the same factors on every machine. Only first-stage units are left out or drawn. Sources:
+//! appearance (units for JK1; strata, and units in them, for `JKn`); half samples and the bootstrap take
+//! strata and units in the order of their names, so that a permutation of the rows changes nothing; the
+//! same design, method and seed give the same factors on every machine. Only first-stage units are left out or drawn. Sources:
 //! Wolter, *Introduction to Variance Estimation*, 2nd ed. 2007, ch. 3 (half samples), ch. 4
 //! (jackknife); Judkins, Journal of Official Statistics 6 (1990), pp. 223–239 (Fay's method); Rao, Wu
 //! and Yue, Survey Methodology 18 (1992), pp. 209–217 (bootstrap). R: `as.svrepdesign`.
@@ -196,11 +197,11 @@ fn half_samples(
 ) -> Result<UnitFactors, DesignError> {
     let stage = &design.stages[0];
     without_fpc(stage, method)?;
-    let members = members(stage);
-    if let Some(h) = members.iter().position(|units| units.len() != 2) {
+    let members = design.sorted_units();
+    if let Some((h, _)) = members.iter().find(|(_, units)| units.len() != 2) {
         return Err(DesignError::NotTwoUnits {
-            units: stage.sampled[h],
-            stratum: design.stratum_labels(h),
+            units: stage.sampled[*h],
+            stratum: design.stratum_labels(*h),
         });
     }
     let signs = hadamard::order_above(members.len())
@@ -212,7 +213,7 @@ fn half_samples(
     let (replicates, units) = (signs.len(), stage.stratum.len());
     check_size(replicates, units)?;
     let mut factors = vec![vec![0.0; units]; replicates];
-    for (pair, signs) in members.iter().zip(signs.iter().skip(1)) {
+    for ((_, pair), signs) in members.iter().zip(signs.iter().skip(1)) {
         for (factors, sign) in factors.iter_mut().zip(signs) {
             let (high, low) = if *sign > 0 { (0, 1) } else { (1, 0) };
             factors[pair[high]] = 2.0 - rho;
@@ -259,12 +260,13 @@ fn bootstrap(design: &Design, replicates: usize, seed: &Seed) -> Result<UnitFact
             }
         });
     }
+    let sorted = design.sorted_units();
     let factors = (0..replicates)
         .map(|r| {
             // A stream for each replicate: its draws do not depend on the others.
             let mut stream = rng::stream(&seed.0, &format!("bootstrap/{}", r + 1));
             let mut factors = vec![1.0; units];
-            for members in members.iter().filter(|members| members.len() > 1) {
+            for (_, members) in sorted.iter().filter(|(_, members)| members.len() > 1) {
                 let n = num::real(members.len());
                 for unit in members {
                     factors[*unit] = 0.0;

@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The database cannot be reached or opened.
     #[error("the database cannot be opened")]
     Opening(#[source] sqlx::Error),
+    /// Every server that was asked is a standby.
+    #[error("none of the database servers takes writes")]
+    NoPrimary,
     /// The tables are not those of this version.
     #[error("the {store} has migration {found}, this version knows {known}")]
     Schema {
@@ -70,7 +73,47 @@ pub enum StoreError {
     Other(#[source] sqlx::Error),
 }
 
+/// Why a store does not open, as far as a person can mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenProblem {
+    /// What was given is no address of a database.
+    Address,
+    /// There is no file.
+    NoFile,
+    /// Nobody answers at the address.
+    Silent,
+    /// The server wants another account or password.
+    Account,
+    /// The server has no such database.
+    NoDatabase,
+    /// Every server that was asked is a standby.
+    NoPrimary,
+    /// The file cannot be opened or written.
+    File,
+    /// Another program holds the file.
+    Held,
+    /// The disk is full.
+    Full,
+    /// The file is no database.
+    Foreign,
+}
+
 impl StoreError {
+    /// Why the store does not open; nothing where only the causes tell.
+    #[must_use]
+    pub fn open_problem(&self) -> Option<OpenProblem> {
+        match self {
+            Self::Opening(source) => opening_problem(source),
+            Self::NoPrimary => Some(OpenProblem::NoPrimary),
+            Self::Missing("file") => Some(OpenProblem::NoFile),
+            Self::Unavailable(_) => Some(OpenProblem::Silent),
+            Self::ReadOnly(_) => Some(OpenProblem::File),
+            Self::Full(_) => Some(OpenProblem::Full),
+            Self::Contention(_) => Some(OpenProblem::Held),
+            _ => None,
+        }
+    }
+
     /// The error of a connection that could not be made.
     pub(super) fn opening(source: sqlx::Error) -> Self {
         Self::Opening(source)
@@ -129,12 +172,48 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+fn opening_problem(error: &sqlx::Error) -> Option<OpenProblem> {
+    let code = match error {
+        sqlx::Error::Configuration(_) => return Some(OpenProblem::Address),
+        // A file of ours is made before it is opened, with the system's own error.
+        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            return Some(OpenProblem::File);
+        }
+        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+            return Some(OpenProblem::Full);
+        }
+        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::ReadOnlyFilesystem => {
+            return Some(OpenProblem::File);
+        }
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => {
+            return Some(OpenProblem::Silent);
+        }
+        sqlx::Error::Database(error) => error.code()?.into_owned(),
+        _ => return None,
+    };
+    if code.len() == 5 {
+        return match code.as_str() {
+            "28P01" | "28000" => Some(OpenProblem::Account),
+            "3D000" => Some(OpenProblem::NoDatabase),
+            "57P03" | "53300" => Some(OpenProblem::Silent),
+            _ => None,
+        };
+    }
+    match code.parse::<u32>().ok()? & 0xff {
+        3 | 8 | 10 | 14 => Some(OpenProblem::File),
+        5 | 6 => Some(OpenProblem::Held),
+        13 => Some(OpenProblem::Full),
+        26 => Some(OpenProblem::Foreign),
+        _ => None,
+    }
+}
+
 /// The kind of an error by its code: five characters from PostgreSQL, a number from SQLite.
 fn kind(code: &str) -> Option<fn(sqlx::Error) -> StoreError> {
     if code.len() == 5 {
         return match code {
-            // Serialization failure, deadlock.
-            "40001" | "40P01" => Some(StoreError::Contention),
+            // Serialization failure, deadlock, a lock that was not to be had.
+            "40001" | "40P01" | "55P03" => Some(StoreError::Contention),
             // Read-only (a standby), shutting down, starting, too many connections.
             "25006" | "57P01" | "57P02" | "57P03" | "53300" => Some(StoreError::Unavailable),
             "53100" => Some(StoreError::Full),

@@ -23,9 +23,9 @@ impl Store {
 fn migrator(store: Store, pools: &Pools) -> &'static Migrator {
     match (store, pools) {
         (Store::Office, Pools::Sqlite { .. }) => &OFFICE_SQLITE,
-        (Store::Office, Pools::Postgres { .. }) => &OFFICE_POSTGRES,
+        (Store::Office, Pools::Postgres(_)) => &OFFICE_POSTGRES,
         (Store::Urn, Pools::Sqlite { .. }) => &URN_SQLITE,
-        (Store::Urn, Pools::Postgres { .. }) => &URN_POSTGRES,
+        (Store::Urn, Pools::Postgres(_)) => &URN_POSTGRES,
     }
 }
 
@@ -42,7 +42,7 @@ impl Db {
         let migrator = migrator(store, &self.0);
         match &*self.0 {
             Pools::Sqlite { writer, .. } => migrator.run(writer).await,
-            Pools::Postgres { pool } => migrator.run(pool).await,
+            Pools::Postgres(server) => migrator.run(&server.pool).await,
         }
         .map_err(|source| StoreError::Migrating {
             store: store.name(),
@@ -52,24 +52,7 @@ impl Db {
 
     /// Makes sure that the tables are exactly those of this version.
     pub async fn check_schema(&self, store: Store) -> Result<(), StoreError> {
-        let migrator = migrator(store, &self.0);
-        let known = self.known_version(store);
-        let applied = match &*self.0 {
-            Pools::Sqlite { writer, .. } => {
-                applied(&mut *writer.acquire().await?, &migrator.table_name).await
-            }
-            Pools::Postgres { pool } => {
-                applied(&mut *pool.acquire().await?, &migrator.table_name).await
-            }
-        };
-        let found = applied
-            .map_err(|source| StoreError::Migrating {
-                store: store.name(),
-                source,
-            })?
-            .into_iter()
-            .max()
-            .unwrap_or(0);
+        let Schema { found, known } = self.schema(store).await?;
         if found == known {
             Ok(())
         } else {
@@ -80,6 +63,38 @@ impl Db {
             })
         }
     }
+
+    /// Which migrations the tables have, and which this version has.
+    pub async fn schema(&self, store: Store) -> Result<Schema, StoreError> {
+        let migrator = migrator(store, &self.0);
+        let known = self.known_version(store);
+        let applied = match &*self.0 {
+            Pools::Sqlite { writer, .. } => {
+                applied(&mut *writer.acquire().await?, &migrator.table_name).await
+            }
+            Pools::Postgres(server) => {
+                applied(&mut *server.pool.acquire().await?, &migrator.table_name).await
+            }
+        };
+        let found = applied
+            .map_err(|source| StoreError::Migrating {
+                store: store.name(),
+                source,
+            })?
+            .into_iter()
+            .max()
+            .unwrap_or(0);
+        Ok(Schema { found, known })
+    }
+}
+
+/// Numbers of migrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The newest that the tables have; 0 is an empty database.
+    pub found: i64,
+    /// The newest of this version.
+    pub known: i64,
 }
 
 async fn applied<C: Migrate>(

@@ -14,9 +14,12 @@
 
 #[macro_use]
 mod statement;
+pub mod backup;
+mod copy;
 mod error;
 mod migrate;
 pub mod office;
+mod postgres;
 mod ready;
 pub mod urn;
 mod value;
@@ -28,14 +31,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction};
 
-pub use error::StoreError;
+pub use error::{OpenProblem, StoreError};
+pub use migrate::Schema;
 pub use statement::Statement;
 
 /// Readers of one SQLite file; more would only wait for the same cores.
@@ -49,8 +53,6 @@ const WAL_PAGES: &str = "4000";
 const WRITER_CACHE: &str = "-16384";
 /// How long a SQLite connection waits for another process's write.
 const SQLITE_WAIT: Duration = Duration::from_secs(10);
-/// Connections to PostgreSQL per store and node.
-const POSTGRES_CONNECTIONS: u32 = 10;
 /// How long a request waits for a connection.
 const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
@@ -66,8 +68,8 @@ pub enum Source {
     },
     /// A server.
     Postgres {
-        /// `postgres://` address of one database.
-        url: String,
+        /// `postgres://` addresses of one database: of the primary and, in any order, its standbys.
+        urls: Vec<String>,
     },
 }
 
@@ -93,14 +95,23 @@ pub enum Store {
 #[derive(Clone)]
 pub struct Db(Arc<Pools>);
 
+impl Source {
+    /// Whether there is something to open: a file must exist, a server is asked when it is opened.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        match self {
+            Self::Sqlite { path, .. } => path.exists(),
+            Self::Postgres { .. } => true,
+        }
+    }
+}
+
 enum Pools {
     Sqlite {
         readers: SqlitePool,
         writer: SqlitePool,
     },
-    Postgres {
-        pool: PgPool,
-    },
+    Postgres(postgres::Server),
 }
 
 /// The office: nothing in it names a response.
@@ -166,16 +177,7 @@ impl Db {
                     .map_err(StoreError::opening)?;
                 Pools::Sqlite { readers, writer }
             }
-            Source::Postgres { url } => {
-                let options: PgConnectOptions = url.parse().map_err(StoreError::opening)?;
-                let pool = PgPoolOptions::new()
-                    .max_connections(POSTGRES_CONNECTIONS)
-                    .acquire_timeout(ACQUIRE_WAIT)
-                    .connect_with(options.disable_statement_logging())
-                    .await
-                    .map_err(StoreError::opening)?;
-                Pools::Postgres { pool }
-            }
+            Source::Postgres { urls } => Pools::Postgres(postgres::Server::open(urls).await?),
         };
         Ok(Self(Arc::new(pools)))
     }
@@ -185,7 +187,7 @@ impl Db {
     pub fn backend(&self) -> Backend {
         match &*self.0 {
             Pools::Sqlite { .. } => Backend::Sqlite,
-            Pools::Postgres { .. } => Backend::Postgres,
+            Pools::Postgres(_) => Backend::Postgres,
         }
     }
 
@@ -195,8 +197,10 @@ impl Db {
             Pools::Sqlite { readers, .. } => {
                 Inner::Sqlite(readers.begin_with("BEGIN DEFERRED").await?)
             }
-            Pools::Postgres { pool } => Inner::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            Pools::Postgres(server) => Inner::Postgres(
+                server
+                    .pool
+                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             ),
         };
@@ -210,8 +214,10 @@ impl Db {
             Pools::Sqlite { writer, .. } => {
                 Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Pools::Postgres { pool } => Inner::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            Pools::Postgres(server) => Inner::Postgres(
+                server
+                    .pool
+                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ")
                     .await?,
             ),
         };
@@ -224,8 +230,10 @@ impl Db {
             Pools::Sqlite { writer, .. } => {
                 Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Pools::Postgres { pool } => Inner::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
+            Pools::Postgres(server) => Inner::Postgres(
+                server
+                    .pool
+                    .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
                     .await?,
             ),
         };
@@ -249,7 +257,7 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { pool } => pool.close().await,
+            Pools::Postgres(server) => server.pool.close().await,
         }
     }
 }

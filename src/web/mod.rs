@@ -12,6 +12,7 @@ pub mod error;
 pub mod extract;
 mod home;
 mod layer;
+mod log;
 mod organize;
 pub mod page;
 pub mod problem;

@@ -15,6 +15,7 @@ use super::asset;
 use super::error::WebError;
 use super::extract::Path;
 use super::home;
+use super::log;
 use super::organize;
 use super::page::{Page, render};
 use super::problem::Problem;
@@ -63,6 +64,7 @@ routes! {
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
+        "/log/{wave}/checkpoint": get log::checkpoint;
         "/assets/{file}": get asset::get;
         "/problems/{slug}": get explain;
     }

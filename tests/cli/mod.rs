@@ -5,6 +5,7 @@ mod enusc;
 mod output;
 mod reference;
 mod sample;
+mod stores;
 mod wave;
 mod weight;
 
@@ -86,4 +87,22 @@ impl Survey {
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The same table as a workbook: what a spreadsheet takes for a number is a number.
+fn workbook(path: &Path, csv: &str) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(csv.as_bytes());
+    for (row, record) in (0..).zip(reader.records()) {
+        for (column, field) in (0..).zip(&record.unwrap()) {
+            match field.parse::<f64>() {
+                Ok(number) => sheet.write_number(row, column, number).unwrap(),
+                Err(_) => sheet.write_string(row, column, field).unwrap(),
+            };
+        }
+    }
+    book.save(path).unwrap();
 }

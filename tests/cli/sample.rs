@@ -10,7 +10,7 @@ use minyi::survey::sample::{draw, seed_from_text};
 use minyi::survey::time::Zone;
 use serde_json::Value;
 
-use super::{Run, minyi, minyi_in, root};
+use super::{Run, minyi, minyi_in, root, workbook};
 
 const SEED: &str = "2026-11-26 3 17 22 24 31 33 08";
 
@@ -555,5 +555,94 @@ fn every_method_of_the_engine_has_its_word() {
     for method in Method::ALL {
         let run = drawn(method.as_str(), &["--size-column", "size", "--n", "2"]);
         assert!(good(&run).contains("2 of 730 units"), "{}", method.as_str());
+    }
+}
+
+#[test]
+fn a_workbook_gives_the_same_sample_and_the_same_allocation() {
+    // Names that a spreadsheet leaves alone: codes of twelve digits would be numbers there, too.
+    let frame: String = std::iter::once("unit,county,size\n".to_owned())
+        .chain((0..40).map(|i| format!("village {i},{},{}\n", ["A", "B"][i % 2], 50 + 7 * i)))
+        .collect();
+    let strata = "stratum,size,sd\nA,3580,0.3\nB,3720,0.4\n";
+    let folder = Folder::with(&[("frame.csv", &frame), ("strata.csv", strata)]);
+    workbook(&folder.path("frame.xlsx"), &frame);
+    workbook(&folder.path("strata.xlsx"), strata);
+    let draw = |file: &str| {
+        let options = "--strata county --size-column size --n 4 --method sampford --format csv";
+        let run = sample(&format!(
+            "draw --frame {} --seed 3 {options}",
+            folder.text(file)
+        ));
+        rows(good(&run))
+            .into_iter()
+            .map(|mut row| {
+                // The only difference is that of the files.
+                row.retain(|column, _| !column.starts_with("frame"));
+                row
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(draw("frame.csv").len(), 8);
+    assert_eq!(draw("frame.xlsx"), draw("frame.csv"));
+    let allocate = |file: &str| {
+        let options = "--method neyman --n 100 --format csv";
+        good(&sample(&format!(
+            "allocate {} {options}",
+            folder.text(file)
+        )))
+        .to_owned()
+    };
+    assert_eq!(allocate("strata.xlsx"), allocate("strata.csv"));
+}
+
+#[test]
+fn what_was_done_is_explained_below_the_table_or_beside_the_document() {
+    let words = "size --p 0.9 --margin 0.025 --deff 1.5 --explain";
+    let run = sample(words);
+    let text = good(&run);
+    assert!(text.starts_with("share") && text.contains("830"), "{text}");
+    assert!(text.contains("1.50: 829.8. [Kish 1965, §8.2]"), "{text}");
+    assert!(text.trim_end().ends_with("Wiley 1965"), "{text}");
+    let run = sample(&format!("{words} --format json"));
+    assert!(run.err.contains("[Cochran 1977, §4.4]"), "{}", run.err);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(document["for_margin"][0]["answers"], 830);
+
+    let folder = Folder::with(&[("strata.csv", "stratum,size,sd\nA,100,0.3\nB,300,0.1\n")]);
+    let strata = folder.text("strata.csv");
+    let run = sample(&format!(
+        "allocate {strata} --method neyman --n 40 --explain"
+    ));
+    for part in [
+        "40 units shared among 2 strata",
+        "N × S",
+        "[Cochran 1977, §5.5–5.9]",
+    ] {
+        assert!(good(&run).contains(part), "{part}: {}", run.out);
+    }
+    let options = [
+        "--strata",
+        "county",
+        "--size-column",
+        "size",
+        "--n",
+        "3",
+        "--explain",
+    ];
+    let run = drawn("brewer", &options);
+    for part in ["15 of 730 units in 5 strata", SEED, "[Brewer 1975]", "(0)"] {
+        assert!(good(&run).contains(part), "{part}: {}", run.out);
+    }
+    let (wave, frame, areas) = (
+        example("wave.toml"),
+        example("frame.csv"),
+        example("areas.csv"),
+    );
+    let mut arguments = vec!["sample", "draw", "--wave", &wave, "--frame", &frame];
+    arguments.extend(["--areas", &areas, "--seed", SEED, "--explain"]);
+    let run = minyi_in("zh_CN.UTF-8", &arguments);
+    for part in ["计算步骤说明", "9,999", "[Wolter 2007, §2.2]"] {
+        assert!(good(&run).contains(part), "{part}: {}", run.out);
     }
 }

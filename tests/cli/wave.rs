@@ -12,6 +12,8 @@ use minyi::survey::invitation::Code;
 use minyi::survey::time::{Clock, Zone};
 use tempfile::TempDir;
 
+use crate::support::postgres;
+
 const PASSWORD: &str = "tree lamp fish 9";
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/yangquan");
 
@@ -40,13 +42,20 @@ impl Run {
 /// An instance in a temporary folder.
 struct Instance {
     folder: TempDir,
+    /// Where its stores are, if not in the folder.
+    database: Option<String>,
 }
 
 impl Instance {
-    /// Keys, tables, and accounts with the same password.
+    /// Keys, tables, and accounts with the same password; the stores are files.
     fn new(accounts: &[(&str, &str)]) -> Self {
+        Self::on(None, accounts)
+    }
+
+    /// The same on the databases of this address.
+    fn on(database: Option<String>, accounts: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let instance = Self { folder };
+        let instance = Self { folder, database };
         let data = instance.data();
         instance.typed(&["init", "--data", &data], "").ok();
         for (name, role) in accounts {
@@ -69,17 +78,36 @@ impl Instance {
         self.path(name).to_str().unwrap().to_owned()
     }
 
+    /// Where the office is.
+    fn office(&self) -> Source {
+        match &self.database {
+            Some(url) => Source::Postgres {
+                urls: vec![format!("{url}_office")],
+            },
+            None => Source::Sqlite {
+                path: self.path("data/office.sqlite"),
+                durability: Durability::Process,
+            },
+        }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_minyi"));
+        command.env_remove("MINYI_DATABASE_URL");
+        if let Some(url) = &self.database {
+            command.env("MINYI_DATABASE_URL", url);
+        }
+        command
+    }
+
     /// Runs a command with this standard input.
     fn typed(&self, arguments: &[&str], typed: &str) -> Run {
-        run(
-            Command::new(env!("CARGO_BIN_EXE_minyi")).args(arguments),
-            typed,
-        )
+        run(self.command().args(arguments), typed)
     }
 
     /// Runs a command as a person, with the password in the environment.
     fn by(&self, name: &str, arguments: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_minyi"));
+        let mut command = self.command();
         command.args(arguments).args(["--as", name, "--data"]);
         run(command.arg(self.data()).env("MINYI_PASSWORD", PASSWORD), "")
     }
@@ -174,7 +202,7 @@ fn check_recomputed(instance: &Instance, file: &str, seed: &str, codes: &Path) {
     draw.extend(["--areas", &areas, "--seed", seed, "--format", "json"]);
     let document = instance.typed(&draw, "").ok();
     let document: serde_json::Value = serde_json::from_str(&document).unwrap();
-    let (drawn, sealed) = logged(&instance.path("data/office.sqlite"));
+    let (drawn, sealed) = logged(&instance.office());
     for name in ["sample", "seed", "invitations"] {
         assert_eq!(document[name], drawn[name], "{name}");
     }
@@ -195,14 +223,10 @@ fn check_recomputed(instance: &Instance, file: &str, seed: &str, codes: &Path) {
 }
 
 /// What the audit log says of the draw and of the seal.
-fn logged(office: &Path) -> (serde_json::Value, serde_json::Value) {
-    let source = Source::Sqlite {
-        path: office.to_path_buf(),
-        durability: Durability::Process,
-    };
+fn logged(office: &Source) -> (serde_json::Value, serde_json::Value) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let entries = runtime.block_on(async {
-        let db = Db::open(&source).await.unwrap();
+        let db = Db::open(office).await.unwrap();
         let mut tx = db.begin_read("audit").await.unwrap();
         audit::list(&mut tx.conn(), None, 100).await.unwrap()
     });
@@ -216,13 +240,29 @@ fn logged(office: &Path) -> (serde_json::Value, serde_json::Value) {
     (detail("draw_sample"), detail("confirm_seal"))
 }
 
+/// Who takes a wave through its life.
+const STAFF: [(&str, &str); 3] = [
+    ("ada", "organizer"),
+    ("bo", "organizer"),
+    ("eva", "evaluator"),
+];
+
 #[test]
 fn a_wave_lives_from_its_file_to_its_published_result_by_commands() {
-    let instance = Instance::new(&[
-        ("ada", "organizer"),
-        ("bo", "organizer"),
-        ("eva", "evaluator"),
-    ]);
+    live(&Instance::new(&STAFF));
+}
+
+#[test]
+fn a_wave_lives_the_same_life_on_postgresql() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let url = runtime.block_on(async { postgres::server().await.empty_pair().await });
+    let instance = Instance::on(Some(url), &STAFF);
+    live(&instance);
+    let files: Vec<_> = std::fs::read_dir(instance.data()).unwrap().collect();
+    assert_eq!(files.len(), 1, "only the keys are there: {files:?}");
+}
+
+fn live(instance: &Instance) {
     let said = instance.import("areas");
     assert!(said.contains("areas imported"), "{said}");
     let said = instance.import("frame");
@@ -252,7 +292,7 @@ fn a_wave_lives_from_its_file_to_its_published_result_by_commands() {
     let drawn = drawn.ok();
     assert!(drawn.contains("900 codes for 20 places"), "{drawn}");
     check_codes(&codes);
-    check_recomputed(&instance, &file, "07 11 19 23 31 + 5", &codes);
+    check_recomputed(instance, &file, "07 11 19 23 31 + 5", &codes);
     let before = std::fs::read(&codes).unwrap();
     let taken = instance.by("ada", &draw).refused();
     assert!(taken.contains("not overwritten"), "{taken}");

@@ -1,6 +1,6 @@
 //! `minyi weight`: the weightings of a plan alone.
 
-use super::{Survey, minyi_in};
+use super::{Survey, minyi_in, workbook};
 
 const PLAN: &str = r#"
 [data]
@@ -188,4 +188,19 @@ fn a_plan_without_weightings_is_said_so_in_the_readers_language() {
     assert!(run.err.contains("has no weighting"), "{}", run.err);
     let chinese = minyi_in("zh_CN.UTF-8", &["weight", &survey.text("plan.toml")]);
     assert!(chinese.err.contains("方案没有加权"), "{}", chinese.err);
+}
+
+#[test]
+fn a_workbook_gives_the_same_weights() {
+    let survey = Survey::new(PLAN, DATA);
+    workbook(&survey.path("data.xlsx"), DATA);
+    let (csv, book) = (survey.text("csv.csv"), survey.text("book.csv"));
+    assert_eq!(survey.weight(&["--output", &csv]).code, Some(0));
+    let data = survey.text("data.xlsx");
+    let run = survey.weight(&["--data", &data, "--output", &book]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        std::fs::read(survey.path("csv.csv")).unwrap(),
+        std::fs::read(survey.path("book.csv")).unwrap()
+    );
 }

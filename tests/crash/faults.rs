@@ -63,6 +63,35 @@ async fn a_slow_disk_slows_the_answers_and_loses_none() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_is_full_when_a_day_begins_keeps_nobody_out_for_longer() {
+    let (site, faults) = (Site::sqlite(CODES).await, Faults::none());
+    let node = Node::start_with(&site, &faults.setup()).await;
+    faults.refuse_keys(ENOSPC);
+    // The code is redeemed, the day's keys cannot be written.
+    let mut waiting = Resident::all(&site);
+    let mut refused = serve(&node, &mut waiting, 20).await;
+    assert!(refused.iter().all(|r| r.fate == Fate::Unknown));
+    faults.refuse_keys(0);
+    assert!(
+        faults.counted() > 0 && node.said().contains("keys of the day"),
+        "{}",
+        node.said()
+    );
+    let client = client();
+    for resident in &mut refused {
+        let answer = resident.send(&client, &node.site).await.expect("an answer");
+        assert_eq!(answer.status, 200, "{}", answer.errors);
+    }
+    assert!(node.terminate().success());
+    let folder = site.data.join("keys/waves").join(site.id().to_string());
+    let left = std::fs::read_dir(folder).unwrap().flatten();
+    let drafts = left.filter(|file| file.file_name().to_string_lossy().contains("draft"));
+    assert_eq!(drafts.count(), 0, "no half of a key is left");
+    let known: Vec<Resident> = refused.into_iter().chain(waiting).collect();
+    assert_eq!(reconcile(&site, &known).await.acknowledged, 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_said_and_heals_by_itself() {
     writes_meet(ENOSPC, "disk is full").await;
 }

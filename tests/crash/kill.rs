@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use minyi::service::batch::{Drain, run_batch};
 use minyi::stats::rng::{below, stream};
+use minyi::storage::Store;
 use minyi::survey::time::Clock;
 
 use crate::support::node::{Node, Setup, Site};
+use crate::support::postgres;
 use crate::support::residents::{Fate, Load, Resident, client, reconcile};
 
 /// Rounds in `make test`; `MINYI_CRASH_ROUNDS` asks for another number.
@@ -21,7 +23,7 @@ const BATCH: (usize, usize) = (900, 400);
 /// A lease of a killed process has expired by then.
 const LEASE: Duration = Duration::from_secs(180);
 
-fn number(name: &str, default: usize) -> usize {
+pub(super) fn number(name: &str, default: usize) -> usize {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
@@ -29,6 +31,19 @@ fn number(name: &str, default: usize) -> usize {
 async fn sqlite() {
     let rounds = number("MINYI_CRASH_ROUNDS", ROUNDS);
     let site = Site::sqlite((rounds * CROWD / 2).max(800)).await;
+    survive(&site, rounds).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres() {
+    let rounds = number("MINYI_CRASH_ROUNDS", ROUNDS);
+    let server = postgres::server().await;
+    let (office, urn) = (
+        server.clone_of(Store::Office).await,
+        server.clone_of(Store::Urn).await,
+    );
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let site = Site::on(office, urn, folder, (rounds * CROWD / 2).max(800)).await;
     survive(&site, rounds).await;
 }
 
@@ -82,7 +97,7 @@ async fn survive(site: &Site, rounds: usize) {
 }
 
 /// Whoever got no answer sends the same again; then everything is counted, to the closed wave.
-async fn settle(site: &Site, residents: Vec<Resident>) {
+pub(super) async fn settle(site: &Site, residents: Vec<Resident>) {
     let node = Node::start(site).await;
     let client = client();
     let (mut sent, mut fresh) = (Vec::new(), Vec::new());

@@ -3,3 +3,5 @@
 mod faults;
 mod kill;
 mod resend;
+mod server;
+mod sharding;

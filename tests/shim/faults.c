@@ -1,10 +1,11 @@
 /* Faults of disk and clock for one process, by LD_PRELOAD: no privileges, no other process touched.
  *
- * MINYI_FAULTS names a file of four 64-bit integers, which the test writes while the process runs:
+ * MINYI_FAULTS names a file of five 64-bit integers, which the test writes while the process runs:
  *   0  milliseconds that every fsync and fdatasync takes longer
  *   1  the error that every write to a file of the databases meets, such as ENOSPC
  *   2  seconds by which the clock of the day is ahead
  *   3  counts the calls that were slowed down or refused
+ *   4  the error that every write to a file of the keys meets
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SYNC_DELAY, WRITE_ERROR, CLOCK_AHEAD, COUNT, FIELDS };
+enum { SYNC_DELAY, WRITE_ERROR, CLOCK_AHEAD, COUNT, KEY_ERROR, FIELDS };
 
 static volatile int64_t none[FIELDS];
 static volatile int64_t *state = none;
@@ -38,20 +39,21 @@ __attribute__((constructor)) static void begin(void) {
 
 static void count(void) { __atomic_add_fetch(&state[COUNT], 1, __ATOMIC_RELAXED); }
 
-/* The databases and their journals; the log and sockets are left alone. */
+/* The databases with their journals, and the keys; the log and sockets are left alone. */
 static int is_refused(int fd) {
     char link[64], path[4096];
-    if (!state[WRITE_ERROR])
+    if (!state[WRITE_ERROR] && !state[KEY_ERROR])
         return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, path, sizeof path - 1);
     if (length < 0)
         return 0;
     path[length] = 0;
-    if (!strstr(path, ".sqlite"))
+    int64_t error = strstr(path, ".sqlite") ? state[WRITE_ERROR] : strstr(path, "/keys/") ? state[KEY_ERROR] : 0;
+    if (!error)
         return 0;
     count();
-    errno = (int)state[WRITE_ERROR];
+    errno = (int)error;
     return 1;
 }
 

@@ -66,7 +66,8 @@ pub(crate) fn simulate(
 }
 
 impl Tally {
-    fn mean(&self, of: impl Fn(&Found) -> f64) -> f64 {
+    /// Mean over the waves.
+    pub(crate) fn mean(&self, of: impl Fn(&Found) -> f64) -> f64 {
         self.found.iter().map(of).sum::<f64>() / real(self.found.len())
     }
 
@@ -89,25 +90,6 @@ impl Tally {
     /// Mean estimated variance over the variance of the estimates.
     pub(crate) fn variance_ratio(&self) -> f64 {
         self.mean(|found| found.figure.variance) / self.variance()
-    }
-
-    /// Mean of V̂ n / (p (1 − p)).
-    pub(crate) fn design_effect(&self) -> f64 {
-        self.mean(|found| {
-            let figure = &found.figure;
-            figure.variance * input(figure).n_rows / (figure.p * (1.0 - figure.p))
-        })
-    }
-
-    /// Mean variance by `JKn` (0) or the bootstrap (1) over the mean linearized one of the same waves.
-    pub(crate) fn replicates_to_linear(&self, which: usize) -> f64 {
-        let made = || {
-            self.found
-                .iter()
-                .filter_map(|found| Some((found.replicated?[which], found)))
-        };
-        made().map(|(variance, _)| variance).sum::<f64>()
-            / made().map(|(_, found)| found.figure.variance).sum::<f64>()
     }
 
     /// Mean variance by `JKn` (0) or the bootstrap (1), from the waves that have them, over the variance of
@@ -157,7 +139,7 @@ impl Tally {
     }
 }
 
-fn input(figure: &Figure) -> ProportionInput {
+pub(crate) fn input(figure: &Figure) -> ProportionInput {
     ProportionInput {
         p: figure.p,
         variance: figure.variance,

@@ -274,6 +274,7 @@ fn replicated(
 type Row<'a> = (&'a UnitCode, Option<&'a Person>, f64);
 
 /// Respondents, and one row for the non-respondents of each unit.
+#[expect(clippy::too_many_lines, reason = "one step for each column")]
 fn table(county: &County, sample: &Sample, people: &[Respondent]) -> Table {
     let psus = || {
         sample

@@ -2,7 +2,7 @@
 
 mod evaluation;
 mod invitation;
-mod schema;
+pub mod schema;
 mod staff;
 mod statements;
 mod urn;

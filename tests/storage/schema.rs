@@ -109,7 +109,8 @@ on_both! {
         let mut tx = stores.urn.0.begin_write("pretend").await.unwrap();
         let later = "INSERT INTO _sqlx_migrations
             (version, description, success, checksum, execution_time)
-            SELECT 9999, 'of tomorrow', success, checksum, execution_time FROM _sqlx_migrations";
+            SELECT 9999, 'of tomorrow', success, checksum, execution_time FROM _sqlx_migrations
+            WHERE version = 1";
         match &mut tx.conn() {
             Conn::Sqlite(c) => sqlx::query(later).execute(&mut **c).await.map(drop).unwrap(),
             Conn::Postgres(c) => sqlx::query(later).execute(&mut **c).await.map(drop).unwrap(),

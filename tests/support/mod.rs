@@ -1,6 +1,7 @@
 //! What several integration tests need: databases of both kinds, a PostgreSQL server.
 
 pub mod city;
+pub mod cluster;
 pub mod database;
 pub mod fieldwork;
 pub mod instance;

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant as Moment};
 
 use minyi::service::app::{App, AppConfig, Schema};
@@ -106,9 +106,48 @@ impl Site {
         app.shutdown().await;
     }
 
+    /// The same wave and people on other stores, with the data in this folder.
+    pub fn elsewhere(&self, folder: TempDir, office: Source, urn: Source) -> Self {
+        Self {
+            wave: self.wave.clone(),
+            codes: self.codes.clone(),
+            data: folder.path().join("data"),
+            office,
+            urn,
+            ada: self.ada.clone(),
+            ben: self.ben.clone(),
+            _folder: folder,
+        }
+    }
+
+    /// The two people who run the wave.
+    pub fn people(&self) -> (&Account, &Account) {
+        (&self.ada, &self.ben)
+    }
+
+    /// Runs another command of the program on the same stores.
+    pub fn command(&self, words: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_minyi"))
+            .args(words)
+            .args(self.arguments())
+            .env("LC_ALL", "en_US.UTF-8")
+            .env("MINYI_PASSWORD", super::instance::PASSWORD)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program starts")
+    }
+
     /// Arguments that tell the program where the stores are.
     fn arguments(&self) -> Vec<OsString> {
-        vec!["--data".into(), self.data.clone().into()]
+        let mut arguments = vec!["--data".into(), self.data.clone().into()];
+        for (option, source) in [("--office-url", &self.office), ("--urn-url", &self.urn)] {
+            if let Source::Postgres { urls } = source {
+                for url in urls {
+                    arguments.extend([option.into(), url.into()]);
+                }
+            }
+        }
+        arguments
     }
 }
 
@@ -249,7 +288,7 @@ impl Node {
         let child = Command::new(env!("CARGO_BIN_EXE_minyi"))
             .arg("serve")
             .args(site.arguments())
-            .args(["--public-url", "http://localhost"])
+            .env("MINYI_PUBLIC_URL", "http://localhost")
             .args(["--addr", &format!("127.0.0.1:{port}")])
             .args(&setup.arguments)
             .envs(setup.environment.iter().cloned())

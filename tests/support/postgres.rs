@@ -113,6 +113,11 @@ impl Server {
 
     /// Runs one statement as the server's superuser.
     pub fn psql(&self, statement: &str) {
+        self.psql_in("postgres", statement);
+    }
+
+    /// The same in one of its databases.
+    pub fn psql_in(&self, database: &str, statement: &str) {
         let done = Command::new(self.bin.join("psql"))
             .args([
                 "-q",
@@ -122,7 +127,7 @@ impl Server {
                 "-U",
                 "minyi",
                 "-d",
-                "postgres",
+                database,
                 "-h",
             ])
             .arg(&self.folder)
@@ -148,16 +153,31 @@ impl Server {
         self.source(&name)
     }
 
-    fn source(&self, database: &str) -> Source {
-        let host = self.folder.display().to_string().replace('/', "%2F");
-        Source::Postgres {
-            url: format!("postgres://minyi@{host}/{database}"),
+    /// Two new databases without tables, `NAME_office` and `NAME_urn`; the address ends in `NAME`.
+    pub async fn empty_pair(&self) -> String {
+        let mut number = self.databases.lock().await;
+        *number += 1;
+        let name = format!("pair_{number}");
+        for store in [Store::Office, Store::Urn] {
+            self.psql(&format!("CREATE DATABASE {name}_{}", store.name()));
         }
+        self.url(&name)
+    }
+
+    fn source(&self, database: &str) -> Source {
+        Source::Postgres {
+            urls: vec![self.url(database)],
+        }
+    }
+
+    fn url(&self, database: &str) -> String {
+        let host = self.folder.display().to_string().replace('/', "%2F");
+        format!("postgres://minyi@{host}/{database}")
     }
 }
 
 /// Where the newest installed server's programs are.
-fn programs() -> Option<PathBuf> {
+pub(super) fn programs() -> Option<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -177,7 +197,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 /// PostgreSQL refuses to run as root.
-fn as_ordinary_user(program: &Path) -> Command {
+pub(super) fn as_ordinary_user(program: &Path) -> Command {
     let is_root = Command::new("id")
         .arg("-u")
         .output()

@@ -43,7 +43,7 @@ impl Faults {
             .open(path)
             .expect("a file");
         let faults = Self { folder, state };
-        for field in 0..4 {
+        for field in 0..5 {
             faults.set(field, 0);
         }
         faults
@@ -69,6 +69,11 @@ impl Faults {
     /// Every write to a database meets this error number; 0 for none.
     pub fn refuse_writes(&self, error: i64) {
         self.set(1, error);
+    }
+
+    /// Every write to a key's file meets this error number; 0 for none.
+    pub fn refuse_keys(&self, error: i64) {
+        self.set(4, error);
     }
 
     /// The clock of the day is this far ahead.

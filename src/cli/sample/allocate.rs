@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::refusal::{Bounds, none_of, plain};
 use super::sheet::{Sheet, Wanted, header};
-use super::{Format, json};
+use super::{Format, json, print_explained};
 use crate::cli::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::csv::{CsvText, number};
+use crate::report::explain::sampling::allocated;
 use crate::report::table::{Align, TextTable};
 use crate::stats::num::sum;
 use crate::stats::sampling::allocation::{
@@ -55,6 +56,9 @@ pub(super) struct Allocate {
     /// How results are printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Say step by step what was done, with sources: after the table, else on standard error.
+    #[arg(long)]
+    explain: bool,
 }
 
 /// What the shares are proportional to.
@@ -107,11 +111,14 @@ impl Allocate {
             ));
         }
         let found = allocation::allocation(&question).map_err(|error| plain(lang, &error))?;
-        let shared = Shared::new(strata, found);
-        console.print(&match self.format {
+        let shared = Shared::new(strata, &found);
+        let output = match self.format {
             Format::Table => shared.table(lang),
             Format::Csv => shared.csv(),
             Format::Json => json(&shared)?,
+        };
+        print_explained(console, self.format, self.explain, output, || {
+            allocated(lang, &question, &found, shared.se_mean)
         })
     }
 
@@ -267,14 +274,18 @@ struct Known {
 }
 
 impl Shared {
-    fn new(strata: Vec<Stratum>, found: Allocation) -> Self {
+    fn new(strata: Vec<Stratum>, found: &Allocation) -> Self {
         let deviations: Option<Vec<f64>> = strata.iter().map(|one| one.deviation).collect();
         let sizes: Vec<f64> = strata.iter().map(|one| one.population).collect();
         let se_mean = deviations
             .map(|s| standard_error_of_mean(&s, &sizes, &found.n_h_integer))
             // A stratum without a sample leaves the error of the mean unknown.
             .filter(|se| se.is_finite());
-        let numbers = found.n_h.into_iter().zip(found.n_h_integer);
+        let numbers = found
+            .n_h
+            .iter()
+            .copied()
+            .zip(found.n_h_integer.iter().copied());
         let lines = strata.into_iter().zip(numbers);
         Self {
             strata: lines

@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::refusal::{in_stratum, none_of};
-use super::{Format, json, wave, write};
+use super::{Format, json, print_explained, wave, write};
 use crate::cli::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::csv::{CsvText, number};
+use crate::report::explain::sampling::{self as explain, drawn};
 use crate::stats::sampling::selection::{self, Selection, Stratum, stratified};
 use crate::survey::sample::seed_from_text;
 
@@ -63,6 +64,9 @@ pub(super) struct Draw {
     /// How results are printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Say step by step what was done, with sources: after the table, else on standard error.
+    #[arg(long)]
+    explain: bool,
 }
 
 /// How units are selected.
@@ -115,8 +119,8 @@ impl Draw {
                 areas,
                 frame: &self.frame,
             };
-            let text = wave::draw(lang, &files, &self.seed, self.format)?;
-            return console.print(&text);
+            let (text, explained) = wave::draw(lang, &files, &self.seed, self.format)?;
+            return print_explained(console, self.format, self.explain, text, || explained);
         }
         let drawn = self.draw(lang)?;
         let text = match self.format {
@@ -127,7 +131,9 @@ impl Draw {
         if let Some(path) = &self.joint {
             write(lang, path, &joint(lang, &drawn)?)?;
         }
-        console.print(&text)
+        print_explained(console, self.format, self.explain, text, || {
+            drawn.explain(lang)
+        })
     }
 
     fn draw(&self, lang: Lang) -> Result<Drawn, Failure> {
@@ -166,6 +172,33 @@ impl Draw {
             strata,
             selections,
         })
+    }
+}
+
+impl Drawn {
+    fn explain(&self, lang: Lang) -> String {
+        let certain = self.selections.iter().map(|selection| {
+            let probability = |place: &&usize| selection.probabilities.get(**place);
+            let is_certain = |place: &&usize| probability(place).is_some_and(|p| *p >= 1.0);
+            selection.selected.iter().filter(is_certain).count()
+        });
+        let selected = self.selections.iter().map(|one| one.selected.len());
+        let units = self.strata.iter().map(|stratum| stratum.sizes.len());
+        drawn(
+            lang,
+            &explain::Draw {
+                method: self.method,
+                seed_text: &self.seed_text,
+                seed: &self.seed,
+                frame: &self.frame.sha256,
+                counts: [
+                    units.sum(),
+                    self.strata.len(),
+                    selected.sum(),
+                    certain.sum(),
+                ],
+            },
+        )
     }
 }
 

@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::refusal::{Bounds, none_of, plain};
-use super::{Format, json};
+use super::{Format, json, print_explained};
 use crate::cli::{Console, Failure};
 use crate::i18n::Lang;
+use crate::report::explain::sampling::{Planned, sizes};
 use crate::stats::sampling::SamplingError;
 use crate::stats::sampling::power::{
     Claim, ClaimSize, VerdictProbabilities, size_exact, size_normal, verdict_probabilities,
@@ -62,6 +63,9 @@ pub(super) struct Size {
     /// How results are printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Say step by step what was done, with sources: after the table, else on standard error.
+    #[arg(long)]
+    explain: bool,
 }
 
 /// How the size for a verdict is computed.
@@ -91,6 +95,9 @@ struct Found {
     for_verdict: Vec<ForVerdict>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     verdicts: Vec<Verdicts>,
+    /// The same with what was asked, for the explanation.
+    #[serde(skip)]
+    planned: Vec<Planned>,
 }
 
 #[derive(Debug, Serialize)]
@@ -133,10 +140,13 @@ impl Size {
         let lang = console.lang();
         self.check(lang)?;
         let found = self.answer(lang)?;
-        console.print(&match self.format {
+        let output = match self.format {
             Format::Table => print::table(lang, &found),
             Format::Csv => print::csv(&found),
             Format::Json => json(&found)?,
+        };
+        print_explained(console, self.format, self.explain, output, || {
+            sizes(lang, &found.planned)
         })
     }
 
@@ -203,6 +213,7 @@ impl Size {
 
     fn answer(&self, lang: Lang) -> Result<Found, Failure> {
         let refused = |error: SamplingError| plain(lang, &error);
+        let mut planned = Vec::new();
         Ok(Found {
             level: self.level,
             one_sided: self.one_sided,
@@ -210,59 +221,63 @@ impl Size {
             deff: self.deff,
             population: self.population,
             response_rate: self.response_rate,
-            for_margin: self.for_margin().map_err(refused)?,
-            margin_of: self.margin_of().map_err(refused)?,
-            for_verdict: self.for_verdict().map_err(refused)?,
-            verdicts: self.verdicts().map_err(refused)?,
+            for_margin: self.for_margin(&mut planned).map_err(refused)?,
+            margin_of: self.margin_of(&mut planned).map_err(refused)?,
+            for_verdict: self.for_verdict(&mut planned).map_err(refused)?,
+            verdicts: self.verdicts(&mut planned).map_err(refused)?,
+            planned,
         })
     }
 
-    fn for_margin(&self) -> Result<Vec<ForMargin>, SamplingError> {
-        let one = |p: f64, margin: f64| {
-            let size = for_margin(&Margin {
+    fn for_margin(&self, planned: &mut Vec<Planned>) -> Result<Vec<ForMargin>, SamplingError> {
+        let mut found = Vec::new();
+        for (p, margin) in pairs(self.p, &self.margin) {
+            let asked = Margin {
                 p,
                 margin,
                 level: self.level,
                 deff: self.deff,
                 response_rate: self.response_rate,
                 population: self.population,
-            })?;
-            Ok(ForMargin {
+            };
+            let size = for_margin(&asked)?;
+            planned.push(Planned::ForMargin(asked, size));
+            found.push(ForMargin {
                 p,
                 margin,
                 n_srs: size.n_srs,
                 answers: size.n_respondents,
                 invitations: size.n_issue.unwrap_or(size.n_respondents),
-            })
-        };
-        let all = self.p.into_iter();
-        all.flat_map(|p| self.margin.iter().map(move |margin| one(p, *margin)))
-            .collect()
+            });
+        }
+        Ok(found)
     }
 
-    fn margin_of(&self) -> Result<Vec<MarginOf>, SamplingError> {
-        let one = |p: f64, n: u64| {
-            let margin = margin_of_error(&Expected {
+    fn margin_of(&self, planned: &mut Vec<Planned>) -> Result<Vec<MarginOf>, SamplingError> {
+        let mut found = Vec::new();
+        for (p, n) in pairs(self.p, &self.n) {
+            let asked = Expected {
                 p,
                 n: count(n),
                 level: self.level,
                 deff: self.deff,
                 population: self.population,
-            })?;
-            Ok(MarginOf { p, n, margin })
-        };
-        let all = self.p.into_iter();
-        all.flat_map(|p| self.n.iter().map(move |n| one(p, *n)))
-            .collect()
+            };
+            let margin = margin_of_error(&asked)?;
+            planned.push(Planned::MarginOf(asked, margin));
+            found.push(MarginOf { p, n, margin });
+        }
+        Ok(found)
     }
 
-    fn for_verdict(&self) -> Result<Vec<ForVerdict>, SamplingError> {
-        let (Some(threshold), Some(power)) = (self.threshold, self.power) else {
+    fn for_verdict(&self, planned: &mut Vec<Planned>) -> Result<Vec<ForVerdict>, SamplingError> {
+        let Some(power) = self.power else {
             return Ok(Vec::new());
         };
-        let one = |truth: &f64| {
+        let mut found = Vec::new();
+        for (threshold, truth) in pairs(self.threshold, &self.truth) {
             let claim = Claim {
-                truth: *truth,
+                truth,
                 threshold,
                 confidence: 1.0 - self.one_sided,
                 power,
@@ -270,38 +285,50 @@ impl Size {
                 response_rate: self.response_rate,
                 population: self.population,
             };
+            let exact = self.method == Method::Exact;
             let size = match self.method {
                 Method::Normal => size_normal(&claim)?,
                 Method::Exact => size_exact(&claim)?,
             };
-            Ok(ForVerdict {
-                threshold,
-                truth: *truth,
-                power,
-                size,
-            })
-        };
-        self.truth.iter().map(one).collect()
-    }
-
-    fn verdicts(&self) -> Result<Vec<Verdicts>, SamplingError> {
-        let one = |threshold: f64, truth: f64, n: u64| {
-            Ok(Verdicts {
+            planned.push(Planned::ForVerdict { claim, size, exact });
+            found.push(ForVerdict {
                 threshold,
                 truth,
-                n,
-                chances: verdict_probabilities(truth, threshold, count(n), self.deff)?,
-            })
-        };
-        let all = self.threshold.into_iter().flat_map(|threshold| {
-            let truths = self.truth.iter();
-            truths.flat_map(move |truth| {
-                let sizes = self.n.iter();
-                sizes.map(move |n| one(threshold, *truth, *n))
-            })
-        });
-        all.collect()
+                power,
+                size,
+            });
+        }
+        Ok(found)
     }
+
+    fn verdicts(&self, planned: &mut Vec<Planned>) -> Result<Vec<Verdicts>, SamplingError> {
+        let mut found = Vec::new();
+        for (threshold, truth) in pairs(self.threshold, &self.truth) {
+            for n in &self.n {
+                let chances = verdict_probabilities(truth, threshold, count(*n), self.deff)?;
+                planned.push(Planned::Verdicts {
+                    truth,
+                    threshold,
+                    n: count(*n),
+                    deff: self.deff,
+                    chances,
+                });
+                found.push(Verdicts {
+                    threshold,
+                    truth,
+                    n: *n,
+                    chances,
+                });
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What was given once with each of what was given several times.
+fn pairs<T: Copy>(one: Option<f64>, many: &[T]) -> impl Iterator<Item = (f64, T)> {
+    let one = one.into_iter();
+    one.flat_map(move |one| many.iter().map(move |other| (one, *other)))
 }
 
 /// A number of answers as a real number.

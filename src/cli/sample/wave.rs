@@ -10,6 +10,7 @@ use super::{Format, json};
 use crate::cli::Failure;
 use crate::i18n::Lang;
 use crate::report::csv::{CsvText, number};
+use crate::report::explain::sampling::{WaveDraw, wave_drawn};
 use crate::report::table::{Align, TextTable};
 use crate::report::wave::sample_problem;
 use crate::service::import::sheet::RowProblem;
@@ -40,13 +41,13 @@ struct Document<'a> {
     drawn: &'a Sample,
 }
 
-/// Draws and gives what is to be printed.
+/// Draws and gives what is to be printed, and how it came about.
 pub(super) fn draw(
     lang: Lang,
     files: &Files<'_>,
     seed_text: &str,
     format: Format,
-) -> Result<String, Failure> {
+) -> Result<(String, String), Failure> {
     let (slug, plan) = read_plan(lang, files.wave)?;
     let areas = read_areas(&bytes(files.areas, lang)?)
         .map_err(|problems| of_rows(lang, files.areas, &problems))?;
@@ -63,11 +64,33 @@ pub(super) fn draw(
         invitations: drawn.invitations(),
         drawn: &drawn,
     };
-    match format {
-        Format::Table => Ok(table(lang, &document, &seed)),
-        Format::Csv => Ok(csv(&document)),
-        Format::Json => json(&document),
-    }
+    let text = match format {
+        Format::Table => table(lang, &document, &seed),
+        Format::Csv => csv(&document),
+        Format::Json => json(&document)?,
+    };
+    Ok((text, explained(lang, &document, &seed)))
+}
+
+fn explained(lang: Lang, document: &Document<'_>, seed: &[u8; 32]) -> String {
+    let psus = &document.drawn.psus;
+    let strata: std::collections::BTreeSet<&str> =
+        psus.iter().map(|psu| psu.stratum.as_str()).collect();
+    wave_drawn(
+        lang,
+        &WaveDraw {
+            seed_text: document.seed_text,
+            seed,
+            frame: &document.frame,
+            counts: [
+                strata.len(),
+                psus.len(),
+                psus.iter().filter(|psu| psu.certainty).count(),
+                document.drawn.units().len(),
+            ],
+            invitations: document.invitations,
+        },
+    )
 }
 
 fn read_plan(lang: Lang, path: &Path) -> Result<(String, SamplePlan), Failure> {

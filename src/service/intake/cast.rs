@@ -12,6 +12,9 @@ use crate::storage::{Backend, Conn, StoreError, Urn};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 
+/// How often a transaction is tried when others are in its way.
+const TRIES: usize = 4;
+
 /// A sealed record to be cast.
 #[derive(Clone)]
 pub(super) struct Cast {
@@ -108,7 +111,19 @@ fn fail(parts: &[Part<'_>], error: &StoreError, outcomes: &mut [Outcome]) {
     }
 }
 
+/// Casts what goes into one transaction; again while others are in its way, as they can be where a
+/// partition lies on another server.
 async fn commit(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, StoreError> {
+    for _ in 1..TRIES {
+        match attempt(urn, parts).await {
+            Err(StoreError::Contention(_)) => {}
+            settled => return settled,
+        }
+    }
+    attempt(urn, parts).await
+}
+
+async fn attempt(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, StoreError> {
     let mut tx = urn.0.begin_intake("cast").await?;
     let mut settled = Vec::new();
     for parts in parts.chunk_by(|one, next| one.wave == next.wave) {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Intake, IntakeError, lock};
-use crate::service::keys::WaveKeys;
+use crate::service::keys::{KeysError, WaveKeys};
+use crate::storage::office::wave_key::WrappedKeys;
 use crate::storage::office::{area, questionnaire, wave, wave_key};
 use crate::survey::area::Area;
 use crate::survey::questionnaire::Questionnaire;
@@ -70,7 +71,7 @@ impl Intake {
         let plan = wave::get_plan(conn, wave.id).await?;
         let counties = area::list(conn).await?;
         let keys = match wave_key::find(conn, wave.id).await? {
-            Some(wrapped) => Some(Arc::new(self.0.keys.wave(wave.id, &wrapped)?)),
+            Some(wrapped) => self.wave_keys(&wave, &wrapped)?,
             None => None,
         };
         Ok(Known {
@@ -87,5 +88,27 @@ impl Intake {
             ),
             read: tokio::time::Instant::now(),
         })
+    }
+
+    /// The wave's keys, if their files are on this node.
+    fn wave_keys(
+        &self,
+        wave: &Wave,
+        wrapped: &WrappedKeys,
+    ) -> Result<Option<Arc<WaveKeys>>, KeysError> {
+        match self.0.keys.wave(wave.id, wrapped) {
+            Ok(keys) => Ok(Some(Arc::new(keys))),
+            Err(KeysError::Missing { path }) => {
+                if wave.state == WaveState::Open {
+                    tracing::error!(
+                        wave = %wave.slug,
+                        file = %path.display(),
+                        "the wave's key files are not on this node: copy keys/waves from the node that drew"
+                    );
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 }

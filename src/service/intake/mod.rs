@@ -37,9 +37,9 @@ use super::keys::{EpochKeys, Keys, KeysError, WaveKeys, random};
 use crate::ledger::commitment::Commitment;
 use crate::ledger::promise::Promise;
 use crate::ledger::seal::{NONCE, SealError};
-use crate::storage::urn::epoch;
 use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
+use crate::storage::urn::{epoch, gate};
 use crate::storage::{Office, StoreError, Urn};
 use crate::survey::answer::{AnswerProblem, Answers, validate};
 use crate::survey::area::{Area, AreaCode};
@@ -201,7 +201,16 @@ impl From<StoreError> for IntakeError {
 
 impl From<KeysError> for IntakeError {
     fn from(error: KeysError) -> Self {
-        Self::Internal(error.into())
+        // The first resident of a day writes that day's keys.
+        if error.is_transient() {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the keys of the day could not be written"
+            );
+            Self::Busy { retry_after: RETRY }
+        } else {
+            Self::Internal(error.into())
+        }
     }
 }
 
@@ -300,12 +309,10 @@ impl Intake {
         }
         let mut tx = self.0.urn.0.begin_intake("note epoch").await?;
         let noted = epoch::find(&mut tx.conn(), wave, number).await?;
-        let keys = match noted {
-            Some(epoch) if epoch.is_destroyed => return Ok(None),
-            // The key was used before: a missing file must not be replaced by a new one.
-            Some(_) => self.0.keys.epoch(wave, number)?,
-            None => self.0.keys.make_epoch(wave, number)?,
-        };
+        if noted.is_some_and(|epoch| epoch.is_destroyed) {
+            return Ok(None);
+        }
+        let keys = self.0.keys.epoch(wave, number)?;
         epoch::insert(&mut tx.conn(), wave, number, &keys.record.check()).await?;
         let noted = epoch::find(&mut tx.conn(), wave, number).await?;
         tx.commit().await?;
@@ -376,7 +383,10 @@ async fn take(
         .counties
         .get(&submission.county_in_path)
         .ok_or(IntakeError::UnknownWave)?;
-    let keys = known.keys.as_deref().ok_or(IntakeError::UnknownWave)?;
+    // A node that still lacks the wave's files: another one may have them, or this one soon.
+    let Some(keys) = known.keys.as_deref() else {
+        return Err(IntakeError::Busy { retry_after: RETRY });
+    };
     let code = Code::parse(&submission.code)?;
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
     let found = redeem_code(app, &known, keys, &code, &page_county.code).await?;
@@ -460,6 +470,10 @@ async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Recei
             Outcome::Other => return Err(IntakeError::AlreadyReceived),
             Outcome::Shut => {
                 app.intake.forget();
+                let mut tx = app.urn.0.begin_read("why shut").await?;
+                if gate::count_halted(&mut tx.conn(), wave.id).await? > 0 {
+                    return Err(IntakeError::Busy { retry_after: RETRY });
+                }
                 return Err(IntakeError::Closed {
                     closed_at: now.min(wave.closes_at),
                 });

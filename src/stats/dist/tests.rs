@@ -179,3 +179,30 @@ proptest! {
         prop_assert!((lower - upper).abs() < 1e-13);
     }
 }
+
+#[test]
+fn parameters_that_are_none_give_no_number_and_impossible_counts_zero() {
+    let (inf, nan) = (f64::INFINITY, f64::NAN);
+    for (a, b) in [
+        (0.0, 1.0),
+        (1.0, 0.0),
+        (-1.0, 2.0),
+        (inf, 1.0),
+        (1.0, inf),
+        (nan, 1.0),
+    ] {
+        let (lower, upper) = incomplete_beta::beta_tails(0.3, 0.7, a, b);
+        assert!(lower.is_nan() && upper.is_nan(), "{a} {b}");
+    }
+    let zero = |x: f64| x.to_bits() == 0.0_f64.to_bits();
+    let one = |x: f64| x.to_bits() == 1.0_f64.to_bits();
+    for p in [0.0, 1.0] {
+        assert!(zero(binomial_pmf(1.0, 3.0, p)) && zero(binomial_pmf(2.0, 3.0, p)));
+        assert!(zero(binomial_cdf(-1.0, 3.0, p)) && one(binomial_sf(-1.0, 3.0, p)));
+    }
+    assert!(one(binomial_pmf(0.0, 3.0, 0.0)) && one(binomial_pmf(3.0, 3.0, 1.0)));
+    for k in [-1.0, 4.0, 1.5] {
+        assert!(zero(binomial_pmf(k, 3.0, 0.4)), "{k}");
+    }
+    assert!((binomial_cdf(0.0, 3.0, 0.4) - 0.216).abs() < 1e-15);
+}

@@ -403,3 +403,21 @@ fn refuses_what_a_method_cannot_do() {
     let plan: Plan = serde_json::from_value(json!({"id": "t", "designs": designs})).unwrap();
     assert_eq!(plan.check().unwrap_err().code(), "replicates_of_replicates");
 }
+
+#[test]
+fn two_replicates_are_enough_for_a_bootstrap() {
+    let method = json!({"method": "bootstrap", "replicates": 2, "seed": SEED});
+    let labels = |labels: [&'static str; 6]| Column::labels(labels.map(Some));
+    let table = Table::new(vec![
+        ("psu".to_owned(), labels(["1", "2", "3", "4", "5", "6"])),
+        ("stratum".to_owned(), labels(["a", "a", "a", "b", "b", "b"])),
+        ("w".to_owned(), number([2.0; 6])),
+        ("y".to_owned(), number([1.0, 4.0, 2.0, 8.0, 5.0, 7.0])),
+    ])
+    .unwrap();
+    assert!(
+        rows_of(&both(&["stratum"], "fail", &method), &table, "total")[0]
+            .se
+            .is_finite()
+    );
+}

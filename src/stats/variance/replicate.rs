@@ -16,6 +16,7 @@
 
 use std::sync::Arc;
 
+use super::factors::Factors;
 use crate::stats::data::{Cells, Table};
 use crate::stats::design::{Design, DesignError, checked_weights};
 use crate::stats::error::StatsError;
@@ -34,7 +35,7 @@ pub(crate) struct Replicates {
     /// Row → cell, cell → first row.
     pub(crate) cells: Arc<Cells>,
     /// Replicate → cell → factor.
-    pub(crate) factors: Arc<Vec<Vec<f64>>>,
+    pub(crate) factors: Factors,
     pub(crate) scale: f64,
     pub(crate) rscales: Arc<[f64]>,
     pub(crate) mse: bool,
@@ -99,7 +100,7 @@ impl Replicates {
         let replicates = Self {
             base: vec![1.0; table.rows()].into(),
             cells: Arc::new(Cells::each(table.rows())),
-            factors: Arc::new(factors),
+            factors: Factors::new(factors),
             scale: spec.scale,
             rscales: spec.rscales.clone().into(),
             mse: spec.mse,
@@ -126,7 +127,7 @@ impl Replicates {
                 codes: stage.unit.clone(),
                 first,
             }),
-            factors: Arc::new(made.factors),
+            factors: Factors::new(made.factors),
             scale: made.scale,
             rscales: made.rscales.into(),
             mse,
@@ -157,7 +158,7 @@ impl Replicates {
     /// Every factor times what the full sample's weights were multiplied with: all replicates take
     /// over the full sample's factors. For weights given by row.
     pub(crate) fn follow(&mut self, before: &[f64], after: &[f64]) {
-        for factors in Arc::make_mut(&mut self.factors) {
+        self.factors.change(|factors| {
             for (w, (before, after)) in factors.iter_mut().zip(before.iter().zip(after)) {
                 *w = if *before == 0.0 {
                     0.0
@@ -165,12 +166,15 @@ impl Replicates {
                     *w * after / before
                 };
             }
-        }
+        });
     }
 
     /// Weight of a row in a replicate.
     pub(crate) fn weight(&self, replicate: usize, row: usize) -> f64 {
-        self.base[row] * self.factors[replicate][num::at(self.cells.codes[row])]
+        self.base[row]
+            * self
+                .factors
+                .of_cell(replicate, num::at(self.cells.codes[row]))
     }
 
     /// Sums of values times weights in every replicate. Each vector has one value per entry of `rows`,
@@ -193,9 +197,9 @@ impl Replicates {
                 *sum += self.base[row] * values[at];
             }
         }
-        self.factors
-            .iter()
-            .map(|factors| {
+        (0..self.factors.len())
+            .map(|replicate| {
+                let factors = self.factors.of_replicate(replicate, self.cells.len());
                 let mut total = vec![num::Sum::default(); k];
                 for (cell, sums) in cells.iter().zip(sums.chunks_exact(k.max(1))) {
                     let factor = factors[*cell];

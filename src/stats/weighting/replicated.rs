@@ -47,19 +47,36 @@ pub(super) fn apply(
         .iter()
         .map(|row| num::at(replicates.cells.codes[num::at(*row)]))
         .collect();
+    // Trimming has a factor for each unit and cell; every other step one for each of its own cells.
+    let place: Vec<u32> = match step {
+        Step::Trim { .. } => (0..cells.len()).map(num::index).collect(),
+        _ => cells
+            .first
+            .iter()
+            .map(|row| by.codes[num::at(*row)])
+            .collect(),
+    };
+    let places = place.iter().max().map_or(0, |last| num::at(*last) + 1);
     let mut factors = Vec::with_capacity(replicates.factors.len());
-    for (r, old) in replicates.factors.iter().enumerate() {
-        let mut weights: Vec<f64> = before.iter().zip(&base).map(|(c, w)| old[*c] * w).collect();
+    for r in 0..replicates.factors.len() {
+        let old = replicates.factors.of_replicate(r, replicates.cells.len());
+        let start: Vec<f64> = before.iter().zip(&base).map(|(c, w)| old[*c] * w).collect();
+        let mut weights = start.clone();
         prepared
             .apply(&mut weights, small.counts(), stop)
             .map_err(|because| in_replicate(r, because, &cells))?;
-        for (weight, base) in weights.iter_mut().zip(&base) {
-            *weight = if *base == 0.0 { 0.0 } else { *weight / base };
+        // What weighs nothing is left as it is.
+        let mut factor = vec![1.0; places];
+        for ((place, before), after) in place.iter().zip(&start).zip(&weights) {
+            if *before != 0.0 {
+                factor[num::at(*place)] = after / before;
+            }
         }
-        factors.push(weights);
+        factors.push(factor);
     }
+    replicates.factors.split(&before);
+    replicates.factors.multiply(place, factors);
     replicates.cells = Arc::new(cells);
-    replicates.factors = Arc::new(factors);
     Ok(())
 }
 

@@ -12,10 +12,22 @@ use crate::survey::ids::WaveId;
 statements! {
     OPEN = "INSERT INTO gate (wave, county, state)
         VALUES ($1, $2, 'open')
-        ON CONFLICT (wave, county) DO NOTHING";
+        ON CONFLICT DO NOTHING";
     SHUT = "UPDATE gate
         SET state = 'shut'
         WHERE wave = $1";
+    HALT = "UPDATE gate
+        SET state = 'halted'
+        WHERE wave = $1
+            AND state = 'open'";
+    RESUME = "UPDATE gate
+        SET state = 'open'
+        WHERE wave = $1
+            AND state = 'halted'";
+    COUNT_HALTED = "SELECT COUNT(*)
+        FROM gate
+        WHERE wave = $1
+            AND state = 'halted'";
     COUNT_OPEN = "SELECT COUNT(*)
         FROM gate
         WHERE wave = $1
@@ -57,6 +69,35 @@ pub async fn shut(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
         .await
         .map(drop))?;
     Ok(())
+}
+
+/// Halts the open gates of a wave whose log cannot go on: records are refused for the time being.
+pub async fn halt(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(HALT)
+        .bind(wave)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Opens the halted gates of a wave again.
+pub async fn resume(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(RESUME)
+        .bind(wave)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Number of gates of a wave that are halted.
+pub async fn count_halted(conn: &mut Conn<'_>, wave: WaveId) -> Result<u64, StoreError> {
+    let halted: i64 = sql!(conn, |c| sqlx::query_scalar(COUNT_HALTED)
+        .bind(wave)
+        .fetch_one(c)
+        .await)?;
+    crate::storage::value::count(halted, "number of gates")
 }
 
 /// Number of gates of a wave that stand open.

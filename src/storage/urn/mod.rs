@@ -8,6 +8,7 @@ pub mod epoch;
 pub mod gate;
 pub mod leaf;
 pub mod lease;
+pub mod log;
 pub mod pool;
 pub mod response;
 pub mod spent;
@@ -24,6 +25,7 @@ pub(super) fn statements() -> Vec<Statement> {
         leaf::STATEMENTS,
         leaf::DIFFERING,
         lease::STATEMENTS,
+        log::STATEMENTS,
         pool::STATEMENTS,
         pool::DIFFERING,
         response::STATEMENTS,

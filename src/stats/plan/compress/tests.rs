@@ -45,7 +45,7 @@ fn table(order: &[usize]) -> Table {
     Table::new(columns.collect()).unwrap()
 }
 
-/// Raking to two margins, then rates and a quantile-free set of estimates, linearized and by jackknife.
+/// Raking to two margins, then rates and a quantile-free set of estimates, linearized, by jackknife and by bootstrap.
 fn plan() -> Plan {
     let cells = |n: u32, total: f64| -> Vec<Value> {
         let share =
@@ -71,13 +71,17 @@ fn plan() -> Plan {
     };
     let mut all = analyses("taylor").as_array().unwrap().clone();
     all.extend(analyses("jackknife").as_array().unwrap().clone());
+    all.extend(analyses("bootstrap").as_array().unwrap().clone());
     serde_json::from_value(json!({
         "id": "merged",
         "designs": [
             {"id": "taylor", "kind": "taylor", "ids": ["unit"], "strata": ["stratum"], "weights": "w"},
-            {"id": "jackknife", "kind": "replicates_of", "design": "taylor", "method": "jkn"}],
+            {"id": "jackknife", "kind": "replicates_of", "design": "taylor", "method": "jkn"},
+            {"id": "bootstrap", "kind": "replicates_of", "design": "taylor", "method": "bootstrap",
+             "replicates": 60, "seed": "07".repeat(32)}],
         "weightings": [{"id": "taylor", "design": "taylor", "steps": steps},
-            {"id": "jackknife", "design": "jackknife", "steps": steps}],
+            {"id": "jackknife", "design": "jackknife", "steps": steps},
+            {"id": "bootstrap", "design": "bootstrap", "steps": steps}],
         "analyses": all}))
     .unwrap()
 }

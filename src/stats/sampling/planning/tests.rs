@@ -213,3 +213,46 @@ fn no_allocation_of_the_same_size_beats_neymans() {
     // The finite population moves the optimum by less than a unit.
     assert!(neyman <= best * 1.001, "{neyman} {best}");
 }
+
+#[test]
+fn nothing_and_no_difference_are_refused() {
+    use crate::stats::sampling::size::Difference;
+    let good = TwoStages {
+        n_psu: 2.0,
+        total_size: 1000.0,
+        psu_size: vec![100.0],
+        take: vec![10.0],
+    };
+    assert!(two_stage_weights(&good).is_ok());
+    let with = |change: fn(&mut TwoStages)| {
+        let mut bad = good.clone();
+        change(&mut bad);
+        bad
+    };
+    for bad in [
+        with(|one| one.n_psu = 0.0),
+        with(|one| one.total_size = 0.0),
+        with(|one| one.psu_size[0] = 0.0),
+        with(|one| one.take[0] = 0.0),
+        with(|one| one.take.push(1.0)),
+    ] {
+        assert!(two_stage_weights(&bad).is_err(), "{bad:?}");
+    }
+    let good = Difference {
+        p1: 0.85,
+        p2: 0.9,
+        alpha: 0.05,
+        power: 0.8,
+        deff: 1.5,
+    };
+    assert!(for_two_proportions(&good).is_ok());
+    for bad in [
+        Difference { p1: 0.9, ..good },
+        Difference { deff: 0.0, ..good },
+        Difference { power: 0.0, ..good },
+        Difference { power: 1.0, ..good },
+        Difference { p1: -0.1, ..good },
+    ] {
+        assert!(for_two_proportions(&bad).is_err(), "{bad:?}");
+    }
+}

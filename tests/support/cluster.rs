@@ -1,0 +1,276 @@
+//! PostgreSQL servers of one test, to be killed, started again and promoted.
+//!
+//! All have Unix sockets in one folder and differ by their port. As with the run's own server, a shell
+//! that holds one end of a pipe ends them and removes the folder when this process is gone.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use minyi::storage::Source;
+
+use super::postgres::{as_ordinary_user, programs};
+
+const SCRIPT: &str = r#"
+trap "" INT TERM HUP
+dir=$(mktemp -d "${TMPDIR:-/tmp}/minyi-cluster-XXXXXX") || exit 1
+echo "$dir"
+read -r _
+for file in "$dir"/*/postmaster.pid; do
+    pid=$(head -n 1 "$file" 2>/dev/null) || continue
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = postgres ] && kill -QUIT "$pid"
+done
+sleep 1
+cd / && rm -rf "$dir"
+"#;
+
+/// How long a server may take to answer.
+const START: Duration = Duration::from_secs(60);
+
+/// Some servers.
+pub struct Cluster {
+    folder: PathBuf,
+    bin: PathBuf,
+    running: Mutex<HashMap<Server, Child>>,
+    _watch: Child,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Server(u16);
+
+/// The first server.
+pub const FIRST: Server = Server(5432);
+/// The second one.
+pub const SECOND: Server = Server(5433);
+
+impl Cluster {
+    /// The first server, running and empty.
+    pub fn start() -> Self {
+        let bin = programs().expect("PostgreSQL is installed");
+        let mut watch = as_ordinary_user(Path::new("/bin/sh"))
+            .args(["-c", SCRIPT])
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a shell starts");
+        let mut folder = String::new();
+        BufReader::new(watch.stdout.take().expect("piped"))
+            .read_line(&mut folder)
+            .expect("the shell names the folder");
+        let cluster = Self {
+            folder: PathBuf::from(folder.trim()),
+            bin,
+            running: Mutex::default(),
+            _watch: watch,
+        };
+        cluster.init(FIRST);
+        cluster.run(FIRST);
+        cluster
+    }
+
+    /// Another server with nothing in common with the others but the folder.
+    pub fn add(&self, server: Server) {
+        self.init(server);
+        self.run(server);
+    }
+
+    /// A standby of the first server, without which the first acknowledges nothing any more.
+    pub fn add_standby(&self) {
+        let to = self.data(SECOND);
+        let arguments = ["-U", "minyi", "-X", "stream", "-c", "fast", "-R", "-D"];
+        let arguments: Vec<&str> = arguments.into_iter().chain([text(&to)]).collect();
+        self.done("pg_basebackup", FIRST, &arguments);
+        self.run(SECOND);
+        self.psql(FIRST, "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        self.psql(FIRST, "SELECT pg_reload_conf()");
+        let begun = Instant::now();
+        let synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+        while self.psql(FIRST, synchronous).trim() != "1" {
+            assert!(begun.elapsed() < START, "the standby follows");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The standby takes over.
+    pub fn promote(&self) {
+        self.psql(SECOND, "SELECT pg_promote()");
+    }
+
+    fn init(&self, server: Server) {
+        let done = as_ordinary_user(&self.bin.join("initdb"))
+            .args([
+                "-U",
+                "minyi",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+                "-D",
+            ])
+            .arg(self.data(server))
+            .current_dir("/")
+            .output()
+            .expect("initdb runs");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
+
+    /// Starts a server that was killed.
+    pub fn run(&self, server: Server) {
+        self.spawn(server);
+        let begun = Instant::now();
+        while !self.answers(server) {
+            assert!(begun.elapsed() < START, "server {server:?} does not start");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Starts a server, which may not answer yet.
+    fn spawn(&self, server: Server) {
+        let settings = format!(
+            "exec '{}' -D '{}' -c listen_addresses= -c unix_socket_directories='{}' \
+             -c port={} -c max_connections=100 -c max_prepared_transactions=0 \
+             >>'{}/log' 2>&1 </dev/null",
+            self.bin.join("postgres").display(),
+            self.data(server).display(),
+            self.folder.display(),
+            server.0,
+            self.folder.display(),
+        );
+        let child = as_ordinary_user(Path::new("/bin/sh"))
+            .args(["-c", &settings])
+            .current_dir("/")
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a server starts");
+        self.running.lock().unwrap().insert(server, child);
+    }
+
+    fn answers(&self, server: Server) -> bool {
+        let mut asked = self.program("pg_isready", server);
+        asked.args(["-q", "-U", "minyi"]);
+        asked.status().is_ok_and(|status| status.success())
+    }
+
+    /// `kill -9` of the server and everything that belongs to it, as when its machine dies.
+    pub fn kill(&self, server: Server) {
+        let file = self.data(server).join("postmaster.pid");
+        let file = fs::read_to_string(file).expect("it runs");
+        let parent: u32 = file
+            .lines()
+            .next()
+            .and_then(|line| line.parse().ok())
+            .expect("a number");
+        let family: Vec<u32> = std::iter::once(parent).chain(children(parent)).collect();
+        let names: Vec<String> = family.iter().map(u32::to_string).collect();
+        // One that ended by itself meanwhile is as dead as the others.
+        let _ = Command::new("kill")
+            .arg("-9")
+            .args(names)
+            .stderr(Stdio::null())
+            .status();
+        // Waited for: a zombie would still hold the lock of its folder.
+        let child = self.running.lock().unwrap().remove(&server);
+        child.expect("it was started").wait().expect("a child");
+        let begun = Instant::now();
+        while family.iter().any(|pid| is_alive(*pid)) {
+            assert!(begun.elapsed() < START, "killed processes end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Runs one statement and returns what it prints.
+    pub fn psql(&self, server: Server, statement: &str) -> String {
+        self.psql_in(server, "postgres", statement)
+    }
+
+    /// The same in one of its databases.
+    pub fn psql_in(&self, server: Server, database: &str, statement: &str) -> String {
+        let arguments = [
+            "-qtAX",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            "minyi",
+            "-d",
+            database,
+            "-c",
+            statement,
+        ];
+        self.done("psql", server, &arguments)
+    }
+
+    /// One database at the addresses of these servers.
+    pub fn source(&self, servers: &[Server], database: &str) -> Source {
+        let url = |server: &Server| self.url(*server, database);
+        Source::Postgres {
+            urls: servers.iter().map(url).collect(),
+        }
+    }
+
+    /// Address of a database.
+    pub fn url(&self, server: Server, database: &str) -> String {
+        let host = self.folder.display().to_string().replace('/', "%2F");
+        format!("postgres://minyi@{host}:{}/{database}", server.0)
+    }
+
+    /// Folder of the sockets.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn data(&self, server: Server) -> PathBuf {
+        self.folder.join(server.0.to_string())
+    }
+
+    fn program(&self, name: &str, server: Server) -> Command {
+        let mut command = as_ordinary_user(&self.bin.join(name));
+        command.current_dir("/").arg("-h").arg(&self.folder);
+        command.args(["-p", &server.0.to_string()]);
+        command
+    }
+
+    fn done(&self, name: &str, server: Server, arguments: &[&str]) -> String {
+        let done = self.program(name, server).args(arguments).output();
+        let done = done.expect("a program of PostgreSQL");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{name} {arguments:?}: {said}");
+        String::from_utf8(done.stdout).expect("text")
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+fn children(parent: u32) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").expect("a proc file system").flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers
+        .filter(|pid| stat(*pid).is_some_and(|stat| stat.1 == parent))
+        .collect()
+}
+
+/// A session of a killed server that nobody has waited for yet is dead all the same.
+fn is_alive(pid: u32) -> bool {
+    stat(pid).is_some_and(|stat| stat.0 != 'Z')
+}
+
+/// State and parent of a process.
+fn stat(pid: u32) -> Option<(char, u32)> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, rest) = text.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace();
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
