@@ -100,7 +100,7 @@ async fn the_unit_of_one_node_serves() {
         let (name, value) = line.split_once('=').unwrap();
         process.env(name, value);
     }
-    let _running = Running(
+    let running = Running(
         process
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -116,7 +116,7 @@ async fn the_unit_of_one_node_serves() {
         resident.open(&client, &url).await.unwrap();
         assert_eq!(resident.send(&client, &url).await.unwrap().status, 200);
     }
-    drop(_running);
+    drop(running);
     assert_eq!(reconcile(&site, &residents).await.pool, 20);
 }
 

@@ -2,7 +2,7 @@
 //!
 //! For: load balancers and Prometheus. Uses: `service::ready`, the intake's figures, counts of connections.
 //! Promises: the address of the residents' pages has none of the three; nothing here is by wave, county or
-//! person, and counts of submissions move in steps ([`Figures`]), so that no change of a figure is one
+//! person, and counts of what people do move in steps ([`Figures`]), so that no change of a figure is one
 //! person's.
 
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use axum::routing::get;
 
 use super::server::Counts;
 use crate::service::app::App;
-use crate::service::intake::figures::{Figures, StepFigures};
+use crate::service::intake::figures::{Figures, StepFigures, in_steps};
 use crate::service::ready;
 
 /// The version of Prometheus' text format.
@@ -110,9 +110,15 @@ fn exposition(figures: &Figures, counts: &Counts, memory: Option<u64>) -> String
         histogram(step, &mut line);
     }
     line(format_args!("# TYPE minyi_connections gauge"));
-    line(format_args!("minyi_connections {}", counts.open()));
+    line(format_args!(
+        "minyi_connections {}",
+        in_steps(counts.open())
+    ));
     line(format_args!("# TYPE minyi_connections_ended_total counter"));
-    for (reason, count) in counts.ended() {
+    for (reason, count) in counts
+        .ended()
+        .map(|(reason, count)| (reason, in_steps(count)))
+    {
         line(format_args!(
             "minyi_connections_ended_total{{reason=\"{reason}\"}} {count}"
         ));

@@ -94,3 +94,35 @@ async fn a_full_queue_answers_503_with_a_time_at_once() {
     let counts = reconcile(&site, &done).await;
     assert_eq!((counts.acknowledged, counts.pool), (all, all));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn told_to_stop_it_gives_a_receipt_to_everybody_whose_form_it_has() {
+    const UNDER_WAY: usize = 60;
+    let (site, faults) = (Site::sqlite(800).await, Faults::none());
+    let front = Front::start(&site, faults.setup()).await;
+    let mut waiting = Resident::all(&site);
+    waiting.truncate(UNDER_WAY);
+    // Long enough that they are under way when it is told.
+    faults.slow_disk(500);
+    let client = client();
+    let mut phones = JoinSet::new();
+    for mut resident in waiting {
+        let (client, url) = (client.clone(), front.node.site.clone());
+        resident.body = Some(resident.form(&"0e".repeat(16)));
+        phones.spawn(async move {
+            resident.send(&client, &url).await.expect("an answer");
+            resident
+        });
+    }
+    let all = u64::try_from(UNDER_WAY).unwrap();
+    front
+        .wait_for("minyi_connections ", all, Duration::from_secs(30))
+        .await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(front.node.terminate().success());
+    let done = phones.join_all().await;
+    let settled = |r: &&Resident| matches!(r.fate, Fate::Acknowledged(_));
+    assert_eq!(done.iter().filter(settled).count(), UNDER_WAY);
+    faults.slow_disk(0);
+    assert_eq!(reconcile(&site, &done).await.pool, all);
+}

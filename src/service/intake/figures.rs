@@ -90,7 +90,9 @@ const fn place(error: &IntakeError) -> usize {
     }
 }
 
-const fn in_steps(count: u64) -> u64 {
+/// A count of what people do, as the operator may see it.
+#[must_use]
+pub const fn in_steps(count: u64) -> u64 {
     count - count % STEP
 }
 

@@ -12,6 +12,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::IntakeError;
 use crate::survey::ids::WaveId;
 use crate::survey::time::Instant;
 
@@ -81,13 +82,16 @@ impl Bucket {
 }
 
 impl Guesses {
+    /// What is said of a code that belongs to nobody: that, or in a flood only to wait.
+    pub(super) fn refuse(&self, wave: WaveId, from: Option<IpAddr>, now: Instant) -> IntakeError {
+        match self.fail(wave, from, now) {
+            Ok(()) => IntakeError::UnknownCode,
+            Err(retry_after) => IntakeError::Busy { retry_after },
+        }
+    }
+
     /// Counts a failure; an error says how long to keep silent.
-    pub(super) fn fail(
-        &self,
-        wave: WaveId,
-        from: Option<IpAddr>,
-        now: Instant,
-    ) -> Result<(), Duration> {
+    fn fail(&self, wave: WaveId, from: Option<IpAddr>, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(network) = from.map(network) {
             let networks = &mut buckets.networks;

@@ -283,7 +283,7 @@ async fn take(
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
     let found = redeem_code(app, &known, keys, &code, &page_county.code).await?;
     let Some(place) = found else {
-        return Err(wrong_code(app, known.wave.id, from));
+        return Err(app.intake.0.guesses.refuse(known.wave.id, from, now));
     };
     let draft = Draft {
         known: &known,
@@ -322,14 +322,6 @@ async fn redeem_code(
         Redeemed::Unknown => Ok(None),
         Redeemed::Unsettled => Err(IntakeError::Busy { retry_after: RETRY }),
         Redeemed::Failed => Err(Failure::Step("redeeming").into()),
-    }
-}
-
-/// What is said of a code that belongs to nobody: that, or in a flood only to wait.
-fn wrong_code(app: &App, wave: WaveId, from: Option<IpAddr>) -> IntakeError {
-    match app.intake.0.guesses.fail(wave, from, app.clock.now()) {
-        Ok(()) => IntakeError::UnknownCode,
-        Err(retry_after) => IntakeError::Busy { retry_after },
     }
 }
 

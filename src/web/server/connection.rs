@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_rustls::server::TlsStream;
 
+use super::body::Compact;
 use super::counts::Cut;
 use super::watch::{Phase, Told, Watch, Watched};
 use super::{ClientAddress, House};
@@ -159,7 +160,7 @@ fn service(
         watch.called();
         let client = proxies.client(peer, request.headers());
         request.extensions_mut().insert(ClientAddress(client));
-        let (answer, watch) = (routes.call(request), watch.clone());
+        let (answer, watch) = (routes.call(request.map(Compact)), watch.clone());
         async move {
             let answer = answer.await?;
             Ok(answer.map(|body| Told::new(body, watch)))

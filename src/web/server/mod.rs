@@ -7,6 +7,7 @@
 //! resident. Told to stop, the server takes no more connections, finishes what it has begun and cuts what
 //! is not done after [`Limits::drain`].
 
+mod body;
 mod connection;
 mod counts;
 mod proxy;
