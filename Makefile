@@ -15,7 +15,7 @@ lint: ## format and lints
 
 soak: ## an hour: 200 rounds of kill -9 of the program and of PostgreSQL under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED), 10 million hostile inputs
 	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main -- crash::kill crash::server --nocapture
-	MINYI_HOSTILE_INPUTS=$${MINYI_HOSTILE_INPUTS:-5000000} cargo test --locked --test main hostile:: -- --nocapture
+	MINYI_HOSTILE_INPUTS=$${MINYI_HOSTILE_INPUTS:-5000000} cargo test --release --locked --test main hostile:: -- --nocapture
 
 bench: ## time and memory of estimates; figures are only comparable within one run
 	cargo bench --locked
