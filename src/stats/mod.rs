@@ -1,4 +1,7 @@
 //! Survey statistics: numbers in, numbers out. No I/O, no clock, no global state.
+//!
+//! [`methodology`] is the book: every estimator with its formula, source, assumption and limit, and the R
+//! call that must agree.
 
 pub mod data;
 pub mod design;
@@ -10,6 +13,8 @@ pub mod effect;
 pub mod error;
 pub(crate) mod estimate;
 pub mod interval;
+#[doc = include_str!("../../docs/methodology.md")]
+pub mod methodology {}
 pub mod num;
 pub mod outcome_rate;
 pub mod plan;
