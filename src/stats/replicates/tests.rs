@@ -421,3 +421,48 @@ fn two_replicates_are_enough_for_a_bootstrap() {
             .is_finite()
     );
 }
+
+/// Two strata, the second with a single unit; `size` has the units of each stratum's population.
+fn lonely_table(sizes: [f64; 2]) -> Table {
+    let labels = |labels: [&'static str; 3]| Column::labels(labels.map(Some));
+    let [one, other] = sizes;
+    Table::new(vec![
+        ("psu".to_owned(), labels(["1", "2", "3"])),
+        ("stratum".to_owned(), labels(["a", "a", "b"])),
+        ("w".to_owned(), number([2.0; 3])),
+        ("size".to_owned(), number([one, one, other])),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn a_lonely_unit_is_named_by_its_stratum() {
+    let designs = json!([taylor(&["stratum"], "fail")]);
+    let plan = plan(&designs, &json!([]), &json!([]));
+    let DesignSpec::Taylor(spec) = &plan.designs[0] else {
+        panic!("a design by linearization")
+    };
+    let design = Design::new(spec, &lonely_table([9.0, 9.0])).unwrap();
+    let refused = unit_factors(&design, &ReplicateMethod::Jkn).unwrap_err();
+    let DesignError::LonelyPsu { stratum, .. } = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(stratum, [("stratum".to_owned(), "b".to_owned())]);
+}
+
+#[test]
+fn a_single_unit_that_is_all_there_is_is_not_lonely() {
+    for (size, lonely) in [(1.0, 0), (2.0, 1)] {
+        let mut design = taylor(&["stratum"], "remove");
+        design["fpc"] = json!(["size"]);
+        let plan = plan(&json!([design]), &json!([]), &json!([]));
+        let table = lonely_table([9.0, size]);
+        let inputs = Inputs {
+            table: Some(&table),
+            ..Inputs::default()
+        };
+        let results = plan.run(&inputs, &mut |_| {});
+        let facts = results.designs.get("d").unwrap().as_ref().unwrap();
+        assert_eq!(facts.stages[0].lonely, lonely, "population {size}");
+    }
+}
