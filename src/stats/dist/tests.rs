@@ -194,6 +194,18 @@ fn parameters_that_are_none_give_no_number_and_impossible_counts_zero() {
         let (lower, upper) = incomplete_beta::beta_tails(0.3, 0.7, a, b);
         assert!(lower.is_nan() && upper.is_nan(), "{a} {b}");
     }
+    for (k, n, p) in [
+        (1.0, 3.0, -0.1),
+        (1.0, 3.0, 1.1),
+        (1.0, 3.0, nan),
+        (1.0, nan, 0.5),
+        (1.0, -1.0, 0.5),
+        (nan, 3.0, 0.5),
+    ] {
+        for given in [binomial_pmf, binomial_cdf, binomial_sf] {
+            assert!(given(k, n, p).is_nan(), "{k} {n} {p}");
+        }
+    }
     let zero = |x: f64| x.to_bits() == 0.0_f64.to_bits();
     let one = |x: f64| x.to_bits() == 1.0_f64.to_bits();
     for p in [0.0, 1.0] {

@@ -466,3 +466,17 @@ fn a_single_unit_that_is_all_there_is_is_not_lonely() {
         assert_eq!(facts.stages[0].lonely, lonely, "population {size}");
     }
 }
+
+#[test]
+fn an_interval_that_is_certain_is_refused() {
+    let designs = json!([taylor(&["stratum"], "remove")]);
+    for level in [0.0, 1.0] {
+        let ci = json!([{"level": level, "df": "design", "methods": ["mean"]}]);
+        let analyses =
+            json!([{"id": "m", "kind": "proportion", "design": "d", "variable": "w", "ci": ci}]);
+        let plan: Plan =
+            serde_json::from_value(json!({"id": "t", "designs": designs, "analyses": analyses}))
+                .unwrap();
+        assert_eq!(refusal(&plan, &lonely_table([9.0, 9.0]), "m"), "bad_level");
+    }
+}
