@@ -14,6 +14,7 @@ pub mod error;
 pub(crate) mod estimate;
 pub mod interval;
 #[doc = include_str!("../../docs/methodology.md")]
+#[expect(clippy::doc_markdown, reason = "formulas are written as in print")]
 pub mod methodology {}
 pub mod num;
 pub mod outcome_rate;
