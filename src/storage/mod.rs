@@ -199,8 +199,7 @@ impl Db {
             }
             Pools::Postgres(server) => Inner::Postgres(
                 server
-                    .pool
-                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             ),
         };
@@ -216,8 +215,7 @@ impl Db {
             }
             Pools::Postgres(server) => Inner::Postgres(
                 server
-                    .pool
-                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                    .begin("BEGIN ISOLATION LEVEL REPEATABLE READ")
                     .await?,
             ),
         };
@@ -230,12 +228,9 @@ impl Db {
             Pools::Sqlite { writer, .. } => {
                 Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Pools::Postgres(server) => Inner::Postgres(
-                server
-                    .pool
-                    .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
-                    .await?,
-            ),
+            Pools::Postgres(server) => {
+                Inner::Postgres(server.begin("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+            }
         };
         Ok(Tx { name, inner })
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 use tokio::time::{Instant, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -100,6 +100,23 @@ impl Server {
             pool,
             _watch: watch,
         })
+    }
+
+    /// Begins a transaction, in a task of its own: whoever waits for it may go away, as residents on bad
+    /// networks do, and sqlx does not know of a transaction whose beginning nobody waited for. The session
+    /// would go back to the pool inside it, and the next user would read an old state or be refused a write.
+    pub(super) async fn begin(
+        &self,
+        statement: &'static str,
+    ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let pool = self.pool.clone();
+        let task = async move { pool.begin_with(statement).await };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "ends when a connection was waited for"
+        )]
+        let begun = tokio::spawn(task).await;
+        begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Storage on both databases.
 
+mod cancelled;
 mod evaluation;
 mod invitation;
 pub mod schema;
