@@ -216,13 +216,18 @@ fn proxy(folder: &Path, [secure, plain]: [u16; 2], nodes: &[Node]) -> Running {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_nodes_over_a_primary_and_its_standby_serve_behind_the_proxy() {
     let cluster = Cluster::start();
-    for name in ["office", "urn"] {
-        cluster.psql(FIRST, &format!("CREATE DATABASE {name}"));
-    }
+    // As the containers do it: one database by the image, the rest by the shipped script, then a new start.
+    cluster.psql(FIRST, "CREATE DATABASE minyi_office");
+    let script = format!("{}/deploy/postgres-init.sh", env!("CARGO_MANIFEST_DIR"));
+    cluster.script(FIRST, Path::new(&script));
+    cluster.kill(FIRST);
+    cluster.run(FIRST);
+    let named = words(&shipped("compose.cluster.yaml"), "sh -c \"[ -s").join(" ");
+    assert!(named.contains("application_name=standby"), "{named}");
+    cluster.add_standby_named("standby");
     let folder = TempDir::new().unwrap();
-    let source = |name: &str| cluster.source(&[FIRST, SECOND], name);
+    let source = |store: &str| cluster.source(&[FIRST, SECOND], &format!("minyi_{store}"));
     let site = Site::on(source("office"), source("urn"), folder, 400).await;
-    cluster.add_standby();
     let ports = free_ports();
     let public = format!("https://localhost:{}", ports[0]);
     let front = format!("http://127.0.0.1:{}", ports[1]);
@@ -241,7 +246,12 @@ async fn three_nodes_over_a_primary_and_its_standby_serve_behind_the_proxy() {
         assert!(copied.unwrap().success());
         let machine = site.elsewhere(folder, source("office"), source("urn"));
         let setup = Setup {
-            arguments: vec!["--public-url".into(), public.clone().into()],
+            arguments: vec![
+                "--public-url".into(),
+                public.clone().into(),
+                "--trusted-proxy".into(),
+                "127.0.0.1".into(),
+            ],
             ..Setup::default()
         };
         nodes.push(Node::start_with(&machine, &setup).await);

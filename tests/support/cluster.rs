@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -13,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use minyi::storage::Source;
 
-use super::postgres::{as_ordinary_user, programs};
+use super::postgres::{as_ordinary_user, programs, watched};
 
 const SCRIPT: &str = r#"
 trap "" INT TERM HUP
@@ -52,19 +51,9 @@ impl Cluster {
     /// The first server, running and empty.
     pub fn start() -> Self {
         let bin = programs().expect("PostgreSQL is installed");
-        let mut watch = as_ordinary_user(Path::new("/bin/sh"))
-            .args(["-c", SCRIPT])
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a shell starts");
-        let mut folder = String::new();
-        BufReader::new(watch.stdout.take().expect("piped"))
-            .read_line(&mut folder)
-            .expect("the shell names the folder");
+        let (watch, folder) = watched(SCRIPT, &bin);
         let cluster = Self {
-            folder: PathBuf::from(folder.trim()),
+            folder,
             bin,
             running: Mutex::default(),
             _watch: watch,
@@ -89,6 +78,10 @@ impl Cluster {
         self.run(SECOND);
         self.psql(FIRST, "ALTER SYSTEM SET synchronous_standby_names = '*'");
         self.psql(FIRST, "SELECT pg_reload_conf()");
+        self.wait_until_synchronous();
+    }
+
+    fn wait_until_synchronous(&self) {
         let begun = Instant::now();
         let synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
         while self.psql(FIRST, synchronous).trim() != "1" {
@@ -100,6 +93,39 @@ impl Cluster {
     /// The standby takes over.
     pub fn promote(&self) {
         self.psql(SECOND, "SELECT pg_promote()");
+    }
+
+    /// A standby of the first server under this name, which waits for nobody once it is promoted.
+    pub fn add_standby_named(&self, name: &str) {
+        let (to, from) = (self.data(SECOND), format!("application_name={name}"));
+        let arguments = [
+            "-U", "minyi", "-X", "stream", "-c", "fast", "-R", "-d", &from, "-D",
+        ];
+        let arguments: Vec<&str> = arguments.into_iter().chain([text(&to)]).collect();
+        self.done("pg_basebackup", FIRST, &arguments);
+        self.run_with(SECOND, "-c synchronous_standby_names=");
+        self.wait_until_synchronous();
+    }
+
+    /// Runs a shell script as the image of PostgreSQL would.
+    pub fn script(&self, server: Server, path: &Path) {
+        let (bin, old) = (
+            self.bin.display(),
+            std::env::var("PATH").unwrap_or_default(),
+        );
+        let done = as_ordinary_user(Path::new("/bin/sh"))
+            .args(["-s", "init"])
+            .current_dir("/")
+            .env("PATH", format!("{bin}:{old}"))
+            .env("PGHOST", &self.folder)
+            .env("PGPORT", server.0.to_string())
+            .env("PGDATA", self.data(server))
+            .env("POSTGRES_USER", "minyi")
+            .stdin(fs::File::open(path).expect("a script"))
+            .output()
+            .expect("a shell");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{}: {said}", path.display());
     }
 
     fn init(&self, server: Server) {
@@ -128,7 +154,11 @@ impl Cluster {
 
     /// Starts a server that was killed.
     pub fn run(&self, server: Server) {
-        self.spawn(server);
+        self.run_with(server, "");
+    }
+
+    fn run_with(&self, server: Server, more: &str) {
+        self.spawn(server, more);
         let begun = Instant::now();
         while !self.answers(server) {
             assert!(begun.elapsed() < START, "server {server:?} does not start");
@@ -137,10 +167,10 @@ impl Cluster {
     }
 
     /// Starts a server, which may not answer yet.
-    fn spawn(&self, server: Server) {
+    fn spawn(&self, server: Server, more: &str) {
         let settings = format!(
             "exec '{}' -D '{}' -c listen_addresses= -c unix_socket_directories='{}' \
-             -c port={} -c max_connections=100 -c max_prepared_transactions=0 \
+             -c port={} -c max_connections=100 {more} \
              >>'{}/log' 2>&1 </dev/null",
             self.bin.join("postgres").display(),
             self.data(server).display(),

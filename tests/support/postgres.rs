@@ -55,24 +55,9 @@ impl Server {
             "no PostgreSQL server is installed: put initdb and postgres into \
              /usr/lib/postgresql/VERSION/bin or on the PATH (Debian: apt-get install postgresql)",
         );
-        let mut watch = as_ordinary_user(Path::new("/bin/sh"))
-            .args(["-c", SCRIPT, "watch"])
-            .arg(&bin)
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a shell starts");
-        let mut folder = String::new();
-        BufReader::new(watch.stdout.take().expect("piped"))
-            .read_line(&mut folder)
-            .expect("the shell names the server's folder");
-        assert!(
-            !folder.trim().is_empty(),
-            "PostgreSQL could not be set up; see above"
-        );
+        let (watch, folder) = watched(SCRIPT, &bin);
         let server = Self {
-            folder: PathBuf::from(folder.trim()),
+            folder,
             bin,
             databases: Mutex::new(0),
             _watch: watch,
@@ -174,6 +159,28 @@ impl Server {
         let host = self.folder.display().to_string().replace('/', "%2F");
         format!("postgres://minyi@{host}/{database}")
     }
+}
+
+/// A shell that runs this script, whose first line of output names a folder, for as long as this process
+/// lives: it reads from a pipe that nobody else holds.
+pub(super) fn watched(script: &str, bin: &Path) -> (Child, PathBuf) {
+    let mut watch = as_ordinary_user(Path::new("/bin/sh"))
+        .args(["-c", script, "watch"])
+        .arg(bin)
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a shell starts");
+    let mut folder = String::new();
+    BufReader::new(watch.stdout.take().expect("piped"))
+        .read_line(&mut folder)
+        .expect("the shell names the servers' folder");
+    assert!(
+        !folder.trim().is_empty(),
+        "PostgreSQL could not be set up; see above"
+    );
+    (watch, PathBuf::from(folder.trim()))
 }
 
 /// Where the newest installed server's programs are.
