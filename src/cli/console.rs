@@ -74,6 +74,24 @@ impl Console {
         self.lang
     }
 
+    /// Writes a result, and its explanation below a table or beside a document.
+    pub fn print_explained(
+        self,
+        mut output: String,
+        is_table: bool,
+        explanation: Option<String>,
+    ) -> Result<(), Failure> {
+        match explanation {
+            Some(explanation) if is_table => {
+                output.push('\n');
+                output.push_str(&explanation);
+            }
+            Some(explanation) => self.note(explanation.trim_end()),
+            None => {}
+        }
+        self.print(&output)
+    }
+
     /// Writes a whole result to standard output.
     pub fn print(self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();

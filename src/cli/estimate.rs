@@ -94,9 +94,10 @@ impl Estimate {
                 console.note(&sentence);
             }
         }
-        print(console, self.format, self.explain, output, || {
-            explain::text(&file.plan, &results, &file.wording)
-        })
+        let explained = self
+            .explain
+            .then(|| explain::text(&file.plan, &results, &file.wording));
+        console.print_explained(output, self.format == Format::Table, explained)
     }
 
     fn write_files(&self, file: &PlanFile, results: &Results, lang: Lang) -> Result<(), Failure> {
@@ -137,26 +138,6 @@ pub(super) fn prepare_weights(
         Failure::input(lang.t_with("estimate-no-weighting", &arguments))
     })?;
     prepare(lang, path, text.as_bytes())
-}
-
-/// Prints a result, and the explanation below a table or beside a document.
-pub(super) fn print(
-    console: Console,
-    format: Format,
-    asked: bool,
-    mut output: String,
-    explain: impl FnOnce() -> String,
-) -> Result<(), Failure> {
-    if asked {
-        let explanation = explain();
-        if format == Format::Table {
-            output.push('\n');
-            output.push_str(&explanation);
-        } else {
-            console.note(explanation.trim_end());
-        }
-    }
-    console.print(&output)
 }
 
 /// Gives files their names, once everything that could be refused is done.

@@ -56,26 +56,6 @@ impl Sample {
     }
 }
 
-/// Prints a result, and the explanation below a table or beside a document.
-fn print_explained(
-    console: Console,
-    format: Format,
-    asked: bool,
-    mut output: String,
-    explain: impl FnOnce() -> String,
-) -> Result<(), Failure> {
-    if asked {
-        let explanation = explain();
-        if format == Format::Table {
-            output.push('\n');
-            output.push_str(&explanation);
-        } else {
-            console.note(explanation.trim_end());
-        }
-    }
-    console.print(&output)
-}
-
 fn json(value: &impl Serialize) -> Result<String, Failure> {
     let mut text =
         serde_json::to_string_pretty(value).map_err(|error| Failure::internal("JSON", error))?;

@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::estimate::data::Data;
 use super::estimate::judge::judge;
-use super::estimate::{Format, json, prepare_weights, print, publish, read_plan, run};
+use super::estimate::{Format, json, prepare_weights, publish, read_plan, run};
 use super::near::nearest;
 use super::progress::Progress;
 use super::table_file::{quoted, with_near};
@@ -76,9 +76,10 @@ impl Weight {
         for sentence in reported {
             console.note(&sentence);
         }
-        print(console, self.format, self.explain, output, || {
-            explain::text(&file.plan, &results, &file.wording)
-        })
+        let explained = self
+            .explain
+            .then(|| explain::text(&file.plan, &results, &file.wording));
+        console.print_explained(output, self.format == Format::Table, explained)
     }
 
     /// Leaves of a plan what its weightings need, or the one that was asked for.

@@ -3,15 +3,17 @@
 //! For: pages and the command line. Uses: `evaluation` and `i18n`. Promises: one sentence per reason
 //! in every language, and a printed percentage never seems to be on the other side of its limit.
 
+mod sign;
+
 use crate::evaluation::amount::Amount;
-use crate::evaluation::finding::Finding;
 use crate::evaluation::measure::MeasureResult;
 use crate::evaluation::reason::{JudgementPart, Note, Reason, Side};
 use crate::evaluation::rule::Rule;
 use crate::evaluation::standard::Standard;
-use crate::evaluation::verdict::Outcome;
 use crate::i18n::{Lang, Value};
 use crate::stats::threshold::{NotAssessable, Rule as SurveyRule};
+
+pub use self::sign::{class, finding_word, outcome_mark, outcome_word, sign};
 
 /// Makes the sentences of one standard in one language.
 #[derive(Debug, Clone, Copy)]
@@ -20,51 +22,6 @@ pub struct Speaker<'a> {
     pub lang: Lang,
     /// The standard that names things.
     pub standard: &'a Standard,
-}
-
-/// The sign of a finding: together with its word it needs no color.
-#[must_use]
-pub fn sign(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Met => "✓",
-        Finding::NotMet => "✕",
-        Finding::NotDecidable => "~",
-        Finding::NotAssessable => "?",
-        Finding::NotApplicable => "–",
-    }
-}
-
-/// The style class of a finding.
-#[must_use]
-pub fn class(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Met => "met",
-        Finding::NotMet => "unmet",
-        Finding::NotDecidable | Finding::NotAssessable => "open",
-        Finding::NotApplicable => "none",
-    }
-}
-
-/// Sign and style class of a county's verdict.
-#[must_use]
-pub fn outcome_mark(outcome: Outcome) -> (&'static str, &'static str) {
-    match outcome {
-        Outcome::Met => ("✓", "met"),
-        Outcome::NotMet => ("✕", "unmet"),
-        Outcome::Open => ("~", "open"),
-    }
-}
-
-/// The word for a finding.
-#[must_use]
-pub fn finding_word(lang: Lang, finding: Finding) -> String {
-    lang.t(&format!("evaluate-finding-{}", finding.code()))
-}
-
-/// The word for a verdict.
-#[must_use]
-pub fn outcome_word(lang: Lang, outcome: Outcome) -> String {
-    lang.t(&format!("evaluate-outcome-{}", outcome.code()))
 }
 
 fn yes(holds: bool) -> Value<'static> {

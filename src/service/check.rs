@@ -79,31 +79,36 @@ pub async fn waves(
     urn: &Urn,
     keys: Option<&Keys>,
 ) -> Result<Vec<WaveCheck>, StoreError> {
-    // The urn first: a code that is used in between has no record here yet, never the other way.
-    let mut urn = urn.0.begin_read("check urn").await?;
-    let urn = &mut urn.conn();
-    // Its snapshot begins with the first statement.
-    pool::count_waiting(urn, WaveId::from_uuid(uuid::Uuid::nil())).await?;
-    let mut office = office.0.begin_read("check office").await?;
-    let office = &mut office.conn();
+    let waves = {
+        let mut tx = office.0.begin_read("waves to check").await?;
+        wave::list(&mut tx.conn()).await?
+    };
+    // The urn as a whole comes first: a code that is used meanwhile has no record here yet, and never the
+    // other way round.
     let mut checks = Vec::new();
-    for wave in wave::list(office).await? {
-        if wave.state >= WaveState::Open {
-            checks.push(check(office, urn, keys, wave).await?);
+    let mut tx = urn.0.begin_read("check urn").await?;
+    for wave in waves.into_iter().filter(|w| w.state >= WaveState::Open) {
+        checks.push(check(&mut tx.conn(), keys, wave).await?);
+    }
+    drop(tx);
+    let mut tx = office.0.begin_read("check office").await?;
+    for check in &mut checks {
+        let issued = invitation::count_by_unit(&mut tx.conn(), check.wave.id).await?;
+        check.used = issued.iter().map(|unit| unit.used).sum();
+        if check.used < check.pool + check.responses {
+            check.problems.push(Mismatch::Used);
         }
     }
     Ok(checks)
 }
 
+/// What the urn says of a wave; the office is asked later.
 async fn check(
-    office: &mut Conn<'_>,
     urn: &mut Conn<'_>,
     keys: Option<&Keys>,
     wave: Wave,
 ) -> Result<WaveCheck, StoreError> {
     let id = wave.id;
-    let issued = invitation::count_by_unit(office, id).await?;
-    let used = issued.iter().map(|unit| unit.used).sum();
     let spent: u64 = spent::count_by_county(urn, id).await?.into_values().sum();
     let waiting = pool::count_waiting(urn, id).await?;
     let records: u64 = waiting.iter().map(|line| line.records).sum();
@@ -117,28 +122,25 @@ async fn check(
     });
     let unreadable = unreadable.map(|line| line.records).sum();
     let tree = logs::grow(urn, id, Frontier::default(), u64::MAX).await?;
-    let (responses, problems) = compare(urn, id).await?;
-    let mut check = WaveCheck {
+    let (responses, mut problems) = compare(urn, id).await?;
+    let log = log::latest(urn, id).await?;
+    // What was lost in a restore was spent all the same.
+    let stored = records + responses;
+    if !(stored..=stored + log.lost).contains(&spent) {
+        problems.push(Mismatch::Spent);
+    }
+    Ok(WaveCheck {
         wave,
-        used,
+        used: 0,
         spent,
         pool: records,
         unreadable,
         responses,
         leaves: tree.size(),
         root: tree.root(),
-        log: log::latest(urn, id).await?,
+        log,
         problems,
-    };
-    // What was lost in a restore was spent all the same.
-    let stored = records + responses;
-    if !(stored..=stored + check.log.lost).contains(&spent) {
-        check.problems.push(Mismatch::Spent);
-    }
-    if used < records + responses {
-        check.problems.push(Mismatch::Used);
-    }
-    Ok(check)
+    })
 }
 
 /// Number of responses, and how they differ from the leaves and from what was committed to.

@@ -52,16 +52,7 @@ impl Db {
 
     /// Makes sure that the tables are exactly those of this version.
     pub async fn check_schema(&self, store: Store) -> Result<(), StoreError> {
-        let Schema { found, known } = self.schema(store).await?;
-        if found == known {
-            Ok(())
-        } else {
-            Err(StoreError::Schema {
-                store: store.name(),
-                found,
-                known,
-            })
-        }
+        self.schema(store).await?.check(store)
     }
 
     /// Which migrations the tables have, and which this version has.
@@ -95,6 +86,21 @@ pub struct Schema {
     pub found: i64,
     /// The newest of this version.
     pub known: i64,
+}
+
+impl Schema {
+    /// Refuses all but this version's.
+    pub(super) fn check(self, store: Store) -> Result<(), StoreError> {
+        let Self { found, known } = self;
+        if found == known {
+            return Ok(());
+        }
+        Err(StoreError::Schema {
+            store: store.name(),
+            found,
+            known,
+        })
+    }
 }
 
 async fn applied<C: Migrate>(

@@ -56,8 +56,8 @@ const SQLITE_WAIT: Duration = Duration::from_secs(10);
 /// How long a request waits for a connection.
 const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
-/// Which of the two databases, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Which of the two databases, and where. Its `Debug` holds no address, since a password may stand in it.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// A file.
     Sqlite {
@@ -94,6 +94,15 @@ pub enum Store {
 /// One database with its connections. Cheap to clone.
 #[derive(Clone)]
 pub struct Db(Arc<Pools>);
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite { path, .. } => write!(f, "Sqlite({})", path.display()),
+            Self::Postgres { urls } => write!(f, "Postgres({} addresses)", urls.len()),
+        }
+    }
+}
 
 impl Source {
     /// Whether there is something to open: a file must exist, a server is asked when it is opened.

@@ -1,6 +1,6 @@
 //! Whether a store answers with tables of this version, asked by a reader.
 
-use super::{Db, Store, StoreError};
+use super::{Db, Schema, Store, StoreError};
 
 statements! {
     APPLIED = "SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success";
@@ -13,15 +13,10 @@ impl Db {
         let found: Option<i64> = sql!(&mut tx.conn(), |c| sqlx::query_scalar(APPLIED)
             .fetch_one(c)
             .await)?;
-        let (found, known) = (found.unwrap_or(0), self.known_version(store));
-        if found == known {
-            Ok(())
-        } else {
-            Err(StoreError::Schema {
-                store: store.name(),
-                found,
-                known,
-            })
-        }
+        let schema = Schema {
+            found: found.unwrap_or(0),
+            known: self.known_version(store),
+        };
+        schema.check(store)
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::refusal::{Bounds, none_of, plain};
 use super::sheet::{Sheet, Wanted, header};
-use super::{Format, json, print_explained};
+use super::{Format, json};
 use crate::cli::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::csv::{CsvText, number};
@@ -117,9 +117,10 @@ impl Allocate {
             Format::Csv => shared.csv(),
             Format::Json => json(&shared)?,
         };
-        print_explained(console, self.format, self.explain, output, || {
-            allocated(lang, &question, &found, shared.se_mean)
-        })
+        let explained = self
+            .explain
+            .then(|| allocated(lang, &question, &found, shared.se_mean));
+        console.print_explained(output, self.format == Format::Table, explained)
     }
 
     /// The strata as the file has them, and which of the further columns there are.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::refusal::{in_stratum, none_of};
-use super::{Format, json, print_explained, wave, write};
+use super::{Format, json, wave, write};
 use crate::cli::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::csv::{CsvText, number};
@@ -109,7 +109,7 @@ struct Drawn {
 impl Draw {
     /// Runs the command.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
-        let lang = console.lang();
+        let (lang, is_table) = (console.lang(), self.format == Format::Table);
         if self.seed.trim().is_empty() {
             return Err(Failure::input(lang.t("sample-seed-empty")));
         }
@@ -120,7 +120,8 @@ impl Draw {
                 frame: &self.frame,
             };
             let (text, explained) = wave::draw(lang, &files, &self.seed, self.format)?;
-            return print_explained(console, self.format, self.explain, text, || explained);
+            let explained = self.explain.then_some(explained);
+            return console.print_explained(text, is_table, explained);
         }
         let drawn = self.draw(lang)?;
         let text = match self.format {
@@ -131,9 +132,7 @@ impl Draw {
         if let Some(path) = &self.joint {
             write(lang, path, &joint(lang, &drawn)?)?;
         }
-        print_explained(console, self.format, self.explain, text, || {
-            drawn.explain(lang)
-        })
+        console.print_explained(text, is_table, self.explain.then(|| drawn.explain(lang)))
     }
 
     fn draw(&self, lang: Lang) -> Result<Drawn, Failure> {

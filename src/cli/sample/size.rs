@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::refusal::{Bounds, none_of, plain};
-use super::{Format, json, print_explained};
+use super::{Format, json};
 use crate::cli::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::explain::sampling::{Planned, sizes};
@@ -145,9 +145,8 @@ impl Size {
             Format::Csv => print::csv(&found),
             Format::Json => json(&found)?,
         };
-        print_explained(console, self.format, self.explain, output, || {
-            sizes(lang, &found.planned)
-        })
+        let explained = self.explain.then(|| sizes(lang, &found.planned));
+        console.print_explained(output, self.format == Format::Table, explained)
     }
 
     fn check(&self, lang: Lang) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Every reason, remark and rule is a sentence in every language; the snapshots are read by people.
 
 use super::*;
+use crate::evaluation::finding::Finding;
 use crate::evaluation::indicator::Kind;
 
 fn amount(text: &str) -> Amount {
