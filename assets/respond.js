@@ -34,10 +34,10 @@
     draft = null;
   };
   const save = waiting => {
-    if (!name || done) return;
+    if (done || (form._code && !name)) return;
     const answers = Array.from(new FormData(form)).filter(pair => pair[0] !== '_code');
     draft = { t: Date.now(), b: draft ? draft.b : Date.now(), s: here.id, w: waiting, a: answers };
-    attempt(() => { localStorage[name] = JSON.stringify(draft); });
+    if (name) attempt(() => { localStorage[name] = JSON.stringify(draft); });
   };
 
   // Options of scales change places when the draft was begun in the other direction.
@@ -121,7 +121,7 @@
   const next = async () => {
     const errors = $('.errors');
     if (errors) errors.remove();
-    if (here.id === 'start') {
+    if (here.id === 'start' && form._code) {
       const code = clean(form._code.value), ok = sound(code);
       $('#code-problem').hidden = ok;
       form._code.setAttribute('aria-invalid', !ok);
@@ -194,9 +194,11 @@
     steps = all('.step', form);
     here = steps[0];
     checked = false;
-    const code = location.hash.length > 12 ? clean(decodeURIComponent(location.hash)) : form._code.value || attempt(() => sessionStorage[PREFIX]);
+    // A questionnaire for everyone has no code, and so no draft.
+    const coded = form._code;
+    const code = coded && (location.hash.length > 12 ? clean(decodeURIComponent(location.hash)) : coded.value || attempt(() => sessionStorage[PREFIX]));
     // The code leaves the address, so that it stays neither in the bar nor in the history.
-    if (location.hash.length > 12) history.replaceState(history.state, '', location.pathname + location.search);
+    if (coded && location.hash.length > 12) history.replaceState(history.state, '', location.pathname + location.search);
     if (code) form._code.value = code.replace(/^(.{4})(.{4})(.{5})$/, '$1-$2-$3');
     form.onsubmit = event => { event.preventDefault(); if (here.id === 'check') send(); else next(); };
     $('#next').onclick = next;
@@ -219,7 +221,7 @@
         if (step !== here) go(step.id);
         field.focus();
       }; });
-      if (sound(clean(form._code.value))) name = await nameOf(clean(form._code.value));
+      if (coded && sound(clean(coded.value))) name = await nameOf(clean(form._code.value));
       const first = $('a', errors);
       show(first ? $(first.hash).closest('.step').id : 'check', true);
       return errors.focus();

@@ -33,6 +33,8 @@ mod front;
 mod fuzz;
 mod hostile;
 mod identities;
+mod open;
+mod quality;
 mod quantiles;
 mod reference;
 mod replicates;

@@ -151,3 +151,16 @@ estimate-cannot-write = { $file }: the file cannot be written: { $reason }
 # minyi weight
 weight-none = { $file }: the plan has no weighting, so there is nothing to carry out. Add a weighting (docs/plan.md).
 weight-unknown = { $file }: the plan has no weighting “{ $id }”.
+## Quality measures
+estimate-p-excess = p above the others
+estimate-p-holm = p (Holm)
+estimate-pairs = Identical pairs
+estimate-pairs-expected = Expected
+estimate-pairs-units = Units with more (p (Holm) < 0.05)
+estimate-unfit = { $group }: { $because }
+estimate-unfit-too-few = Not computed: one of the two sides has fewer than 30 answers.
+estimate-unfit-one-unit = Not computed: a stratum has a single unit, or all answers are in one.
+estimate-unfit-nothing-varies = Not computed: everybody says the same.
+estimate-quality-note = A small p is a reason to look, not a proof; a large one proves nothing either. No estimate is changed by it.
+refusal-needs_units = This measure needs the strata and units of a design of kind taylor; a design of replicate weights has none.
+refusal-no_variables = Name at least one column in variables.

@@ -135,3 +135,9 @@ explain-draw-wave-pps = Communities are selected systematically with probability
 explain-draw-wave-invitations = A community with L addresses and probability π gets f × L/π invitations, f the stratum’s sampling fraction, so every answer of a stratum has the same weight; randomized rounding keeps the stratum’s sum: { $n } in all.
 explain-draw-wave-units = Neighbors in the order of selection are merged to { $units } variance units; an answer names its variance unit and no finer place.
 explain-draw-wave-weight = Base weight of an answer: 1/f.
+explain-direction = Share of { $variable } where { $other }, minus that in the other direction of the scale: D = p_A − p_B. Who picks the first answer whatever it is makes D positive.
+explain-direction-test = V(D) = Σ_h n_h/(n_h − 1) Σ_i (z_hi − z̄_h)² with z of the two shares together; p = 1 − F_t(D/√V; units − strata), one-sided; against the others (D − D_o)/√(V + V_o).
+explain-mode = Share of { $variable } where { $other }, minus that in the other modes.
+explain-mode-test = The same variance; p two-sided, adjusted over the groups by Holm's procedure.
+explain-duplicates = Pairs of identical answers to { $variable } within each { $other }: T = Σ C(k, 2).
+explain-duplicates-test = Answers are dealt anew over the units { $permutations } times: p = (1 + number with at least as many pairs)/(1 + { $permutations }), for each unit adjusted by Holm's procedure.

@@ -151,3 +151,16 @@ estimate-cannot-write = { $file }:无法写入文件：{ $reason }
 # minyi weight
 weight-none = { $file }：方案没有加权，无可执行。请增加加权（写法见 docs/plan.md）。
 weight-unknown = { $file }：方案没有名为“{ $id }”的加权。
+## 质量度量
+estimate-p-excess = 高于其他组的p
+estimate-p-holm = p（Holm）
+estimate-pairs = 相同答卷对
+estimate-pairs-expected = 期望
+estimate-pairs-units = 偏多的单元（Holm校正p < 0.05）
+estimate-unfit = { $group }：{ $because }
+estimate-unfit-too-few = 未计算：有一方不足30份答卷。
+estimate-unfit-one-unit = 未计算：有一层只有一个单元，或所有答卷都在一个单元。
+estimate-unfit-nothing-varies = 未计算：所有人的回答都一样。
+estimate-quality-note = p小只是值得查看，不是证明；p大也证明不了什么。任何估计都不因此改动。
+refusal-needs_units = 这一度量需要taylor类设计的层和单元，复制权数的设计没有这些。
+refusal-no_variables = 请在variables里至少写一列。

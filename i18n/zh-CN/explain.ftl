@@ -135,3 +135,9 @@ explain-draw-wave-pps = 按代码顺序、以与大小成比例的概率对社�
 explain-draw-wave-invitations = 有 L 个地址、入样概率为 π 的社区或村得到 f × L/π 份邀请，f 为该层的抽样比，因此同一层的每份答卷权数相同；随机取整保持各层合计不变：共 { $n } 份。
 explain-draw-wave-units = 按抽取顺序相邻者合并为 { $units } 个方差单位；答卷只记录所属的方差单位，不记录更小的地点。
 explain-draw-wave-weight = 答卷的基础权数：1/f。
+explain-direction = { $other }时选{ $variable }的占比，减去量表反向时的占比：D = p_A − p_B。不管内容、总选第一项的人使D为正。
+explain-direction-test = V(D) = Σ_h n_h/(n_h − 1) Σ_i (z_hi − z̄_h)²，z取自两个占比合在一起；p = 1 − F_t(D/√V; 单元数 − 层数)，单侧；与其他组相比用(D − D_o)/√(V + V_o)。
+explain-mode = { $other }时选{ $variable }的占比，减去其他方式的占比。
+explain-mode-test = 方差同上；p为双侧，各组之间按Holm方法校正。
+explain-duplicates = 每个{ $other }之内对{ $variable }回答完全相同的答卷对数：T = Σ C(k, 2)。
+explain-duplicates-test = 把答卷在各单元之间重新随机分配{ $permutations }次：p = (1 + 对数不少于实际的次数)/(1 + { $permutations })，各单元按Holm方法校正。

@@ -1,7 +1,8 @@
 //! The columns of the data that a plan names, each with the place that names it.
 
 use crate::stats::plan::Plan;
-use crate::stats::plan::spec::{Analysis, AnalysisKind, DesignSpec, SmallArea, Step, Totals};
+use crate::stats::plan::compress::analysis_columns;
+use crate::stats::plan::spec::{Analysis, DesignSpec, SmallArea, Step, Totals};
 
 /// A column and the part of the plan that names it, as a person would look for it: `analyses street_region`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,25 +88,7 @@ fn of_analysis(analysis: &Analysis) -> Vec<&str> {
         .map(|condition| condition.variable.as_str());
     let by = analysis.by.iter().map(String::as_str);
     let mut columns: Vec<&str> = conditions.chain(by).collect();
-    match &analysis.kind {
-        AnalysisKind::Mean { variables, .. } | AnalysisKind::Total { variables, .. } => {
-            columns.extend(variables.iter().map(String::as_str));
-        }
-        AnalysisKind::Ratio {
-            numerator,
-            denominator,
-            ..
-        } => columns.extend([numerator.as_str(), denominator]),
-        AnalysisKind::Proportion { variable, .. }
-        | AnalysisKind::Contrast { variable, .. }
-        | AnalysisKind::Quantile { variable, .. } => columns.push(variable),
-        AnalysisKind::Chisq { row, col, .. } => columns.extend([row.as_str(), col]),
-        AnalysisKind::Ttest { variable, group } => {
-            columns.push(variable);
-            columns.extend(group.as_deref());
-        }
-        AnalysisKind::Degf {} => {}
-    }
+    analysis_columns(&analysis.kind, &mut columns);
     columns
 }
 

@@ -5,6 +5,7 @@
 
 mod draw;
 mod log;
+mod quota;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -14,8 +15,9 @@ use clap::{Args, Subcommand};
 use super::person::{Desk, Person};
 use super::{Console, Failure};
 use crate::i18n::Lang;
+use crate::report::open::summary as open_summary;
 use crate::report::wave::{next_step, state_word};
-use crate::service::close::{self, CloseError};
+use crate::service::close::{self, CloseError, Closed};
 use crate::service::sentence;
 use crate::service::waves::{self, WaveError, file};
 use crate::survey::time::Zone;
@@ -42,6 +44,8 @@ enum What {
     Seal(Step),
     /// Draws the sample from a public seed and writes the codes, once.
     Draw(draw::Draw),
+    /// Quota cells: targets and counts.
+    Quota(quota::Quota),
     /// Opens fieldwork.
     Open(Step),
     /// Asks for the close; another person confirms it.
@@ -107,6 +111,7 @@ impl Wave {
                 waves::confirm_seal(desk.app, desk.person, slug).await
             }),
             What::Draw(draw) => draw.run(console),
+            What::Quota(quota) => quota.run(console),
             What::Open(step) => step.take(console, async |desk, slug| {
                 waves::open(desk.app, desk.person, slug).await
             }),
@@ -189,7 +194,10 @@ async fn close(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failure> {
         close::confirm_close(app, person, slug).await
     };
     let result = closed.map_err(|error| close_refusal(desk, error))?;
-    desk.console.print(&show::result_text(lang, &result))
+    desk.console.print(&match result {
+        Closed::Sampled(result) => show::result_text(lang, &result),
+        Closed::Open(result) => open_summary(lang, &result),
+    })
 }
 
 /// The wave of this name; a text that names none is a wave that does not exist.
@@ -207,7 +215,7 @@ fn standing(lang: Lang, zone: &Zone, wave: &SurveyWave) -> String {
     };
     let next = match asked {
         Some(key) => lang.t(key),
-        None => next_step(lang, wave.state),
+        None => next_step(lang, wave.kind, wave.state),
     };
     let said = lang.t_with(
         "wave-standing",

@@ -8,6 +8,7 @@ mod comparisons;
 mod estimates;
 mod figures;
 mod flat;
+mod quality;
 mod sections;
 mod weights;
 

@@ -6,6 +6,8 @@ pub mod estimate;
 pub mod evaluation;
 pub mod explain;
 pub mod file_problem;
+pub mod open;
+pub mod quota;
 pub mod reason;
 pub mod refusal;
 pub mod result;

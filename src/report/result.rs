@@ -14,6 +14,7 @@ mod headline;
 mod matrix;
 mod method;
 mod safety;
+mod signs;
 mod verdict;
 mod wave;
 mod weighting;

@@ -11,7 +11,7 @@ use crate::survey::questionnaire::{Field, QuestionnaireError};
 use crate::survey::result::{Check, Reconciliation};
 use crate::survey::sample::{SampleProblem, UNIT_INVITATIONS};
 use crate::survey::time::{Instant, Zone};
-use crate::survey::wave::{Refusal, WaveState};
+use crate::survey::wave::{Refusal, WaveKind, WaveState};
 
 /// The state in a word: "draft", "sealed", …
 #[must_use]
@@ -21,8 +21,12 @@ pub fn state_word(lang: Lang, state: WaveState) -> String {
 
 /// What comes next in this state, as a sentence.
 #[must_use]
-pub fn next_step(lang: Lang, state: WaveState) -> String {
-    lang.t(&format!("wave-next-{}", state.as_str()))
+pub fn next_step(lang: Lang, kind: WaveKind, state: WaveState) -> String {
+    match (kind, state) {
+        (WaveKind::Open, WaveState::Sealed) => lang.t("wave-next-sealed-open"),
+        (WaveKind::Open, WaveState::Open) => lang.t("wave-next-open-open"),
+        _ => lang.t(&format!("wave-next-{}", state.as_str())),
+    }
 }
 
 /// Why the wave does not take the step.
@@ -30,12 +34,16 @@ pub fn next_step(lang: Lang, state: WaveState) -> String {
 pub fn refusal(lang: Lang, zone: &Zone, refusal: &Refusal) -> String {
     let moment = |at: Instant| Value::from(lang.moment(zone.civil(at)));
     match refusal {
-        Refusal::State { found, needed } => lang.t_with(
+        Refusal::State {
+            kind,
+            found,
+            needed,
+        } => lang.t_with(
             "wave-refused-state",
             &[
                 ("found", state_word(lang, *found).into()),
                 ("needed", state_word(lang, *needed).into()),
-                ("next", next_step(lang, *found).into()),
+                ("next", next_step(lang, *kind, *found).into()),
             ],
         ),
         Refusal::Incomplete(what) => lang.t(&format!("wave-refused-incomplete-{what}")),
@@ -47,6 +55,7 @@ pub fn refusal(lang: Lang, zone: &Zone, refusal: &Refusal) -> String {
         Refusal::Over { closes_at } => {
             lang.t_with("wave-refused-over", &[("end", moment(*closes_at))])
         }
+        Refusal::NoSample => lang.t("wave-refused-no-sample"),
         Refusal::BadPeriod => lang.t("wave-refused-bad-period"),
     }
 }
@@ -57,6 +66,7 @@ pub fn plan_problem(lang: Lang, problem: &PlanProblem) -> String {
     let text = |text: &str| Value::from(text.to_owned());
     let (key, mut args) = match &problem.problem {
         PlanMisfit::UnknownSchema(form) => ("schema", vec![("form", text(&form.to_string()))]),
+        PlanMisfit::NoArea(county) => ("no-area", vec![("county", text(county.as_str()))]),
         PlanMisfit::NoItem(item) => ("no-item", vec![("item", text(item))]),
         PlanMisfit::NotSingle(item) => ("not-single", vec![("item", text(item))]),
         PlanMisfit::NoOption { item, code } => (
@@ -199,6 +209,7 @@ pub fn reconciliation(lang: Lang, county: &str, line: &Reconciliation) -> String
         Check::UsedCast => "used-cast",
         Check::CastLeaves => "cast-leaves",
         Check::CastEligible => "cast-eligible",
+        Check::CastCells => "cast-cells",
     };
     lang.t_with(
         &format!("wave-count-{check}"),

@@ -15,7 +15,7 @@ use crate::storage::urn::log::{self, Log};
 use crate::storage::urn::{leaf, pool, response, spent};
 use crate::storage::{Conn, Office, StoreError, Urn};
 use crate::survey::ids::WaveId;
-use crate::survey::wave::{Wave, WaveState};
+use crate::survey::wave::{Wave, WaveKind, WaveState};
 
 /// Counts of one wave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,9 @@ pub async fn waves(
     for check in &mut checks {
         let issued = invitation::count_by_unit(&mut tx.conn(), check.wave.id).await?;
         check.used = issued.iter().map(|unit| unit.used).sum();
-        if check.used < check.pool + check.responses {
+        // An open wave has no codes.
+        let coded = check.wave.kind == WaveKind::Probability;
+        if coded && check.used < check.pool + check.responses {
             check.problems.push(Mismatch::Used);
         }
     }

@@ -5,6 +5,8 @@
 //! the start and stores the result once, with the evaluation under the standard in force if there is
 //! one; a reversed inequality among the counts stops the close and stores nothing.
 
+mod open;
+
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -13,7 +15,7 @@ use super::app::App;
 use super::batch::{BatchError, Drain, run_batch};
 use super::evaluate;
 use super::keys::random;
-use super::waves::{Material, WaveError, act, allowed, counties, find, progress, step};
+use super::waves::{Material, Progress, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::frame::Imported;
 use crate::storage::office::{estimate, frame, invitation, margin, sample, wave};
@@ -24,9 +26,10 @@ use crate::survey::analysis::{Record, Tally, WaveInputs, analyze};
 use crate::survey::answer::DecodeError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::EstimateId;
+use crate::survey::open_result::OpenResult;
 use crate::survey::result::{Provenance, Reconciliation, WaveFacts, WaveResult};
 use crate::survey::sample::Sample;
-use crate::survey::wave::{Refusal, Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Refusal, Wave, WaveKind, WaveSlug, WaveState};
 
 /// Name and version of this program, as results carry it.
 pub const SOFTWARE: &str = concat!("minyi ", env!("CARGO_PKG_VERSION"));
@@ -54,6 +57,26 @@ pub enum CloseError {
     Interrupted(#[source] tokio::task::JoinError),
 }
 
+/// What a close comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Closed {
+    /// The result of a drawn sample.
+    Sampled(Box<WaveResult>),
+    /// The counts of an open wave.
+    Open(Box<OpenResult>),
+}
+
+impl Closed {
+    /// The result of a drawn sample.
+    #[must_use]
+    pub fn sampled(self) -> Option<WaveResult> {
+        match self {
+            Self::Sampled(result) => Some(*result),
+            Self::Open(_) => None,
+        }
+    }
+}
+
 impl From<StoreError> for CloseError {
     fn from(error: StoreError) -> Self {
         Self::Wave(error.into())
@@ -71,7 +94,7 @@ pub async fn confirm_close(
     app: &App,
     person: &Account,
     slug: &WaveSlug,
-) -> Result<WaveResult, CloseError> {
+) -> Result<Closed, CloseError> {
     allowed(person)?;
     let mut tx = app.office.0.begin_write("confirm close").await?;
     let mut conn = tx.conn();
@@ -95,32 +118,36 @@ pub async fn confirm_close(
 
 /// Takes a confirmed close to its end, after an interruption too; a wave that is closed already
 /// answers with its stored result.
-pub async fn finish(
-    app: &App,
-    person: &Account,
-    slug: &WaveSlug,
-) -> Result<WaveResult, CloseError> {
+pub async fn finish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Closed, CloseError> {
     allowed(person)?;
     let wave = {
         let mut tx = app.office.0.begin_read("find wave").await?;
         find(&mut tx.conn(), slug).await?
     };
     if wave.state >= WaveState::Closed {
+        if wave.kind == WaveKind::Open {
+            return open::stored(app, &wave).await;
+        }
         let mut tx = app.office.0.begin_read("find result").await?;
         let stored = estimate::find_latest(&mut tx.conn(), wave.id).await?;
-        return Ok(stored.ok_or(StoreError::Missing("estimate"))?.result);
+        let stored = stored.ok_or(StoreError::Missing("estimate"))?;
+        return Ok(Closed::Sampled(Box::new(stored.result)));
     }
     if wave.state != WaveState::Closing {
         return Err(Refusal::State {
+            kind: wave.kind,
             found: wave.state,
             needed: WaveState::Closing,
         }
         .into());
     }
     drain(app, &wave).await?;
+    if wave.kind == WaveKind::Open {
+        return open::finish(app, person, &wave).await;
+    }
     let result = compute(app, &wave).await?;
     store(app, person, &wave, &result).await?;
-    Ok(result)
+    Ok(Closed::Sampled(Box::new(result)))
 }
 
 /// Shuts the gates, so that nothing slips in behind, empties the pool, and makes sure that it is.
@@ -144,6 +171,25 @@ struct Office {
     facts: WaveFacts,
 }
 
+/// What the office counted; the log adds its leaves.
+async fn tallies(
+    conn: &mut Conn<'_>,
+    found: &Wave,
+) -> Result<BTreeMap<AreaCode, Tally>, StoreError> {
+    let mut unused = invitation::count_unused(conn, found.id).await?;
+    let issued = progress(&invitation::count_by_unit(conn, found.id).await?);
+    let tally = |(county, progress): (AreaCode, Progress)| {
+        let tally = Tally {
+            issued: progress.issued,
+            used: progress.used,
+            leaves: 0,
+            unused: unused.remove(&county).unwrap_or_default(),
+        };
+        (county, tally)
+    };
+    Ok(issued.into_iter().map(tally).collect())
+}
+
 async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
     let material = Material::load(conn, found).await?;
     let frame_id = found.frame.ok_or(Refusal::Incomplete("frame"))?;
@@ -157,19 +203,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
             (stored.map(|estimate| estimate.result), Some(slug))
         }
     };
-    let mut unused = invitation::count_unused(conn, found.id).await?;
-    let tallies = progress(&invitation::count_by_unit(conn, found.id).await?)
-        .into_iter()
-        .map(|(county, progress)| {
-            let tally = Tally {
-                issued: progress.issued,
-                used: progress.used,
-                leaves: 0,
-                unused: unused.remove(&county).unwrap_or_default(),
-            };
-            (county, tally)
-        })
-        .collect();
+    let tallies = tallies(conn, found).await?;
     let facts = WaveFacts {
         slug: found.slug.clone(),
         titles: found.titles.clone(),
@@ -188,7 +222,16 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
         base_wave: base_slug,
     };
     Ok(Office {
-        counties: counties(conn, &material.plan).await?,
+        counties: counties(
+            conn,
+            material
+                .plan
+                .sample
+                .counties
+                .iter()
+                .map(|line| &line.county),
+        )
+        .await?,
         sample: sample::get(conn, found.id).await?,
         material,
         tallies,

@@ -178,11 +178,7 @@ fn margin_row(row: &Row<'_>) -> Result<MarginRow, RowProblem> {
             MarginCell::Residence(row.word("residence", Residence::parse, "urban, rural")?)
         }
         (_, _, "") => MarginCell::SexAge(SexAge {
-            sex: match row.filled("sex")?.as_str() {
-                "男" => "male".to_owned(),
-                "女" => "female".to_owned(),
-                other => other.to_owned(),
-            },
+            sex: sex_code(&row.filled("sex")?),
             age: age_code(&row.filled("age")?),
         }),
         _ => return Err(row.problem("residence", CellProblem::EitherOr)),
@@ -194,8 +190,17 @@ fn margin_row(row: &Row<'_>) -> Result<MarginRow, RowProblem> {
     })
 }
 
+/// `男` and `male` are the same.
+pub(super) fn sex_code(text: &str) -> String {
+    match text {
+        "男" => "male".to_owned(),
+        "女" => "female".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// `18–29岁` and `18-29`, `60岁及以上`, `60+` and `60up` are the same band.
-fn age_code(text: &str) -> String {
+pub(super) fn age_code(text: &str) -> String {
     let plain = text.replace(['–', '—', '~', '至'], "-").replace('岁', "");
     match plain
         .strip_suffix("及以上")

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod logs;
 pub mod migrate;
 pub mod password;
+pub mod quotas;
 pub mod ready;
 pub mod restore;
 pub mod results;

@@ -6,8 +6,9 @@
 
 use super::app::App;
 use crate::storage::StoreError;
-use crate::storage::office::{estimate, wave};
+use crate::storage::office::{estimate, open_result, wave};
 use crate::survey::account::Account;
+use crate::survey::open_result::OpenResult;
 use crate::survey::result::WaveResult;
 use crate::survey::role::Action;
 use crate::survey::wave::{Wave, WaveSlug, WaveState};
@@ -39,6 +40,25 @@ pub async fn find(
     }
     let stored = estimate::find_latest(conn, wave.id).await?;
     Ok(stored.map(|estimate| (wave, estimate.result)))
+}
+
+/// The result of an open wave, if there is one that this person may read.
+pub async fn open_result(
+    app: &App,
+    person: Option<&Account>,
+    slug: &str,
+) -> Result<Option<(Wave, OpenResult)>, StoreError> {
+    let Ok(slug) = WaveSlug::parse(slug) else {
+        return Ok(None);
+    };
+    let mut tx = app.office.0.begin_read("read open result").await?;
+    let conn = &mut tx.conn();
+    let found = wave::find_by_slug(conn, &slug).await?;
+    let Some(wave) = found.filter(|wave| may_read(wave, person)) else {
+        return Ok(None);
+    };
+    let stored = open_result::find(conn, wave.id).await?;
+    Ok(stored.map(|result| (wave, result)))
 }
 
 fn may_read(wave: &Wave, person: Option<&Account>) -> bool {

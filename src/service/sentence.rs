@@ -8,6 +8,7 @@ use super::batch::BatchError;
 use super::close::CloseError;
 use super::import::ImportError;
 use super::import::sheet::{CellProblem, RowProblem};
+use super::quotas::QuotaError;
 use super::waves::WaveError;
 use super::waves::file::WaveFileError;
 use crate::i18n::{Lang, Value};
@@ -16,6 +17,7 @@ use crate::storage::StoreError;
 use crate::survey::area::AreaError;
 use crate::survey::frame::FrameError;
 use crate::survey::margin::MarginError;
+use crate::survey::quota::QuotaProblem;
 use crate::survey::time::Zone;
 
 /// Sentences of one list at most.
@@ -124,6 +126,12 @@ pub fn wave_file_error(lang: Lang, error: &WaveFileError) -> String {
             &[("field", (*field).into()), ("text", text.as_str().into())],
         ),
         WaveFileError::SampleOrPlan => lang.t("wave-file-sample-or-plan"),
+        WaveFileError::Missing(field) => {
+            lang.t_with("wave-file-missing", &[("field", (*field).into())])
+        }
+        WaveFileError::NotOpen(field) => {
+            lang.t_with("wave-file-not-open", &[("field", (*field).into())])
+        }
         WaveFileError::NoQuestionnaire(message) => lang.t_with(
             "wave-file-no-questionnaire",
             &[("message", message.as_str().into())],
@@ -222,6 +230,38 @@ fn cell_problem(lang: Lang, column: &str, problem: &CellProblem) -> String {
         CellProblem::Area(error) => area_problem(lang, error),
         CellProblem::Frame(error) => frame_problem(lang, error),
         CellProblem::Margin(error) => margin_problem(lang, error),
+        CellProblem::Quota(problem) => quota_problem(lang, problem),
+    }
+}
+
+fn quota_problem(lang: Lang, problem: &QuotaProblem) -> String {
+    let with = |key: &str, name: &str, value: &str| lang.t_with(key, &[(name, value.into())]);
+    match problem {
+        QuotaProblem::NoCounty(county) => with("quota-no-county", "county", county.as_str()),
+        QuotaProblem::NoAge(code) => with("quota-no-age", "code", code),
+        QuotaProblem::NoSex(code) => with("quota-no-sex", "code", code),
+        QuotaProblem::Residence => lang.t("quota-residence"),
+        QuotaProblem::Twice => lang.t("quota-twice"),
+        QuotaProblem::Closes => lang.t("quota-closes"),
+        QuotaProblem::OtherCells => lang.t("quota-other-cells"),
+        QuotaProblem::Counted(counted) => with("quota-counted", "counted", &lang.count(*counted)),
+    }
+}
+
+/// Why quota cells were not changed.
+#[must_use]
+pub fn quota_error(lang: Lang, zone: &Zone, error: &QuotaError) -> Vec<String> {
+    match error {
+        QuotaError::Wave(error) => wave_error(lang, zone, error),
+        QuotaError::Rows(problems) => list(lang, problems, |p| row_problem(lang, p)),
+        QuotaError::Outdated(problems) => list(lang, problems, |(quota, problem)| {
+            let args = [
+                ("county", quota.county.as_str().into()),
+                ("cell", quota.cell.to_string().into()),
+                ("what", quota_problem(lang, problem).into()),
+            ];
+            lang.t_with("quota-outdated", &args)
+        }),
     }
 }
 

@@ -12,27 +12,28 @@ pub mod overview;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::app::App;
 use super::keys::{KeysError, random};
 use crate::storage::office::invitation::Issued;
 use crate::storage::office::{
-    area, audit, estimate, frame, invitation, margin, questionnaire, sample, wave,
+    area, audit, estimate, frame, invitation, margin, questionnaire, quota, sample, wave, wave_key,
 };
-use crate::storage::urn::gate;
+use crate::storage::urn::{cell, gate, spent};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::audit::Entry;
 use crate::survey::frame::Frame;
-use crate::survey::ids::WaveId;
+use crate::survey::ids::{FrameId, MarginSetId, WaveId};
 use crate::survey::margin::Margins;
-use crate::survey::plan::{PlanProblem, WavePlan};
+use crate::survey::plan::{Plan, PlanProblem, WavePlan};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::role::Action;
 use crate::survey::sample::{SampleProblem, planned_strata};
 use crate::survey::time::Instant;
-use crate::survey::wave::{Act, NewWave, Refusal, Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Act, NewWave, Refusal, Wave, WaveKind, WaveSlug, WaveState};
 
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -93,12 +94,12 @@ pub struct Draft {
     pub wave: NewWave,
     /// The questionnaire; its form for the plan's sampled unit is stored.
     pub questionnaire: Questionnaire,
-    /// The plan.
-    pub plan: WavePlan,
-    /// Name of the imported frame.
-    pub frame: String,
-    /// Name of the imported margins.
-    pub margins: String,
+    /// The plan, which also says what kind of wave it is.
+    pub plan: Plan,
+    /// Name of the imported frame; an open wave has none.
+    pub frame: Option<String>,
+    /// Name of the imported margins; an open wave has none.
+    pub margins: Option<String>,
     /// The earlier wave with which change is measured.
     pub base_wave: Option<WaveSlug>,
 }
@@ -108,7 +109,7 @@ pub struct Draft {
 pub struct WaveStatus {
     /// The wave.
     pub wave: Wave,
-    /// Invitations issued and used, by county.
+    /// Invitations issued and used, by county; in an open wave, which issues none, answers.
     pub counties: BTreeMap<AreaCode, Progress>,
 }
 
@@ -130,35 +131,18 @@ pub async fn create(app: &App, person: &Account, draft: &Draft) -> Result<Wave, 
     let now = app.clock.now();
     let mut tx = app.office.0.begin_write("create wave").await?;
     let mut conn = tx.conn();
-    let form = draft.questionnaire.clone().for_unit(draft.plan.sample.unit);
+    let form = draft.questionnaire.clone().for_unit(draft.plan.unit());
     let digest = questionnaire::insert(&mut conn, &form, now).await?;
-    let no_such = |what, name: &str| WaveError::NoSuch {
-        what,
-        name: name.to_owned(),
-    };
-    let frame = frame::find_by_name(&mut conn, &draft.frame)
-        .await?
-        .ok_or_else(|| no_such("frame", &draft.frame))?;
-    let margins = margin::find_by_name(&mut conn, &draft.margins)
-        .await?
-        .ok_or_else(|| no_such("margins", &draft.margins))?;
-    let base_wave = match &draft.base_wave {
-        None => None,
-        Some(slug) => Some(
-            wave::find_by_slug(&mut conn, slug)
-                .await?
-                .ok_or_else(|| no_such("base wave", slug.as_str()))?
-                .id,
-        ),
-    };
+    let (frame, margin_set, base_wave) = named(&mut conn, draft).await?;
     let new = &draft.wave;
     let made = Wave {
         id: WaveId::new(now, random()?),
         slug: new.slug.clone(),
+        kind: draft.plan.kind(),
         titles: new.titles.clone(),
         questionnaire: digest,
-        frame: Some(frame.id),
-        margin_set: Some(margins.id),
+        frame,
+        margin_set,
         base_wave,
         plan_digest: draft.plan.digest(),
         state: WaveState::Draft,
@@ -186,6 +170,39 @@ pub async fn create(app: &App, person: &Account, draft: &Draft) -> Result<Wave, 
     Ok(made)
 }
 
+/// What the draft names: frame, margins, the earlier wave.
+async fn named(
+    conn: &mut Conn<'_>,
+    draft: &Draft,
+) -> Result<(Option<FrameId>, Option<MarginSetId>, Option<WaveId>), WaveError> {
+    let no_such = |what, name: &str| WaveError::NoSuch {
+        what,
+        name: name.to_owned(),
+    };
+    let frame = match &draft.frame {
+        None => None,
+        Some(name) => {
+            let known = frame::find_by_name(conn, name).await?;
+            Some(known.ok_or_else(|| no_such("frame", name))?.id)
+        }
+    };
+    let margins = match &draft.margins {
+        None => None,
+        Some(name) => {
+            let known = margin::find_by_name(conn, name).await?;
+            Some(known.ok_or_else(|| no_such("margins", name))?.id)
+        }
+    };
+    let base_wave = match &draft.base_wave {
+        None => None,
+        Some(slug) => {
+            let known = wave::find_by_slug(conn, slug).await?;
+            Some(known.ok_or_else(|| no_such("base wave", slug.as_str()))?.id)
+        }
+    };
+    Ok((frame, margins, base_wave))
+}
+
 /// One person asks for the seal. The plan is checked now, so that it can be mended.
 pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, WaveError> {
     allowed(person)?;
@@ -194,16 +211,9 @@ pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wa
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
     let after = before.clone().ask_seal(act)?;
-    let material = Material::load(&mut conn, &before).await?;
-    material.check()?;
+    let sealed = fit(&mut conn, &before).await?;
     step(
-        &mut conn,
-        person,
-        act.at,
-        "ask_seal",
-        &before,
-        &after,
-        material.digests(),
+        &mut conn, person, act.at, "ask_seal", &before, &after, sealed,
     )
     .await?;
     tx.commit().await?;
@@ -218,8 +228,7 @@ pub async fn confirm_seal(app: &App, person: &Account, slug: &WaveSlug) -> Resul
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
     let after = before.clone().confirm_seal(act)?;
-    let material = Material::load(&mut conn, &before).await?;
-    material.check()?;
+    let sealed = fit(&mut conn, &before).await?;
     step(
         &mut conn,
         person,
@@ -227,7 +236,7 @@ pub async fn confirm_seal(app: &App, person: &Account, slug: &WaveSlug) -> Resul
         "confirm_seal",
         &before,
         &after,
-        material.digests(),
+        sealed,
     )
     .await?;
     tx.commit().await?;
@@ -245,8 +254,16 @@ pub async fn open(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, 
     let plan = wave::get_plan(&mut conn, before.id).await?;
     // The gates first: an open gate of a wave that is not open takes nothing.
     let mut urn = app.urn.0.begin_write("open gates").await?;
-    for line in &plan.sample.counties {
-        gate::open(&mut urn.conn(), before.id, &line.county).await?;
+    for county in plan.counties() {
+        gate::open(&mut urn.conn(), before.id, county).await?;
+    }
+    if before.kind == WaveKind::Open {
+        for quota in quota::list(&mut conn, before.id).await? {
+            cell::set(&mut urn.conn(), before.id, &quota).await?;
+        }
+        // A wave with a sample has its keys since the draw.
+        let wrapped = app.keys.make_wave(before.id)?;
+        wave_key::insert(&mut conn, before.id, &wrapped).await?;
     }
     urn.commit().await?;
     let opened = Value::Null;
@@ -320,8 +337,17 @@ pub async fn status(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave
     let mut conn = tx.conn();
     let wave = find(&mut conn, slug).await?;
     let issued = invitation::count_by_unit(&mut conn, wave.id).await?;
+    drop(tx);
     let running = matches!(wave.state, WaveState::Open | WaveState::Closing);
-    let mut counties = progress(&issued);
+    let mut counties = match wave.kind {
+        WaveKind::Probability => progress(&issued),
+        WaveKind::Open => {
+            let mut tx = app.urn.0.begin_read("answers of an open wave").await?;
+            let counts = spent::count_by_county(&mut tx.conn(), wave.id).await?;
+            let kept = |(county, used)| (county, Progress { issued: 0, used });
+            counts.into_iter().map(kept).collect()
+        }
+    };
     if running {
         for county in counties.values_mut() {
             county.used -= county.used % STEP;
@@ -350,6 +376,47 @@ pub(super) fn progress(issued: &[Issued]) -> BTreeMap<AreaCode, Progress> {
     counties
 }
 
+/// Whether what is to be sealed fits together; its digests.
+async fn fit(conn: &mut Conn<'_>, wave: &Wave) -> Result<Value, WaveError> {
+    let quotas = quota::list(conn, wave.id).await?;
+    let mut digests = match wave::get_plan(conn, wave.id).await? {
+        Plan::Probability(_) => {
+            let material = Material::load(conn, wave).await?;
+            material.check()?;
+            material.digests()
+        }
+        Plan::Open(plan) => {
+            let form = questionnaire::get(conn, &wave.questionnaire).await?;
+            plan.check(&form).map_err(WaveError::Plan)?;
+            let tree = area::list(conn).await?;
+            let unknown = |county: &&AreaCode| tree.get(county).is_none();
+            let unknown = plan
+                .counties
+                .iter()
+                .filter(unknown)
+                .map(PlanProblem::no_area);
+            let unknown: Vec<PlanProblem> = unknown.collect();
+            if !unknown.is_empty() {
+                return Err(WaveError::Plan(unknown));
+            }
+            json!({
+                "plan": hex::encode(wave.plan_digest),
+                "questionnaire": hex::encode(form.digest()),
+            })
+        }
+    };
+    if let Some(digests) = digests.as_object_mut()
+        && !quotas.is_empty()
+    {
+        let cells = serde_json::to_vec(&quotas).unwrap_or_default();
+        digests.insert(
+            "quota".to_owned(),
+            hex::encode(Sha256::digest(cells)).into(),
+        );
+    }
+    Ok(digests)
+}
+
 /// What is sealed.
 pub(super) struct Material {
     pub(super) plan: WavePlan,
@@ -364,8 +431,11 @@ impl Material {
         let margin_id = wave.margin_set.ok_or(Refusal::Incomplete("margins"))?;
         let frame = frame::get(conn, frame_id).await?;
         let margins = margin::get(conn, margin_id).await?;
+        let Plan::Probability(plan) = wave::get_plan(conn, wave.id).await? else {
+            return Err(Refusal::NoSample.into());
+        };
         Ok(Self {
-            plan: wave::get_plan(conn, wave.id).await?,
+            plan: *plan,
             questionnaire: questionnaire::get(conn, &wave.questionnaire).await?,
             frame: frame::get_units(conn, &frame).await?,
             margins: margin::get_rows(conn, &margins).await?,
@@ -462,7 +532,8 @@ pub async fn published(app: &App) -> Result<Option<(Wave, estimate::Estimate)>, 
     let mut tx = app.office.0.begin_read("find published result").await?;
     let mut conn = tx.conn();
     let waves = wave::list(&mut conn).await?;
-    let Some(latest) = waves.into_iter().find(|w| w.state == WaveState::Published) else {
+    let published = |w: &Wave| w.state == WaveState::Published && w.kind == WaveKind::Probability;
+    let Some(latest) = waves.into_iter().find(published) else {
         return Ok(None);
     };
     let stored = estimate::find_latest(&mut conn, latest.id).await?;
@@ -483,15 +554,10 @@ pub async fn drawn_sample(
 }
 
 /// Counties of the area tree with these codes.
-pub(super) async fn counties(
+pub(super) async fn counties<'a>(
     conn: &mut Conn<'_>,
-    plan: &WavePlan,
+    codes: impl Iterator<Item = &'a AreaCode>,
 ) -> Result<Vec<crate::survey::area::Area>, WaveError> {
     let tree = area::list(conn).await?;
-    Ok(plan
-        .sample
-        .counties
-        .iter()
-        .filter_map(|line| tree.get(&line.county).cloned())
-        .collect())
+    Ok(codes.filter_map(|code| tree.get(code).cloned()).collect())
 }

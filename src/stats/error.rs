@@ -94,6 +94,12 @@ pub enum EstimateError {
         /// Number of coefficients.
         coefficients: usize,
     },
+    /// A measure of a design without strata and units.
+    #[error("a design of replicates has no strata and units")]
+    NeedsUnits,
+    /// A measure over no columns.
+    #[error("no variables")]
+    NoVariables,
     /// A test that needs two groups.
     #[error("column {column} has {groups} groups with data, expected 2")]
     NotTwoGroups {

@@ -14,6 +14,7 @@
 //! `svyttest`. Limit: weights are taken as given; what calibration would take off the variance is left
 //! in it, which makes the tests a little cautious.
 
+pub mod analysis;
 pub mod direction;
 pub mod duplicates;
 pub mod mode;
@@ -54,6 +55,38 @@ pub struct Row {
     pub hit: bool,
 }
 
+/// Why a measure cannot be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unfit {
+    /// A group has fewer than [`FEWEST`] answers.
+    TooFew,
+    /// A stratum has a single unit, or all answers are in one.
+    OneUnit,
+    /// Everybody says the same.
+    NothingVaries,
+}
+
+impl Unfit {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::TooFew, Self::OneUnit, Self::NothingVaries];
+
+    /// Its word in results.
+    ///
+    /// ```
+    /// use minyi::stats::quality::Unfit;
+    /// assert_eq!(Unfit::TooFew.as_str(), "too_few");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooFew => "too_few",
+            Self::OneUnit => "one_unit",
+            Self::NothingVaries => "nothing_varies",
+        }
+    }
+}
+
 /// The difference of two shares under the design.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
@@ -74,8 +107,8 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// The difference between the groups of `rows`; `None` where a group has fewer than [`FEWEST`]
-    /// answers, a stratum a single unit, or nothing varies.
+    /// The difference between the groups of `rows`, unless a group has fewer than [`FEWEST`] answers, a
+    /// stratum a single unit, or nothing varies.
     ///
     /// ```
     /// use minyi::stats::quality::{Difference, Group, Row};
@@ -91,8 +124,7 @@ impl Difference {
     /// let found = Difference::of(&rows).unwrap();
     /// assert_eq!((found.n_a, found.n_b, found.df), (200, 200, 19.0));
     /// ```
-    #[must_use]
-    pub fn of(rows: &[Row]) -> Option<Self> {
+    pub fn of(rows: &[Row]) -> Result<Self, Unfit> {
         let (a, b) = (Side::of(rows, Group::A)?, Side::of(rows, Group::B)?);
         let mut strata: BTreeMap<u32, BTreeMap<u32, f64>> = BTreeMap::new();
         for row in rows {
@@ -108,14 +140,17 @@ impl Difference {
         for units in strata.values() {
             let n = num::real(units.len());
             if units.len() < 2 {
-                return None;
+                return Err(Unfit::OneUnit);
             }
             let mean = units.values().sum::<f64>() / n;
             let squares: f64 = units.values().map(|z| (z - mean).powi(2)).sum();
             variance += n / (n - 1.0) * squares;
             df += n - 1.0;
         }
-        (variance > 0.0).then(|| Self {
+        if variance <= 0.0 {
+            return Err(Unfit::NothingVaries);
+        }
+        Ok(Self {
             n_a: a.n,
             n_b: b.n,
             share_a: a.share,
@@ -177,12 +212,15 @@ struct Side {
 }
 
 impl Side {
-    fn of(rows: &[Row], group: Group) -> Option<Self> {
+    fn of(rows: &[Row], group: Group) -> Result<Self, Unfit> {
         let own = || rows.iter().filter(|row| row.group == group);
         let n = own().count() as u64;
         let weight: f64 = own().map(|row| row.weight).sum();
         let hits: f64 = own().filter(|row| row.hit).map(|row| row.weight).sum();
-        (n >= FEWEST && weight > 0.0).then(|| Self {
+        if n < FEWEST || weight <= 0.0 {
+            return Err(Unfit::TooFew);
+        }
+        Ok(Self {
             n,
             weight,
             share: hits / weight,

@@ -32,6 +32,10 @@ const OFFICE: &[Sorted] = &[
         "outcome",
         "wave, county, stratum, variance_unit, disposition",
     ),
+    ("quota", "wave, county, cell"),
+    ("quota_change", "wave"),
+    ("quota_count", "wave, county, cell"),
+    ("open_result", "wave"),
     ("estimate", "id"),
     ("indicator", "id"),
     ("standard", "digest"),
@@ -48,6 +52,8 @@ const URN: &[Sorted] = &[
     ("lease", "name"),
     ("epoch", "wave, epoch"),
     ("log", "wave, number"),
+    ("cell", "wave, county, cell"),
+    ("reservation", "wave, county, token_hash"),
 ];
 
 impl Store {

@@ -1,5 +1,7 @@
 //! Migrations: the same numbers and names in both folders of a store, embedded in the program.
 
+use std::collections::BTreeSet;
+
 use sqlx::migrate::{Migrate, Migrator};
 
 use super::{Db, Pools, Store, StoreError};
@@ -67,15 +69,28 @@ impl Db {
                 applied(&mut *server.pool.acquire().await?, &migrator.table_name).await
             }
         };
-        let found = applied
+        let found: BTreeSet<i64> = applied
             .map_err(|source| StoreError::Migrating {
                 store: store.name(),
                 source,
             })?
             .into_iter()
-            .max()
-            .unwrap_or(0);
-        Ok(Schema { found, known })
+            .collect();
+        Ok(Schema {
+            found: newest(&found, known),
+            known,
+        })
+    }
+}
+
+/// The newest migration before which none is missing; a later one than this version knows is told as it is.
+fn newest(applied: &BTreeSet<i64>, known: i64) -> i64 {
+    match applied.last() {
+        Some(last) if *last > known => *last,
+        _ => (1..=known)
+            .take_while(|number| applied.contains(number))
+            .last()
+            .unwrap_or(0),
     }
 }
 
@@ -114,4 +129,19 @@ async fn applied<C: Migrate>(
         .into_iter()
         .map(|step| step.version)
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest;
+
+    #[test]
+    fn a_migration_that_is_missing_in_the_middle_hides_those_after_it() {
+        let of = |applied: &[i64]| newest(&applied.iter().copied().collect(), 3);
+        assert_eq!(of(&[]), 0);
+        assert_eq!(of(&[1, 2, 3]), 3);
+        assert_eq!(of(&[1, 3]), 1);
+        assert_eq!(of(&[2, 3]), 0);
+        assert_eq!(of(&[1, 2, 3, 9]), 9);
+    }
 }

@@ -8,7 +8,10 @@
 mod cells;
 mod figures;
 mod people;
+mod signs;
 mod weigh;
+
+pub(super) use self::cells::merged_options;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +27,7 @@ use super::outcome::{Outcome, Unused, dispositions};
 use super::plan::WavePlan;
 use super::quality::{is_flagged, keeps_bits};
 use super::questionnaire::Questionnaire;
-use super::response::Response;
+use super::response::{Direction, Mode, Response};
 use super::result::{
     ChangeResult, Check, Counts, CountyResult, Reconciliation, SCHEMA, WaveFacts, WaveResult,
 };
@@ -83,6 +86,10 @@ pub struct Record {
     pub flagged: bool,
     /// A quality bit, set or not, was kept: without one, nothing is known of its quality.
     pub marked: bool,
+    /// Direction of the scales, where it was kept.
+    pub direction: Option<Direction>,
+    /// How the answers came, where it was kept.
+    pub mode: Option<Mode>,
 }
 
 impl Record {
@@ -94,6 +101,8 @@ impl Record {
             answers: Answers::decode(questionnaire, &response.answers)?,
             flagged: is_flagged(&response.traits),
             marked: keeps_bits(&response.traits),
+            direction: response.traits.direction,
+            mode: response.traits.mode,
         })
     }
 }
@@ -101,13 +110,27 @@ impl Record {
 /// Runs the plan of a wave.
 #[must_use]
 pub fn analyze(inputs: &WaveInputs<'_>) -> WaveResult {
-    let mut counties: Vec<CountyResult> = inputs
-        .counties
-        .iter()
-        .map(|county| analyze_county(inputs, county))
-        .collect();
+    let (mut result, material) = run(inputs);
+    signs::fill(&inputs.seed, &mut result.counties, &material);
+    result
+}
+
+/// The figures alone, without the signs, whose permutations take most of the time: for simulations.
+#[must_use]
+pub fn figures(inputs: &WaveInputs<'_>) -> WaveResult {
+    run(inputs).0
+}
+
+fn run(inputs: &WaveInputs<'_>) -> (WaveResult, BTreeMap<AreaCode, signs::Material>) {
+    let mut material = BTreeMap::new();
+    let mut counties: Vec<CountyResult> = Vec::new();
+    for county in inputs.counties {
+        let (result, own) = analyze_county(inputs, county);
+        counties.push(result);
+        material.insert(county.code.clone(), own);
+    }
     counties.sort_by(|a, b| a.code.cmp(&b.code));
-    WaveResult {
+    let result = WaveResult {
         schema: SCHEMA,
         software: inputs.software.to_owned(),
         plan_digest: hex::encode(inputs.plan.digest()),
@@ -116,10 +139,11 @@ pub fn analyze(inputs: &WaveInputs<'_>) -> WaveResult {
         plan: inputs.plan.clone(),
         questionnaire: inputs.questionnaire.clone(),
         counties,
-    }
+    };
+    (result, material)
 }
 
-fn analyze_county(inputs: &WaveInputs<'_>, county: &Area) -> CountyResult {
+fn analyze_county(inputs: &WaveInputs<'_>, county: &Area) -> (CountyResult, signs::Material) {
     let people = People::of(inputs, &county.code);
     let numbers = counts(inputs, &county.code, &people);
     let run = Weighed::run(inputs, &county.code, &people, weigh::Keep::Everybody);
@@ -131,7 +155,8 @@ fn analyze_county(inputs: &WaveInputs<'_>, county: &Area) -> CountyResult {
         Ok(ref weights) => (Some(weights.report.clone()), None),
         Err(ref why) => (None, Some(why.clone())),
     };
-    CountyResult {
+    let material = signs::Material::of(inputs, &people, &run);
+    let result = CountyResult {
         code: county.code.clone(),
         name_zh: county.name_zh.clone(),
         name_en: county.name_en.clone(),
@@ -146,7 +171,9 @@ fn analyze_county(inputs: &WaveInputs<'_>, county: &Area) -> CountyResult {
         counts: numbers,
         rates: rates(inputs, &numbers),
         reconciliation: reconciliation(&numbers),
-    }
+        signs: None,
+    };
+    (result, material)
 }
 
 fn change(inputs: &WaveInputs<'_>, county: &Area, run: &Weighed) -> ChangeResult {
@@ -235,8 +262,11 @@ fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
         } = &record.place;
         hash.update(record.id);
         hash.update(format!(
-            "{county},{stratum},{variance_unit},{},{}\n",
-            record.flagged, record.marked
+            "{county},{stratum},{variance_unit},{},{},{},{}\n",
+            record.flagged,
+            record.marked,
+            record.direction.map_or("", Direction::as_str),
+            record.mode.map_or("", Mode::as_str),
         ));
         hash.update(record.answers.encode());
     }

@@ -1,4 +1,4 @@
-//! What an area, frame, questionnaire, wave, sample, invitation and response is, and which changes are legal. Pure.
+//! What an area, frame, questionnaire, wave, sample, invitation, quota and response is, and which changes are legal. Pure.
 
 pub mod account;
 pub mod analysis;
@@ -9,10 +9,12 @@ pub mod frame;
 pub mod ids;
 pub mod invitation;
 pub mod margin;
+pub mod open_result;
 pub mod outcome;
 pub mod plan;
 pub mod quality;
 pub mod questionnaire;
+pub mod quota;
 pub mod response;
 pub mod result;
 pub mod role;

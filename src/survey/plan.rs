@@ -3,13 +3,19 @@
 //! Everything that could decide a result is in it: the item and the answers that count, the
 //! denominator, the sample, the weighting steps with the order in which small cells are collapsed,
 //! the verdict rule with its threshold, the limits of disclosure. [`WavePlan::check`] says whether
-//! it fits a questionnaire and the population margins; sealing needs that.
+//! it fits a questionnaire and the population margins; sealing needs that. A wave whose link goes to
+//! everyone has an [`OpenPlan`] instead.
+
+mod kind;
+mod open;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use self::kind::Plan;
+pub use self::open::OpenPlan;
 use super::area::AreaCode;
 use super::margin::Margins;
 use super::questionnaire::{Item, Kind, Questionnaire, SampledUnit};
@@ -224,6 +230,20 @@ pub enum PlanMisfit {
     /// Nothing to sample.
     #[error("is empty")]
     Empty,
+    /// A county is not in the area tree.
+    #[error("county {0} is not in the area tree")]
+    NoArea(AreaCode),
+}
+
+impl PlanProblem {
+    /// A county of an open wave that is not in the area tree.
+    #[must_use]
+    pub fn no_area(county: &AreaCode) -> Self {
+        Self {
+            field: "open.counties",
+            problem: PlanMisfit::NoArea(county.clone()),
+        }
+    }
 }
 
 /// Why a plan's text was refused.

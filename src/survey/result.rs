@@ -4,6 +4,7 @@
 //! p, V, df and n from which interval and verdict can be computed again. Stored as JSON; a new form
 //! gets a new [`SCHEMA`], and old documents stay readable.
 
+use crate::stats::quality::Unfit;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,74 @@ pub struct CountyResult {
     pub rates: BTreeMap<String, Option<f64>>,
     /// The counts that must agree.
     pub reconciliation: Vec<Reconciliation>,
+    /// Signs that call for a look; results of before their computing have none.
+    #[serde(default)]
+    pub signs: Option<QualitySigns>,
+}
+
+/// Signs of coaching, of mode effects and of copied forms. They change no figure.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct QualitySigns {
+    /// Whether the first answer is chosen more often where it stands first.
+    pub direction: Checked<DirectionSign>,
+    /// Whether approval differs between self-completed and assisted or paper forms.
+    pub mode: Checked<ModeSign>,
+    /// Whether identical forms sit together in variance units.
+    pub duplicates: Checked<DuplicateSign>,
+}
+
+/// A measure, or why it could not be computed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Checked<T> {
+    /// What was found.
+    Found(T),
+    /// Why nothing could be.
+    NotComputed(Unfit),
+}
+
+impl<T> From<Result<T, Unfit>> for Checked<T> {
+    fn from(result: Result<T, Unfit>) -> Self {
+        match result {
+            Ok(found) => Self::Found(found),
+            Err(unfit) => Self::NotComputed(unfit),
+        }
+    }
+}
+
+/// The scale-direction contrast of a county.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct DirectionSign {
+    /// Share of the first answer where it stands first, minus that where it stands last.
+    pub difference: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// One-sided p value.
+    pub p: f64,
+    /// One-sided p value that it exceeds the contrast of the other counties together.
+    pub p_excess: Option<f64>,
+}
+
+/// The mode contrast of a county.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ModeSign {
+    /// Approval in self-completed forms minus approval in the others.
+    pub difference: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// Two-sided p value.
+    pub p: f64,
+    /// The same after Holm's adjustment over the counties.
+    pub p_adjusted: f64,
+}
+
+/// The duplicate-run test of a county.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct DuplicateSign {
+    /// p value of the county.
+    pub p: f64,
+    /// Variance units whose p value, after Holm's adjustment, is below 0.05.
+    pub units: u64,
 }
 
 /// A proportion of a county with its uncertainty.
@@ -452,4 +521,6 @@ pub enum Check {
     CastLeaves,
     /// Records = eligible + screened out.
     CastEligible,
+    /// Records of an open wave ≥ counted and uncounted in its cells.
+    CastCells,
 }

@@ -1,4 +1,5 @@
-//! A wave's life: draft → sealed → drawn → open → closing → closed → published.
+//! A wave's life: draft → sealed → drawn → open → closing → closed → published. An open wave, which has no
+//! sample, goes from sealed to open.
 //!
 //! Pure: every step takes who acts and when, consumes the wave and returns the next one or a
 //! [`Refusal`]. Sealing and closing need two different people. What else a step needs (a plan that
@@ -61,6 +62,44 @@ impl TryFrom<String> for WaveSlug {
 impl From<WaveSlug> for String {
     fn from(slug: WaveSlug) -> Self {
         slug.0
+    }
+}
+
+/// Who answers a wave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WaveKind {
+    /// A drawn sample, by code.
+    Probability,
+    /// Whoever follows the link: not a probability sample, never used for a verdict.
+    Open,
+}
+
+impl WaveKind {
+    /// The word that stores use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Probability => "probability",
+            Self::Open => "open",
+        }
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Probability, Self::Open]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+
+    /// The state after which answers can be taken, and from which everyone may know of the wave.
+    #[must_use]
+    pub const fn ready(self) -> WaveState {
+        match self {
+            Self::Probability => WaveState::Drawn,
+            Self::Open => WaveState::Sealed,
+        }
     }
 }
 
@@ -157,6 +196,8 @@ pub struct Wave {
     pub id: WaveId,
     /// Name in addresses.
     pub slug: WaveSlug,
+    /// Who answers.
+    pub kind: WaveKind,
     /// Heading in every language.
     pub titles: Text,
     /// Digest of the questionnaire in the form for this wave's sampled unit.
@@ -205,6 +246,8 @@ pub enum Refusal {
     /// The wave is in another state.
     #[error("the wave is {}, this needs {}", found.as_str(), needed.as_str())]
     State {
+        /// Who answers the wave, on which the way depends.
+        kind: WaveKind,
         /// State it is in.
         found: WaveState,
         /// State that the step starts from.
@@ -231,6 +274,9 @@ pub enum Refusal {
         /// The announced end.
         closes_at: Instant,
     },
+    /// An open wave has no sample to draw.
+    #[error("an open wave has no sample")]
+    NoSample,
     /// The announced end does not come after the beginning.
     #[error("the end does not come after the beginning")]
     BadPeriod,
@@ -247,6 +293,7 @@ impl Refusal {
             Self::SamePerson => "wave_same_person",
             Self::NoReason { .. } => "wave_no_reason",
             Self::Over { .. } => "wave_over",
+            Self::NoSample => "wave_no_sample",
             Self::BadPeriod => "wave_bad_period",
         }
     }
@@ -269,6 +316,7 @@ impl Wave {
             Ok(())
         } else {
             Err(Refusal::State {
+                kind: self.kind,
                 found: self.state,
                 needed,
             })
@@ -289,11 +337,13 @@ impl Wave {
     /// One person asks for the seal; asking again replaces the request.
     pub fn ask_seal(mut self, act: Act) -> Result<Self, Refusal> {
         self.needs(WaveState::Draft)?;
-        if self.frame.is_none() {
-            return Err(Refusal::Incomplete("frame"));
-        }
-        if self.margin_set.is_none() {
-            return Err(Refusal::Incomplete("margins"));
+        if self.kind == WaveKind::Probability {
+            if self.frame.is_none() {
+                return Err(Refusal::Incomplete("frame"));
+            }
+            if self.margin_set.is_none() {
+                return Err(Refusal::Incomplete("margins"));
+            }
         }
         if self.closes_at <= self.opens_at {
             return Err(Refusal::BadPeriod);
@@ -319,6 +369,9 @@ impl Wave {
     /// The public text is entered and the sample drawn from its seed.
     pub fn draw(mut self, text: &str, at: Instant) -> Result<Self, Refusal> {
         self.needs(WaveState::Sealed)?;
+        if self.kind == WaveKind::Open {
+            return Err(Refusal::NoSample);
+        }
         self.ends_after(at)?;
         self.seed = Some(seed_from_text(text));
         self.seed_text = Some(seed_words(text));
@@ -334,7 +387,7 @@ impl Wave {
 
     /// Fieldwork is opened; answers are taken from the announced beginning.
     pub fn open(mut self, at: Instant) -> Result<Self, Refusal> {
-        self.needs(WaveState::Drawn)?;
+        self.needs(self.kind.ready())?;
         self.ends_after(at)?;
         self.opened_at = Some(at);
         self.state = WaveState::Open;
@@ -402,184 +455,4 @@ impl Wave {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn person(n: u8) -> AccountId {
-        AccountId::new(Instant::from_micros(1), [n; 10])
-    }
-
-    fn act(n: u8, micros: i64) -> Act {
-        Act {
-            by: person(n),
-            at: Instant::from_micros(micros),
-        }
-    }
-
-    fn draft() -> Wave {
-        let at = Instant::from_micros(0);
-        Wave {
-            id: WaveId::new(at, [0; 10]),
-            slug: WaveSlug::parse("2026q4").unwrap(),
-            titles: Text::new([("en", "Wave")]),
-            questionnaire: [0; 32],
-            frame: Some(FrameId::new(at, [1; 10])),
-            margin_set: Some(MarginSetId::new(at, [2; 10])),
-            base_wave: None,
-            plan_digest: [0; 32],
-            state: WaveState::Draft,
-            synthetic: true,
-            opens_at: Instant::from_micros(100),
-            closes_at: Instant::from_micros(200),
-            seed: None,
-            seed_text: None,
-            created_at: at,
-            created_by: None,
-            seal_request: None,
-            sealed: None,
-            opened_at: None,
-            close_request: None,
-            closed: None,
-            published_at: None,
-        }
-    }
-
-    fn open() -> Wave {
-        draft()
-            .ask_seal(act(1, 10))
-            .and_then(|w| w.confirm_seal(act(2, 11)))
-            .and_then(|w| w.draw("7 7", Instant::from_micros(12)))
-            .and_then(|w| w.open(Instant::from_micros(90)))
-            .unwrap()
-    }
-
-    #[test]
-    fn a_wave_runs_from_draft_to_published() {
-        let wave = open();
-        assert_eq!(
-            wave.phase(Instant::from_micros(99)),
-            Phase::Before(wave.opens_at)
-        );
-        assert_eq!(
-            wave.phase(Instant::from_micros(100)),
-            Phase::Taking(wave.closes_at)
-        );
-        assert_eq!(
-            wave.phase(Instant::from_micros(200)),
-            Phase::Over(wave.closes_at)
-        );
-        let closing = wave
-            .ask_close(act(1, 200), None)
-            .and_then(|w| w.confirm_close(act(2, 201)))
-            .unwrap();
-        assert_eq!(
-            closing.phase(Instant::from_micros(150)),
-            Phase::Over(Instant::from_micros(200))
-        );
-        let published = closing
-            .finish_close()
-            .and_then(|w| w.publish(Instant::from_micros(300)))
-            .unwrap();
-        assert_eq!(published.state, WaveState::Published);
-    }
-
-    #[test]
-    fn nobody_seals_or_closes_alone() {
-        let asked = draft().ask_seal(act(1, 10)).unwrap();
-        assert_eq!(asked.confirm_seal(act(1, 11)), Err(Refusal::SamePerson));
-        assert_eq!(draft().confirm_seal(act(1, 11)), Err(Refusal::NotAsked));
-        let asked = open().ask_close(act(1, 200), None).unwrap();
-        assert_eq!(asked.confirm_close(act(1, 200)), Err(Refusal::SamePerson));
-        assert_eq!(open().confirm_close(act(1, 200)), Err(Refusal::NotAsked));
-    }
-
-    #[test]
-    fn an_early_close_needs_a_reason_that_says_something() {
-        let closes_at = Instant::from_micros(200);
-        for reason in [None, Some("  ")] {
-            let refused = open().ask_close(act(1, 199), reason);
-            assert_eq!(refused, Err(Refusal::NoReason { closes_at }));
-        }
-        let wave = open().ask_close(act(1, 199), Some("flood")).unwrap();
-        let reason = wave.close_request.and_then(|r| r.early_reason);
-        assert_eq!(reason.as_deref(), Some("flood"));
-    }
-
-    #[test]
-    fn steps_are_taken_in_order_only() {
-        let state = |found, needed| Refusal::State { found, needed };
-        assert_eq!(
-            draft().draw("0", Instant::from_micros(1)),
-            Err(state(WaveState::Draft, WaveState::Sealed))
-        );
-        assert_eq!(
-            open().finish_close(),
-            Err(state(WaveState::Open, WaveState::Closing))
-        );
-        assert_eq!(
-            open().ask_seal(act(1, 1)),
-            Err(state(WaveState::Open, WaveState::Draft)),
-            "a sealed plan cannot be sealed again"
-        );
-    }
-
-    #[test]
-    fn nothing_leads_to_fieldwork_once_its_end_has_passed() {
-        let closes_at = Instant::from_micros(200);
-        let over = Err(Refusal::Over { closes_at });
-        assert_eq!(draft().ask_seal(act(1, 200)), over);
-        let asked = draft().ask_seal(act(1, 199)).unwrap();
-        assert_eq!(asked.clone().confirm_seal(act(2, 200)), over);
-        let sealed = asked.confirm_seal(act(2, 199)).unwrap();
-        assert_eq!(sealed.clone().draw("7", closes_at), over);
-        let drawn = sealed.draw("7", Instant::from_micros(199)).unwrap();
-        assert_eq!(drawn.open(closes_at), over);
-    }
-
-    #[test]
-    fn codes_are_replaced_only_between_the_draw_and_the_opening() {
-        let state = |found| Refusal::State {
-            found,
-            needed: WaveState::Drawn,
-        };
-        assert_eq!(draft().reissue(), Err(state(WaveState::Draft)));
-        assert_eq!(open().reissue(), Err(state(WaveState::Open)));
-        let mut drawn = open();
-        drawn.state = WaveState::Drawn;
-        assert!(drawn.reissue().is_ok());
-    }
-
-    #[test]
-    fn the_text_of_the_draw_is_kept_in_single_spaces() {
-        let seven = open();
-        assert_eq!(seven.seed_text.as_deref(), Some("7 7"));
-        let mut sealed = seven.clone();
-        sealed.state = WaveState::Sealed;
-        let spaced = sealed.draw("  7\t 7 ", Instant::from_micros(12)).unwrap();
-        assert_eq!(
-            (spaced.seed, spaced.seed_text),
-            (seven.seed, seven.seed_text)
-        );
-    }
-
-    #[test]
-    fn sealing_needs_frame_and_margins() {
-        let mut wave = draft();
-        wave.margin_set = None;
-        assert_eq!(
-            wave.ask_seal(act(1, 1)),
-            Err(Refusal::Incomplete("margins"))
-        );
-        let mut wave = draft();
-        wave.frame = None;
-        assert_eq!(wave.ask_seal(act(1, 1)), Err(Refusal::Incomplete("frame")));
-    }
-
-    #[test]
-    fn a_slug_is_short_and_plain() {
-        assert!(WaveSlug::parse("2026q4").is_ok());
-        for bad in ["", "-a", "a-", "2026 Q4", "轮次", &"a".repeat(33)] {
-            assert!(WaveSlug::parse(bad).is_err(), "{bad}");
-        }
-    }
-}
+mod tests;

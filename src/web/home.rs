@@ -6,7 +6,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::error::WebError;
 use super::extract::Path;
@@ -15,7 +15,7 @@ use super::problem::Problem;
 use crate::service::announced;
 use crate::service::app::App;
 use crate::service::results;
-use crate::survey::wave::Phase;
+use crate::survey::wave::{Phase, Wave, WaveKind};
 
 /// A line with a link.
 struct Line {
@@ -44,19 +44,29 @@ struct CountiesPage {
 pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
     let waves = announced::list(&app).await.map_err(WebError::internal)?;
     let now = app.clock.now();
-    let line = |wave: &crate::survey::wave::Wave| Line {
-        url: page.link(&format!("/s/{}", wave.slug)),
+    let line = |wave: &Wave| Line {
+        url: page.link(&match wave.kind {
+            WaveKind::Probability => format!("/s/{}", wave.slug),
+            WaveKind::Open => format!("/o/{}", wave.slug),
+        }),
         text: wave.titles.get(page.lang.tag()).to_owned(),
-        note: match wave.phase(now) {
-            Phase::Before(_) => page.t("home-state-planned"),
-            Phase::Taking(_) => page.t("home-state-open"),
-            Phase::Over(_) => page.t("home-state-closed"),
+        note: {
+            let phase = match wave.phase(now) {
+                Phase::Before(_) => page.t("home-state-planned"),
+                Phase::Taking(_) => page.t("home-state-open"),
+                Phase::Over(_) => page.t("home-state-closed"),
+            };
+            match wave.kind {
+                WaveKind::Probability => phase,
+                WaveKind::Open => format!("{phase} · {}", page.t("open-mark")),
+            }
         },
     };
     let waves = waves.iter().map(line).collect();
     let published = results::list(&app, None).await;
     let published = published.map_err(WebError::internal)?;
-    let latest = published.first().map(|wave| Line {
+    let sampled = |wave: &&Wave| wave.kind == WaveKind::Probability;
+    let latest = published.iter().find(sampled).map(|wave| Line {
         url: page.link(&format!("/results/{}", wave.slug)),
         text: wave.titles.get(page.lang.tag()).to_owned(),
         note: String::new(),
@@ -78,6 +88,10 @@ pub(super) async fn counties(
         .await
         .map_err(WebError::internal)?;
     let (wave, counties) = found.ok_or(Problem::UnknownWave)?;
+    if wave.kind == WaveKind::Open {
+        let first = page.link(&format!("/o/{}", wave.slug));
+        return Ok(Redirect::to(&first).into_response());
+    }
     let counties = counties.iter().map(|area| Line {
         url: page.link(&format!("/s/{}/{}", wave.slug, area.code.as_str())),
         text: area.name(page.lang.tag()).to_owned(),

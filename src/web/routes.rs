@@ -61,6 +61,8 @@ routes! {
         "/": get home::show;
         "/s/{wave}": get home::counties;
         "/s/{wave}/{county}": get respond::show, post respond::submit;
+        "/o/{wave}": get respond::first, post respond::enter;
+        "/o/{wave}/{county}": get respond::begin, post respond::submit_open;
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;

@@ -2,6 +2,7 @@
 
 mod demo;
 mod driver;
+mod open;
 mod pages;
 mod resident;
 mod results;

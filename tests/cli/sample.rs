@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use minyi::service::import::{read_areas, read_frame};
 use minyi::stats::sampling::selection::Method;
 use minyi::stats::variance::joint::sen_yates_grundy;
+use minyi::survey::plan::Plan;
 use minyi::survey::sample::{draw, seed_from_text};
 use minyi::survey::time::Zone;
 use serde_json::Value;
@@ -475,8 +476,10 @@ fn the_sample_of_a_wave_is_recomputed_from_its_files_and_seed() {
     let frame = read_frame(&read("frame.csv"), &areas).unwrap();
     let text = std::fs::read_to_string(example("wave.toml")).unwrap();
     let draft = minyi::service::waves::file::read(&text, &Zone::shanghai(), |_| Err(String::new()));
-    let plan = draft.unwrap().plan.sample;
-    let want = draw(&plan, &frame, &seed_from_text(SEED)).unwrap();
+    let Plan::Probability(plan) = draft.unwrap().plan else {
+        panic!("a sample")
+    };
+    let want = draw(&plan.sample, &frame, &seed_from_text(SEED)).unwrap();
 
     let (wave, areas_file, frame_file) = (
         example("wave.toml"),

@@ -9,12 +9,13 @@ use minyi::survey::time::Clock;
 use tempfile::TempDir;
 
 use super::kill::settle;
+use crate::open;
 use crate::support::cluster::{Cluster, FIRST, SECOND};
 use crate::support::node::{Node, Site};
 use crate::support::residents::{Fate, Load, Resident, reconcile};
 
 /// Tables that carry the county in their key.
-const SHARDED: [&str; 4] = ["gate", "pool", "spent", "response"];
+const SHARDED: [&str; 6] = ["gate", "pool", "spent", "response", "cell", "reservation"];
 /// The counties of [`Site`]: the first stays at the first server.
 const COUNTIES: [&str; 2] = ["140321", "140322"];
 
@@ -119,4 +120,48 @@ async fn the_urn_runs_on_tables_that_two_servers_share() {
     reconcile(&site, &residents).await;
     assert!(stored(FIRST, "response_near") > 0 && stored(SECOND, "response") > 0);
     settle(&site, residents).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn places_of_an_open_wave_are_kept_on_both_servers() {
+    let cluster = Cluster::start();
+    let site = site(&cluster).await;
+    let now = Clock::Real.now();
+    let app = site.open(Clock::at(now)).await;
+    let [near, far] = COUNTIES;
+    let cells = format!(
+        "county,age,sex,target,rule\n{near},18-29,male,3,close\n{far},18-29,male,3,close\n"
+    );
+    let local = |hours| {
+        let at = now.plus(Duration::from_hours(hours));
+        app.zone.minute(at).replace(' ', "T")
+    };
+    let (from, to) = (local(0), local(48));
+    let wave = open::open(&app, site.people(), (&from, &to), &cells).await;
+    app.clock.set(now.plus(Duration::from_mins(2)));
+    for county in COUNTIES {
+        let asked = (0..5).map(|_| open::ask(&app, county, "18-29/male"));
+        let asked = futures_util::future::join_all(asked).await;
+        let kept: Vec<[u8; 16]> = asked
+            .into_iter()
+            .filter_map(|(instance, kept)| kept.then_some(instance))
+            .collect();
+        assert_eq!(kept.len(), 3, "{county}");
+        let answers = kept
+            .iter()
+            .chain(&[[7; 16]])
+            .map(|instance| open::answer(&app, county, "18-29/male", *instance));
+        for receipt in futures_util::future::join_all(answers).await {
+            receipt.unwrap();
+        }
+        let found = open::tally(&app, wave.id, county, "18-29/male").await;
+        assert_eq!((found.counted, found.uncounted), (3, 1), "{county}");
+    }
+    let rows = cluster.psql_in(SECOND, "urn", "SELECT counted FROM cell");
+    assert_eq!(
+        rows.trim(),
+        "3",
+        "the far county's cell is at the other server"
+    );
+    app.shutdown().await;
 }

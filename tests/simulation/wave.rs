@@ -9,7 +9,7 @@ use minyi::stats::plan::{AnalysisResult, Inputs, Plan};
 use minyi::stats::rng::{stream, uniform};
 use minyi::stats::sampling::simple;
 use minyi::stats::threshold::{Figure, Finding};
-use minyi::survey::analysis::{Record, Tally, WaveInputs, analyze};
+use minyi::survey::analysis::{Record, Tally, WaveInputs, figures};
 use minyi::survey::answer::{Answers, validate};
 use minyi::survey::area::{Area, AreaCode};
 use minyi::survey::invitation::Place;
@@ -142,6 +142,8 @@ impl Fieldwork {
                 answers: self.answers[kind(respondent.person)].clone(),
                 flagged: false,
                 marked: false,
+                direction: None,
+                mode: None,
             });
         }
         let mut tallies: BTreeMap<AreaCode, Tally> = BTreeMap::new();
@@ -155,7 +157,7 @@ impl Fieldwork {
             };
             tallies.insert(area.code.clone(), tally);
         }
-        let result = analyze(&WaveInputs {
+        let result = figures(&WaveInputs {
             facts: facts(),
             plan: &self.plan,
             questionnaire: &self.questionnaire,

@@ -8,11 +8,11 @@ use minyi::survey::area::AreaCode;
 use minyi::survey::ids::WaveId;
 use minyi::survey::invitation::{CodeHash, NewInvitation, Place};
 use minyi::survey::outcome::{Outcome, Unused};
-use minyi::survey::plan::WavePlan;
+use minyi::survey::plan::{Plan, WavePlan};
 use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
 use minyi::survey::sample::{StratumCode, UnitCode};
 use minyi::survey::time::Instant;
-use minyi::survey::wave::{Wave, WaveSlug, WaveState};
+use minyi::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 
 use crate::support::on_both;
 
@@ -33,10 +33,11 @@ fn invited(number: u8, county: &str) -> NewInvitation {
     }
 }
 
-fn a_wave(form: &Questionnaire, plan: &WavePlan) -> Wave {
+fn a_wave(form: &Questionnaire, plan: &Plan) -> Wave {
     Wave {
         id: WaveId::new(NOW, [1; 10]),
         slug: WaveSlug::parse("w").unwrap(),
+        kind: WaveKind::Probability,
         titles: Text::new([("zh-CN", "一"), ("en", "One")]),
         questionnaire: form.digest(),
         frame: None,
@@ -63,7 +64,7 @@ fn a_wave(form: &Questionnaire, plan: &WavePlan) -> Wave {
 on_both! {
     async fn outcomes_count_for_unused_codes_only_and_can_be_taken_back(stores) {
         let form = Questionnaire::from_toml(DEFAULT_2026).unwrap().for_unit(SampledUnit::Person);
-        let plan = WavePlan::standard(SampledUnit::Person, vec![]);
+        let plan = Plan::Probability(Box::new(WavePlan::standard(SampledUnit::Person, vec![])));
         let made = a_wave(&form, &plan);
         let mut tx = stores.office.0.begin_write("outcomes").await.unwrap();
         let mut conn = tx.conn();

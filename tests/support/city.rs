@@ -88,11 +88,11 @@ impl City {
         self.field(slug, closes_at).await.wave.slug
     }
 
-    /// The same, with its codes.
-    pub async fn field(&self, slug: &str, closes_at: &str) -> Drawn {
+    /// Imports the example's frame and margins under this name.
+    pub async fn import_example(&self, name: &str) {
         let (app, ada) = (&self.app, &self.organizer);
         let about = About {
-            name: slug.to_owned(),
+            name: name.to_owned(),
             source: "demonstration".to_owned(),
             synthetic: true,
         };
@@ -104,6 +104,12 @@ impl City {
         import::margins(&app.office, &app.clock, ada, &about, margins)
             .await
             .expect("the margins");
+    }
+
+    /// The same, with its codes.
+    pub async fn field(&self, slug: &str, closes_at: &str) -> Drawn {
+        self.import_example(slug).await;
+        let (app, ada) = (&self.app, &self.organizer);
         let text = format!(
             r#"
             slug = "{slug}"
@@ -151,6 +157,8 @@ impl City {
         close::confirm_close(&self.app, &self.second, slug)
             .await
             .expect("closed")
+            .sampled()
+            .expect("a sampled wave")
     }
 
     /// Stores a later result of the wave, in which both counties are shown to meet both items.

@@ -9,11 +9,11 @@ use minyi::storage::urn::{gate, pool};
 use minyi::survey::area::{Area, AreaCode, AreaTree, Level};
 use minyi::survey::ids::WaveId;
 use minyi::survey::invitation::{Code, NewInvitation, Place};
-use minyi::survey::plan::{CountySample, WavePlan};
+use minyi::survey::plan::{CountySample, Plan, WavePlan};
 use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
 use minyi::survey::sample::{StratumCode, UnitCode};
 use minyi::survey::time::Instant;
-use minyi::survey::wave::{Wave, WaveSlug, WaveState};
+use minyi::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 use tempfile::TempDir;
 
 /// The county of [`Fieldwork::codes`].
@@ -93,9 +93,11 @@ async fn insert_wave(app: &App, opens_at: Instant, closes_at: Instant) -> WaveId
         invitations: 2000,
     });
     let plan = WavePlan::standard(SampledUnit::Household, counties.to_vec());
+    let plan = Plan::Probability(Box::new(plan));
     let draft = Wave {
         id: WaveId::new(before, random().expect("random bits")),
         slug: WaveSlug::parse(SLUG).expect("a name"),
+        kind: WaveKind::Probability,
         titles: Text::new([
             ("zh-CN", "2026年第四季度"),
             ("en", "Fourth quarter of 2026"),

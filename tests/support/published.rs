@@ -19,14 +19,14 @@ use minyi::survey::ids::{EstimateId, WaveId};
 use minyi::survey::invitation::Place;
 use minyi::survey::margin::{MarginCell, MarginRow, Margins};
 use minyi::survey::outcome::Unused;
-use minyi::survey::plan::{CountySample, WavePlan};
+use minyi::survey::plan::{CountySample, Plan, WavePlan};
 use minyi::survey::questionnaire::{
     Choice, DEFAULT_2026, Item, Kind, Questionnaire, SampledUnit, Text,
 };
 use minyi::survey::result::{Provenance, WaveFacts, WaveResult};
 use minyi::survey::role::Role;
 use minyi::survey::sample::{Sample, SampledPsu, SampledStratum, StratumCode, UnitCode};
-use minyi::survey::wave::{Wave, WaveSlug, WaveState};
+use minyi::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 use rand::rngs::ChaCha20Rng;
 use tempfile::TempDir;
 
@@ -100,6 +100,7 @@ async fn store(app: &App, state: WaveState, result: &WaveResult) {
     let draft = Wave {
         id: WaveId::new(facts.opens_at, random().expect("random bits")),
         slug: facts.slug.clone(),
+        kind: WaveKind::Probability,
         titles: facts.titles.clone(),
         questionnaire: result.questionnaire.digest(),
         frame: None,
@@ -126,9 +127,8 @@ async fn store(app: &App, state: WaveState, result: &WaveResult) {
     questionnaire::insert(conn, &result.questionnaire, facts.opens_at)
         .await
         .expect("the questionnaire");
-    wave::insert(conn, &draft, &result.plan)
-        .await
-        .expect("the wave");
+    let plan = Plan::Probability(Box::new(result.plan.clone()));
+    wave::insert(conn, &draft, &plan).await.expect("the wave");
     let stands = Wave {
         state,
         seed: Some([7; 32]),
@@ -370,6 +370,8 @@ fn answers(slug: &str, questionnaire: &Questionnaire, county: &County) -> Vec<Re
                     answers: validate(questionnaire, &form).expect("valid answers"),
                     flagged: uniform(&mut dice) < 0.03,
                     marked: true,
+                    direction: None,
+                    mode: None,
                 });
             }
         }

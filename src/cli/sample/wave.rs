@@ -17,7 +17,7 @@ use crate::service::import::sheet::RowProblem;
 use crate::service::import::{read_areas, read_frame};
 use crate::service::sentence::{MOST, row_problem, wave_file_error};
 use crate::service::waves::file;
-use crate::survey::plan::SamplePlan;
+use crate::survey::plan::{Plan, SamplePlan};
 use crate::survey::sample::{self, DrawError, Sample, SampledPsu, seed_from_text};
 use crate::survey::time::Zone;
 
@@ -103,7 +103,13 @@ fn read_plan(lang: Lang, path: &Path) -> Result<(String, SamplePlan), Failure> {
         let because = wave_file_error(lang, &error);
         Failure::input(format!("{}: {because}", path.display()))
     })?;
-    Ok((draft.wave.slug.to_string(), draft.plan.sample))
+    match draft.plan {
+        Plan::Probability(plan) => Ok((draft.wave.slug.to_string(), plan.sample)),
+        Plan::Open(_) => {
+            let because = lang.t("wave-refused-no-sample");
+            Err(Failure::input(format!("{}: {because}", path.display())))
+        }
+    }
 }
 
 fn of_rows(lang: Lang, path: &Path, problems: &[RowProblem]) -> Failure {

@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use super::super::person::Desk;
 use super::super::{Console, Failure};
 use super::{Step, ours, refusal, standing};
 use crate::i18n::Lang;
+use crate::report::open::summary as open_summary;
 use crate::report::summary::summary;
 use crate::report::table::{Align, TextTable};
 use crate::report::wave::state_word;
 use crate::service::accounts::Accounts;
+use crate::service::results;
 use crate::service::waves::{self, STEP};
 use crate::survey::ids::AccountId;
 use crate::survey::result::WaveResult;
-use crate::survey::wave::{Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 
 /// Prints the result of a closed wave.
 #[derive(Debug, Args)]
@@ -40,19 +43,37 @@ impl ShowResult {
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
         self.step.show(console, async |desk, slug| {
+            let none =
+                || Failure::input(lang.t_with("wave-no-result", &[("slug", slug.as_str().into())]));
+            let found = waves::status(desk.app, desk.person, slug).await;
+            let wave = found.map_err(|error| refusal(desk, error))?.wave;
+            if wave.kind == WaveKind::Open {
+                let found = results::open_result(desk.app, Some(desk.person), slug.as_str()).await;
+                let found = found.map_err(|error| refusal(desk, error.into()))?;
+                let (_, result) = found.ok_or_else(none)?;
+                return console.print(&self.text(&result, || open_summary(lang, &result))?);
+            }
             let found = waves::result(desk.app, slug).await;
-            let Some((_, stored)) = found.map_err(|error| refusal(desk, error))? else {
-                return Err(Failure::input(
-                    lang.t_with("wave-no-result", &[("slug", slug.as_str().into())]),
-                ));
-            };
-            console.print(&match self.format {
-                Format::Table => result_text(lang, &stored.result),
-                Format::Json => serde_json::to_string_pretty(&stored.result)
-                    .map(|text| format!("{text}\n"))
-                    .map_err(|error| Failure::internal("JSON", error))?,
-            })
+            let found = found.map_err(|error| refusal(desk, error))?;
+            let (_, stored) = found.ok_or_else(none)?;
+            let result = stored.result;
+            console.print(&self.text(&result, || result_text(lang, &result))?)
         })
+    }
+}
+
+impl ShowResult {
+    fn text(
+        &self,
+        document: &impl Serialize,
+        table: impl FnOnce() -> String,
+    ) -> Result<String, Failure> {
+        match self.format {
+            Format::Table => Ok(table()),
+            Format::Json => serde_json::to_string_pretty(document)
+                .map(|text| format!("{text}\n"))
+                .map_err(|error| Failure::internal("JSON", error)),
+        }
     }
 }
 
@@ -80,11 +101,15 @@ pub(super) async fn list(desk: Desk<'_>) -> Result<(), Failure> {
         left("wave-head-data"),
     ]);
     for wave in &all {
-        let data = if wave.synthetic {
-            lang.t("wave-synthetic")
-        } else {
-            String::new()
-        };
+        let marks = [
+            (wave.synthetic, "wave-synthetic"),
+            (wave.kind == WaveKind::Open, "wave-open-mark"),
+        ];
+        let marks = marks
+            .iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, key)| lang.t(key));
+        let data = marks.collect::<Vec<_>>().join(&lang.t("wave-comma"));
         table.push([
             wave.slug.to_string(),
             state_word(lang, wave.state),
@@ -117,20 +142,34 @@ pub(super) async fn status(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failur
     if status.counties.is_empty() {
         return desk.console.print(&text);
     }
-    let mut table = TextTable::new([
-        (lang.t("wave-head-county"), Align::Left),
-        (lang.t("wave-head-issued"), Align::Right),
-        (lang.t("wave-head-used"), Align::Right),
-    ]);
-    for (county, progress) in &status.counties {
-        table.push([
-            county.to_string(),
-            lang.count(progress.issued),
-            lang.count(progress.used),
-        ]);
-    }
     text.push('\n');
-    text.push_str(&table.render());
+    text.push_str(&match status.wave.kind {
+        WaveKind::Probability => {
+            let mut table = TextTable::new([
+                (lang.t("wave-head-county"), Align::Left),
+                (lang.t("wave-head-issued"), Align::Right),
+                (lang.t("wave-head-used"), Align::Right),
+            ]);
+            for (county, progress) in &status.counties {
+                table.push([
+                    county.to_string(),
+                    lang.count(progress.issued),
+                    lang.count(progress.used),
+                ]);
+            }
+            table.render()
+        }
+        WaveKind::Open => {
+            let mut table = TextTable::new([
+                (lang.t("wave-head-county"), Align::Left),
+                (lang.t("wave-head-kept"), Align::Right),
+            ]);
+            for (county, progress) in &status.counties {
+                table.push([county.to_string(), lang.count(progress.used)]);
+            }
+            table.render()
+        }
+    });
     if matches!(status.wave.state, WaveState::Open | WaveState::Closing) {
         let step = [("step", STEP.to_string().into())];
         desk.console.note(&lang.t_with("wave-used-in-steps", &step));

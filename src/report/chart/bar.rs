@@ -159,6 +159,19 @@ pub fn share_bar(share: f64, (low, high): (f64, f64), label: &str) -> String {
     )
 }
 
+/// One share on the scale from 0 to 1, as wide as its cell, without an interval: what it shows stands beside
+/// it as a number. Decorative.
+#[must_use]
+pub fn plain_bar(share: f64) -> String {
+    let surface = Surface::Page;
+    format!(
+        r#"<svg width="100%" height="18" aria-hidden="true" display="block"><rect y="3" width="100%" height="12" fill="{}" fill-opacity=".12"/><rect y="3" width="{}%" height="12" fill="{}"/></svg>"#,
+        surface.color(Color::Quiet),
+        short(share.clamp(0.0, 1.0) * 100.0),
+        surface.color(Color::Quiet),
+    )
+}
+
 fn shown(segment: &Segment) -> f64 {
     if segment.share.is_finite() {
         segment.share.max(0.0)

@@ -9,6 +9,7 @@ use crate::stats::plan::results::{
     AnalysisResult, ContrastResult, EstimateRow, Group, IntervalRow, Results,
 };
 use crate::stats::plan::spec::{DfRule, Statistic};
+use crate::stats::quality::analysis::{Measure, QualityRow};
 
 const HEADER: [&str; 27] = [
     "analysis",
@@ -117,6 +118,11 @@ fn answer(file: &mut CsvText, base: &Record, result: &AnalysisResult) {
             intervals(file, &record, &result.ci);
         }
         AnalysisResult::Degf(result) => base.clone().num("df", result.value).write(file),
+        AnalysisResult::Quality(result) => {
+            for row in &result.rows {
+                quality(file, base, row);
+            }
+        }
         AnalysisResult::Quantile(result) => {
             for row in &result.rows {
                 let group = row.group.as_ref().map(Group::key);
@@ -132,6 +138,54 @@ fn answer(file: &mut CsvText, base: &Record, result: &AnalysisResult) {
             }
         }
     }
+}
+
+fn quality(file: &mut CsvText, base: &Record, row: &QualityRow) {
+    let group = row.group.as_ref().map(Group::key);
+    let base = base.clone().with("group", group.unwrap_or_default());
+    match &row.found {
+        Err(unfit) => base.with("error", unfit.as_str()).write(file),
+        Ok(Measure::Contrast(found)) => {
+            let difference = &found.difference;
+            let record = base
+                .num("estimate", difference.difference)
+                .num("se", difference.standard_error)
+                .num("df", difference.df)
+                .num("t", difference.t());
+            record.clone().num("p_value", found.p_value).write(file);
+            for (method, p) in [("excess", found.p_excess), ("holm", found.p_adjusted)] {
+                if p.is_some() {
+                    record
+                        .clone()
+                        .with("method", method)
+                        .num("p_value", p)
+                        .write(file);
+                }
+            }
+        }
+        Ok(Measure::Duplicates(found)) => {
+            base.clone()
+                .num("statistic", count(found.pairs))
+                .num("estimate", found.expected)
+                .num("p_value", found.p_value)
+                .write(file);
+            for unit in &found.units {
+                base.clone()
+                    .with("variable", unit.unit.as_str())
+                    .num("n", count(unit.n))
+                    .num("statistic", count(unit.pairs))
+                    .num("estimate", unit.expected)
+                    .with("method", "holm")
+                    .num("p_value", unit.p_adjusted)
+                    .write(file);
+            }
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of people")]
+const fn count(n: u64) -> f64 {
+    n as f64
 }
 
 fn contrast(file: &mut CsvText, base: &Record, result: &ContrastResult) {

@@ -6,6 +6,7 @@ use super::Wording;
 use super::comparisons::{contrasts, independence, quantiles, t_test};
 use super::estimates::estimates;
 use super::figures::degrees;
+use super::quality::quality;
 use super::weights;
 use crate::i18n::Lang;
 use crate::report::refusal;
@@ -71,6 +72,7 @@ fn answer(analysis: &Analysis, result: &AnalysisResult, wording: &Wording) -> St
             )
         }
         AnalysisResult::Quantile(result) => quantiles(analysis, result, wording),
+        AnalysisResult::Quality(result) => quality(analysis, result, wording),
     }
 }
 

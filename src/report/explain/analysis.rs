@@ -144,6 +144,36 @@ fn estimator_words(kind: &AnalysisKind) -> (&'static str, String, String, &'stat
             ),
         },
         AnalysisKind::Degf {} => ("explain-degf", String::new(), String::new(), &[]),
+        AnalysisKind::DirectionContrast {
+            variable,
+            level,
+            arm,
+            forward,
+        } => (
+            "explain-direction",
+            format!("{variable} = {level}"),
+            format!("{arm} = {forward}"),
+            &[Source::KrosnickAlwin],
+        ),
+        AnalysisKind::ModeContrast {
+            variable,
+            level,
+            mode,
+            web,
+        } => (
+            "explain-mode",
+            format!("{variable} = {level}"),
+            format!("{mode} = {web}"),
+            &[Source::HoxModes],
+        ),
+        AnalysisKind::DuplicateRuns {
+            variables, unit, ..
+        } => (
+            "explain-duplicates",
+            variables.join(", "),
+            unit.clone(),
+            &[Source::Good, Source::PhipsonSmyth],
+        ),
         AnalysisKind::Quantile {
             variable, qrule, ..
         } => {
@@ -254,6 +284,16 @@ fn intervals(story: &mut Story, kind: &AnalysisKind) {
             let name = serde_json::to_value(interval).unwrap_or_default();
             let name = name.as_str().unwrap_or_default().to_owned();
             story.step(key, &[("method", name.into())], &[source]);
+        }
+        AnalysisKind::DirectionContrast { .. } => {
+            story.step("explain-direction-test", &[], &[Source::Binder]);
+        }
+        AnalysisKind::ModeContrast { .. } => {
+            story.step("explain-mode-test", &[], &[Source::Binder, Source::Holm]);
+        }
+        AnalysisKind::DuplicateRuns { permutations, .. } => {
+            let args = [("permutations", permutations.to_string().into())];
+            story.step("explain-duplicates-test", &args, &[Source::Holm]);
         }
         AnalysisKind::Degf {} => {}
     }

@@ -17,18 +17,23 @@ pub(super) enum Source {
     FayHerriot,
     FleissSize,
     FranciscoFuller,
+    Good,
+    Holm,
     HoltSmith,
     HorvitzThompson,
+    HoxModes,
     HyndmanFan,
     Judkins,
     KishEffect,
     KishWeights,
     KornGraubard,
+    KrosnickAlwin,
     LumleyContrasts,
     LumleyIntervals,
     LumleyLonely,
     Madow,
     OhScheuren,
+    PhipsonSmyth,
     Potter,
     RaoMolina,
     RaoScott,
@@ -62,18 +67,23 @@ impl Source {
             Self::FayHerriot => "Fay and Herriot 1979",
             Self::FleissSize => "Fleiss 1981, §1.2, §2.1",
             Self::FranciscoFuller => "Francisco and Fuller 1991",
+            Self::Good => "Good 2005, ch. 3",
+            Self::Holm => "Holm 1979",
             Self::HoltSmith => "Holt and Smith 1979",
             Self::HorvitzThompson => "Horvitz and Thompson 1952",
+            Self::HoxModes => "Hox, de Leeuw and Klausch 2017",
             Self::HyndmanFan => "Hyndman and Fan 1996",
             Self::Judkins => "Judkins 1990",
             Self::KishEffect => "Kish 1965, §8.2",
             Self::KishWeights => "Kish 1965, §11.7",
             Self::KornGraubard => "Korn and Graubard 1998",
+            Self::KrosnickAlwin => "Krosnick and Alwin 1987",
             Self::LumleyContrasts => "Lumley 2010, §2.3",
             Self::LumleyIntervals => "Lumley 2010, §2.4",
             Self::LumleyLonely => "Lumley 2010, §2.2",
             Self::Madow => "Madow 1949",
             Self::OhScheuren => "Oh and Scheuren 1983",
+            Self::PhipsonSmyth => "Phipson and Smyth 2010",
             Self::Potter => "Potter 1990",
             Self::RaoMolina => "Rao and Molina 2015, §6.1–6.2",
             Self::RaoScott => "Rao and Scott 1984",
@@ -109,18 +119,29 @@ impl Source {
                 "Fleiss, Statistical Methods for Rates and Proportions, 2nd ed., Wiley 1981"
             }
             Self::FranciscoFuller => "Francisco and Fuller, Ann. Stat. 19, 1991, 454–469",
+            Self::Good => {
+                "Good, Permutation, Parametric and Bootstrap Tests of Hypotheses, 3rd ed., Springer 2005"
+            }
+            Self::Holm => "Holm, Scand. J. Stat. 6, 1979, 65–70",
             Self::HoltSmith => "Holt and Smith, JRSS A 142, 1979, 33–46",
             Self::HorvitzThompson => "Horvitz and Thompson, JASA 47, 1952, 663–685",
+            Self::HoxModes => {
+                "Hox, de Leeuw and Klausch, in Total Survey Error in Practice, Wiley 2017, ch. 23"
+            }
             Self::HyndmanFan => "Hyndman and Fan, Am. Stat. 50, 1996, 361–365",
             Self::Judkins => "Judkins, J. Off. Stat. 6, 1990, 223–239",
             Self::KishEffect | Self::KishWeights => "Kish, Survey Sampling, Wiley 1965",
             Self::KornGraubard => "Korn and Graubard, Survey Methodology 24, 1998, 193–201",
+            Self::KrosnickAlwin => "Krosnick and Alwin, Public Opinion Q. 51, 1987, 201–219",
             Self::LumleyContrasts | Self::LumleyIntervals | Self::LumleyLonely => {
                 "Lumley, Complex Surveys: A Guide to Analysis Using R, Wiley 2010"
             }
             Self::Madow => "Madow, Ann. Math. Stat. 20, 1949, 333–354",
             Self::OhScheuren => {
                 "Oh and Scheuren, in Incomplete Data in Sample Surveys 2, Academic Press 1983, 143–184"
+            }
+            Self::PhipsonSmyth => {
+                "Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9, 2010, art. 39"
             }
             Self::Potter => "Potter, Proc. ASA Section on Survey Research Methods 1990, 225–230",
             Self::RaoMolina => "Rao and Molina, Small Area Estimation, 2nd ed., Wiley 2015",
@@ -144,7 +165,7 @@ impl Source {
 
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 39] = [
+    pub(super) const ALL: [Self; 44] = [
         Self::Bankier,
         Self::Binder,
         Self::Brewer,
@@ -159,18 +180,23 @@ impl Source {
         Self::FayHerriot,
         Self::FleissSize,
         Self::FranciscoFuller,
+        Self::Good,
+        Self::Holm,
         Self::HoltSmith,
         Self::HorvitzThompson,
+        Self::HoxModes,
         Self::HyndmanFan,
         Self::Judkins,
         Self::KishEffect,
         Self::KishWeights,
         Self::KornGraubard,
+        Self::KrosnickAlwin,
         Self::LumleyContrasts,
         Self::LumleyIntervals,
         Self::LumleyLonely,
         Self::Madow,
         Self::OhScheuren,
+        Self::PhipsonSmyth,
         Self::Potter,
         Self::RaoMolina,
         Self::RaoScott,

@@ -10,6 +10,7 @@ use super::figures::{
 };
 use super::headline::of_county;
 use super::safety::sentence;
+use super::signs::{self, SignView};
 use super::verdict::{self, RuleView, SensitivityView, TippingView};
 use super::wave::question;
 use super::weighting::{self, WeightingView};
@@ -50,6 +51,8 @@ pub struct CountyView {
     pub key: String,
     /// The governing figure and other ways to compute it.
     pub sensitivity: Vec<SensitivityView>,
+    /// Signs that call for a look.
+    pub signs: Vec<SignView>,
     /// Sense of security in a sentence.
     pub safety: String,
     /// Its change in a sentence, or why there is none.
@@ -113,6 +116,7 @@ pub(super) fn view(source: &Source<'_>, county: &CountyResult) -> CountyView {
         key: source.say("results-plot-key", &[("limit", limit(line).into())]),
         sensitivity: verdict::sensitivity(source, county, &plot),
         axis: plot.axis,
+        signs: signs::view(source, county),
         safety: safety(source, county),
         change: change(source, county),
         change_tag: change_tag(lang, county.change.finding),

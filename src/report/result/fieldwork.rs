@@ -177,6 +177,7 @@ pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFie
             Check::UsedCast => ("results-check-used-cast", "≥"),
             Check::CastLeaves => ("results-check-cast-leaves", "="),
             Check::CastEligible => ("results-check-cast-eligible", "="),
+            Check::CastCells => ("results-check-cast-cells", "≥"),
         };
         let (more, less) = (source.lang.count(line.more), source.lang.count(line.less));
         CheckRow {

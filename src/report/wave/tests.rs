@@ -15,12 +15,16 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NoReason { closes_at },
         Refusal::Over { closes_at },
         Refusal::BadPeriod,
+        Refusal::NoSample,
     ];
     all.extend(["frame", "margins", "seed"].map(Refusal::Incomplete));
-    all.extend(WaveState::ALL.map(|found| Refusal::State {
-        found,
-        needed: WaveState::Draft,
-    }));
+    for kind in [WaveKind::Probability, WaveKind::Open] {
+        all.extend(WaveState::ALL.map(|found| Refusal::State {
+            kind,
+            found,
+            needed: WaveState::Draft,
+        }));
+    }
     all
 }
 
@@ -201,6 +205,7 @@ fn a_sentence_names_the_place_and_what_to_do() {
     let text = refusal(Lang::ZhCn, &zone, &Refusal::SamePerson);
     assert!(text.contains("另一位组织者"), "{text}");
     let state = Refusal::State {
+        kind: WaveKind::Probability,
         found: WaveState::Drawn,
         needed: WaveState::Sealed,
     };

@@ -8,6 +8,7 @@ use std::fmt;
 use crate::survey::area::{AreaCode, AreaError};
 use crate::survey::frame::FrameError;
 use crate::survey::margin::MarginError;
+use crate::survey::quota::QuotaProblem;
 
 /// Problems after which a file is not read on: more would help nobody.
 const MOST_PROBLEMS: usize = 200;
@@ -22,7 +23,10 @@ pub struct Column {
 }
 
 impl Column {
-    pub(super) const fn required(name: &'static str, chinese: &'static [&'static str]) -> Self {
+    pub(in crate::service) const fn required(
+        name: &'static str,
+        chinese: &'static [&'static str],
+    ) -> Self {
         Self {
             name,
             chinese,
@@ -30,7 +34,10 @@ impl Column {
         }
     }
 
-    pub(super) const fn optional(name: &'static str, chinese: &'static [&'static str]) -> Self {
+    pub(in crate::service) const fn optional(
+        name: &'static str,
+        chinese: &'static [&'static str],
+    ) -> Self {
         Self {
             name,
             chinese,
@@ -110,6 +117,9 @@ pub enum CellProblem {
     /// The margins are refused.
     #[error(transparent)]
     Margin(MarginError),
+    /// A quota cell is refused.
+    #[error(transparent)]
+    Quota(QuotaProblem),
 }
 
 impl RowProblem {
@@ -208,7 +218,7 @@ impl Sheet {
     }
 
     /// Converts every row; all problems are reported, one per row.
-    pub(super) fn parse<T>(
+    pub(in crate::service) fn parse<T>(
         &self,
         convert: impl Fn(&Row<'_>) -> Result<T, RowProblem>,
     ) -> Result<Vec<T>, Vec<RowProblem>> {
@@ -234,7 +244,7 @@ impl Sheet {
     }
 
     /// The problem of the row at this place of the converted list.
-    pub(super) fn problem(
+    pub(in crate::service) fn problem(
         &self,
         place: usize,
         column: &'static str,
@@ -286,7 +296,7 @@ fn read_header(
 
 impl Row<'_> {
     /// The cell's text; empty if the file has no such column.
-    pub(super) fn text(&self, column: &str) -> &str {
+    pub(in crate::service) fn text(&self, column: &str) -> &str {
         self.sheet
             .columns
             .iter()
@@ -304,7 +314,7 @@ impl Row<'_> {
     }
 
     /// The text, which must not be empty.
-    pub(super) fn filled(&self, column: &'static str) -> Result<String, RowProblem> {
+    pub(in crate::service) fn filled(&self, column: &'static str) -> Result<String, RowProblem> {
         match self.text(column) {
             "" => Err(self.problem(column, CellProblem::Empty)),
             text => Ok(text.to_owned()),
@@ -312,13 +322,16 @@ impl Row<'_> {
     }
 
     /// A division code.
-    pub(super) fn area_code(&self, column: &'static str) -> Result<AreaCode, RowProblem> {
+    pub(in crate::service) fn area_code(
+        &self,
+        column: &'static str,
+    ) -> Result<AreaCode, RowProblem> {
         let text = self.filled(column)?;
         AreaCode::parse(&text).map_err(|_| self.problem(column, CellProblem::Code(text)))
     }
 
     /// A whole number; commas between thousands are taken.
-    pub(super) fn whole(&self, column: &'static str) -> Result<u32, RowProblem> {
+    pub(in crate::service) fn whole(&self, column: &'static str) -> Result<u32, RowProblem> {
         let text = self.filled(column)?;
         let digits = text.replace(',', "");
         digits
@@ -327,7 +340,7 @@ impl Row<'_> {
     }
 
     /// One of some words.
-    pub(super) fn word<T>(
+    pub(in crate::service) fn word<T>(
         &self,
         column: &'static str,
         read: impl Fn(&str) -> Option<T>,

@@ -1,6 +1,7 @@
 //! What the module above promises, tried out.
 
 use super::*;
+use crate::survey::plan::Plan;
 
 const AREAS: &str = "code,level,name_zh,name_en,parent\n\
     140300,city,阳泉市,Yangquan,\n\
@@ -154,9 +155,12 @@ fn the_example_can_be_imported_sealed_and_drawn() {
         include_str!("../../../examples/yangquan/base-wave.toml"),
     ] {
         let draft = file::read(text, &Zone::shanghai(), |_| Err(String::new())).unwrap();
-        let form = draft.questionnaire.for_unit(draft.plan.sample.unit);
-        draft.plan.check(&form, &margins).unwrap();
-        let sample = draw(&draft.plan.sample, &frame, &[1; 32]).unwrap();
+        let Plan::Probability(plan) = draft.plan else {
+            panic!("a sample")
+        };
+        let form = draft.questionnaire.for_unit(plan.sample.unit);
+        plan.check(&form, &margins).unwrap();
+        let sample = draw(&plan.sample, &frame, &[1; 32]).unwrap();
         assert!(draft.wave.synthetic);
         let invitations = sample.invitations();
         assert!((9_995..=10_005).contains(&invitations), "{invitations}");

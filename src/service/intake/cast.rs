@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use subtle::ConstantTimeEq as _;
 
+use super::places::{self, Claim};
 use crate::storage::urn::pool::{self, Pooled};
 use crate::storage::urn::spent::{self, Earlier, NewSpent};
 use crate::storage::urn::{epoch, gate};
@@ -22,6 +23,8 @@ pub(super) struct Cast {
     pub county: AreaCode,
     pub spent: NewSpent,
     pub record: Pooled,
+    /// In an open wave: the place that it takes.
+    pub claim: Option<Claim>,
 }
 
 /// What became of it.
@@ -168,6 +171,14 @@ async fn cast_wave(
         })
         .collect();
     pool::insert(conn, wave, &records).await?;
+    for county in &candidates {
+        let kept = county
+            .firsts
+            .iter()
+            .filter(|(token, cast)| cast.claim.is_some() && fresh.contains(*token));
+        let kept: Vec<&Cast> = kept.map(|(_, cast)| *cast).collect();
+        places::take(conn, wave, county.code, &kept).await?;
+    }
     let mut firsts = BTreeMap::new();
     for county in candidates {
         firsts.extend(county.firsts);

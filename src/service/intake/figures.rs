@@ -144,8 +144,8 @@ pub struct Figures {
     pub accepted: u64,
     /// Submissions without one, by reason.
     pub refused: Vec<(&'static str, u64)>,
-    /// Its two steps.
-    pub steps: [StepFigures; 2],
+    /// Its steps.
+    pub steps: [StepFigures; 3],
 }
 
 /// One step of the intake.

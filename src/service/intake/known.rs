@@ -9,6 +9,7 @@ use crate::service::keys::{KeysError, WaveKeys};
 use crate::storage::office::wave_key::WrappedKeys;
 use crate::storage::office::{area, questionnaire, wave, wave_key};
 use crate::survey::area::Area;
+use crate::survey::plan::Plan;
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::wave::{Wave, WaveSlug, WaveState};
 
@@ -20,7 +21,7 @@ const FRESH: Duration = Duration::from_secs(1);
 pub(super) struct Known {
     pub wave: Arc<Wave>,
     pub questionnaire: Arc<Questionnaire>,
-    pub fast_seconds: u32,
+    pub plan: Arc<Plan>,
     pub keys: Option<Arc<WaveKeys>>,
     pub counties: Arc<HashMap<String, Area>>,
     read: tokio::time::Instant,
@@ -65,7 +66,7 @@ impl Intake {
         let wave = wave::find_by_slug(conn, slug)
             .await?
             // Before the draw, a wave is its staff's alone.
-            .filter(|wave| wave.state >= WaveState::Drawn)
+            .filter(|wave| wave.state >= wave.kind.ready())
             .ok_or(IntakeError::UnknownWave)?;
         let questionnaire = questionnaire::get(conn, &wave.questionnaire).await?;
         let plan = wave::get_plan(conn, wave.id).await?;
@@ -77,15 +78,15 @@ impl Intake {
         Ok(Known {
             wave: Arc::new(wave),
             questionnaire: Arc::new(questionnaire),
-            fast_seconds: plan.quality.fast_seconds,
             keys,
             counties: Arc::new(
                 counties
                     .iter()
-                    .filter(|area| plan.sample.counties.iter().any(|c| c.county == area.code))
+                    .filter(|area| plan.counties().any(|county| *county == area.code))
                     .map(|area| (area.code.as_str().to_owned(), area.clone()))
                     .collect(),
             ),
+            plan: Arc::new(plan),
             read: tokio::time::Instant::now(),
         })
     }

@@ -13,7 +13,9 @@ mod error;
 pub mod figures;
 mod guesses;
 mod known;
+pub mod open;
 mod pipeline;
+mod places;
 pub(super) mod record;
 mod redeem;
 
@@ -33,6 +35,7 @@ use self::figures::{Figures, Outcomes};
 use self::guesses::Guesses;
 use self::known::Known;
 use self::pipeline::Pipeline;
+use self::places::{Claim, Reserve, Reserved};
 use self::redeem::{Redeem, Redeemed};
 use super::app::App;
 use super::keys::{EpochKeys, Keys, WaveKeys, random};
@@ -50,7 +53,7 @@ use crate::survey::invitation::{Code, Place};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode, Response, Traits};
 use crate::survey::time::Instant;
-use crate::survey::wave::{Phase, Wave};
+use crate::survey::wave::{Phase, Wave, WaveKind};
 
 /// When to send again after [`IntakeError::Busy`].
 const RETRY: Duration = Duration::from_secs(2);
@@ -118,7 +121,7 @@ impl Receipt {
     }
 }
 
-/// The two pipelines and what is remembered of open waves. Cheap to clone.
+/// The pipelines and what is remembered of open waves. Cheap to clone.
 #[derive(Clone)]
 pub struct Intake(Arc<Inner>);
 
@@ -128,6 +131,7 @@ struct Inner {
     keys: Keys,
     redeeming: Pipeline<Redeem, Redeemed>,
     casting: Pipeline<Cast, Outcome>,
+    reserving: Pipeline<Reserve, Reserved>,
     guesses: Guesses,
     outcomes: Outcomes,
     waves: Mutex<HashMap<String, Known>>,
@@ -135,7 +139,7 @@ struct Inner {
 }
 
 impl Intake {
-    /// Starts both pipelines; `stop` lets them empty their queues and end.
+    /// Starts the pipelines; `stop` lets them empty their queues and end.
     #[must_use]
     pub fn start(
         office: &Office,
@@ -153,12 +157,18 @@ impl Intake {
             let urn = caster.clone();
             async move { cast::cast(&urn, &batch).await }
         });
+        let keeper = urn.clone();
+        let reserving = Pipeline::start(tasks, stop.clone(), move |batch: Vec<Reserve>| {
+            let urn = keeper.clone();
+            async move { places::reserve(&urn, &batch).await }
+        });
         Self(Arc::new(Inner {
             office: office.clone(),
             urn: urn.clone(),
             keys: keys.clone(),
             redeeming,
             casting,
+            reserving,
             guesses: Guesses::default(),
             outcomes: Outcomes::default(),
             waves: Mutex::default(),
@@ -176,6 +186,7 @@ impl Intake {
             steps: [
                 inner.redeeming.figures("redeem"),
                 inner.casting.figures("cast"),
+                inner.reserving.figures("reserve"),
             ],
         }
     }
@@ -234,13 +245,39 @@ pub async fn page(app: &App, wave_slug: &str, county_code: &str) -> Result<OpenP
         .counties
         .get(county_code)
         .ok_or(IntakeError::UnknownWave)?;
-    Ok(OpenPage {
-        phase: known.wave.phase(app.clock.now()),
-        county: county.clone(),
-        wave: known.wave,
-        questionnaire: known.questionnaire,
-        fast_seconds: known.fast_seconds,
-    })
+    if known.wave.kind == WaveKind::Open {
+        return Err(IntakeError::UnknownWave);
+    }
+    Ok(known.page(app.clock.now(), county))
+}
+
+impl Known {
+    /// What the page of this county needs.
+    fn page(&self, now: Instant, county: &Area) -> OpenPage {
+        OpenPage {
+            phase: self.wave.phase(now),
+            county: county.clone(),
+            wave: self.wave.clone(),
+            questionnaire: self.questionnaire.clone(),
+            fast_seconds: self.plan.quality().fast_seconds,
+        }
+    }
+
+    /// Whether answers are taken at this moment.
+    fn taking(&self, now: Instant) -> Result<(), IntakeError> {
+        match self.wave.phase(now) {
+            Phase::Before(opens_at) => Err(IntakeError::NotYetOpen { opens_at }),
+            Phase::Over(closed_at) => Err(IntakeError::Closed { closed_at }),
+            Phase::Taking(_) => Ok(()),
+        }
+    }
+
+    /// Its keys. A node that still lacks the wave's files: another one may have them, or this one soon.
+    fn wave_keys(&self) -> Result<&WaveKeys, IntakeError> {
+        self.keys
+            .as_deref()
+            .ok_or(IntakeError::Busy { retry_after: RETRY })
+    }
 }
 
 /// Takes a submission. A receipt means that the record is kept, exactly once, whatever happens now.
@@ -266,19 +303,12 @@ async fn take(
 ) -> Result<Receipt, IntakeError> {
     let known = app.intake.known(&submission.wave_slug).await?;
     let now = app.clock.now();
-    match known.wave.phase(now) {
-        Phase::Before(opens_at) => return Err(IntakeError::NotYetOpen { opens_at }),
-        Phase::Over(closed_at) => return Err(IntakeError::Closed { closed_at }),
-        Phase::Taking(_) => {}
-    }
+    known.taking(now)?;
     let page_county = known
         .counties
         .get(&submission.county_in_path)
         .ok_or(IntakeError::UnknownWave)?;
-    // A node that still lacks the wave's files: another one may have them, or this one soon.
-    let Some(keys) = known.keys.as_deref() else {
-        return Err(IntakeError::Busy { retry_after: RETRY });
-    };
+    let keys = known.wave_keys()?;
     let code = Code::parse(&submission.code)?;
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
     let found = redeem_code(app, &known, keys, &code, &page_county.code).await?;
@@ -293,6 +323,7 @@ async fn take(
         traits: traits(&known.questionnaire, &submission),
         place,
         answers,
+        claim: None,
     };
     cast_record(app, &draft, now).await
 }
@@ -334,6 +365,7 @@ struct Draft<'a> {
     traits: Traits,
     place: Place,
     answers: Answers,
+    claim: Option<Claim>,
 }
 
 async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Receipt, IntakeError> {
@@ -408,6 +440,7 @@ fn seal(
     let cast = Cast {
         wave: wave.id,
         county: county.clone(),
+        claim: draft.claim.clone(),
         spent: NewSpent {
             token_hash: draft.token_hash,
             digest: draft.digest,

@@ -1,15 +1,15 @@
 //! The file that describes a wave: `wave.toml`.
 //!
 //! Names of imports, period, and either a whole plan or only the sample, with the standard plan
-//! around it. Local times are read in the instance's zone.
+//! around it; or the few lines of an open wave, which has neither frame nor margins. Local times are read in the instance's zone.
 
 use serde::Deserialize;
 
 use super::Draft;
-use crate::survey::plan::{SamplePlan, WavePlan};
+use crate::survey::plan::{OpenPlan, Plan, SamplePlan, WavePlan};
 use crate::survey::questionnaire::{DEFAULT_2026, Questionnaire, QuestionnaireError, Text};
 use crate::survey::time::Zone;
-use crate::survey::wave::{NewWave, WaveSlug};
+use crate::survey::wave::{NewWave, WaveKind, WaveSlug};
 
 /// Name of the questionnaire that is built in.
 const BUILT_IN: &str = "default-2026";
@@ -25,11 +25,12 @@ struct WaveFile {
     synthetic: bool,
     #[serde(default = "built_in")]
     questionnaire: String,
-    frame: String,
-    margins: String,
+    frame: Option<String>,
+    margins: Option<String>,
     base_wave: Option<WaveSlug>,
     sample: Option<SamplePlan>,
     plan: Option<WavePlan>,
+    open: Option<OpenPlan>,
 }
 
 fn built_in() -> String {
@@ -50,9 +51,15 @@ pub enum WaveFileError {
         /// What it says.
         text: String,
     },
-    /// Neither or both of `sample` and `plan`.
-    #[error("give either [sample] or a whole [plan]")]
+    /// Not exactly one of `sample`, `plan` and `open`.
+    #[error("give either [sample] or a whole [plan], or [open] for an open wave")]
     SampleOrPlan,
+    /// A wave with a sample needs frame and margins.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// An open wave has neither frame nor margins nor an earlier wave to be compared with.
+    #[error("an open wave has no {0}")]
+    NotOpen(&'static str),
     /// The questionnaire's file could not be had.
     #[error("questionnaire: {0}")]
     NoQuestionnaire(String),
@@ -75,11 +82,29 @@ pub fn read(
             text: text.to_owned(),
         })
     };
-    let plan = match (file.plan, file.sample) {
-        (Some(plan), None) => plan,
-        (None, Some(sample)) => WavePlan::standard(sample.unit, sample.counties),
+    let plan = match (file.plan, file.sample, file.open) {
+        (Some(plan), None, None) => Plan::Probability(Box::new(plan)),
+        (None, Some(sample), None) => {
+            let plan = WavePlan::standard(sample.unit, sample.counties);
+            Plan::Probability(Box::new(plan))
+        }
+        (None, None, Some(open)) => Plan::Open(open),
         _ => return Err(WaveFileError::SampleOrPlan),
     };
+    let given = [
+        ("frame", file.frame.is_some()),
+        ("margins", file.margins.is_some()),
+        ("base_wave", file.base_wave.is_some()),
+    ];
+    for (field, given) in given {
+        match plan.kind() {
+            WaveKind::Open if given => return Err(WaveFileError::NotOpen(field)),
+            WaveKind::Probability if !given && field != "base_wave" => {
+                return Err(WaveFileError::Missing(field));
+            }
+            _ => {}
+        }
+    }
     let questionnaire = if file.questionnaire == BUILT_IN {
         Questionnaire::from_toml(DEFAULT_2026)?
     } else {
@@ -105,6 +130,7 @@ pub fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::survey::area::AreaCode;
 
     const FILE: &str = r#"
         slug = "2026q4"
@@ -127,8 +153,26 @@ mod tests {
     fn a_sample_gets_the_standard_plan_and_local_times_the_zone() {
         let draft = read(FILE, &Zone::shanghai(), |_| Err(String::new())).unwrap();
         assert_eq!(draft.wave.closes_at.to_string(), "2026-11-30T12:00:00Z");
-        assert_eq!(draft.plan.approval.item, "q1");
+        let Plan::Probability(plan) = &draft.plan else {
+            panic!("{:?}", draft.plan)
+        };
+        assert_eq!(plan.approval.item, "q1");
         assert_eq!(draft.questionnaire.id, "default-2026");
+    }
+
+    #[test]
+    fn an_open_wave_needs_its_counties_only_and_has_no_frame() {
+        let head = FILE.split("frame =").next().unwrap();
+        let open = format!("{head}[open]\ncounties = [\"140302\"]");
+        let draft = read(&open, &Zone::shanghai(), |_| Err(String::new())).unwrap();
+        let county = AreaCode::parse("140302").unwrap();
+        assert_eq!(draft.plan, Plan::Open(OpenPlan::standard(vec![county])));
+        let framed = FILE.split("[sample]").next().unwrap();
+        let framed = format!("{framed}[open]\ncounties = [\"140302\"]");
+        assert_eq!(refuse(&framed), "an open wave has no frame");
+        let (_, sampled) = FILE.split_once("[sample]").unwrap();
+        let bare = format!("{head}[sample]{sampled}");
+        assert_eq!(refuse(&bare), "frame is missing");
     }
 
     #[test]
@@ -136,7 +180,10 @@ mod tests {
         assert!(refuse(&FILE.replace("2026-11-01", "soon")).starts_with("opens_at: \"soon\""));
         assert!(refuse(&FILE.replace("margins", "margin")).contains("margin"));
         let without = FILE.split("[sample]").next().unwrap();
-        assert_eq!(refuse(without), "give either [sample] or a whole [plan]");
+        assert_eq!(
+            refuse(without),
+            "give either [sample] or a whole [plan], or [open] for an open wave"
+        );
         let other = FILE.replace("frame =", "questionnaire = \"q.toml\"\nframe =");
         assert_eq!(refuse(&other), "questionnaire: no file q.toml");
     }

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use super::{WaveError, WaveStatus, counties, status, subject};
 use crate::service::app::App;
 use crate::service::close::provenance;
-use crate::storage::office::{account, audit, frame, margin, wave};
+use crate::service::quotas::{self, Board};
+use crate::storage::office::{account, audit, frame, margin, questionnaire, quota, wave};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::area::Area;
 use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
-use crate::survey::plan::CountySample;
+use crate::survey::plan::{CountySample, Plan};
+use crate::survey::questionnaire::Questionnaire;
 use crate::survey::result::Provenance;
 use crate::survey::wave::{Wave, WaveSlug};
 
@@ -22,10 +24,16 @@ use crate::survey::wave::{Wave, WaveSlug};
 pub struct Overview {
     /// State and progress.
     pub status: WaveStatus,
-    /// The planned sample of each county, in the order of the plan.
+    /// The planned sample of each county, in the order of the plan; none in an open wave.
     pub planned: Vec<CountySample>,
     /// The counties of the plan.
     pub counties: Vec<Area>,
+    /// The plan.
+    pub plan: Plan,
+    /// The questionnaire.
+    pub questionnaire: Questionnaire,
+    /// The quota cells.
+    pub board: Board,
     /// The frame, once it is chosen.
     pub frame: Option<Provenance>,
     /// The margins, once they are chosen.
@@ -43,7 +51,8 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
     let mut tx = app.office.0.begin_read("wave overview").await?;
     let mut conn = tx.conn();
     let plan = wave::get_plan(&mut conn, wave.id).await?;
-    let counties = counties(&mut conn, &plan).await?;
+    let counties = counties(&mut conn, plan.counties()).await?;
+    let questionnaire = questionnaire::get(&mut conn, &wave.questionnaire).await?;
     let frame = match wave.frame {
         Some(id) => Some(provenance(&frame::get(&mut conn, id).await?)),
         None => None,
@@ -53,7 +62,8 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
         None => None,
     };
     let mut people = BTreeMap::new();
-    for id in actors(wave) {
+    let asked = quota::find_change(&mut conn, wave.id).await?;
+    for id in actors(wave).chain(asked.map(|(_, act)| act.by)) {
         if let Some(account) = account::find(&mut conn, id).await? {
             people.insert(id, account.name);
         }
@@ -61,7 +71,13 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
     let log = audit::list_subject(&mut conn, &subject(slug)).await?;
     drop(tx);
     Ok(Overview {
-        planned: plan.sample.counties,
+        planned: match &plan {
+            Plan::Probability(plan) => plan.sample.counties.clone(),
+            Plan::Open(_) => Vec::new(),
+        },
+        plan,
+        questionnaire,
+        board: quotas::board(app, person, slug).await?,
         counties,
         frame,
         margins,

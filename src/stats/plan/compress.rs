@@ -78,7 +78,14 @@ pub fn compress(plan: &Plan, table: &Table, most: usize) -> Result<Option<Compre
             .taylor(&spec.design)
             .is_ok_and(|design| design.ids.is_empty()),
     };
-    let in_order = |analysis: &Analysis| matches!(analysis.kind, AnalysisKind::Quantile { qrule, .. } if qrule.depends_on_rows());
+    let in_order = |analysis: &Analysis| match analysis.kind {
+        AnalysisKind::Quantile { qrule, .. } => qrule.depends_on_rows(),
+        // Of units that are rows, each is one.
+        AnalysisKind::DirectionContrast { .. }
+        | AnalysisKind::ModeContrast { .. }
+        | AnalysisKind::DuplicateRuns { .. } => true,
+        _ => false,
+    };
     if plan.designs.iter().any(by_row)
         || plan.analyses.iter().any(in_order)
         || !plan.small_area.is_empty()
@@ -247,7 +254,8 @@ pub(crate) fn step_columns<'a>(step: &'a Step, names: &mut Vec<&'a str>) {
     }
 }
 
-fn analysis_columns<'a>(kind: &'a AnalysisKind, names: &mut Vec<&'a str>) {
+/// The columns that an analysis reads beside its groups and conditions.
+pub(crate) fn analysis_columns<'a>(kind: &'a AnalysisKind, names: &mut Vec<&'a str>) {
     match kind {
         AnalysisKind::Mean { variables, .. } | AnalysisKind::Total { variables, .. } => {
             names.extend(variables.iter().map(String::as_str));
@@ -264,6 +272,18 @@ fn analysis_columns<'a>(kind: &'a AnalysisKind, names: &mut Vec<&'a str>) {
         AnalysisKind::Ttest { variable, group } => {
             names.push(variable);
             names.extend(group.as_deref());
+        }
+        AnalysisKind::DirectionContrast { variable, arm, .. } => {
+            names.extend([variable.as_str(), arm]);
+        }
+        AnalysisKind::ModeContrast { variable, mode, .. } => {
+            names.extend([variable.as_str(), mode]);
+        }
+        AnalysisKind::DuplicateRuns {
+            variables, unit, ..
+        } => {
+            names.extend(variables.iter().map(String::as_str));
+            names.push(unit);
         }
         AnalysisKind::Degf {} => {}
     }

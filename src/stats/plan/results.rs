@@ -11,6 +11,7 @@ use crate::stats::num;
 
 pub use super::facts::DesignFacts;
 use super::spec::{DfRule, Statistic};
+pub use crate::stats::quality::analysis::QualityResult;
 
 /// All answers of one run, in the order of the plan.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -211,6 +212,8 @@ pub enum AnalysisResult {
     Degf(DegfResult),
     /// Quantiles.
     Quantile(QuantileResult),
+    /// Quality measures.
+    Quality(QualityResult),
 }
 
 /// Rows of estimates and, if asked, their joint covariance.

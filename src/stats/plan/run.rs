@@ -10,13 +10,14 @@ use std::sync::Arc;
 use super::results::{AnalysisResult, DegfResult, DesignFacts, Results, WeightingResult};
 use super::spec::{Analysis, AnalysisKind, ColumnKind, DesignSpec, Plan, TaylorSpec, Weighting};
 use super::{Inputs, Step, compress};
-use crate::stats::data::{DataError, Table};
+use crate::stats::data::Table;
 use crate::stats::design::Design;
 use crate::stats::diagnostic::WeightSummary;
 use crate::stats::domain::{self, Member};
 use crate::stats::error::{PlanError, StatsError};
 use crate::stats::estimate::target::Form;
 use crate::stats::estimate::{contrast, mean, proportion, quantile};
+use crate::stats::quality::analysis as quality;
 use crate::stats::sample::Sample;
 use crate::stats::test::{difference, rao_scott};
 use crate::stats::variance::replicate::Replicates;
@@ -402,9 +403,8 @@ fn analyze(
     sorted: &[String],
 ) -> Result<AnalysisResult, StatsError> {
     let table = inputs.table.ok_or(PlanError::NoData)?;
-    for column in &analysis.by {
-        table.column(column).map_err(|e: DataError| e)?;
-    }
+    let known = |column: &String| table.column(column).map(drop);
+    analysis.by.iter().try_for_each(known)?;
     let scope = Scope {
         table,
         sample: &ready.sample,
@@ -460,5 +460,6 @@ fn analyze(
         } => AnalysisResult::Quantile(quantile::quantiles(
             &scope, variable, probs, *interval, *qrule,
         )?),
+        kind => AnalysisResult::Quality(quality::measure(&scope, kind)?),
     })
 }

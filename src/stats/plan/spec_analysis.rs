@@ -6,8 +6,9 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::spec::{Condition, Scalar};
+use super::spec::{Condition, Scalar, Seed};
 use crate::stats::interval::Method;
+use crate::stats::quality::duplicates::PERMUTATIONS;
 
 /// One analysis: the fields that all kinds share, and the kind.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -118,6 +119,40 @@ pub enum AnalysisKind {
     },
     /// Design degrees of freedom.
     Degf {},
+    /// Whether the first answer of a scale is chosen more often where it stands first.
+    DirectionContrast {
+        /// A category: the answers.
+        variable: String,
+        /// The answer at the scale's beginning.
+        level: String,
+        /// A category: the direction that each respondent saw, drawn by chance.
+        arm: String,
+        /// The direction that begins with `level`.
+        forward: String,
+    },
+    /// Whether answers differ between the web and other modes.
+    ModeContrast {
+        /// A category: the answers.
+        variable: String,
+        /// The answer whose share is compared.
+        level: String,
+        /// A category: how each respondent answered.
+        mode: String,
+        /// The mode that is compared with all others.
+        web: String,
+    },
+    /// Whether identical answers sit together in a unit more than chance puts them there.
+    DuplicateRuns {
+        /// The columns that make a vector of answers.
+        variables: Vec<String>,
+        /// The column that names the unit.
+        unit: String,
+        /// Permutations; the smallest p value is one over one more than these.
+        #[serde(default = "permutations")]
+        permutations: u32,
+        /// Seed of the random streams.
+        seed: Seed,
+    },
     /// Quantiles.
     Quantile {
         /// The column.
@@ -151,9 +186,16 @@ impl AnalysisKind {
             Self::Chisq { .. } => "chisq",
             Self::Ttest { .. } => "ttest",
             Self::Degf {} => "degf",
+            Self::DirectionContrast { .. } => "direction_contrast",
+            Self::ModeContrast { .. } => "mode_contrast",
+            Self::DuplicateRuns { .. } => "duplicate_runs",
             Self::Quantile { .. } => "quantile",
         }
     }
+}
+
+const fn permutations() -> u32 {
+    PERMUTATIONS
 }
 
 /// The fields that every kind shares, as they stand in a plan.

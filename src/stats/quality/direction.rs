@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Difference, Row};
+use super::{Difference, Row, Unfit};
 use crate::stats::dist::t_cdf;
 
 /// The contrast of one county.
@@ -43,10 +43,9 @@ impl Direction {
     /// let rows: Vec<Row> = (0..800).map(row).collect();
     /// assert!(Direction::of(&rows).unwrap().p < 0.001);
     /// ```
-    #[must_use]
-    pub fn of(rows: &[Row]) -> Option<Self> {
+    pub fn of(rows: &[Row]) -> Result<Self, Unfit> {
         let difference = Difference::of(rows)?;
-        Some(Self {
+        Ok(Self {
             p: difference.p_one_sided(),
             difference,
         })

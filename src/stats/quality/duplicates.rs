@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Unfit;
 use crate::stats::num;
 use crate::stats::rng::{Stream, shuffle};
 use crate::stats::test::multiplicity::holm;
@@ -57,7 +58,7 @@ pub struct Duplicates {
 }
 
 /// The test for one county: each answer's unit and a number that is the same for identical answer
-/// vectors. `None` with fewer than two units.
+/// vectors.
 ///
 /// ```
 /// use minyi::stats::{quality::duplicates::test, rng::stream};
@@ -67,14 +68,17 @@ pub struct Duplicates {
 /// assert_eq!((found.pairs, found.units[10].pairs), (45, 45));
 /// assert!(found.p < 0.01);
 /// ```
-#[must_use]
-pub fn test(answers: &[(u32, u32)], permutations: u32, rng: &mut Stream) -> Option<Duplicates> {
+pub fn test(
+    answers: &[(u32, u32)],
+    permutations: u32,
+    rng: &mut Stream,
+) -> Result<Duplicates, Unfit> {
     let mut units: BTreeMap<u32, usize> = BTreeMap::new();
     for (unit, _) in answers {
         *units.entry(*unit).or_default() += 1;
     }
     if units.len() < 2 {
-        return None;
+        return Err(Unfit::OneUnit);
     }
     let mut sorted = answers.to_vec();
     sorted.sort_unstable();
@@ -100,7 +104,7 @@ pub fn test(answers: &[(u32, u32)], permutations: u32, rng: &mut Stream) -> Opti
     let p: Vec<f64> = single.into_iter().map(share).collect();
     let adjusted = holm(&p);
     let rows = units.iter().zip(&observed).zip(p.iter().zip(adjusted));
-    Some(Duplicates {
+    Ok(Duplicates {
         pairs: all,
         expected: sizes.iter().map(|n| expected(*n)).sum(),
         p: share(county),

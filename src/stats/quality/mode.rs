@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Difference, Row};
+use super::{Difference, Row, Unfit};
 use crate::stats::test::multiplicity::holm;
 
 /// The contrast of one county.
@@ -22,7 +22,7 @@ pub struct Mode {
     pub p_adjusted: f64,
 }
 
-/// The contrasts of several counties, in their order; `None` where a mode has too few answers. A
+/// The contrasts of several counties, in their order, each or why it cannot be computed. A
 /// answered on the web, B otherwise, and `hit` is an approving answer.
 ///
 /// ```
@@ -37,11 +37,12 @@ pub struct Mode {
 ///     })
 ///     .collect();
 /// let found = contrasts(&[&county, &county[..40]]);
-/// assert!(found[0].unwrap().p_adjusted > 0.5 && found[1].is_none());
+/// assert!(found[0].unwrap().p_adjusted > 0.5 && found[1].is_err());
 /// ```
 #[must_use]
-pub fn contrasts(counties: &[&[Row]]) -> Vec<Option<Mode>> {
-    let found: Vec<Option<Difference>> = counties.iter().map(|rows| Difference::of(rows)).collect();
+pub fn contrasts(counties: &[&[Row]]) -> Vec<Result<Mode, Unfit>> {
+    let found: Vec<Result<Difference, Unfit>> =
+        counties.iter().map(|rows| Difference::of(rows)).collect();
     let p: Vec<f64> = found
         .iter()
         .map(|one| one.map_or(f64::NAN, |difference| difference.p_two_sided()))

@@ -126,17 +126,17 @@ fn a_difference_is_the_contrast_of_the_engine() {
 fn too_few_answers_a_single_unit_and_no_variation_give_no_difference() {
     let mut rng = stream(&[11; 32], "few");
     let rows = county(&mut rng, 0.4, 0.0, honest);
-    assert!(Difference::of(&rows).is_some());
+    assert!(Difference::of(&rows).is_ok());
     let few: Vec<Row> = rows.iter().copied().take(50).collect();
-    assert_eq!(Difference::of(&few), None);
+    assert_eq!(Difference::of(&few), Err(Unfit::TooFew));
     let lonely: Vec<Row> = rows
         .iter()
         .copied()
         .filter(|row| row.stratum == 0 || row.unit == 10)
         .collect();
-    assert_eq!(Difference::of(&lonely), None);
+    assert_eq!(Difference::of(&lonely), Err(Unfit::OneUnit));
     let alike: Vec<Row> = rows.iter().map(|row| Row { hit: true, ..*row }).collect();
-    assert_eq!(Difference::of(&alike), None);
+    assert_eq!(Difference::of(&alike), Err(Unfit::NothingVaries));
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn the_expected_number_of_pairs_is_the_mean_over_all_permutations() {
     assert_eq!((found.pairs, found.units.len()), (2, 3));
     assert_eq!(
         duplicates::test(&answers[..2], 9, &mut stream(&[0; 32], "")),
-        None
+        Err(Unfit::OneUnit)
     );
 }
 

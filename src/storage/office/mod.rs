@@ -9,7 +9,9 @@ pub mod frame;
 pub mod indicator;
 pub mod invitation;
 pub mod margin;
+pub mod open_result;
 pub mod questionnaire;
+pub mod quota;
 pub mod sample;
 pub mod session;
 pub mod standard;
@@ -31,7 +33,9 @@ pub(super) fn statements() -> Vec<Statement> {
         invitation::DIFFERING,
         invitation::STATEMENTS,
         margin::STATEMENTS,
+        open_result::STATEMENTS,
         questionnaire::STATEMENTS,
+        quota::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,
         standard::STATEMENTS,

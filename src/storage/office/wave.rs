@@ -7,34 +7,34 @@ use sqlx::FromRow;
 use crate::storage::value::fixed;
 use crate::storage::{Conn, StoreError};
 use crate::survey::ids::{AccountId, FrameId, MarginSetId, WaveId};
-use crate::survey::plan::WavePlan;
+use crate::survey::plan::Plan;
 use crate::survey::questionnaire::Text;
 use crate::survey::time::Instant;
-use crate::survey::wave::{Act, CloseRequest, Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Act, CloseRequest, Wave, WaveKind, WaveSlug, WaveState};
 
 statements! {
     INSERT = "INSERT INTO wave (id, slug, titles, questionnaire, frame, margin_set, base_wave,
-            plan, plan_digest, state, synthetic, opens_at, closes_at, seed, created_at, created_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    FIND = "SELECT id, slug, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
+            plan, plan_digest, state, synthetic, opens_at, closes_at, seed, created_at, created_by, kind)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    FIND = "SELECT id, slug, kind, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
             state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
             close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
         FROM wave
         WHERE id = $1";
-    FIND_SLUG = "SELECT id, slug, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
+    FIND_SLUG = "SELECT id, slug, kind, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
             state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
             close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
         FROM wave
         WHERE slug = $1";
-    LIST = "SELECT id, slug, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
+    LIST = "SELECT id, slug, kind, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
             state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
             close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
         FROM wave
         ORDER BY opens_at DESC, id DESC";
-    FIND_PLAN = "SELECT plan
+    FIND_PLAN = "SELECT kind, plan
         FROM wave
         WHERE id = $1";
     UPDATE = "UPDATE wave
@@ -57,6 +57,7 @@ statements! {
 struct Row {
     id: WaveId,
     slug: String,
+    kind: String,
     titles: String,
     questionnaire: Vec<u8>,
     frame: Option<FrameId>,
@@ -95,6 +96,7 @@ impl Row {
         Ok(Wave {
             id: self.id,
             slug: WaveSlug::parse(&self.slug).map_err(|_| StoreError::Corrupt("slug"))?,
+            kind: kind(&self.kind)?,
             titles: Text::from(titles),
             questionnaire: fixed(&self.questionnaire, "questionnaire digest")?,
             frame: self.frame,
@@ -124,12 +126,16 @@ impl Row {
     }
 }
 
+fn kind(word: &str) -> Result<WaveKind, StoreError> {
+    WaveKind::from_word(word).ok_or(StoreError::Corrupt("wave kind"))
+}
+
 fn json(titles: &Text) -> Result<String, StoreError> {
     serde_json::to_string(titles).map_err(|_| StoreError::Corrupt("titles"))
 }
 
 /// Stores a new wave with its plan. Only what a draft has is kept.
-pub async fn insert(conn: &mut Conn<'_>, wave: &Wave, plan: &WavePlan) -> Result<(), StoreError> {
+pub async fn insert(conn: &mut Conn<'_>, wave: &Wave, plan: &Plan) -> Result<(), StoreError> {
     let titles = json(&wave.titles)?;
     sql!(conn, |c| sqlx::query(INSERT)
         .bind(wave.id)
@@ -148,6 +154,7 @@ pub async fn insert(conn: &mut Conn<'_>, wave: &Wave, plan: &WavePlan) -> Result
         .bind(wave.seed.map(|seed| seed.to_vec()))
         .bind(wave.created_at)
         .bind(wave.created_by)
+        .bind(wave.kind.as_str())
         .execute(c)
         .await
         .map(drop))?;
@@ -187,13 +194,13 @@ pub async fn list(conn: &mut Conn<'_>) -> Result<Vec<Wave>, StoreError> {
 }
 
 /// The plan of a wave.
-pub async fn get_plan(conn: &mut Conn<'_>, id: WaveId) -> Result<WavePlan, StoreError> {
-    let plan: Option<String> = sql!(conn, |c| sqlx::query_scalar(FIND_PLAN)
+pub async fn get_plan(conn: &mut Conn<'_>, id: WaveId) -> Result<Plan, StoreError> {
+    let row: Option<(String, String)> = sql!(conn, |c| sqlx::query_as(FIND_PLAN)
         .bind(id)
         .fetch_optional(c)
         .await)?;
-    let plan = plan.ok_or(StoreError::Missing("wave"))?;
-    WavePlan::from_json(&plan).map_err(|_| StoreError::Corrupt("plan"))
+    let (word, plan) = row.ok_or(StoreError::Missing("wave"))?;
+    Plan::from_json(kind(&word)?, &plan).map_err(|_| StoreError::Corrupt("plan"))
 }
 
 /// Stores a wave after a step from state `from`; false if it is no longer in that state. Name,
@@ -232,11 +239,7 @@ pub async fn update(conn: &mut Conn<'_>, wave: &Wave, from: WaveState) -> Result
 }
 
 /// Replaces the plan of a draft; false if the wave is no draft.
-pub async fn update_plan(
-    conn: &mut Conn<'_>,
-    id: WaveId,
-    plan: &WavePlan,
-) -> Result<bool, StoreError> {
+pub async fn update_plan(conn: &mut Conn<'_>, id: WaveId, plan: &Plan) -> Result<bool, StoreError> {
     let changed = sql!(conn, |c| sqlx::query(UPDATE_PLAN)
         .bind(id)
         .bind(plan.to_json())

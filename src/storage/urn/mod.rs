@@ -4,12 +4,14 @@
 //! arrays on PostgreSQL. Rows are given in key order, so that two nodes never wait for each other
 //! in a circle. Every statement names wave and county, on which the tables can be partitioned.
 
+pub mod cell;
 pub mod epoch;
 pub mod gate;
 pub mod leaf;
 pub mod lease;
 pub mod log;
 pub mod pool;
+pub mod reservation;
 pub mod response;
 pub mod spent;
 
@@ -18,6 +20,7 @@ use super::Statement;
 /// Every statement of the urn.
 pub(super) fn statements() -> Vec<Statement> {
     [
+        cell::STATEMENTS,
         epoch::STATEMENTS,
         epoch::DIFFERING,
         gate::STATEMENTS,
@@ -28,6 +31,7 @@ pub(super) fn statements() -> Vec<Statement> {
         log::STATEMENTS,
         pool::STATEMENTS,
         pool::DIFFERING,
+        reservation::STATEMENTS,
         response::STATEMENTS,
         response::DIFFERING,
         spent::STATEMENTS,

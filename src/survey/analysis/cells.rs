@@ -221,6 +221,15 @@ fn side(choice: &Choice) -> u8 {
     }
 }
 
+/// The cells of the answers to one item, small ones merged, each as positions of options.
+pub(in crate::survey) fn merged_options(
+    item: &Item,
+    answers: &[ChosenSet],
+    smallest: u64,
+) -> Vec<Vec<usize>> {
+    cells_of(item, answers, None, smallest)
+}
+
 fn cells_of(
     item: &Item,
     answers: &[ChosenSet],

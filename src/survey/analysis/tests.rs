@@ -1,5 +1,6 @@
 //! What the module above promises, tried out.
 
+mod signs;
 mod subtraction;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +133,8 @@ fn records(questionnaire: &Questionnaire) -> Vec<Record> {
                 answers: validate(questionnaire, &form).unwrap(),
                 flagged: cells[9] == "1",
                 marked: true,
+                direction: None,
+                mode: None,
             }
         })
         .collect()

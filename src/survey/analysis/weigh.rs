@@ -66,6 +66,8 @@ pub(super) struct Weights {
     pub(super) report: WeightingReport,
     pub(super) results: Results,
     pub(super) cells: Vec<ItemCells>,
+    /// Final weight of each respondent that was kept, in the order of ids.
+    pub(super) of_people: Vec<f64>,
 }
 
 impl Weighed {
@@ -197,6 +199,7 @@ fn weigh(
     };
     Ok(Weights {
         report,
+        of_people: weights.to_vec(),
         results,
         cells,
     })

@@ -10,7 +10,7 @@ use crate::service::app::App;
 use crate::service::waves;
 use crate::survey::account::Account;
 use crate::survey::role::Action;
-use crate::survey::wave::Wave;
+use crate::survey::wave::{Wave, WaveKind};
 use crate::web::error::WebError;
 use crate::web::page::{Page, render};
 use crate::web::problem::Problem;
@@ -21,6 +21,8 @@ struct Line {
     url: String,
     title: String,
     synthetic: bool,
+    /// Not a probability sample.
+    open: bool,
     state: String,
     period: String,
     next: String,
@@ -61,6 +63,7 @@ fn line(app: &App, page: &Page, person: &Account, wave: &Wave) -> Line {
         url: page.link(&format!("/organize/{}", wave.slug)),
         title: wave.titles.get(page.lang.tag()).to_owned(),
         synthetic: wave.synthetic,
+        open: wave.kind == WaveKind::Open,
         state: page.t(&format!("organize-state-{}", wave.state.as_str())),
         period: period(app, page.lang, wave),
         next: page.t(Next::of(wave, person, app.clock.now()).key()),

@@ -6,6 +6,7 @@
 
 mod list;
 mod next;
+mod quota;
 mod step;
 mod view;
 mod wave;

@@ -6,7 +6,7 @@
 use crate::survey::account::Account;
 use crate::survey::role::Action;
 use crate::survey::time::Instant;
-use crate::survey::wave::{Act, CloseRequest, Wave, WaveState};
+use crate::survey::wave::{Act, CloseRequest, Wave, WaveKind, WaveState};
 
 /// The next step as one person sees it.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ impl<'a> Next<'a> {
                 Some(act) if own(&act) => Self::AwaitSeal(act),
                 Some(act) => Self::ConfirmSeal(act),
             },
-            WaveState::Sealed => Self::Draw,
-            WaveState::Drawn => Self::Open,
+            WaveState::Sealed if wave.kind == WaveKind::Probability => Self::Draw,
+            WaveState::Sealed | WaveState::Drawn => Self::Open,
             WaveState::Open => match &wave.close_request {
                 None => Self::AskClose {
                     early: now < wave.closes_at,
@@ -109,6 +109,7 @@ mod tests {
         Wave {
             id: WaveId::new(at, [0; 10]),
             slug: WaveSlug::parse("2026q4").unwrap(),
+            kind: WaveKind::Probability,
             titles: Text::new([("en", "Wave")]),
             questionnaire: [0; 32],
             frame: None,

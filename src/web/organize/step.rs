@@ -8,12 +8,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::service::app::App;
-use crate::service::close::{self, CloseError};
+use crate::service::close::{self, CloseError, Closed};
 use crate::service::evaluate::{self, EvaluationError};
+use crate::service::quotas::{self, QuotaError};
 use crate::service::sampling::{self, Drawn};
 use crate::service::waves;
 use crate::survey::account::Account;
-use crate::survey::result::WaveResult;
 use crate::survey::wave::WaveSlug;
 
 /// How long a page waits for a result. What takes longer goes on by itself, and the page says so.
@@ -28,6 +28,7 @@ pub(super) enum Step {
     Draw,
     Reissue,
     Open,
+    ConfirmQuota,
     AskClose,
     ConfirmClose,
     Finish,
@@ -44,6 +45,7 @@ impl Step {
             Self::Draw => "draw",
             Self::Reissue => "reissue",
             Self::Open => "open",
+            Self::ConfirmQuota => "confirm-quota",
             Self::AskClose => "ask-close",
             Self::ConfirmClose => "confirm-close",
             Self::Finish => "finish",
@@ -83,6 +85,8 @@ pub(super) enum NotTaken {
     Refused(CloseError),
     /// The standard was not applied.
     NotEvaluated(EvaluationError),
+    /// The quota cells were not changed.
+    NoQuota(QuotaError),
     /// The draw has no public text.
     NoSeed,
 }
@@ -106,6 +110,10 @@ pub(super) async fn take(
         Step::Draw if form.seed.trim().is_empty() => return Err(NotTaken::NoSeed),
         Step::Draw | Step::Reissue => return codes(app, person, slug, form).await,
         Step::Open => drop(waves::open(app, person, slug).await?),
+        Step::ConfirmQuota => {
+            let confirmed = quotas::confirm(app, person, slug).await;
+            drop(confirmed.map_err(NotTaken::NoQuota)?);
+        }
         Step::AskClose => drop(waves::ask_close(app, person, slug, Some(&form.reason)).await?),
         Step::ConfirmClose | Step::Finish => finish(app, person, slug, form.step).await?,
         Step::Publish => drop(waves::publish(app, person, slug).await?),
@@ -178,7 +186,7 @@ async fn run(
     person: &Account,
     slug: &WaveSlug,
     step: Step,
-) -> Result<WaveResult, CloseError> {
+) -> Result<Closed, CloseError> {
     match step {
         Step::ConfirmClose => close::confirm_close(app, person, slug).await,
         _ => close::finish(app, person, slug).await,
@@ -200,6 +208,7 @@ mod tests {
             Step::Draw,
             Step::Reissue,
             Step::Open,
+            Step::ConfirmQuota,
             Step::AskClose,
             Step::ConfirmClose,
             Step::Finish,

@@ -4,6 +4,7 @@
 //! here but what to say.
 
 use super::next::Next;
+use super::quota::QuotaView;
 use super::step::Step;
 use crate::i18n::Lang;
 use crate::service::app::App;
@@ -15,7 +16,7 @@ use crate::survey::ids::AccountId;
 use crate::survey::result::Provenance;
 use crate::survey::role::Action;
 use crate::survey::time::Instant;
-use crate::survey::wave::{Act, CloseRequest, Wave, WaveState};
+use crate::survey::wave::{Act, CloseRequest, Wave, WaveKind, WaveState};
 use crate::web::page::Page;
 
 /// First characters of a digest that are enough to compare at a glance.
@@ -23,13 +24,16 @@ const SHORT: usize = 12;
 
 /// What the audit log calls the steps, and their sentences, in the order in which they can only have happened
 /// when it was at one instant.
-const EVENTS: [(&str, &str); 11] = [
+const EVENTS: [(&str, &str); 14] = [
     ("create_wave", "organize-event-created"),
+    ("set_quota", "organize-event-set-quota"),
     ("ask_seal", "organize-event-ask-seal"),
     ("confirm_seal", "organize-event-confirm-seal"),
     ("draw_sample", "organize-event-draw"),
     ("reissue_codes", "organize-event-reissue"),
     ("open_wave", "organize-event-open"),
+    ("ask_quota", "organize-event-ask-quota"),
+    ("confirm_quota", "organize-event-confirm-quota"),
     ("ask_close", "organize-event-ask-close"),
     ("confirm_close", "organize-event-confirm-close"),
     ("apply_standard", "organize-event-apply"),
@@ -50,6 +54,8 @@ pub(super) struct WaveView {
     pub(super) title: String,
     pub(super) slug: String,
     pub(super) synthetic: bool,
+    /// That this is no probability sample, where it is none.
+    pub(super) open: Option<String>,
     pub(super) period: String,
     pub(super) action: String,
     pub(super) steps: Vec<StepView>,
@@ -63,6 +69,8 @@ pub(super) struct WaveView {
     /// The page that residents see, once it is there.
     pub(super) residents: Option<String>,
     pub(super) progress: ProgressView,
+    /// The quota cells, if there are any.
+    pub(super) quota: Option<QuotaView>,
     pub(super) digests: Vec<DigestView>,
     pub(super) events: Vec<EventView>,
 }
@@ -117,12 +125,32 @@ pub(super) struct EvaluationView {
 /// The table of counties.
 #[derive(Debug)]
 pub(super) struct ProgressView {
-    /// Codes are made; before that, the table shows what is planned.
-    pub(super) drawn: bool,
+    pub(super) kind: Table,
     pub(super) lines: Vec<LineView>,
     pub(super) total: LineView,
     /// Why the numbers of used codes are round.
     pub(super) note: Option<String>,
+}
+
+/// What the table of counties shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    /// What is planned.
+    Planned,
+    /// Codes issued and used.
+    Invitations,
+    /// Answers of an open wave.
+    Answers,
+}
+
+impl ProgressView {
+    pub(super) fn planned(&self) -> bool {
+        self.kind == Table::Planned
+    }
+
+    pub(super) fn drawn(&self) -> bool {
+        self.kind == Table::Invitations
+    }
 }
 
 /// A county.
@@ -156,11 +184,11 @@ pub(super) struct EventView {
 }
 
 /// What every part of the view is made from.
-struct Maker<'a> {
+pub(super) struct Maker<'a> {
     app: &'a App,
-    page: &'a Page,
-    person: &'a Account,
-    found: &'a Overview,
+    pub(super) page: &'a Page,
+    pub(super) person: &'a Account,
+    pub(super) found: &'a Overview,
     wave: &'a Wave,
 }
 
@@ -197,18 +225,25 @@ impl WaveView {
             period: period(app, page.lang, wave),
             action: page.link(&format!("/organize/{}", wave.slug)),
             steps: WaveState::ALL
+                .into_iter()
+                .filter(|step| wave.kind == WaveKind::Probability || *step != WaveState::Drawn)
                 .map(|step| StepView {
                     text: state(step),
                     past: step < wave.state,
                     now: step == wave.state,
                 })
-                .into(),
+                .collect(),
+            open: (wave.kind == WaveKind::Open).then(|| page.t("open-not-a-sample")),
+            quota: QuotaView::new(&maker),
             next: maker.next(typed),
             reissue: (wave.state == WaveState::Drawn && person.may(Action::RunWave))
                 .then(|| Step::Reissue.name()),
             evaluation: None,
             results: link(WaveState::Closed, "/results/"),
-            residents: link(WaveState::Drawn, "/s/"),
+            residents: match wave.kind {
+                WaveKind::Probability => link(WaveState::Drawn, "/s/"),
+                WaveKind::Open => link(WaveState::Sealed, "/o/"),
+            },
             progress: maker.progress(),
             digests: maker.digests(),
             events: maker.events(),
@@ -226,7 +261,7 @@ impl WaveView {
         wave: &Wave,
         last: Option<Instant>,
     ) -> Self {
-        if wave.state < WaveState::Closed {
+        if wave.state < WaveState::Closed || wave.kind == WaveKind::Open {
             return self;
         }
         let when = |at| page.lang.moment(app.zone.civil(at));
@@ -255,7 +290,7 @@ impl Maker<'_> {
     }
 
     /// A sentence on who asked for something, and when.
-    fn asked(&self, key: &str, act: Act) -> String {
+    pub(super) fn asked(&self, key: &str, act: Act) -> String {
         let args = [
             ("name", self.name(act.by).into()),
             ("when", self.moment(act.at).into()),
@@ -287,7 +322,12 @@ impl Maker<'_> {
                     ("closes", self.moment(self.wave.closes_at).into()),
                 ];
                 let when = page.t_with("organize-open-when", &args);
-                self.offer(Step::Open, vec![when])
+                let mut view = self.offer(Step::Open, vec![when]);
+                if self.wave.kind == WaveKind::Open {
+                    view.texts.pop();
+                    view.texts.push(page.t("organize-open-link"));
+                }
+                view
             }
             Next::AskClose { early } => self.ask_close(early, typed),
             Next::ConfirmClose(request) => self.confirm_close(request),
@@ -380,6 +420,9 @@ impl Maker<'_> {
 
     fn progress(&self) -> ProgressView {
         let lang = self.page.lang;
+        if self.wave.kind == WaveKind::Open {
+            return self.answers();
+        }
         let drawn = self.wave.state >= WaveState::Drawn;
         let mut lines = Vec::new();
         let (mut total, mut communities) = (Progress::default(), 0);
@@ -408,10 +451,35 @@ impl Maker<'_> {
         let running = matches!(self.wave.state, WaveState::Open | WaveState::Closing);
         let step = [("step", STEP.into())];
         ProgressView {
-            drawn,
+            kind: if drawn {
+                Table::Invitations
+            } else {
+                Table::Planned
+            },
             lines,
             total: line(lang, &all, drawn, total, communities),
             note: running.then(|| self.page.t_with("organize-progress-steps", &step)),
+        }
+    }
+
+    /// The answers of an open wave, by county.
+    fn answers(&self) -> ProgressView {
+        let lang = self.page.lang;
+        let mut total = Progress::default();
+        let mut lines = Vec::new();
+        for area in &self.found.counties {
+            let counties = &self.found.status.counties;
+            let made = counties.get(&area.code).copied().unwrap_or_default();
+            total.used += made.used;
+            lines.push(line(lang, area.name(lang.tag()), true, made, 0));
+        }
+        let running = matches!(self.wave.state, WaveState::Open | WaveState::Closing);
+        let step = [("step", STEP.into())];
+        ProgressView {
+            kind: Table::Answers,
+            lines,
+            total: line(lang, &self.page.t("organize-progress-all"), true, total, 0),
+            note: running.then(|| self.page.t_with("organize-answers-steps", &step)),
         }
     }
 

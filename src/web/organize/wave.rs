@@ -15,12 +15,13 @@ use super::view::{Typed, WaveView};
 use crate::service::app::App;
 use crate::service::close::CloseError;
 use crate::service::evaluate::{EvaluationError, of_wave};
+use crate::service::quotas::QuotaError;
 use crate::service::sampling::{Drawn, handout_csv};
-use crate::service::sentence::close_error;
+use crate::service::sentence::{close_error, quota_error};
 use crate::service::waves::WaveError;
 use crate::service::waves::overview::overview;
 use crate::survey::account::Account;
-use crate::survey::wave::{Refusal, WaveSlug, WaveState};
+use crate::survey::wave::{Refusal, WaveKind, WaveSlug, WaveState};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
 use crate::web::page::{Page, render};
@@ -87,6 +88,13 @@ fn said(app: &App, page: &Page, error: NotTaken) -> Result<(StatusCode, Vec<Stri
             Some(status) => Ok((status, close_error(page.lang, &app.zone, &error))),
             None => Err(refusal(error)),
         },
+        NotTaken::NoQuota(QuotaError::Wave(error)) => {
+            said(app, page, NotTaken::Refused(error.into()))
+        }
+        NotTaken::NoQuota(error) => {
+            let sentences = quota_error(page.lang, &app.zone, &error);
+            Ok((StatusCode::CONFLICT, sentences))
+        }
         NotTaken::NotEvaluated(error) => match error {
             EvaluationError::Denied => Err(Problem::Denied.into()),
             EvaluationError::Wave(error) => Err(refusal(error.into())),
@@ -108,6 +116,7 @@ async fn page_of(
     let found = overview(app, person, slug).await;
     let found = found.map_err(|error| refusal(error.into()))?;
     let evaluated = match found.status.wave.state {
+        _ if found.status.wave.kind == WaveKind::Open => Ok(None),
         WaveState::Closed | WaveState::Published => of_wave(app, slug).await,
         _ => Ok(None),
     };

@@ -108,7 +108,6 @@ async fn mend(
     };
     let open = intake::page(app, wave, right).await.map_err(refusal)?;
     let view = form(app, page, &open, sent);
-    let (mut status, mut wait) = (StatusCode::UNPROCESSABLE_ENTITY, None);
     let view = match error {
         IntakeError::Invalid(problems) => view.with_problems(lang, &problems),
         IntakeError::BadCodeForm(problem) => view.with_code_problem(code_problem(lang, problem)),
@@ -117,15 +116,14 @@ async fn mend(
             let name = county.name(lang.tag()).to_owned();
             view.with_notice(lang.t_with("respond-other-county", &[("county", name.into())]))
         }
-        IntakeError::Busy { retry_after } => {
-            let seconds = retry_after.as_secs().max(1);
-            (status, wait) = (StatusCode::SERVICE_UNAVAILABLE, Some(seconds));
-            view.with_notice(lang.t_with("respond-busy", &[("seconds", seconds.into())]))
-        }
         error => {
-            status = StatusCode::INTERNAL_SERVER_ERROR;
-            WebError::internal(error).log();
-            view.with_notice(lang.t("respond-failed"))
+            let refused = Refused::of(lang, error)?;
+            let view = view.with_notice(refused.sentence.clone());
+            return refused.answer(&FormPage {
+                page,
+                inline: asset::respond(),
+                view: &view,
+            });
         }
     };
     let template = FormPage {
@@ -133,21 +131,70 @@ async fn mend(
         inline: asset::respond(),
         view: &view,
     };
-    let mut response = answer(status, &template)?;
-    if let Some(seconds) = wait {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    answer(StatusCode::UNPROCESSABLE_ENTITY, &template)
+}
+
+/// A refusal that the same form can be sent again after.
+pub(super) struct Refused {
+    status: StatusCode,
+    /// After how many seconds.
+    wait: Option<u64>,
+    /// What happened and what to do.
+    pub(super) sentence: String,
+}
+
+impl Refused {
+    /// A queue that is full, or a mistake of ours, which is logged.
+    pub(super) fn of(lang: Lang, error: IntakeError) -> Result<Self, WebError> {
+        match error {
+            IntakeError::UnknownWave => Err(Problem::UnknownWave.into()),
+            IntakeError::Busy { retry_after } => {
+                let seconds = retry_after.as_secs().max(1);
+                Ok(Self {
+                    status: StatusCode::SERVICE_UNAVAILABLE,
+                    wait: Some(seconds),
+                    sentence: lang.t_with("respond-busy", &[("seconds", seconds.into())]),
+                })
+            }
+            error => {
+                WebError::internal(error).log();
+                Ok(Self {
+                    status: StatusCode::INTERNAL_SERVER_ERROR,
+                    wait: None,
+                    sentence: lang.t("respond-failed"),
+                })
+            }
+        }
     }
-    Ok(response)
+
+    /// The page that says it.
+    pub(super) fn answer(&self, template: &impl Template) -> Result<Response, WebError> {
+        let mut response = answer(self.status, template)?;
+        if let Some(seconds) = self.wait {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        Ok(response)
+    }
 }
 
 /// The form of a wave and county with what was sent.
 fn form(app: &App, page: &Page, open: &OpenPage, sent: &Sent) -> FormView {
     let action = format!("/s/{}/{}", open.wave.slug, open.county.code.as_str());
+    form_at(app, page, open, sent, &action)
+}
+
+/// The same, sent to another address.
+pub(super) fn form_at(
+    app: &App,
+    page: &Page,
+    open: &OpenPage,
+    sent: &Sent,
+    action: &str,
+) -> FormView {
     let source = Source {
         questionnaire: &open.questionnaire,
-        action: &action,
+        action,
         county: open.county.name(page.lang.tag()),
         instance: &sent.instance.to_string(),
         draw: sent.instance.draw(),
@@ -195,6 +242,7 @@ fn thanks(
             inline: asset::respond(),
             groups,
             promise_by: moment(app, page.lang, receipt.promise_by),
+            is_open: false,
         })
     };
     match pages.thanks(page.lang, receipt.promise_by, &groups, render)? {
@@ -203,7 +251,23 @@ fn thanks(
     }
 }
 
-fn not_yet(app: &App, page: &Page, opens_at: Instant) -> Result<Response, WebError> {
+/// The receipt of an open wave.
+pub(super) fn thanks_of_open(
+    app: &App,
+    page: &Page,
+    receipt: &Receipt,
+) -> Result<Response, WebError> {
+    let thanks = ThanksPage {
+        page,
+        inline: asset::respond(),
+        groups: &receipt.groups(),
+        promise_by: moment(app, page.lang, receipt.promise_by),
+        is_open: true,
+    };
+    answer(StatusCode::OK, &thanks)
+}
+
+pub(super) fn not_yet(app: &App, page: &Page, opens_at: Instant) -> Result<Response, WebError> {
     let opens = moment(app, page.lang, opens_at);
     let template = NoticePage {
         page,
@@ -216,7 +280,12 @@ fn not_yet(app: &App, page: &Page, opens_at: Instant) -> Result<Response, WebErr
     answer(Problem::NotYetOpen.status(), &template)
 }
 
-fn closed(app: &App, page: &Page, wave: &Wave, closed_at: Instant) -> Result<Response, WebError> {
+pub(super) fn closed(
+    app: &App,
+    page: &Page,
+    wave: &Wave,
+    closed_at: Instant,
+) -> Result<Response, WebError> {
     let published = wave.state == WaveState::Published;
     let next = if published {
         "respond-closed-published"
@@ -248,7 +317,7 @@ fn already_received(page: &Page) -> Result<Response, WebError> {
 }
 
 /// A refusal that has no form to come back to.
-fn refusal(error: IntakeError) -> WebError {
+pub(super) fn refusal(error: IntakeError) -> WebError {
     match error {
         IntakeError::UnknownWave => Problem::UnknownWave.into(),
         IntakeError::Busy { retry_after } => WebError::Busy { retry_after },
@@ -264,7 +333,7 @@ fn html(template: &impl Template) -> Result<String, WebError> {
     Ok(template.render()?)
 }
 
-fn answer(status: StatusCode, template: &impl Template) -> Result<Response, WebError> {
+pub(super) fn answer(status: StatusCode, template: &impl Template) -> Result<Response, WebError> {
     resident(Ok((status, Html(html(template)?)).into_response()))
 }
 

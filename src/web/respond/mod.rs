@@ -8,6 +8,7 @@ mod document;
 pub mod fuzz;
 mod handler;
 mod instance;
+mod open;
 mod pages;
 mod sent;
 mod view;
@@ -16,6 +17,7 @@ mod view;
 mod tests;
 
 pub(super) use self::handler::{show, submit};
+pub(super) use self::open::{begin, enter, first, submit as submit_open};
 pub(super) use self::pages::Pages;
 
 use askama::Template;
@@ -41,6 +43,8 @@ struct ThanksPage<'a> {
     inline: &'static Inline,
     groups: &'a [String],
     promise_by: String,
+    /// Of an open wave, which was no probability sample.
+    is_open: bool,
 }
 
 /// A page that ends the visit kindly: too early, too late, already used.

@@ -4,6 +4,7 @@
 //! questionnaire. Promises: nothing of it is in any `Debug` or log.
 
 use super::instance::Instance;
+use super::open::RESIDENCE;
 use super::view::direction_of;
 use crate::i18n::Lang;
 use crate::service::intake::Submission;
@@ -15,6 +16,8 @@ pub(super) struct Sent {
     pub(super) direction: Direction,
     pub(super) code: String,
     pub(super) answers: Vec<(String, String)>,
+    /// Urban or rural, as the first page of an open wave asks; else empty.
+    pub(super) residence: String,
     /// Whether the interview was quicker than the plan's limit; only script can tell.
     fast: Option<bool>,
 }
@@ -27,6 +30,7 @@ impl Sent {
             direction: instance.direction(),
             code: String::new(),
             answers: Vec::new(),
+            residence: String::new(),
             fast: None,
         }
     }
@@ -45,6 +49,7 @@ impl Sent {
             instance: Instance::parse(field("_instance")?)?,
             direction: direction_of(field("_direction")?),
             code: field("_code").unwrap_or_default().to_owned(),
+            residence: field(RESIDENCE).unwrap_or_default().to_owned(),
             fast: match field("_fast") {
                 Some("1") => Some(true),
                 Some("0") => Some(false),

@@ -32,6 +32,17 @@ pub(super) struct FormView {
     pub(super) notices: Vec<String>,
     pub(super) problems: Vec<ProblemView>,
     pub(super) items: Vec<ItemView>,
+    /// In an open wave: that it is no probability sample, in words. There is no code then.
+    pub(super) open: Option<String>,
+    /// What the first page of an open wave asked.
+    pub(super) hidden: Vec<Hidden>,
+}
+
+/// A field that is sent along unseen.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Hidden {
+    pub(super) name: String,
+    pub(super) value: String,
 }
 
 /// A line of the error summary.
@@ -121,7 +132,21 @@ impl FormView {
             items: numbered
                 .map(|(at, item)| ItemView::new(lang, source, at + 1, item))
                 .collect(),
+            open: None,
+            hidden: Vec::new(),
         }
+    }
+
+    /// Without a code, and without the items that the first page asked, whose answers are sent along.
+    pub(super) fn of_open_wave(mut self, lang: Lang, hidden: Vec<Hidden>) -> Self {
+        self.items
+            .retain(|item| hidden.iter().all(|field| field.name != item.id));
+        for (place, item) in self.items.iter_mut().enumerate() {
+            item.number = place + 1;
+        }
+        self.open = Some(lang.t("open-not-a-sample"));
+        self.hidden = hidden;
+        self
     }
 
     /// With another hidden field by which the rendering is known.

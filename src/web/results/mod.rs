@@ -4,6 +4,8 @@
 //! `service::evaluate`, the views of `report::result`. Promises: whoever may not read a result gets
 //! the same page as for one that does not exist; no script; black on white in print.
 
+mod open;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -19,7 +21,7 @@ use crate::service::evaluate::{self, StoredEvaluation};
 use crate::service::results;
 use crate::survey::account::Account;
 use crate::survey::result::WaveResult;
-use crate::survey::wave::Wave;
+use crate::survey::wave::{Wave, WaveKind};
 
 /// Columns of the table of fieldwork, as the view fills them.
 const COUNTS: [&str; 5] = [
@@ -74,9 +76,15 @@ pub(super) async fn list(
     let line = |wave: Wave| Line {
         path: format!("/results/{}", wave.slug),
         title: wave.titles.get(page.lang.tag()).to_owned(),
-        note: match wave.published_at {
-            Some(at) => page.lang.date(app.zone.date(at)),
-            None => page.t("results-not-published"),
+        note: {
+            let when = match wave.published_at {
+                Some(at) => page.lang.date(app.zone.date(at)),
+                None => page.t("results-not-published"),
+            };
+            match wave.kind {
+                WaveKind::Probability => when,
+                WaveKind::Open => format!("{when} · {}", page.t("open-mark")),
+            }
         },
     };
     let waves = waves.map_err(WebError::internal)?;
@@ -91,8 +99,14 @@ pub(super) async fn wave(
     MaybeStaff(person): MaybeStaff,
     Path(slug): Path<String>,
 ) -> Result<Response, WebError> {
-    let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
+    let listed = results::list(&app, person.as_ref()).await;
+    let listed = listed.map_err(WebError::internal)?;
+    let open = |wave: &Wave| wave.slug.as_str() == slug && wave.kind == WaveKind::Open;
+    if listed.iter().any(open) {
+        return open::page(&app, page, person.as_ref(), &slug).await;
+    }
+    let found = find(&app, person.as_ref(), &slug).await?;
     let view = found.source(&app, &page).wave();
     render(&WavePage {
         page,

@@ -1,0 +1,452 @@
+//! Quota cells: set before the seal, changed after it by two people, counted for the staff.
+//!
+//! For: `minyi wave quota` and the organizer's page. Uses: office, urn. Promises: the cells are sealed with the
+//! plan, afterwards only their targets and rules can change; every change is logged with both people. In a
+//! probability wave answers are counted from logged responses, never at the cast, and no record carries a mark.
+//! While a wave runs, staff see the counts of the day's beginning in steps of [`STEP`], so that no count tells of
+//! one person; after the close they see them exactly.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::import::sheet::{CellProblem, Column, RowProblem, Sheet};
+use super::import::{age_code, sex_code};
+use super::waves::{STEP, WaveError, act, allowed, find, record};
+use crate::storage::office::quota::Counts;
+use crate::storage::office::{questionnaire, quota, sample, wave};
+use crate::storage::urn::{cell, response};
+use crate::storage::{Conn, StoreError, Urn};
+use crate::survey::account::Account;
+use crate::survey::answer::Answers;
+use crate::survey::area::AreaCode;
+use crate::survey::frame::Residence;
+use crate::survey::plan::Plan;
+use crate::survey::questionnaire::Questionnaire;
+use crate::survey::quota::{Cell, Quota, QuotaProblem, QuotaRule, Tally, check, check_counted};
+use crate::survey::role::Action;
+use crate::survey::sample::StratumCode;
+use crate::survey::wave::{Act, Refusal, Wave, WaveKind, WaveSlug, WaveState};
+
+const COLUMNS: [Column; 6] = [
+    Column::required("county", &["县区代码", "县区", "区县代码", "区县"]),
+    Column::required("age", &["年龄", "年龄组"]),
+    Column::required("sex", &["性别"]),
+    Column::optional("residence", &["城乡"]),
+    Column::required("target", &["目标", "目标数", "配额"]),
+    Column::optional("rule", &["规则"]),
+];
+
+/// Why quota cells were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum QuotaError {
+    /// The wave does not take it.
+    #[error(transparent)]
+    Wave(#[from] WaveError),
+    /// The file is refused.
+    #[error("the file has {} problems", .0.len())]
+    Rows(Vec<RowProblem>),
+    /// What was asked for does not fit any more.
+    #[error("the change does not fit any more")]
+    Outdated(Vec<(Quota, QuotaProblem)>),
+}
+
+impl From<StoreError> for QuotaError {
+    fn from(error: StoreError) -> Self {
+        Self::Wave(error.into())
+    }
+}
+
+impl From<Refusal> for QuotaError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Wave(refusal.into())
+    }
+}
+
+/// What became of a list of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// They are the cells of the draft.
+    Set(usize),
+    /// The wave is sealed: another person must confirm this many changes.
+    Asked(usize),
+}
+
+/// Reads a list of cells: county, age, sex, perhaps residence, target, perhaps the rule.
+pub fn read(bytes: &[u8]) -> Result<(Sheet, Vec<Quota>), Vec<RowProblem>> {
+    let sheet = Sheet::read(bytes, &COLUMNS)?;
+    let quotas = sheet.parse(|row| {
+        let residence = match row.text("residence") {
+            "" => None,
+            _ => Some(row.word("residence", Residence::parse, "urban, rural")?),
+        };
+        Ok(Quota {
+            county: row.area_code("county")?,
+            cell: Cell {
+                age: age_code(&row.filled("age")?),
+                sex: sex_code(&row.filled("sex")?),
+                residence,
+            },
+            target: row.whole("target")?,
+            rule: match row.text("rule") {
+                "" => QuotaRule::Monitor,
+                _ => row.word("rule", rule, "monitor, close")?,
+            },
+        })
+    })?;
+    Ok((sheet, quotas))
+}
+
+fn rule(word: &str) -> Option<QuotaRule> {
+    match word {
+        "监测" => Some(QuotaRule::Monitor),
+        "关闭" => Some(QuotaRule::Close),
+        word => QuotaRule::parse(word),
+    }
+}
+
+/// Gives a wave its cells: at once while it is a draft, afterwards as a change that another person confirms.
+pub async fn give(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    bytes: &[u8],
+) -> Result<Given, QuotaError> {
+    allowed(person)?;
+    let (sheet, quotas) = read(bytes).map_err(QuotaError::Rows)?;
+    let rows = |problems: Vec<(usize, QuotaProblem)>| {
+        let row = |(place, problem)| sheet.problem(place, column(&problem), problem.into());
+        QuotaError::Rows(problems.into_iter().map(row).collect())
+    };
+    let mut tx = app.office.0.begin_write("give quota").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let act = act(app, person);
+    let (plan, form) = plan(&mut conn, &before).await?;
+    check(&plan, &form, &quotas).map_err(rows)?;
+    if before.state == WaveState::Draft {
+        // Who asked for the seal saw other cells.
+        let mut after = before.clone();
+        after.seal_request = None;
+        if !wave::update(&mut conn, &after, before.state).await? {
+            return Err(WaveError::ChangedMeanwhile.into());
+        }
+        quota::replace(&mut conn, before.id, &quotas).await?;
+        let detail = json!({ "cells": quotas.len() });
+        record(&mut conn, person, act.at, "set_quota", &before, detail).await?;
+        tx.commit().await?;
+        return Ok(Given::Set(quotas.len()));
+    }
+    may_change(&before)?;
+    let now = quota::list(&mut conn, before.id).await?;
+    if let Some(problem) = other_cells(&now, &quotas) {
+        return Err(rows(vec![problem]));
+    }
+    check_counted(&quotas, &counted(&app.urn, &before).await?).map_err(rows)?;
+    let changes = changes(&now, &quotas);
+    quota::replace_change(&mut conn, before.id, &quotas, act).await?;
+    let detail = json!({ "changes": words(&changes) });
+    record(&mut conn, person, act.at, "ask_quota", &before, detail).await?;
+    tx.commit().await?;
+    Ok(Given::Asked(changes.len()))
+}
+
+const fn column(problem: &QuotaProblem) -> &'static str {
+    match problem {
+        QuotaProblem::NoCounty(_) => "county",
+        QuotaProblem::NoAge(_) | QuotaProblem::Twice | QuotaProblem::OtherCells => "age",
+        QuotaProblem::NoSex(_) => "sex",
+        QuotaProblem::Residence => "residence",
+        QuotaProblem::Closes => "rule",
+        QuotaProblem::Counted(_) => "target",
+    }
+}
+
+impl From<QuotaProblem> for CellProblem {
+    fn from(problem: QuotaProblem) -> Self {
+        Self::Quota(problem)
+    }
+}
+
+/// After the close nothing is changed any more.
+fn may_change(wave: &Wave) -> Result<(), Refusal> {
+    if wave.state > WaveState::Open {
+        return Err(Refusal::State {
+            kind: wave.kind,
+            found: wave.state,
+            needed: WaveState::Open,
+        });
+    }
+    Ok(())
+}
+
+/// Another person confirms the change: in an open wave it holds from the next place on.
+pub async fn confirm(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<Vec<(Quota, Quota)>, QuotaError> {
+    allowed(person)?;
+    let mut tx = app.office.0.begin_write("confirm quota").await?;
+    let mut conn = tx.conn();
+    let wave = find(&mut conn, slug).await?;
+    may_change(&wave)?;
+    let (quotas, asked) = quota::find_change(&mut conn, wave.id)
+        .await?
+        .ok_or(Refusal::NotAsked)?;
+    if asked.by == person.id {
+        return Err(Refusal::SamePerson.into());
+    }
+    let act = act(app, person);
+    let changes = changes(&quota::list(&mut conn, wave.id).await?, &quotas);
+    if wave.kind == WaveKind::Open && wave.state == WaveState::Open {
+        // The urn first: if the office fails then, the same change can be confirmed again.
+        retarget(&app.urn, &wave, &quotas).await?;
+    }
+    quota::replace(&mut conn, wave.id, &quotas).await?;
+    quota::delete_change(&mut conn, wave.id).await?;
+    let detail = json!({ "asked_by": asked.by.to_string(), "changes": words(&changes) });
+    record(&mut conn, person, act.at, "confirm_quota", &wave, detail).await?;
+    tx.commit().await?;
+    Ok(changes)
+}
+
+/// Changes the targets of an open wave's cells, none below what is counted.
+async fn retarget(urn: &Urn, wave: &Wave, quotas: &[Quota]) -> Result<(), QuotaError> {
+    let mut tx = urn.0.begin_intake("change quota").await?;
+    let mut conn = tx.conn();
+    let mut sorted: Vec<&Quota> = quotas.iter().collect();
+    sorted.sort_by_key(|quota| (&quota.county, &quota.cell));
+    let mut outdated = Vec::new();
+    for quota in sorted {
+        let standing = cell::lock(&mut conn, wave.id, &quota.county, &quota.cell).await?;
+        let tally = standing.map_or_else(Tally::default, |standing| standing.tally);
+        let key = (quota.county.clone(), quota.cell.clone());
+        let below = check_counted(std::slice::from_ref(quota), &BTreeMap::from([(key, tally)]));
+        for (_, problem) in below.err().into_iter().flatten() {
+            outdated.push((quota.clone(), problem));
+        }
+        cell::set(&mut conn, wave.id, quota).await?;
+    }
+    if !outdated.is_empty() {
+        return Err(QuotaError::Outdated(outdated));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The first cell that is new, or the last row when one is missing: what is sealed stays.
+fn other_cells(now: &[Quota], wanted: &[Quota]) -> Option<(usize, QuotaProblem)> {
+    let key = |quota: &Quota| (quota.county.clone(), quota.cell.clone());
+    let sealed: BTreeSet<_> = now.iter().map(key).collect();
+    let new = wanted
+        .iter()
+        .position(|quota| !sealed.contains(&key(quota)));
+    let missing = (wanted.len() < sealed.len()).then(|| wanted.len().saturating_sub(1));
+    new.or(missing)
+        .map(|place| (place, QuotaProblem::OtherCells))
+}
+
+/// What differs between two lists of the same cells: before and after.
+fn changes(now: &[Quota], wanted: &[Quota]) -> Vec<(Quota, Quota)> {
+    let before: BTreeMap<_, &Quota> = now.iter().map(|q| ((&q.county, &q.cell), q)).collect();
+    wanted
+        .iter()
+        .filter_map(|after| {
+            let before = before.get(&(&after.county, &after.cell))?;
+            (*before != after).then(|| ((*before).clone(), after.clone()))
+        })
+        .collect()
+}
+
+fn words(changes: &[(Quota, Quota)]) -> Vec<Value> {
+    let word = |(before, after): &(Quota, Quota)| {
+        json!({
+            "county": after.county.as_str(),
+            "cell": after.cell.to_string(),
+            "target": [before.target, after.target],
+            "rule": [before.rule.as_str(), after.rule.as_str()],
+        })
+    };
+    changes.iter().map(word).collect()
+}
+
+async fn plan(conn: &mut Conn<'_>, wave: &Wave) -> Result<(Plan, Questionnaire), StoreError> {
+    Ok((
+        wave::get_plan(conn, wave.id).await?,
+        questionnaire::get(conn, &wave.questionnaire).await?,
+    ))
+}
+
+/// What an open wave's cells count; nothing of a probability wave, which never turns anybody away.
+async fn counted(urn: &Urn, wave: &Wave) -> Result<Counts, StoreError> {
+    match wave.kind {
+        WaveKind::Probability => Ok(Counts::new()),
+        WaveKind::Open => {
+            let mut tx = urn.0.begin_read("count cells").await?;
+            cell::list(&mut tx.conn(), wave.id).await
+        }
+    }
+}
+
+/// The cells of a wave as its staff see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Board {
+    /// One line per cell, by county.
+    pub lines: Vec<Line>,
+    /// The local day at whose first look the rounded numbers were taken; `None`: exact.
+    pub day: Option<String>,
+    /// What waits for a second person.
+    pub change: Option<Change>,
+}
+
+/// A cell with its answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The cell, its target and rule.
+    pub quota: Quota,
+    /// Its answers.
+    pub tally: Tally,
+}
+
+impl Line {
+    /// Whether more answers are counted than wanted.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.tally.counted > u64::from(self.quota.target)
+    }
+}
+
+/// A change that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Who asked for it, and when.
+    pub asked: Act,
+    /// Before and after, for each cell that changes.
+    pub changes: Vec<(Quota, Quota)>,
+}
+
+/// The cells of a wave; no line if it has none.
+pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board, WaveError> {
+    if !person.may(Action::WatchFieldwork) {
+        return Err(WaveError::Denied);
+    }
+    let mut tx = app.office.0.begin_read("quota board").await?;
+    let mut conn = tx.conn();
+    let wave = find(&mut conn, slug).await?;
+    let quotas = quota::list(&mut conn, wave.id).await?;
+    let change = quota::find_change(&mut conn, wave.id).await?;
+    drop(tx);
+    let (day, counts) = if quotas.is_empty() || wave.state < WaveState::Open {
+        (None, Counts::new())
+    } else {
+        shown(app, &wave).await?
+    };
+    let change = change.map(|(wanted, asked)| Change {
+        changes: changes(&quotas, &wanted),
+        asked,
+    });
+    let line = |quota: Quota| {
+        let key = (quota.county.clone(), quota.cell.clone());
+        let tally = counts.get(&key).copied().unwrap_or_default();
+        Line { quota, tally }
+    };
+    Ok(Board {
+        lines: quotas.into_iter().map(line).collect(),
+        day,
+        change,
+    })
+}
+
+/// The counts that may be shown now, with their day while they are rounded.
+async fn shown(app: &App, wave: &Wave) -> Result<(Option<String>, Counts), StoreError> {
+    let running = matches!(wave.state, WaveState::Open | WaveState::Closing);
+    if !running {
+        return Ok((None, count(app, wave).await?));
+    }
+    let today = app.zone.date(app.clock.now()).to_string();
+    let known = {
+        let mut tx = app.office.0.begin_read("counts of today").await?;
+        quota::list_counts(&mut tx.conn(), wave.id).await?
+    };
+    if let Some((day, counts)) = known
+        && day == today
+    {
+        return Ok((Some(day), counts));
+    }
+    let mut counts = count(app, wave).await?;
+    for tally in counts.values_mut() {
+        tally.counted -= tally.counted % STEP;
+        tally.uncounted -= tally.uncounted % STEP;
+    }
+    let mut tx = app.office.0.begin_write("counts of today").await?;
+    // Whoever looked at the same moment may have been first: theirs are today's.
+    let known = quota::list_counts(&mut tx.conn(), wave.id).await?;
+    if let Some((day, counts)) = known
+        && day == today
+    {
+        return Ok((Some(day), counts));
+    }
+    quota::replace_counts(&mut tx.conn(), wave.id, &today, &counts).await?;
+    tx.commit().await?;
+    Ok((Some(today), counts))
+}
+
+/// The exact counts of every cell with a target.
+async fn count(app: &App, wave: &Wave) -> Result<Counts, StoreError> {
+    let mut counts = match wave.kind {
+        WaveKind::Open => counted(&app.urn, wave).await?,
+        WaveKind::Probability => count_logged(app, wave).await?,
+    };
+    let quotas = {
+        let mut tx = app.office.0.begin_read("cells").await?;
+        quota::list(&mut tx.conn(), wave.id).await?
+    };
+    let cells: BTreeSet<(AreaCode, Cell)> = quotas
+        .into_iter()
+        .map(|quota| (quota.county, quota.cell))
+        .collect();
+    counts.retain(|key, _| cells.contains(key));
+    for key in cells {
+        counts.entry(key).or_default();
+    }
+    Ok(counts)
+}
+
+/// Logged responses by cell, with and without residence, which is that of the stratum.
+async fn count_logged(app: &App, wave: &Wave) -> Result<Counts, StoreError> {
+    let mut tx = app.office.0.begin_read("plan of cells").await?;
+    let mut conn = tx.conn();
+    let (plan, form) = plan(&mut conn, wave).await?;
+    let drawn = sample::get(&mut conn, wave.id).await?;
+    drop(tx);
+    let residences: BTreeMap<StratumCode, Option<Residence>> = drawn
+        .strata
+        .into_iter()
+        .map(|stratum| (stratum.stratum, stratum.residence))
+        .collect();
+    let responses = {
+        let mut tx = app.urn.0.begin_read("count cells").await?;
+        response::list(&mut tx.conn(), wave.id).await?
+    };
+    let mut counts = Counts::new();
+    for response in responses {
+        let answers = Answers::decode(&form, &response.answers)
+            .map_err(|_| StoreError::Corrupt("answers"))?;
+        let residence = residences.get(&response.place.stratum).copied().flatten();
+        let Some(cell) = Cell::of(&plan, &form, &answers, None) else {
+            continue;
+        };
+        let within = Cell {
+            residence,
+            ..cell.clone()
+        };
+        let both = [Some(cell), residence.map(|_| within)];
+        for cell in both.into_iter().flatten() {
+            let key = (response.place.county.clone(), cell);
+            counts.entry(key).or_default().counted += 1;
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,158 @@
+//! Cells are given with the draft; afterwards two people change targets, and nobody anything else.
+
+use minyi::service::quotas::{self, Given, QuotaError};
+use minyi::service::waves::{self, WaveError};
+use minyi::storage::office::audit;
+use minyi::survey::quota::QuotaProblem;
+use minyi::survey::wave::{Refusal, WaveSlug};
+
+use super::{COUNTY, answer, ask, draft, open, tally};
+use crate::support::city::{City, time};
+use crate::support::on_both;
+
+const PERIOD: (&str, &str) = ("2026-10-02", "2026-11-02");
+const CELL: &str = "18-29/male";
+
+fn cells(target: u32, rule: &str) -> String {
+    format!(
+        "county,age,sex,target,rule\n140321,18-29,male,{target},{rule}\n140322,18-29,male,5,monitor\n"
+    )
+}
+
+fn problems(given: Result<Given, QuotaError>) -> Vec<String> {
+    match given {
+        Err(QuotaError::Rows(rows)) => rows.iter().map(ToString::to_string).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refusal<T: std::fmt::Debug>(done: Result<T, QuotaError>) -> Refusal {
+    match done {
+        Err(QuotaError::Wave(WaveError::Refused(refusal))) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn actions(city: &City, slug: &WaveSlug) -> Vec<(String, String)> {
+    let mut tx = city.app.office.0.begin_read("audit").await.unwrap();
+    let entries = audit::list_subject(&mut tx.conn(), &format!("wave {slug}")).await;
+    let mut said: Vec<(String, String)> = entries
+        .unwrap()
+        .into_iter()
+        .filter(|entry| entry.action.ends_with("_quota"))
+        .map(|entry| (entry.action, entry.actor))
+        .collect();
+    said.sort();
+    said
+}
+
+on_both! {
+    async fn a_target_is_changed_by_two_people_and_holds_at_once(stores) {
+        let city = City::new(&stores).await;
+        let (app, ada, ben) = (&city.app, &city.organizer, &city.second);
+        let wave = open(app, (ada, ben), PERIOD, &cells(1, "close")).await;
+        let slug = &wave.slug;
+        app.clock.set(time("2026-10-03T09:00"));
+        let (one, _) = ask(app, COUNTY, CELL).await;
+        answer(app, COUNTY, CELL, one).await.unwrap();
+        assert!(!ask(app, COUNTY, CELL).await.1, "full");
+
+        let asked = quotas::give(app, ada, slug, cells(3, "close").as_bytes()).await;
+        assert_eq!(asked.unwrap(), Given::Asked(1));
+        assert!(!ask(app, COUNTY, CELL).await.1, "nothing holds yet");
+        assert_eq!(refusal(quotas::confirm(app, ada, slug).await), Refusal::SamePerson);
+        let changes = quotas::confirm(app, ben, slug).await.unwrap();
+        assert_eq!(changes.len(), 1);
+        assert_eq!((changes[0].0.target, changes[0].1.target), (1, 3));
+        assert_eq!(refusal(quotas::confirm(app, ben, slug).await), Refusal::NotAsked);
+        for _ in 0..2 {
+            let (next, welcome) = ask(app, COUNTY, CELL).await;
+            assert!(welcome);
+            answer(app, COUNTY, CELL, next).await.unwrap();
+        }
+        assert!(!ask(app, COUNTY, CELL).await.1, "full again");
+
+        // Never below what is counted, said with its row; and no cell comes or goes.
+        let below = problems(quotas::give(app, ada, slug, cells(2, "close").as_bytes()).await);
+        assert_eq!(below, ["row 2, column target: 3 answers are counted already"]);
+        for other in [
+            "county,age,sex,target\n140321,18-29,male,9\n",
+            "county,age,sex,target\n140321,18-29,male,9\n140322,30-39,male,5\n",
+        ] {
+            let refused = problems(quotas::give(app, ada, slug, other.as_bytes()).await);
+            assert!(refused[0].contains("sealed cells"), "{refused:?}");
+        }
+        assert_eq!(
+            actions(&city, slug).await,
+            [("ask_quota", "ada"), ("confirm_quota", "ben"), ("set_quota", "ada")]
+                .map(|(action, actor)| (action.to_owned(), actor.to_owned()))
+        );
+        app.clone().shutdown().await;
+    }
+
+    async fn a_change_that_answers_have_overtaken_is_not_confirmed(stores) {
+        let city = City::new(&stores).await;
+        let (app, ada, ben) = (&city.app, &city.organizer, &city.second);
+        let wave = open(app, (ada, ben), PERIOD, &cells(3, "close")).await;
+        let slug = &wave.slug;
+        app.clock.set(time("2026-10-03T09:00"));
+        quotas::give(app, ada, slug, cells(1, "close").as_bytes()).await.unwrap();
+        for _ in 0..2 {
+            let (next, _) = ask(app, COUNTY, CELL).await;
+            answer(app, COUNTY, CELL, next).await.unwrap();
+        }
+        let overtaken = quotas::confirm(app, ben, slug).await;
+        let Err(QuotaError::Outdated(outdated)) = overtaken else {
+            panic!("{overtaken:?}")
+        };
+        assert_eq!(outdated.len(), 1);
+        assert_eq!(outdated[0].1, QuotaProblem::Counted(2));
+        // Nothing changed: the third place is there, and not a fourth.
+        let (third, welcome) = ask(app, COUNTY, CELL).await;
+        assert!(welcome);
+        answer(app, COUNTY, CELL, third).await.unwrap();
+        assert!(!ask(app, COUNTY, CELL).await.1);
+        assert_eq!(tally(app, wave.id, COUNTY, CELL).await.counted, 3);
+        app.clone().shutdown().await;
+    }
+
+    async fn who_confirms_a_seal_has_seen_the_cells(stores) {
+        let city = City::new(&stores).await;
+        let (app, ada, ben) = (&city.app, &city.organizer, &city.second);
+        let slug = draft(app, ada, PERIOD, &cells(3, "close")).await;
+        waves::ask_seal(app, ada, &slug).await.unwrap();
+        let given = quotas::give(app, ada, &slug, cells(2, "close").as_bytes()).await;
+        assert_eq!(given.unwrap(), Given::Set(2));
+        let refused = waves::confirm_seal(app, ben, &slug).await;
+        assert!(matches!(refused, Err(WaveError::Refused(Refusal::NotAsked))));
+        waves::ask_seal(app, ada, &slug).await.unwrap();
+        waves::confirm_seal(app, ben, &slug).await.unwrap();
+        let judge = quotas::give(app, &city.evaluator, &slug, b"county").await;
+        assert!(matches!(judge, Err(QuotaError::Wave(WaveError::Denied))));
+        app.clone().shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn every_row_that_does_not_fit_is_named() {
+    let city = City::new(&crate::support::Stores::sqlite().await).await;
+    let (app, ada) = (&city.app, &city.organizer);
+    let slug = draft(app, ada, PERIOD, "").await;
+    let bad = "county,age,sex,target,rule\n140321,18-29,male,x,close\n140321,18-29,male,5,shut\n";
+    assert_eq!(
+        problems(quotas::give(app, ada, &slug, bad.as_bytes()).await),
+        [
+            "row 2, column target: \"x\" is no whole number",
+            "row 3, column rule: \"shut\" is none of monitor, close",
+        ]
+    );
+    let bad = "county,age,sex,target\n140302,18-29,male,5\n140321,18-28,male,5\n";
+    assert_eq!(
+        problems(quotas::give(app, ada, &slug, bad.as_bytes()).await),
+        [
+            "row 2, column county: county 140302 is not in this wave",
+            "row 3, column age: the questionnaire has no age band \"18-28\"",
+        ]
+    );
+    app.clone().shutdown().await;
+}
