@@ -179,7 +179,10 @@ async fn client(run: Rc<Run>, mut connection: Connection) -> Result<()> {
         if due >= run.until {
             return Ok(());
         }
-        tokio::time::sleep_until(due.into()).await;
+        // The timer's tick is a millisecond: whoever need not wait does not ask it.
+        if matches!(run.pace, Pace::Open(_)) {
+            tokio::time::sleep_until(due.into()).await;
+        }
         flow(&run, &mut connection).await?;
         let took = due.elapsed().as_secs_f64() * 1e3;
         run.latencies.borrow_mut().push(took);
