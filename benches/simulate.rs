@@ -19,6 +19,7 @@ mod wave;
 use minyi::stats::num::real;
 use population::{CountyShape, Population, Willingness};
 use tally::Tally;
+use wave::{Size, USUAL};
 
 const SEED: [u8; 32] = [0x26; 32];
 const WAVES: usize = 2_000;
@@ -26,6 +27,11 @@ const WAVES: usize = 2_000;
 const REPLICATED: usize = 8;
 /// Cities that are made for the first scenario.
 const CITIES: usize = 40;
+/// Ten variance units in two strata: eight degrees of freedom, the fewest with which a verdict is given.
+const SMALLEST: Size = Size {
+    psus: 20,
+    invitations: 800,
+};
 /// Who does not approve answers this much less often in the third scenario.
 const DISCONTENT: f64 = 0.8;
 
@@ -40,7 +46,7 @@ const COUNTIES: [(&str, f64, usize); 5] = [
 
 fn run(title: &str, shapes: &[CountyShape], willingness: Willingness, waves: usize) {
     let population = Population::new(shapes, willingness, &SEED);
-    let tallies = tally::simulate(&population, &SEED, waves, waves / REPLICATED);
+    let tallies = tally::simulate(&population, USUAL, &SEED, (waves, waves / REPLICATED));
     println!("### {title}\n\n{}", tally::tables(&tallies));
 }
 
@@ -62,17 +68,34 @@ fn merged(cities: Vec<Vec<Tally>>) -> Vec<Tally> {
     all
 }
 
+/// Standard error of the default interval's coverage, the largest of the counties. Samples from one list are
+/// alike, so what varies is the coverage of whole lists.
+fn error_over_lists(cities: &[Vec<Tally>]) -> f64 {
+    let counties = cities.first().map_or(0, Vec::len);
+    let error = |county: usize| {
+        let covered: Vec<f64> = cities.iter().map(|city| city[county].coverage()).collect();
+        let n = real(covered.len());
+        let mean = covered.iter().sum::<f64>() / n;
+        let squares: f64 = covered.iter().map(|share| (share - mean).powi(2)).sum();
+        (squares / (n - 1.0) / n).sqrt()
+    };
+    (0..counties).map(error).fold(0.0, f64::max)
+}
+
 /// Many cities, a few samples of each: an interval is promised for whatever list a county has.
-fn run_cities(shapes: &[CountyShape], waves: usize) {
+fn run_cities(title: &str, shapes: &[CountyShape], size: Size, waves: usize) {
     let cities = (0..CITIES).map(|city| {
         let mut seed = SEED;
         seed[31] = u8::try_from(city).expect("few cities");
         let population = Population::new(shapes, Willingness::Margins, &seed);
-        tally::simulate(&population, &seed, waves / CITIES, 0)
+        tally::simulate(&population, size, &seed, (waves / CITIES, 0))
     });
-    let tallies = merged(cities.collect());
+    let cities: Vec<Vec<Tally>> = cities.collect();
+    let error = 100.0 * error_over_lists(&cities);
+    let tallies = merged(cities);
     println!(
-        "### Response depends on age, sex and residence alone: {CITIES} cities made anew, {} samples of each\n\n{}",
+        "### {title}: {CITIES} cities made anew, {} samples of each\n\n{}\n\
+         Monte Carlo error of the default coverage, from its spread over the cities: {error:.1} points at most.\n",
         waves / CITIES,
         tally::tables(&tallies)
     );
@@ -93,7 +116,21 @@ fn main() {
         communities,
         adults: 220_000,
     });
-    run_cities(&shapes, waves);
+    run_cities(
+        "Response depends on age, sex and residence alone",
+        &shapes,
+        USUAL,
+        waves,
+    );
+    run_cities(
+        "The smallest sample that is judged: 20 communities, 800 invitations",
+        &shapes,
+        SMALLEST,
+        waves,
+    );
+    if std::env::args().any(|argument| argument == "--cities") {
+        return;
+    }
     run(
         "One of these cities, with replicates: all samples from one list of communities",
         &shapes,

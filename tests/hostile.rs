@@ -9,6 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::http::{Method, Request};
 use minyi::survey::invitation::Code;
+use minyi::survey::role::Role;
 use minyi::web::ROUTES;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -17,7 +18,9 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
+use crate::open;
 use crate::support::fieldwork::{COUNTY, Fieldwork, OTHER_COUNTY, SLUG};
+use crate::support::instance::account;
 
 /// Inputs of each test here, unless the variable asks for more.
 const INPUTS: u32 = 1_500;
@@ -63,6 +66,10 @@ const NASTY: &[&str] = &[
     "2026q4",
 ];
 
+/// Cells of the open wave: one that is full at once, and one that never is.
+const CELLS: &str =
+    "county,age,sex,target,rule\n140321,60up,female,3,close\n140322,60up,female,9,monitor\n";
+
 /// Names of fields that a form has.
 const FIELDS: &[&str] = &[
     "_instance",
@@ -78,6 +85,8 @@ const FIELDS: &[&str] = &[
     "q9",
     "d1",
     "d3",
+    "_county",
+    "_residence",
 ];
 
 const KINDS: &[&str] = &[
@@ -142,7 +151,19 @@ struct House {
 impl House {
     fn open() -> Self {
         let runtime = Runtime::new().expect("a runtime");
-        let work = runtime.block_on(Fieldwork::open());
+        let work = runtime.block_on(async {
+            let work = Fieldwork::open().await;
+            let ada = account(&work.app, "ada", Role::Organizer).await;
+            let ben = account(&work.app, "ben", Role::Organizer).await;
+            let clock = &work.app.clock;
+            let (now, zone) = (clock.now(), &work.app.zone);
+            let day = std::time::Duration::from_hours(24);
+            let local = |at| zone.minute(at).replace(' ', "T");
+            let period = (local(now.minus(day)), local(now.plus(6 * day)));
+            let period = (period.0.as_str(), period.1.as_str());
+            open::open(&work.app, (&ada, &ben), period, CELLS).await;
+            work
+        });
         let router = minyi::web::router(work.app.clone());
         Self {
             work,
@@ -368,7 +389,15 @@ fn header() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
 /// What browsers escape is escaped; the rest of the nastiness goes through as it is.
 fn segment() -> impl Strategy<Value = String> {
     let escaped = text().prop_map(|text| encode(&[(text, String::new())]).replace('=', ""));
-    let known = [SLUG, COUNTY, OTHER_COUNTY, "busy", "en", "a.css"];
+    let known = [
+        SLUG,
+        open::SLUG,
+        COUNTY,
+        OTHER_COUNTY,
+        "busy",
+        "en",
+        "a.css",
+    ];
     prop_oneof![
         3 => select(known.to_vec()).prop_map(str::to_owned),
         2 => escaped,
@@ -426,6 +455,34 @@ fn forms_and_codes() {
     house.meets_all(inputs(), "forms and codes", &post(address, body(codes)));
     let seen = house.seen.borrow();
     for status in [200, 400, 409, 413, 415, 422] {
+        assert!(
+            seen.contains_key(&status),
+            "nothing was answered {status}: {seen:?}"
+        );
+    }
+}
+
+#[test]
+fn forms_of_an_open_wave() {
+    let house = House::open();
+    let page = select(vec!["", "", "/140321", "/140322", "/999999"]);
+    let lang = select(vec!["?lang=en", "?lang=zh-CN", "", "?lang=x&a=b"]);
+    let address = (page, lang).prop_map(|(page, lang)| format!("/o/{}{page}{lang}", open::SLUG));
+    let who = select(vec![
+        "_county=140321&s2=60up&d1=female",
+        "_county=140322&s2=60up&d1=female",
+        "_county=140321&s2=0&d1=male",
+        "_county=140321&s2=18-29&d1=9",
+    ]);
+    let who = who.prop_map(|pairs| pairs.as_bytes().to_vec());
+    let body = prop_oneof![
+        2 => who.clone(),
+        1 => damaged(who),
+        5 => body(house.work.codes.clone()),
+    ];
+    house.meets_all(inputs() / 2, "forms of an open wave", &post(address, body));
+    let seen = house.seen.borrow();
+    for status in [200, 400, 413, 415, 422] {
         assert!(
             seen.contains_key(&status),
             "nothing was answered {status}: {seen:?}"

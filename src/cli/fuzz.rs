@@ -17,6 +17,7 @@ use crate::evaluation::standard::Standard;
 use crate::i18n::Lang;
 use crate::report::{estimate as report, refusal};
 use crate::service::import::{read_areas, read_frame, read_margins};
+use crate::service::quotas;
 use crate::service::waves::file;
 use crate::stats::data::{Column, Table};
 use crate::stats::plan::spec::{ColumnKind, DesignSpec, LonelyPsu};
@@ -257,6 +258,7 @@ pub fn imports(bytes: &[u8]) -> Result<(), String> {
         read_areas(bytes).err(),
         read_frame(bytes, &areas).err(),
         read_margins(bytes, &areas).err(),
+        quotas::read(bytes).err(),
     ];
     if refused.iter().flatten().any(Vec::is_empty) {
         return Err("refused without a problem".to_owned());

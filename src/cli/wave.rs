@@ -17,6 +17,7 @@ use super::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::open::summary as open_summary;
 use crate::report::wave::{next_step, state_word};
+use crate::service::again::again;
 use crate::service::close::{self, CloseError, Closed};
 use crate::service::sentence;
 use crate::service::waves::{self, WaveError, file};
@@ -104,25 +105,25 @@ impl Wave {
             What::Create(create) => create.run(console),
             What::List(all) => all.person.act(console, show::list),
             What::Status(step) => step.show(console, show::status),
-            What::AskSeal(step) => step.take(console, async |desk, slug| {
+            What::AskSeal(step) => step.take(console, &async |desk, slug| {
                 waves::ask_seal(desk.app, desk.person, slug).await
             }),
-            What::Seal(step) => step.take(console, async |desk, slug| {
+            What::Seal(step) => step.take(console, &async |desk, slug| {
                 waves::confirm_seal(desk.app, desk.person, slug).await
             }),
             What::Draw(draw) => draw.run(console),
             What::Quota(quota) => quota.run(console),
-            What::Open(step) => step.take(console, async |desk, slug| {
+            What::Open(step) => step.take(console, &async |desk, slug| {
                 waves::open(desk.app, desk.person, slug).await
             }),
-            What::AskClose(AskClose { step, reason }) => step.take(console, async |desk, slug| {
+            What::AskClose(AskClose { step, reason }) => step.take(console, &async |desk, slug| {
                 waves::ask_close(desk.app, desk.person, slug, reason.as_deref()).await
             }),
             What::Close(step) => step.show(console, close),
             What::Checkpoint(checkpoint) => checkpoint.run(console),
             What::AskNewLog(step) => step.show(console, log::ask),
             What::NewLog(step) => step.show(console, log::confirm),
-            What::Publish(step) => step.take(console, async |desk, slug| {
+            What::Publish(step) => step.take(console, &async |desk, slug| {
                 waves::publish(desk.app, desk.person, slug).await
             }),
             What::Result(result) => result.run(console),
@@ -146,10 +147,10 @@ impl Step {
     fn take(
         &self,
         console: Console,
-        step: impl AsyncFnOnce(Desk<'_>, &WaveSlug) -> Result<SurveyWave, WaveError>,
+        step: &impl AsyncFn(Desk<'_>, &WaveSlug) -> Result<SurveyWave, WaveError>,
     ) -> Result<(), Failure> {
         self.show(console, async |desk, slug| {
-            let taken = step(desk, slug).await;
+            let taken = again(|| step(desk, slug)).await;
             let wave = taken.map_err(|error| refusal(desk, error))?;
             let (lang, zone) = (desk.lang(), desk.zone());
             console.print(&format!("{}\n", standing(lang, zone, &wave)))

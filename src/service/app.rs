@@ -178,6 +178,12 @@ impl App {
         let tasks = TaskTracker::new();
         let (stop, closing) = (CancellationToken::new(), CancellationToken::new());
         let intake = Intake::start(&office, &urn, &keys, &tasks, &closing);
+        for db in [&office.0, &urn.0] {
+            let (db, closing) = (db.clone(), closing.clone());
+            tasks.spawn(async move {
+                closing.run_until_cancelled(db.keep_folding()).await;
+            });
+        }
         Ok(Self {
             accounts: Accounts::new(office.clone(), config.clock.clone()),
             office,

@@ -37,7 +37,7 @@ pub const UNIT: u64 = 10;
 /// Records of a batch at least.
 pub const TOTAL: u64 = 20;
 /// Records of a transaction after which no further unit joins it: the intake waits for it.
-const MOST: u64 = 1_000;
+const MOST: u64 = 250;
 /// How long a node may be silent before another takes over.
 const LEASE: Duration = Duration::from_mins(2);
 /// Resends are recognized at least this long after the end of their day.

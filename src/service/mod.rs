@@ -1,6 +1,7 @@
 //! One function per thing that a person can do: owns the transaction, checks permission, writes the audit entry.
 
 pub mod accounts;
+pub mod again;
 pub mod announced;
 pub mod app;
 pub mod backup;

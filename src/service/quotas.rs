@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::again::again;
 use super::app::App;
 use super::import::sheet::{CellProblem, Column, RowProblem, Sheet};
 use super::import::{age_code, sex_code};
@@ -360,7 +361,11 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
 }
 
 /// The counts that may be shown now, with their day while they are rounded.
-async fn shown(app: &App, wave: &Wave) -> Result<(Option<String>, Counts), StoreError> {
+async fn shown(app: &App, wave: &Wave) -> Result<(Option<String>, Counts), WaveError> {
+    again(|| async { look(app, wave).await.map_err(WaveError::from) }).await
+}
+
+async fn look(app: &App, wave: &Wave) -> Result<(Option<String>, Counts), StoreError> {
     let running = matches!(wave.state, WaveState::Open | WaveState::Closing);
     if !running {
         return Ok((None, count(app, wave).await?));

@@ -37,6 +37,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction};
+use tokio::sync::Notify;
 
 pub use error::{OpenProblem, StoreError};
 pub use migrate::Schema;
@@ -48,7 +49,9 @@ const SQLITE_READERS: u32 = 8;
 const SQLITE_ROWS: usize = 256;
 /// Pages of 4 KiB after which a commit folds the journal. Rows have random keys, so each dirties a page
 /// of its own; the longer the journal, the more of them fall on pages that are written once.
-const WAL_PAGES: &str = "4000";
+const WAL_PAGES: &str = "16000";
+/// How long after a write the journal is folded beside the writer.
+const FOLD_PACE: Duration = Duration::from_millis(50);
 /// Page cache of the writer: 16 MiB, so that a wave's trees stay in memory down to their leaves.
 const WRITER_CACHE: &str = "-16384";
 /// How long a SQLite connection waits for another process's write.
@@ -119,6 +122,8 @@ enum Pools {
     Sqlite {
         readers: SqlitePool,
         writer: SqlitePool,
+        /// Something is about to be written.
+        written: Notify,
     },
     Postgres(postgres::Server),
 }
@@ -184,7 +189,11 @@ impl Db {
                     .connect_with(options.create_if_missing(false))
                     .await
                     .map_err(StoreError::opening)?;
-                Pools::Sqlite { readers, writer }
+                Pools::Sqlite {
+                    readers,
+                    writer,
+                    written: Notify::new(),
+                }
             }
             Source::Postgres { urls } => Pools::Postgres(postgres::Server::open(urls).await?),
         };
@@ -219,7 +228,10 @@ impl Db {
     /// which the whole action can be tried again.
     pub async fn begin_write(&self, name: &'static str) -> Result<Tx, StoreError> {
         let inner = match &*self.0 {
-            Pools::Sqlite { writer, .. } => {
+            Pools::Sqlite {
+                writer, written, ..
+            } => {
+                written.notify_one();
                 Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
             Pools::Postgres(server) => Inner::Postgres(
@@ -234,7 +246,10 @@ impl Db {
     /// A transaction of the intake: single conditional statements, rows locked in key order.
     pub async fn begin_intake(&self, name: &'static str) -> Result<Tx, StoreError> {
         let inner = match &*self.0 {
-            Pools::Sqlite { writer, .. } => {
+            Pools::Sqlite {
+                writer, written, ..
+            } => {
+                written.notify_one();
                 Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
             Pools::Postgres(server) => {
@@ -254,10 +269,31 @@ impl Db {
         Ok(())
     }
 
+    /// Folds the WAL back bit by bit beside the writer, a moment after something was written, so that no commit
+    /// has to wait for a long fold; ends at once on PostgreSQL, and else never.
+    pub async fn keep_folding(&self) {
+        while let Pools::Sqlite {
+            readers, written, ..
+        } = &*self.0
+        {
+            written.notified().await;
+            tokio::time::sleep(FOLD_PACE).await;
+            // What cannot be folded now is folded the next time, or by a commit.
+            if let Ok(mut conn) = readers.acquire().await
+                && let Err(error) = sqlx::query(FOLD_BESIDE).execute(&mut *conn).await
+            {
+                let error = &error as &dyn std::error::Error;
+                tracing::debug!(error, "the journal was not folded");
+            }
+        }
+    }
+
     /// Closes every connection; SQLite then merges its WAL.
     pub async fn close(&self) {
         match &*self.0 {
-            Pools::Sqlite { readers, writer } => {
+            Pools::Sqlite {
+                readers, writer, ..
+            } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -289,6 +325,8 @@ fn make_private(path: &std::path::Path) -> std::io::Result<()> {
 
 /// Not among the prepared statements: a pragma of one database.
 const FOLD_JOURNAL: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+/// The same without holding anybody up.
+const FOLD_BESIDE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 
 fn sqlite_options(path: &std::path::Path, durability: Durability) -> SqliteConnectOptions {
     SqliteConnectOptions::new()

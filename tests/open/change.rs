@@ -1,5 +1,6 @@
 //! Cells are given with the draft; afterwards two people change targets, and nobody anything else.
 
+use minyi::service::again::again;
 use minyi::service::quotas::{self, Given, QuotaError};
 use minyi::service::waves::{self, WaveError};
 use minyi::storage::office::audit;
@@ -131,6 +132,27 @@ on_both! {
         assert!(matches!(judge, Err(QuotaError::Wave(WaveError::Denied))));
         app.clone().shutdown().await;
     }
+}
+
+/// Requests that replace each other: every one is taken, whoever was in its way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_who_ask_at_the_same_moment_are_all_heard() {
+    let city = City::new(&crate::support::Stores::postgres().await).await;
+    let (app, ada, ben) = (&city.app, &city.organizer, &city.second);
+    let wave = open(app, (ada, ben), PERIOD, &cells(1, "close")).await;
+    let slug = &wave.slug;
+    // Each is in the way of the others at most once, so four tries are enough for four people.
+    for round in 0..6_u32 {
+        let asked = (0..4_u32).map(|n| async move {
+            let person = if n % 2 == 0 { ada } else { ben };
+            let wanted = cells(2 + 4 * round + n, "close");
+            again(|| quotas::give(app, person, slug, wanted.as_bytes())).await
+        });
+        for given in futures_util::future::join_all(asked).await {
+            assert_eq!(given.unwrap(), Given::Asked(1));
+        }
+    }
+    app.clone().shutdown().await;
 }
 
 #[tokio::test]

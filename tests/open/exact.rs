@@ -271,6 +271,10 @@ async fn killed_under_load(site: Site) {
         };
         receipts.insert(instance, receipt);
     }
+    drop(node);
+    let checked = site.command(&["check"]);
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(checked.status.success() && said.contains(SLUG), "{said}");
     assert!(receipts.len() > 30, "a load: {}", receipts.len());
     let distinct: std::collections::BTreeSet<&Vec<String>> = receipts.values().collect();
     assert_eq!(distinct.len(), receipts.len(), "one receipt each");

@@ -8,6 +8,7 @@ mod wave;
 use minyi::stats::threshold::Finding;
 use population::{CountyShape, Population, Willingness};
 use tally::{Tally, simulate};
+use wave::USUAL;
 
 const SEED: [u8; 32] = [0x26; 32];
 /// Waves of the short version.
@@ -32,7 +33,7 @@ fn county() -> CountyShape {
 #[test]
 fn intervals_cover_where_response_depends_on_the_margins_alone() {
     let population = Population::new(&[county()], Willingness::Margins, &SEED);
-    let tallies = simulate(&population, &SEED, WAVES, REPLICATED);
+    let tallies = simulate(&population, USUAL, &SEED, (WAVES, REPLICATED));
     println!("{}", tally::tables(&tallies));
     let tally = &tallies[0];
     assert_eq!(tally.failed, 0);
@@ -80,7 +81,7 @@ fn intervals_cover_where_response_depends_on_the_margins_alone() {
 #[test]
 fn silence_of_the_dissatisfied_is_bias_that_no_interval_covers() {
     let population = Population::new(&[county()], Willingness::Answer(0.5), &SEED);
-    let tallies = simulate(&population, &SEED, 25, 0);
+    let tallies = simulate(&population, USUAL, &SEED, (25, 0));
     let tally = &tallies[0];
     // Of 90 that approve and 10 that do not, 90 and 5 answer: 90/95.
     assert!(

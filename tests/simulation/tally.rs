@@ -8,7 +8,7 @@ use minyi::stats::num::real;
 use minyi::stats::threshold::{BOUND_LEVEL, Figure, FigureMethod, Finding};
 
 use super::population::Population;
-use super::wave::{Fieldwork, Found};
+use super::wave::{Fieldwork, Found, Size};
 
 /// Intervals that are compared with the default one. `logit` is `xlogit` under linearization.
 pub(crate) const METHODS: [Method; 5] = [
@@ -37,11 +37,11 @@ pub(crate) struct Tally {
 /// Runs `waves` waves, the first `replicated` of them with replicates too.
 pub(crate) fn simulate(
     population: &Population,
+    size: Size,
     seed: &[u8; 32],
-    waves: usize,
-    replicated: usize,
+    (waves, replicated): (usize, usize),
 ) -> Vec<Tally> {
-    let fieldwork = Fieldwork::new(population);
+    let fieldwork = Fieldwork::new(population, size);
     let mut tallies: Vec<Tally> = population
         .counties
         .iter()

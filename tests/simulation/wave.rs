@@ -24,15 +24,26 @@ use serde_json::{Value, json};
 
 use super::population::{AGES, County, Person, Population, SEXES};
 
-/// Communities drawn in a county.
-pub(crate) const PSUS: u32 = 40;
-/// Invitations sent in a county.
-pub(crate) const INVITATIONS: u32 = 2_000;
+/// The sample of a county.
+#[derive(Clone, Copy)]
+pub(crate) struct Size {
+    /// Communities drawn.
+    pub(crate) psus: u32,
+    /// Invitations sent.
+    pub(crate) invitations: u32,
+}
+
+/// The usual one.
+pub(crate) const USUAL: Size = Size {
+    psus: 40,
+    invitations: 2_000,
+};
 /// Replicates of the bootstrap.
 pub(crate) const BOOTSTRAP: usize = 200;
 
 /// The plan of every wave, and answers ready to be put into records.
 pub(crate) struct Fieldwork {
+    size: Size,
     plan: WavePlan,
     questionnaire: Questionnaire,
     areas: Vec<Area>,
@@ -58,12 +69,12 @@ struct Respondent {
 
 impl Fieldwork {
     /// The default plan in every county of the city.
-    pub(crate) fn new(population: &Population) -> Self {
+    pub(crate) fn new(population: &Population, size: Size) -> Self {
         let areas: Vec<Area> = population.counties.iter().map(|c| c.area.clone()).collect();
         let samples = areas.iter().map(|area| CountySample {
             county: area.code.clone(),
-            psus: PSUS,
-            invitations: INVITATIONS,
+            psus: size.psus,
+            invitations: size.invitations,
         });
         let plan = WavePlan::standard(SampledUnit::Person, samples.collect());
         let questionnaire = Questionnaire::from_toml(DEFAULT_2026)
@@ -75,6 +86,7 @@ impl Fieldwork {
             .map(|place| answers(&questionnaire, place))
             .collect();
         Self {
+            size,
             plan,
             questionnaire,
             areas,
@@ -150,7 +162,7 @@ impl Fieldwork {
         for (area, people) in self.areas.iter().zip(respondents) {
             let used = people.len() as u64;
             let tally = Tally {
-                issued: u64::from(INVITATIONS),
+                issued: u64::from(self.size.invitations),
                 used,
                 leaves: used,
                 unused: Unused::default(),

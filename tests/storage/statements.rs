@@ -171,6 +171,7 @@ fn no_statement_runs_that_is_not_declared() {
             let apart = [
                 "text",
                 "FOLD_JOURNAL",
+                "FOLD_BESIDE",
                 "IN_RECOVERY",
                 "COLUMNS",
                 "VACUUM_INTO",

@@ -10,6 +10,7 @@ use super::Step;
 use crate::i18n::Lang;
 use crate::report::quota::{cell_words, change_words};
 use crate::report::table::{Align, TextTable};
+use crate::service::again::again;
 use crate::service::quotas::{self, Given, QuotaError};
 use crate::service::sentence;
 use crate::service::waves::STEP;
@@ -65,7 +66,7 @@ impl Set {
             Failure::input(lang.t_with("evaluate-file-unreadable", &args))
         })?;
         self.step.show(console, async |desk, slug| {
-            let given = quotas::give(desk.app, desk.person, slug, &bytes).await;
+            let given = again(|| quotas::give(desk.app, desk.person, slug, &bytes)).await;
             let (key, cells) = match given.map_err(|error| refusal(desk, Some(&file), error))? {
                 Given::Set(cells) => ("quota-set", cells),
                 Given::Asked(cells) => ("quota-asked", cells),
@@ -82,7 +83,7 @@ impl Set {
 
 async fn confirm(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failure> {
     let lang = desk.lang();
-    let confirmed = quotas::confirm(desk.app, desk.person, slug).await;
+    let confirmed = again(|| quotas::confirm(desk.app, desk.person, slug)).await;
     let changes = confirmed.map_err(|error| refusal(desk, None, error))?;
     let mut lines = vec![lang.t("quota-confirmed")];
     for (before, after) in changes {

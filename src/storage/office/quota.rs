@@ -23,17 +23,23 @@ statements! {
         FROM quota
         WHERE wave = $1
         ORDER BY county, cell";
-    INSERT_CHANGE = "INSERT INTO quota_change (wave, document, requested_by, requested_at)
-        VALUES ($1, $2, $3, $4)";
+    SET_CHANGE = "INSERT INTO quota_change (wave, document, requested_by, requested_at)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (wave) DO UPDATE
+        SET document = excluded.document,
+            requested_by = excluded.requested_by,
+            requested_at = excluded.requested_at";
     DELETE_CHANGE = "DELETE FROM quota_change
         WHERE wave = $1";
     FIND_CHANGE = "SELECT document, requested_by, requested_at
         FROM quota_change
         WHERE wave = $1";
-    INSERT_COUNT = "INSERT INTO quota_count (wave, county, cell, day, counted, uncounted)
-        VALUES ($1, $2, $3, $4, $5, $6)";
-    DELETE_COUNTS = "DELETE FROM quota_count
-        WHERE wave = $1";
+    SET_COUNT = "INSERT INTO quota_count (wave, county, cell, day, counted, uncounted)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (wave, county, cell) DO UPDATE
+        SET day = excluded.day,
+            counted = excluded.counted,
+            uncounted = excluded.uncounted";
     LIST_COUNTS = "SELECT county, cell, day, counted, uncounted
         FROM quota_count
         WHERE wave = $1
@@ -92,10 +98,9 @@ pub async fn replace_change(
     quotas: &[Quota],
     act: Act,
 ) -> Result<(), StoreError> {
-    delete_change(conn, wave).await?;
     let document =
         serde_json::to_string(quotas).map_err(|_| StoreError::Corrupt("quota change"))?;
-    sql!(conn, |c| sqlx::query(INSERT_CHANGE)
+    sql!(conn, |c| sqlx::query(SET_CHANGE)
         .bind(wave)
         .bind(document)
         .bind(act.by)
@@ -133,20 +138,15 @@ pub async fn delete_change(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), Stor
     Ok(())
 }
 
-/// Replaces the counts of a wave by those of this day.
+/// Replaces the counts of a wave's cells, which stay the same, by those of this day.
 pub async fn replace_counts(
     conn: &mut Conn<'_>,
     wave: WaveId,
     day: &str,
     counts: &Counts,
 ) -> Result<(), StoreError> {
-    sql!(conn, |c| sqlx::query(DELETE_COUNTS)
-        .bind(wave)
-        .execute(c)
-        .await
-        .map(drop))?;
     for ((county, cell), tally) in counts {
-        sql!(conn, |c| sqlx::query(INSERT_COUNT)
+        sql!(conn, |c| sqlx::query(SET_COUNT)
             .bind(wave)
             .bind(county.clone())
             .bind(cell.to_string())

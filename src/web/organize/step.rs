@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::service::again::Contended;
 use crate::service::app::App;
 use crate::service::close::{self, CloseError, Closed};
 use crate::service::evaluate::{self, EvaluationError};
@@ -89,6 +90,16 @@ pub(super) enum NotTaken {
     NoQuota(QuotaError),
     /// The draw has no public text.
     NoSeed,
+}
+
+impl Contended for NotTaken {
+    fn is_contended(&self) -> bool {
+        match self {
+            Self::Refused(error) => error.is_contended(),
+            Self::NoQuota(error) => error.is_contended(),
+            Self::NotEvaluated(_) | Self::NoSeed => false,
+        }
+    }
 }
 
 impl<E: Into<CloseError>> From<E> for NotTaken {

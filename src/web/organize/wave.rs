@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::step::{NotTaken, StepForm, Taken, take};
 use super::view::{Typed, WaveView};
+use crate::service::again::again;
 use crate::service::app::App;
 use crate::service::close::CloseError;
 use crate::service::evaluate::{EvaluationError, of_wave};
@@ -56,7 +57,8 @@ pub(in crate::web) async fn act(
     Form(form): Form<StepForm>,
 ) -> Result<Response, WebError> {
     let slug = name(&slug)?;
-    let error = match take(&app, &person, &slug, &form).await {
+    let taken = again(|| take(&app, &person, &slug, &form)).await;
+    let error = match taken {
         Ok(Taken::Done) => {
             let back = page.link(&format!("/organize/{slug}"));
             return Ok(Redirect::to(&back).into_response());
