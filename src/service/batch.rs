@@ -38,6 +38,10 @@ pub const UNIT: u64 = 10;
 pub const TOTAL: u64 = 20;
 /// Records of a transaction after which no further unit joins it: the intake waits for it.
 const MOST: u64 = 250;
+/// Transactions whose records are read together: some thousands of records, one pass over the pool.
+const AT_ONCE: usize = 16;
+/// Between two transactions of a running wave, so that residents come first.
+const PAUSE: Duration = Duration::from_millis(25);
 /// How long a node may be silent before another takes over.
 const LEASE: Duration = Duration::from_mins(2);
 /// Resends are recognized at least this long after the end of their day.
@@ -143,20 +147,32 @@ async fn run(
         gate::shut(&mut tx.conn(), wave).await?;
         tx.commit().await?;
     }
-    // Counted once: what arrives meanwhile is for the next time.
-    let mut rounds = None;
-    let mut done = Batched::default();
-    loop {
-        let mut tx = app.urn.0.begin_write("batch").await?;
-        hold_lease(app, &mut tx.conn(), name, holder).await?;
-        let chosen = choose(&pool::count_waiting(&mut tx.conn(), wave).await?, drain);
-        let left: u64 = *rounds.get_or_insert(chosen.leaving.div_ceil(MOST));
-        let moved = move_units(app, &mut tx.conn(), wave, &chosen.units).await?;
-        tx.commit().await?;
-        done.moved += moved;
-        done.waiting = chosen.all.saturating_sub(moved);
-        rounds = Some(left.saturating_sub(1));
-        if moved == 0 || left <= 1 || app.stop.is_cancelled() {
+    // Counted once: what arrives meanwhile is for the next time. Counting and reading hold up nobody who writes;
+    // only whoever has the lease takes records away.
+    let chosen = {
+        let mut tx = app.urn.0.begin_read("count pool").await?;
+        choose(&pool::count_waiting(&mut tx.conn(), wave).await?, drain)
+    };
+    let mut done = Batched {
+        moved: 0,
+        waiting: chosen.all,
+    };
+    for groups in chosen.groups.chunks(AT_ONCE) {
+        let mut waiting = read(app, wave, &groups.concat()).await?;
+        for units in groups {
+            let own = units.iter().filter_map(|unit| waiting.remove_entry(unit));
+            let records: Sealed = own.collect();
+            let mut tx = app.urn.0.begin_write("batch").await?;
+            hold_lease(app, &mut tx.conn(), name, holder).await?;
+            let moved = move_records(app, &mut tx.conn(), wave, &records).await?;
+            tx.commit().await?;
+            done.moved += moved;
+            done.waiting = done.waiting.saturating_sub(moved);
+            if drain == Drain::No {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        if app.stop.is_cancelled() && drain == Drain::No {
             break;
         }
     }
@@ -181,16 +197,14 @@ async fn run(
 /// What leaves the pool next.
 #[derive(Debug, PartialEq, Eq)]
 struct Chosen {
-    /// Variance units that leave together.
-    units: Vec<(AreaCode, UnitCode)>,
-    /// Records that may leave, now and in the transactions after this one.
-    leaving: u64,
+    /// Variance units that leave together, one list for each transaction.
+    groups: Vec<Vec<(AreaCode, UnitCode)>>,
     /// Records in the pool.
     all: u64,
 }
 
-/// The units that leave next. Each transaction is a batch of its own, large enough to hide in; the
-/// fullest units come first, and at a drain all leave together.
+/// The units that leave, county by county, the fullest first. Each transaction is a batch of its own, large
+/// enough to hide in; at a drain all leave together.
 fn choose(waiting: &[Waiting], drain: Drain) -> Chosen {
     let mut units: BTreeMap<(AreaCode, UnitCode), u64> = BTreeMap::new();
     for line in waiting {
@@ -203,44 +217,71 @@ fn choose(waiting: &[Waiting], drain: Drain) -> Chosen {
         units.retain(|_, records| *records >= UNIT);
     }
     let leaving: u64 = units.values().sum();
-    if drain == Drain::No && leaving < TOTAL {
-        let (units, leaving) = (Vec::new(), 0);
-        return Chosen {
-            units,
-            leaving,
-            all,
-        };
+    let mut groups: Vec<(Vec<(AreaCode, UnitCode)>, u64)> = Vec::new();
+    if drain == Drain::Yes || leaving >= TOTAL {
+        let mut fullest: Vec<((AreaCode, UnitCode), u64)> = units.into_iter().collect();
+        fullest.sort_by(|((a, _), m), ((b, _), n)| a.cmp(b).then(n.cmp(m)));
+        for (unit, records) in fullest {
+            match groups.last_mut() {
+                Some((group, taken)) if drain == Drain::Yes || *taken < MOST => {
+                    group.push(unit);
+                    *taken += records;
+                }
+                _ => groups.push((vec![unit], records)),
+            }
+        }
     }
-    let mut fullest: Vec<((AreaCode, UnitCode), u64)> = units.into_iter().collect();
-    fullest.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
-    let mut taken = 0;
-    let next = fullest.into_iter().take_while(|(_, records)| {
-        let room = drain == Drain::Yes || taken < MOST;
-        taken += records;
-        room
-    });
+    // A last group too small to hide in goes with the one before.
+    if groups.len() > 1
+        && let Some((rest, _)) = groups.pop_if(|(_, taken)| *taken < TOTAL)
+        && let Some((group, _)) = groups.last_mut()
+    {
+        group.extend(rest);
+    }
     Chosen {
-        units: next.map(|(unit, _)| unit).collect(),
-        leaving,
+        groups: groups.into_iter().map(|(units, _)| units).collect(),
         all,
     }
 }
 
-async fn move_units(
+/// Sealed records by county and variance unit.
+type Sealed = BTreeMap<(AreaCode, UnitCode), Vec<Pooled>>;
+
+/// Reads what waits in these units, beside whoever writes.
+async fn read(
+    app: &App,
+    wave: WaveId,
+    units: &[(AreaCode, UnitCode)],
+) -> Result<Sealed, BatchError> {
+    let mut counties: BTreeMap<&AreaCode, Vec<&UnitCode>> = BTreeMap::new();
+    for (county, unit) in units {
+        counties.entry(county).or_default().push(unit);
+    }
+    let mut tx = app.urn.0.begin_read("read pool").await?;
+    let mut sealed = Sealed::new();
+    for (county, units) in counties {
+        for pooled in pool::list(&mut tx.conn(), wave, county, &units).await? {
+            let place = (county.clone(), pooled.unit.clone());
+            sealed.entry(place).or_default().push(pooled);
+        }
+    }
+    Ok(sealed)
+}
+
+async fn move_records(
     app: &App,
     conn: &mut Conn<'_>,
     wave: WaveId,
-    units: &[(AreaCode, UnitCode)],
+    sealed: &Sealed,
 ) -> Result<u64, BatchError> {
-    if units.is_empty() {
+    if sealed.is_empty() {
         return Ok(0);
     }
     let mut order = ChaCha20Rng::from_seed(random()?);
     let mut keys: BTreeMap<i64, SealKey> = BTreeMap::new();
     let mut responses: Vec<Response> = Vec::new();
-    for (county, unit) in units {
-        let records = pool::list(conn, wave, county, unit).await?;
-        let mut opened = open(app, wave, county, &records, &mut keys)?;
+    for ((county, _), records) in sealed {
+        let mut opened = open(app, wave, county, records, &mut keys)?;
         let mut traits: Vec<Traits> = opened
             .iter()
             .map(|response| response.traits.clone())
@@ -430,26 +471,30 @@ mod tests {
             .collect()
     }
 
+    /// Names of the units, one list for each transaction.
+    fn names(chosen: &Chosen) -> Vec<Vec<&str>> {
+        chosen
+            .groups
+            .iter()
+            .map(|group| group.iter().map(|(_, unit)| unit.as_str()).collect())
+            .collect()
+    }
+
     #[test]
     fn a_unit_leaves_with_ten_and_a_batch_with_twenty() {
         let nine = waiting(&[("140302", "a", 0, 9), ("140302", "b", 0, 30)]);
         let chosen = choose(&nine, Drain::No);
-        assert_eq!(
-            (chosen.units.len(), chosen.leaving, chosen.all),
-            (1, 30, 39)
-        );
+        assert_eq!((names(&chosen), chosen.all), (vec![vec!["b"]], 39));
         let few = choose(&waiting(&[("140302", "a", 0, 19)]), Drain::No);
-        assert_eq!((few.units.len(), few.leaving, few.all), (0, 0, 19));
+        assert_eq!((few.groups.len(), few.all), (0, 19));
+        // Records of two days count together.
         let days = waiting(&[
             ("140302", "a", 0, 6),
             ("140302", "a", 1, 4),
             ("140303", "c", 1, 10),
         ]);
         let chosen = choose(&days, Drain::No);
-        assert_eq!(
-            (chosen.units.len(), chosen.leaving, chosen.all),
-            (2, 20, 20)
-        );
+        assert_eq!((names(&chosen), chosen.all), (vec![vec!["a", "c"]], 20));
     }
 
     #[test]
@@ -460,25 +505,25 @@ mod tests {
             ("140303", "c", 0, MOST + 1),
             ("140303", "d", 0, MOST),
         ];
-        let names = |chosen: &Chosen| -> Vec<String> {
-            let units = chosen.units.iter();
-            units.map(|(_, unit)| unit.as_str().to_owned()).collect()
-        };
         let chosen = choose(&waiting(&lines), Drain::No);
+        assert_eq!(names(&chosen), [vec!["b", "a"], vec!["c"], vec!["d"]]);
+        assert_eq!(chosen.all, 4 * MOST - MOST + 10);
+        let rest = choose(&waiting(&[lines[0], lines[3]]), Drain::No);
+        assert_eq!(names(&rest), [vec!["a", "d"]]);
+        assert_eq!(choose(&waiting(&lines), Drain::Yes).groups.len(), 1);
+        // Ten alone would be too few to hide among: they go with the ones before.
+        let small = [("140302", "a", 0, MOST), ("140303", "b", 0, 10)];
         assert_eq!(
-            (names(&chosen), chosen.leaving),
-            (vec!["c".to_owned()], 3 * MOST + 10)
+            names(&choose(&waiting(&small), Drain::No)),
+            [vec!["a", "b"]]
         );
-        let rest = choose(&waiting(&lines[..2]), Drain::No);
-        assert_eq!(names(&rest), ["b", "a"]);
-        assert_eq!(choose(&waiting(&lines), Drain::Yes).units.len(), 4);
     }
 
     #[test]
     fn a_drain_leaves_nothing() {
         let lines = waiting(&[("140302", "a", 0, 1), ("140303", "b", 0, 3)]);
         let chosen = choose(&lines, Drain::Yes);
-        assert_eq!((chosen.units.len(), chosen.leaving, chosen.all), (2, 4, 4));
-        assert!(choose(&[], Drain::Yes).units.is_empty());
+        assert_eq!((names(&chosen), chosen.all), (vec![vec!["a", "b"]], 4));
+        assert!(choose(&[], Drain::Yes).groups.is_empty());
     }
 }

@@ -224,7 +224,7 @@ async fn take_out_unreadable(
         if !keys.is_destroyed(wave, line.epoch)? {
             continue;
         }
-        let records = pool::list(conn, wave, &line.county, &line.unit).await?;
+        let records = pool::list(conn, wave, &line.county, &[&line.unit]).await?;
         let gone: Vec<[u8; 16]> = records
             .iter()
             .filter(|record| record.epoch == line.epoch)

@@ -50,6 +50,8 @@ const SQLITE_ROWS: usize = 256;
 /// Pages of 4 KiB after which a commit folds the journal. Rows have random keys, so each dirties a page
 /// of its own; the longer the journal, the more of them fall on pages that are written once.
 const WAL_PAGES: &str = "16000";
+/// Page cache of a reader: 512 KiB. There are many, and what they read they read once.
+const READER_CACHE: &str = "-512";
 /// How long after a write the journal is folded beside the writer.
 const FOLD_PACE: Duration = Duration::from_millis(50);
 /// Page cache of the writer: 16 MiB, so that a wave's trees stay in memory down to their leaves.
@@ -186,7 +188,11 @@ impl Db {
                     .test_before_acquire(false)
                     .acquire_timeout(ACQUIRE_WAIT)
                     .before_acquire(|conn, _| Box::pin(async { Ok(is_between(conn)) }))
-                    .connect_with(options.create_if_missing(false))
+                    .connect_with(
+                        options
+                            .create_if_missing(false)
+                            .pragma("cache_size", READER_CACHE),
+                    )
                     .await
                     .map_err(StoreError::opening)?;
                 Pools::Sqlite {

@@ -125,7 +125,7 @@ on_both! {
         let waiting: Vec<_> = waiting.iter().map(|w| (w.unit.as_str(), w.epoch, w.records)).collect();
         assert_eq!(waiting, [("a", 0, 1), ("a", 1, 1), ("b", 0, 1)]);
         let unit = UnitCode::new("a");
-        let listed = pool::list(&mut tx.conn(), wave(1), &county(), &unit).await.unwrap();
+        let listed = pool::list(&mut tx.conn(), wave(1), &county(), &[&unit]).await.unwrap();
         assert!(listed == [records[1].clone(), records[0].clone()]);
         let gone = pool::delete(&mut tx.conn(), wave(1), &county(), &[[1; 16], [9; 16]]).await;
         assert_eq!(gone.unwrap(), 1);

@@ -40,12 +40,6 @@ statements! {
         WHERE wave = $1
         GROUP BY county, variance_unit, epoch
         ORDER BY county, variance_unit, epoch";
-    LIST = "SELECT pool_key, variance_unit, epoch, record
-        FROM pool
-        WHERE wave = $1
-            AND county = $2
-            AND variance_unit = $3
-        ORDER BY pool_key";
 }
 
 per_backend! {
@@ -57,6 +51,20 @@ per_backend! {
             SELECT $1, $2, pool_key, variance_unit, epoch, record
             FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS TEXT[]), CAST($5 AS BIGINT[]),
                 CAST($6 AS BYTEA[])) AS cast_now (pool_key, variance_unit, epoch, record)",
+    }
+    LIST {
+        sqlite: "SELECT pool_key, variance_unit, epoch, record
+            FROM pool
+            WHERE wave = $1
+                AND county = $2
+                AND variance_unit IN (SELECT value FROM json_each($3))
+            ORDER BY pool_key",
+        postgres: "SELECT pool_key, variance_unit, epoch, record
+            FROM pool
+            WHERE wave = $1
+                AND county = $2
+                AND variance_unit = ANY(CAST($3 AS TEXT[]))
+            ORDER BY pool_key",
     }
     DELETE {
         sqlite: "DELETE FROM pool
@@ -138,19 +146,33 @@ pub async fn count_waiting(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Wait
         .collect()
 }
 
-/// The records of a variance unit, by their random keys.
+/// The records of some variance units of a county, by their random keys: one pass over the county's pool.
 pub async fn list(
     conn: &mut Conn<'_>,
     wave: WaveId,
     county: &AreaCode,
-    unit: &UnitCode,
+    units: &[&UnitCode],
 ) -> Result<Vec<Pooled>, StoreError> {
-    let rows: Vec<(Vec<u8>, UnitCode, i64, Vec<u8>)> = sql!(conn, |c| sqlx::query_as(LIST)
-        .bind(wave)
-        .bind(county.clone())
-        .bind(unit.clone())
-        .fetch_all(c)
-        .await)?;
+    let text = LIST.text(conn.backend());
+    let units: Vec<String> = units.iter().map(|unit| unit.as_str().to_owned()).collect();
+    let rows: Vec<(Vec<u8>, UnitCode, i64, Vec<u8>)> = match conn {
+        Conn::Sqlite(c) => {
+            sqlx::query_as(text)
+                .bind(wave)
+                .bind(county.clone())
+                .bind(json!(units).to_string())
+                .fetch_all(&mut **c)
+                .await?
+        }
+        Conn::Postgres(c) => {
+            sqlx::query_as(text)
+                .bind(wave)
+                .bind(county.clone())
+                .bind(units)
+                .fetch_all(&mut **c)
+                .await?
+        }
+    };
     rows.into_iter()
         .map(|(key, unit, epoch, record)| {
             Ok(Pooled {
