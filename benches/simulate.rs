@@ -27,8 +27,8 @@ const WAVES: usize = 2_000;
 const REPLICATED: usize = 8;
 /// Cities that are made for the first scenario.
 const CITIES: usize = 40;
-/// Ten variance units in two strata: eight degrees of freedom, the fewest with which a verdict is given.
-const SMALLEST: Size = Size {
+/// Variance units of 80 invitations leave four degrees of freedom: intervals are printed, a verdict is not given.
+const SMALL: Size = Size {
     psus: 20,
     invitations: 800,
 };
@@ -123,9 +123,9 @@ fn main() {
         waves,
     );
     run_cities(
-        "The smallest sample that is judged: 20 communities, 800 invitations",
+        "A small sample, too small for a verdict: 20 communities, 800 invitations",
         &shapes,
-        SMALLEST,
+        SMALL,
         waves,
     );
     if std::env::args().any(|argument| argument == "--cities") {
