@@ -61,6 +61,9 @@ async fn two_documents_lead_from_the_link_to_the_receipt() {
     assert_eq!(visitor.get("/s/everyone/140321").await.status(), 404);
     let answer = visitor.get("/o/everyone/140321").await;
     assert_eq!(location(&answer), "/o/everyone?lang=en");
+    for nobodys in ["/o/%00/140321", "/o/%0D%0Aa:b/140321", "/o/..%2F/140321"] {
+        assert_eq!(visitor.get(nobodys).await.status(), 404);
+    }
     assert_eq!(
         visitor.get("/o/2026q4").await.status(),
         404,

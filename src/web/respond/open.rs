@@ -20,7 +20,7 @@ use crate::service::intake::{IntakeError, OpenPage, open};
 use crate::survey::frame::Residence;
 use crate::survey::plan::OpenPlan;
 use crate::survey::questionnaire::Item;
-use crate::survey::wave::Phase;
+use crate::survey::wave::{Phase, WaveSlug};
 use crate::web::asset::{self, Inline};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
@@ -120,8 +120,12 @@ pub(in crate::web) async fn enter(
 }
 
 /// `GET /o/{wave}/{county}`: a questionnaire belongs to a place, so the way begins at the first page.
-pub(in crate::web) async fn begin(page: Page, Path((wave, _)): Path<(String, String)>) -> Redirect {
-    Redirect::to(&page.link(&format!("/o/{wave}")))
+pub(in crate::web) async fn begin(
+    page: Page,
+    Path((wave, _)): Path<(String, String)>,
+) -> Result<Redirect, WebError> {
+    let wave = WaveSlug::parse(&wave).map_err(|_| Problem::UnknownWave)?;
+    Ok(Redirect::to(&page.link(&format!("/o/{wave}"))))
 }
 
 /// `POST /o/{wave}/{county}`: takes the answers.
