@@ -216,7 +216,9 @@ async fn store(app: &App, wave: &Wave, from: usize, rows: usize) -> Result<(), B
         })
         .collect();
     invitation::insert(&mut tx.conn(), wave.id, &earlier).await?;
-    invitation::update_used(&mut tx.conn(), wave.id, &hashes).await?;
+    tx.commit().await?;
+    let mut tx = app.office.0.begin_direct("earlier codes").await?;
+    invitation::update_used(&mut tx.conn()?, wave.id, &hashes).await?;
     tx.commit().await?;
     store_answers(app, wave, &form, from, places).await
 }
@@ -265,10 +267,12 @@ async fn store_answers(
     for leaves in leaves.chunks(1_000) {
         leaf::insert(&mut tx.conn(), wave.id, leaves).await?;
     }
+    tx.commit().await?;
+    let mut tx = app.urn.0.begin_direct("earlier answers").await?;
     for (county, tokens) in &tokens {
         for tokens in tokens.chunks(1_000) {
             let tokens = [(county, tokens.iter().collect())];
-            spent::insert(&mut tx.conn(), wave.id, &tokens).await?;
+            spent::insert(&mut tx.conn()?, wave.id, &tokens).await?;
         }
     }
     tx.commit().await?;

@@ -1,6 +1,7 @@
 //! What can go wrong in a store, by kind; neither database shows through.
 
-use sqlx::error::ErrorKind;
+use rusqlite::ffi;
+use sqlx::error::{BoxDynError, ErrorKind};
 
 /// An error of a store.
 #[derive(Debug, thiserror::Error)]
@@ -35,27 +36,27 @@ pub enum StoreError {
     Missing(&'static str),
     /// A key exists already.
     #[error("already there")]
-    Duplicate(#[source] sqlx::Error),
+    Duplicate(#[source] BoxDynError),
     /// A row that is referred to does not exist.
     #[error("refers to what is not there")]
-    Reference(#[source] sqlx::Error),
+    Reference(#[source] BoxDynError),
     /// A value breaks a rule of the table.
     #[error("a value breaks a rule of the table")]
-    Rule(#[source] sqlx::Error),
+    Rule(#[source] BoxDynError),
     /// Another transaction was in the way; the action can be tried again.
     #[error("another transaction was in the way")]
-    Contention(#[source] sqlx::Error),
+    Contention(#[source] BoxDynError),
     /// No connection was free, or the database does not answer.
     #[error("the database does not answer")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] BoxDynError),
     /// There is no room for the write; the action can be tried again when there is.
     #[error("the disk of the database is full: make room, the service goes on by itself")]
-    Full(#[source] sqlx::Error),
+    Full(#[source] BoxDynError),
     /// The files cannot be written; the action can be tried again when they can.
     #[error(
         "the database cannot be written: give its owner write access to the folder and its files"
     )]
-    ReadOnly(#[source] sqlx::Error),
+    ReadOnly(#[source] BoxDynError),
     /// The commit's outcome is unknown.
     #[error("it is unknown whether transaction {name} was committed")]
     Unsettled {
@@ -63,14 +64,14 @@ pub enum StoreError {
         name: &'static str,
         /// Why.
         #[source]
-        source: sqlx::Error,
+        source: BoxDynError,
     },
     /// A stored value is none that this version can have written.
     #[error("the stored {0} cannot be read")]
     Corrupt(&'static str),
     /// Anything else.
     #[error("the database refused")]
-    Other(#[source] sqlx::Error),
+    Other(#[source] BoxDynError),
 }
 
 /// Why a store does not open, as far as a person can mend it.
@@ -119,10 +120,10 @@ impl StoreError {
         Self::Opening(source)
     }
 
-    /// The error of a commit.
-    pub(super) fn committing(name: &'static str, source: sqlx::Error) -> Self {
+    /// The same error when it comes from a commit.
+    pub(super) fn at_commit(self, name: &'static str) -> Self {
         // A serialization failure at the commit is a certain "no", everything else is not.
-        match Self::from(source) {
+        match self {
             contention @ Self::Contention(_) => contention,
             Self::Duplicate(source)
             | Self::Reference(source)
@@ -156,18 +157,41 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Io(_)
-            | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(error.into()),
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Corrupt("value"),
             sqlx::Error::Database(database) => match database.kind() {
-                ErrorKind::UniqueViolation => Self::Duplicate(error),
-                ErrorKind::ForeignKeyViolation => Self::Reference(error),
-                ErrorKind::NotNullViolation | ErrorKind::CheckViolation => Self::Rule(error),
-                _ => match kind(database.code().as_deref().unwrap_or_default()) {
-                    Some(kind) => kind(error),
-                    None => Self::Other(error),
-                },
+                ErrorKind::UniqueViolation => Self::Duplicate(error.into()),
+                ErrorKind::ForeignKeyViolation => Self::Reference(error.into()),
+                ErrorKind::NotNullViolation | ErrorKind::CheckViolation => Self::Rule(error.into()),
+                _ => {
+                    let kind = kind(database.code().as_deref().unwrap_or_default());
+                    kind.unwrap_or(Self::Other)(error.into())
+                }
             },
-            _ => Self::Other(error),
+            _ => Self::Other(error.into()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::QueryReturnedNoRows => Self::Missing("row"),
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..) => Self::Corrupt("value"),
+            rusqlite::Error::SqliteFailure(failure, _) => {
+                let kind: fn(BoxDynError) -> Self = match failure.extended_code {
+                    ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+                        Self::Duplicate
+                    }
+                    ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::Reference,
+                    ffi::SQLITE_CONSTRAINT_NOTNULL | ffi::SQLITE_CONSTRAINT_CHECK => Self::Rule,
+                    code => of_sqlite(code).unwrap_or(Self::Other),
+                };
+                kind(error.into())
+            }
+            _ => Self::Other(error.into()),
         }
     }
 }
@@ -209,7 +233,7 @@ fn opening_problem(error: &sqlx::Error) -> Option<OpenProblem> {
 }
 
 /// The kind of an error by its code: five characters from PostgreSQL, a number from SQLite.
-fn kind(code: &str) -> Option<fn(sqlx::Error) -> StoreError> {
+fn kind(code: &str) -> Option<fn(BoxDynError) -> StoreError> {
     if code.len() == 5 {
         return match code {
             // Serialization failure, deadlock, a lock that was not to be had.
@@ -220,8 +244,13 @@ fn kind(code: &str) -> Option<fn(sqlx::Error) -> StoreError> {
             _ => None,
         };
     }
+    of_sqlite(code.parse().ok()?)
+}
+
+/// The kind of an error of SQLite.
+fn of_sqlite(code: i32) -> Option<fn(BoxDynError) -> StoreError> {
     // The low byte is the kind; what is above it says more than anybody here asks.
-    match code.parse::<u32>().ok()? & 0xff {
+    match code & 0xff {
         // Busy, locked.
         5 | 6 => Some(StoreError::Contention),
         // Input/output error, cannot open.
@@ -237,7 +266,7 @@ mod tests {
     use super::*;
 
     fn of(code: &str) -> Option<StoreError> {
-        kind(code).map(|kind| kind(sqlx::Error::PoolClosed))
+        kind(code).map(|kind| kind(sqlx::Error::PoolClosed.into()))
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! | [`Db::begin_read`] | deferred, on a reader | repeatable read, read only |
 //! | [`Db::begin_write`] | immediate, on the one writer | repeatable read |
 //! | [`Db::begin_intake`] | immediate, on the one writer | read committed |
+//! | [`Db::begin_direct`] | immediate, in the calling thread | read committed |
 //!
 //! SQLite runs in WAL mode with `synchronous=FULL`: what was committed survives a power cut.
 
@@ -16,6 +17,8 @@
 mod statement;
 pub mod backup;
 mod copy;
+#[macro_use]
+mod direct;
 mod error;
 mod migrate;
 pub mod office;
@@ -38,7 +41,11 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction};
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
+use self::direct::{Held, Turn};
+
+pub use direct::{Direct, DirectTx};
 pub use error::{OpenProblem, StoreError};
 pub use migrate::Schema;
 pub use statement::Statement;
@@ -124,6 +131,8 @@ enum Pools {
     Sqlite {
         readers: SqlitePool,
         writer: SqlitePool,
+        /// Whose turn it is to write.
+        turn: Turn,
         /// Something is about to be written.
         written: Notify,
     },
@@ -153,7 +162,8 @@ pub struct Tx {
 }
 
 enum Inner {
-    Sqlite(Transaction<'static, Sqlite>),
+    /// The turn is given on when the transaction is over.
+    Sqlite(Transaction<'static, Sqlite>, Option<Held>),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -198,6 +208,7 @@ impl Db {
                 Pools::Sqlite {
                     readers,
                     writer,
+                    turn: Turn::new(path.clone(), *durability),
                     written: Notify::new(),
                 }
             }
@@ -219,7 +230,7 @@ impl Db {
     pub async fn begin_read(&self, name: &'static str) -> Result<Tx, StoreError> {
         let inner = match &*self.0 {
             Pools::Sqlite { readers, .. } => {
-                Inner::Sqlite(readers.begin_with("BEGIN DEFERRED").await?)
+                Inner::Sqlite(readers.begin_with("BEGIN DEFERRED").await?, None)
             }
             Pools::Postgres(server) => Inner::Postgres(
                 server
@@ -235,10 +246,13 @@ impl Db {
     pub async fn begin_write(&self, name: &'static str) -> Result<Tx, StoreError> {
         let inner = match &*self.0 {
             Pools::Sqlite {
-                writer, written, ..
+                writer,
+                turn,
+                written,
+                ..
             } => {
                 written.notify_one();
-                Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                write(writer, turn).await?
             }
             Pools::Postgres(server) => Inner::Postgres(
                 server
@@ -253,10 +267,13 @@ impl Db {
     pub async fn begin_intake(&self, name: &'static str) -> Result<Tx, StoreError> {
         let inner = match &*self.0 {
             Pools::Sqlite {
-                writer, written, ..
+                writer,
+                turn,
+                written,
+                ..
             } => {
                 written.notify_one();
-                Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                write(writer, turn).await?
             }
             Pools::Postgres(server) => {
                 Inner::Postgres(server.begin("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
@@ -268,7 +285,8 @@ impl Db {
     /// Writes the WAL back into the SQLite file and empties it, so that it keeps no trace of the
     /// order of commits; nothing to do on PostgreSQL. Readers in the way leave it for the next time.
     pub async fn fold_journal(&self) -> Result<(), StoreError> {
-        if let Pools::Sqlite { writer, .. } = &*self.0 {
+        if let Pools::Sqlite { writer, turn, .. } = &*self.0 {
+            let _turn = turn.take().await;
             let mut conn = writer.acquire().await?;
             sqlx::query(FOLD_JOURNAL).execute(&mut *conn).await?;
         }
@@ -306,6 +324,14 @@ impl Db {
             Pools::Postgres(server) => server.pool.close().await,
         }
     }
+}
+
+/// A transaction of the one writer, in its turn.
+async fn write(writer: &SqlitePool, turn: &Turn) -> Result<Inner, StoreError> {
+    let held = timeout(ACQUIRE_WAIT, turn.take()).await;
+    let held = held.map_err(|_| sqlx::Error::PoolTimedOut)?;
+    let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    Ok(Inner::Sqlite(tx, Some(held)))
 }
 
 /// Whether the connection can begin a transaction. After a full disk or a failed write SQLite has
@@ -356,7 +382,7 @@ impl Tx {
     /// The connection inside this transaction.
     pub fn conn(&mut self) -> Conn<'_> {
         match &mut self.inner {
-            Inner::Sqlite(tx) => Conn::Sqlite(tx),
+            Inner::Sqlite(tx, _) => Conn::Sqlite(tx),
             Inner::Postgres(tx) => Conn::Postgres(tx),
         }
     }
@@ -370,16 +396,16 @@ impl Tx {
     /// Makes the changes last. An error leaves it unknown whether they do.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.inner {
-            Inner::Sqlite(tx) => tx.commit().await,
+            Inner::Sqlite(tx, _turn) => tx.commit().await,
             Inner::Postgres(tx) => tx.commit().await,
         }
-        .map_err(|source| StoreError::committing(self.name, source))
+        .map_err(|error| StoreError::from(error).at_commit(self.name))
     }
 
     /// Undoes the changes now, instead of when dropped.
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self.inner {
-            Inner::Sqlite(tx) => tx.rollback().await?,
+            Inner::Sqlite(tx, _turn) => tx.rollback().await?,
             Inner::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! How ids and instants are held in a column: a UUID, and microseconds in a `BIGINT`.
 
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
@@ -78,62 +79,6 @@ pub(super) fn stored_count(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Rows for SQLite's `json_each`: arrays of text, numbers and bytes in hexadecimal. Written by hand,
-/// because a document of values would cost an allocation for each.
-#[derive(Default)]
-pub(super) struct Rows(String);
-
-impl Rows {
-    /// Begins a row.
-    pub(super) fn begin(&mut self) {
-        self.0
-            .push_str(if self.0.is_empty() { "[[" } else { "],[" });
-    }
-
-    /// Adds text.
-    pub(super) fn text(&mut self, text: &str) {
-        self.value(|json| {
-            // A string is always written.
-            let quoted = serde_json::to_string(text).unwrap_or_default();
-            json.push_str(&quoted);
-        });
-    }
-
-    /// Adds a number.
-    pub(super) fn number(&mut self, number: i64) {
-        self.value(|json| json.push_str(&number.to_string()));
-    }
-
-    /// Adds bytes, for `unhex`.
-    pub(super) fn bytes(&mut self, bytes: &[u8]) {
-        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-        self.value(|json| {
-            json.reserve(2 * bytes.len() + 2);
-            json.push('"');
-            for byte in bytes {
-                for half in [byte >> 4, byte & 15] {
-                    let digit = DIGITS.get(usize::from(half)).copied().unwrap_or(b'0');
-                    json.push(char::from(digit));
-                }
-            }
-            json.push('"');
-        });
-    }
-
-    fn value(&mut self, write: impl FnOnce(&mut String)) {
-        if !self.0.ends_with('[') {
-            self.0.push(',');
-        }
-        write(&mut self.0);
-    }
-
-    /// The rows as JSON.
-    pub(super) fn finish(mut self) -> String {
-        self.0.push_str(if self.0.is_empty() { "[]" } else { "]]" });
-        self.0
-    }
-}
-
 macro_rules! held_as_text {
     ($($name:ty, $make:expr;)*) => {$(
         impl<DB: Database> Type<DB> for $name
@@ -167,6 +112,18 @@ macro_rules! held_as_text {
                 $make(text)
             }
         }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                $make(String::column_result(value)?).map_err(FromSqlError::Other)
+            }
+        }
     )*};
 }
 
@@ -176,20 +133,20 @@ held_as_text! {
     UnitCode, |text: String| Ok(UnitCode::new(text));
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Rows;
+impl ToSql for WaveId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_bytes().as_slice().into())
+    }
+}
 
-    #[test]
-    fn rows_are_json() {
-        assert_eq!(Rows::default().finish(), "[]");
-        let mut rows = Rows::default();
-        rows.begin();
-        rows.text("a\"[");
-        rows.number(-7);
-        rows.begin();
-        rows.bytes(&[0, 255, 16]);
-        rows.text("");
-        assert_eq!(rows.finish(), r#"[["a\"[",-7],["00FF10",""]]"#);
+impl ToSql for Instant {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.micros().into())
+    }
+}
+
+impl FromSql for Instant {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        i64::column_result(value).map(Self::from_micros)
     }
 }

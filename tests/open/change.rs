@@ -157,7 +157,8 @@ async fn people_who_ask_at_the_same_moment_are_all_heard() {
 
 #[tokio::test]
 async fn every_row_that_does_not_fit_is_named() {
-    let city = City::new(&crate::support::Stores::sqlite().await).await;
+    let stores = crate::support::Stores::sqlite().await;
+    let city = City::new(&stores).await;
     let (app, ada) = (&city.app, &city.organizer);
     let slug = draft(app, ada, PERIOD, "").await;
     let bad = "county,age,sex,target,rule\n140321,18-29,male,x,close\n140321,18-29,male,5,shut\n";

@@ -96,7 +96,8 @@ on_both! {
 
 #[tokio::test]
 async fn what_is_unclear_is_asked_again_and_nobody_comes_before_or_after() {
-    let city = City::new(&crate::support::Stores::sqlite().await).await;
+    let stores = crate::support::Stores::sqlite().await;
+    let city = City::new(&stores).await;
     let app = &city.app;
     let early = admit(app, SLUG, &choice(COUNTY, CELL), &[1; 16]).await;
     assert!(matches!(early, Err(IntakeError::UnknownWave)));

@@ -40,9 +40,11 @@ on_both! {
             let mut tx = db.begin_intake("after").await.unwrap();
             let key = [u8::try_from(round).unwrap(); 32];
             epoch::insert(&mut tx.conn(), wave(round), 1, &key).await.unwrap();
-            assert!(epoch::hold(&mut tx.conn(), wave(round), 1).await.unwrap());
             gate::open(&mut tx.conn(), wave(round), &county).await.unwrap();
             tx.commit().await.unwrap();
+            let mut tx = db.begin_direct("hold").await.unwrap();
+            assert!(epoch::hold(&mut tx.conn().unwrap(), wave(round), 1).await.unwrap());
+            drop(tx);
             // What was committed is seen by whoever comes next: nobody reads an old state.
             let mut tx = db.begin_read("look").await.unwrap();
             let seen = epoch::find(&mut tx.conn(), wave(round), 1).await.unwrap();

@@ -84,7 +84,12 @@ on_both! {
                 .unwrap();
         }
         // Number 2 answers after all, and the note on number 3 was a mistake.
-        invitation::update_used(&mut conn, made.id, &[code(2)]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = stores.office.0.begin_direct("use").await.unwrap();
+        invitation::update_used(&mut tx.conn().unwrap(), made.id, &[code(2)]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = stores.office.0.begin_write("outcomes").await.unwrap();
+        let mut conn = tx.conn();
         invitation::update_outcome(&mut conn, made.id, &code(3), None).await.unwrap();
         invitation::update_outcome(&mut conn, made.id, &code(4), Some(Outcome::Refusal))
             .await

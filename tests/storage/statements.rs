@@ -87,6 +87,10 @@ async fn every_statement_is_understood_by_both_databases() {
         if !statement.differs() {
             assert_eq!(here.parameters, there.parameters, "{}", statement.name);
         }
+        // Where SQLite writes row by row, the number of changed rows says what `RETURNING` says for many.
+        if here.columns.is_empty() && statement.postgres.contains("RETURNING") {
+            continue;
+        }
         assert_eq!(
             here.columns
                 .iter()
@@ -147,47 +151,58 @@ fn statements_follow_the_rules_of_the_one_text() {
     }
 }
 
-/// A statement that is written elsewhere would escape the test above.
+/// A statement that is written elsewhere would escape the tests above.
 #[test]
 fn no_statement_runs_that_is_not_declared() {
     let declared: BTreeSet<String> = statements()
         .into_iter()
         .filter_map(|(_, statement)| statement.name.rsplit("::").next().map(str::to_owned))
         .collect();
-    let mut found = 0;
+    // Commands and catalogs of one database, and texts made from the names of all tables.
+    let apart = [
+        "text",
+        "$text",
+        "FOLD_JOURNAL",
+        "FOLD_BESIDE",
+        "IN_RECOVERY",
+        "COLUMNS",
+        "VACUUM_INTO",
+        "INTEGRITY",
+        "REFERENCES",
+    ];
+    let (mut found, mut direct) = (0, 0);
     for file in rust_files(Path::new("src")) {
         let text = std::fs::read_to_string(&file).unwrap();
+        let storage = file.starts_with("src/storage");
+        let check = |argument: &str| {
+            let name = argument.trim().split('.').next().unwrap();
+            let known = declared.contains(name) || apart.contains(&name);
+            let file = file.display();
+            assert!(known, "{file}: {argument} is not a declared statement");
+        };
         for (at, _) in text.match_indices("sqlx::query") {
-            assert!(
-                file.starts_with("src/storage"),
-                "{} runs SQL",
-                file.display()
-            );
+            assert!(storage, "{} runs SQL", file.display());
             let rest = &text[at..];
             let open = rest.find('(').unwrap();
-            let argument = rest[open + 1..].split(')').next().unwrap().trim();
-            let name = argument.split('.').next().unwrap();
-            // Commands and catalogs of one database, and texts made from the names of all tables.
-            let apart = [
-                "text",
-                "FOLD_JOURNAL",
-                "FOLD_BESIDE",
-                "IN_RECOVERY",
-                "COLUMNS",
-                "VACUUM_INTO",
-                "INTEGRITY",
-                "REFERENCES",
-            ];
-            let known = declared.contains(name) || apart.contains(&name);
-            assert!(
-                known,
-                "{}: {argument} is not a declared statement",
-                file.display()
-            );
+            check(rest[open + 1..].split(')').next().unwrap());
             found += 1;
+        }
+        for call in ["rows(c, ", "rows::<Row>(c, ", "execute(c, ", "direct!("] {
+            for (at, _) in text.match_indices(call).filter(|_| storage) {
+                let rest = text[at + call.len()..].trim_start();
+                let rest = rest.strip_prefix("conn,").unwrap_or(rest);
+                check(rest.split(',').next().unwrap());
+                direct += 1;
+            }
+        }
+        let own = ["rusqlite::Connection", "prepare_cached", "execute_batch"];
+        for word in own.into_iter().filter(|word| text.contains(word)) {
+            let place = file.ends_with("src/storage/direct.rs");
+            assert!(place, "{} uses {word} by itself", file.display());
         }
     }
     assert!(found > 30, "the scan finds nothing any more: {found}");
+    assert!(direct > 10, "nor those of the intake: {direct}");
 }
 
 fn rust_files(folder: &Path) -> Vec<std::path::PathBuf> {

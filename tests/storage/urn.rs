@@ -86,24 +86,30 @@ on_both! {
             epoch: 3,
         };
         let (one, two) = (token(1), token(2));
-        let mut tx = stores.urn.0.begin_intake("spend").await.unwrap();
-        let new = spent::insert(&mut tx.conn(), wave(1), &[(&county(), vec![&one])]).await.unwrap();
+        let mut tx = stores.urn.0.begin_direct("spend").await.unwrap();
+        let new = spent::insert(&mut tx.conn().unwrap(), wave(1), &[(&county(), vec![&one])]).await.unwrap();
         assert_eq!(new.len(), 1);
-        let new = spent::insert(&mut tx.conn(), wave(1), &[(&county(), vec![&one, &two])]).await.unwrap();
+        let new = spent::insert(&mut tx.conn().unwrap(), wave(1), &[(&county(), vec![&one, &two])]).await.unwrap();
         assert_eq!(new.into_iter().collect::<Vec<_>>(), [[2; 32]]);
         // the same bytes in another county or wave are another token
-        let elsewhere = spent::insert(&mut tx.conn(), wave(1), &[(&other_county(), vec![&one])]).await;
+        let elsewhere = spent::insert(&mut tx.conn().unwrap(), wave(1), &[(&other_county(), vec![&one])]).await;
         assert_eq!(elsewhere.unwrap().len(), 1);
 
-        let known = spent::list(&mut tx.conn(), wave(1), &county(), &[[2; 32], [9; 32]]).await.unwrap();
+        let known = spent::list(&mut tx.conn().unwrap(), wave(1), &county(), &[[2; 32], [9; 32]]).await.unwrap();
         assert_eq!(known.len(), 1);
         let earlier = known[&[2; 32]].as_ref().unwrap();
         assert_eq!((earlier.digest, earlier.receipt.as_slice(), earlier.epoch), ([2; 32], &[2_u8; 7][..], 3));
+        tx.commit().await.unwrap();
+        let mut tx = stores.urn.0.begin_write("cut").await.unwrap();
         assert_eq!(spent::count_held(&mut tx.conn(), wave(1), 3).await.unwrap(), 3);
         assert_eq!(spent::update_cut_loose(&mut tx.conn(), wave(1), &county(), 2).await.unwrap(), 0);
         assert_eq!(spent::update_cut_loose(&mut tx.conn(), wave(1), &county(), 3).await.unwrap(), 2);
-        let known = spent::list(&mut tx.conn(), wave(1), &county(), &[[2; 32]]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = stores.urn.0.begin_direct("look").await.unwrap();
+        let known = spent::list(&mut tx.conn().unwrap(), wave(1), &county(), &[[2; 32]]).await.unwrap();
         assert!(known[&[2; 32]].is_none());
+        drop(tx);
+        let mut tx = stores.urn.0.begin_read("look").await.unwrap();
         assert_eq!(spent::count_held(&mut tx.conn(), wave(1), 3).await.unwrap(), 1);
         let counts = spent::count_by_county(&mut tx.conn(), wave(1)).await.unwrap();
         assert_eq!(counts.into_values().collect::<Vec<_>>(), [2, 1]);
@@ -117,10 +123,12 @@ on_both! {
             record: vec![key; 40],
         };
         let records = [record(3, "a", 0), record(1, "a", 1), record(2, "b", 0)];
-        let mut tx = stores.urn.0.begin_intake("pool").await.unwrap();
-        pool::insert(&mut tx.conn(), wave(1), &[(&county(), records.iter().collect())])
+        let mut tx = stores.urn.0.begin_direct("pool").await.unwrap();
+        pool::insert(&mut tx.conn().unwrap(), wave(1), &[(&county(), records.iter().collect())])
             .await
             .unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = stores.urn.0.begin_write("batch").await.unwrap();
         let waiting = pool::count_waiting(&mut tx.conn(), wave(1)).await.unwrap();
         let waiting: Vec<_> = waiting.iter().map(|w| (w.unit.as_str(), w.epoch, w.records)).collect();
         assert_eq!(waiting, [("a", 0, 1), ("a", 1, 1), ("b", 0, 1)]);
@@ -134,19 +142,25 @@ on_both! {
 
     async fn a_gate_opens_once_and_stays_shut(stores) {
         let (one, two) = (county(), other_county());
-        let mut tx = stores.urn.0.begin_write("gate").await.unwrap();
+        let open = async |number: u8, counties: &[&AreaCode]| {
+            let mut tx = stores.urn.0.begin_direct("look").await.unwrap();
+            gate::hold(&mut tx.conn().unwrap(), wave(number), counties).await.unwrap()
+        };
         let both = [&one, &two];
-        assert!(gate::hold(&mut tx.conn(), wave(1), &both).await.unwrap().is_empty());
+        assert!(open(1, &both).await.is_empty());
+        let mut tx = stores.urn.0.begin_write("gate").await.unwrap();
         gate::open(&mut tx.conn(), wave(1), &one).await.unwrap();
-        let open = gate::hold(&mut tx.conn(), wave(1), &both).await.unwrap();
-        assert_eq!(open.into_iter().collect::<Vec<_>>(), [county()]);
-        assert!(gate::hold(&mut tx.conn(), wave(1), &[&two]).await.unwrap().is_empty());
-        assert!(gate::hold(&mut tx.conn(), wave(2), &both).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+        assert_eq!(open(1, &both).await.into_iter().collect::<Vec<_>>(), [county()]);
+        assert!(open(1, &[&two]).await.is_empty());
+        assert!(open(2, &both).await.is_empty());
+        let mut tx = stores.urn.0.begin_write("gate").await.unwrap();
         assert_eq!(gate::count_open(&mut tx.conn(), wave(1)).await.unwrap(), 1);
         gate::shut(&mut tx.conn(), wave(1)).await.unwrap();
         gate::open(&mut tx.conn(), wave(1), &one).await.unwrap();
-        assert!(gate::hold(&mut tx.conn(), wave(1), &both).await.unwrap().is_empty());
         assert_eq!(gate::count_open(&mut tx.conn(), wave(1)).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert!(open(1, &both).await.is_empty());
     }
 
     async fn an_epoch_remembers_its_first_key_and_its_end(stores) {
@@ -155,9 +169,17 @@ on_both! {
         epoch::insert(&mut tx.conn(), wave(1), 5, &[2; 32]).await.unwrap();
         let found = epoch::find(&mut tx.conn(), wave(1), 5).await.unwrap().unwrap();
         assert_eq!(found, epoch::Epoch { number: 5, key_check: [1; 32], is_destroyed: false });
-        assert!(epoch::hold(&mut tx.conn(), wave(1), 5).await.unwrap());
+        tx.commit().await.unwrap();
+        let live = async || {
+            let mut tx = stores.urn.0.begin_direct("look").await.unwrap();
+            epoch::hold(&mut tx.conn().unwrap(), wave(1), 5).await.unwrap()
+        };
+        assert!(live().await);
+        let mut tx = stores.urn.0.begin_write("epoch").await.unwrap();
         epoch::update_destroyed(&mut tx.conn(), wave(1), 5).await.unwrap();
-        assert!(!epoch::hold(&mut tx.conn(), wave(1), 5).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(!live().await);
+        let mut tx = stores.urn.0.begin_read("epoch").await.unwrap();
         let list = epoch::list(&mut tx.conn(), wave(1)).await.unwrap();
         assert_eq!(list, [epoch::Epoch { is_destroyed: true, ..found }]);
         assert_eq!(epoch::find(&mut tx.conn(), wave(1), 6).await.unwrap(), None);

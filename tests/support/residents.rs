@@ -310,6 +310,9 @@ pub async fn reconcile(site: &Site, residents: &[Resident]) -> Counts {
         county.push(hash(resident));
     }
     let mut spent_now = BTreeSet::new();
+    drop(urn);
+    let mut urn = app.urn.0.begin_direct("check").await.unwrap();
+    let conn = &mut urn.conn().unwrap();
     for (county, hashes) in hashes {
         let county = AreaCode::parse(county).unwrap();
         for chunk in hashes.chunks(500) {

@@ -9,7 +9,7 @@ use super::places::{self, Claim};
 use crate::storage::urn::pool::{self, Pooled};
 use crate::storage::urn::spent::{self, Earlier, NewSpent};
 use crate::storage::urn::{epoch, gate};
-use crate::storage::{Backend, Conn, StoreError, Urn};
+use crate::storage::{Backend, Direct, StoreError, Urn};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 
@@ -127,10 +127,10 @@ async fn commit(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, 
 }
 
 async fn attempt(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, StoreError> {
-    let mut tx = urn.0.begin_intake("cast").await?;
+    let mut tx = urn.0.begin_direct("cast").await?;
     let mut settled = Vec::new();
     for parts in parts.chunk_by(|one, next| one.wave == next.wave) {
-        settled.extend(cast_wave(&mut tx.conn(), parts).await?);
+        settled.extend(cast_wave(&mut tx.conn()?, parts).await?);
     }
     tx.commit().await?;
     Ok(settled)
@@ -138,7 +138,7 @@ async fn attempt(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>,
 
 /// Casts one wave's parts of a batch.
 async fn cast_wave(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     parts: &[Part<'_>],
 ) -> Result<Vec<(usize, Outcome)>, StoreError> {
     let Some(wave) = parts.first().map(|part| part.wave) else {
@@ -222,7 +222,7 @@ fn candidates<'a>(part: &Part<'a>, live: &BTreeSet<i64>) -> Candidates<'a> {
 
 /// What became of each cast of a county whose gate is open.
 async fn settle(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     part: &Part<'_>,
     kept: impl Fn(&Cast) -> bool,
 ) -> Result<Vec<(usize, Outcome)>, StoreError> {
@@ -251,7 +251,7 @@ async fn settle(
 
 /// The epochs of these casts whose keys may still be used.
 async fn live_epochs(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     parts: &[Part<'_>],
     wave: WaveId,
 ) -> Result<BTreeSet<i64>, StoreError> {

@@ -45,7 +45,7 @@ use crate::ledger::seal::NONCE;
 use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
 use crate::storage::urn::{epoch, gate};
-use crate::storage::{Office, Urn};
+use crate::storage::{Backend, Db, Office, Urn};
 use crate::survey::answer::{Answers, validate};
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::ids::{ResponseId, WaveId};
@@ -149,16 +149,22 @@ impl Intake {
         stop: &CancellationToken,
     ) -> Self {
         let (redeemer, caster) = (office.clone(), urn.clone());
-        let redeeming = Pipeline::start(tasks, stop.clone(), move |batch: Vec<Redeem>| {
-            let office = redeemer.clone();
-            async move { redeem::redeem(&office, &batch).await }
-        });
-        let casting = Pipeline::start(tasks, stop.clone(), move |batch: Vec<Cast>| {
+        let of = |db: &Db| match db.backend() {
+            Backend::Sqlite => pipeline::Place::Thread,
+            Backend::Postgres => pipeline::Place::Task,
+        };
+        let (at_office, at_urn) = (of(&office.0), of(&urn.0));
+        let redeeming =
+            Pipeline::start(tasks, stop.clone(), at_office, move |batch: Vec<Redeem>| {
+                let office = redeemer.clone();
+                async move { redeem::redeem(&office, &batch).await }
+            });
+        let casting = Pipeline::start(tasks, stop.clone(), at_urn, move |batch: Vec<Cast>| {
             let urn = caster.clone();
             async move { cast::cast(&urn, &batch).await }
         });
         let keeper = urn.clone();
-        let reserving = Pipeline::start(tasks, stop.clone(), move |batch: Vec<Reserve>| {
+        let reserving = Pipeline::start(tasks, stop.clone(), at_urn, move |batch: Vec<Reserve>| {
             let urn = keeper.clone();
             async move { places::reserve(&urn, &batch).await }
         });

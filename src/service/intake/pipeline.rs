@@ -2,11 +2,13 @@
 //!
 //! There is no timer. An idle task starts at once; while it commits, requests gather, and whatever
 //! has gathered (at most [`BATCH`]) is the next batch. Every request is answered after its own
-//! commit, by its own outcome. A full queue refuses at once.
+//! commit, by its own outcome. A full queue refuses at once. Work that waits for a disk has a thread of
+//! its own.
 
 use std::future::Future;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +20,15 @@ use super::figures::{Durations, StepFigures};
 const BATCH: usize = 256;
 /// Requests that wait at most: a tenth of a second's work, so that nobody waits in vain.
 const QUEUE: usize = 1_024;
+
+/// Where batches are worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Among all other tasks: the work never blocks.
+    Task,
+    /// In a thread of its own: the work may block.
+    Thread,
+}
 
 /// The entrance of a pipeline.
 pub(super) struct Pipeline<T, A> {
@@ -39,14 +50,26 @@ pub(super) struct Full;
 impl<T: Send + 'static, A: Send + 'static> Pipeline<T, A> {
     /// Starts the task, which hands each batch to `work` until `stop`; then it empties the queue.
     /// `work` gives one answer for each item, in order.
-    pub(super) fn start<W, F>(tasks: &TaskTracker, stop: CancellationToken, work: W) -> Self
+    pub(super) fn start<W, F>(
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+        place: Place,
+        work: W,
+    ) -> Self
     where
         W: Fn(Vec<T>) -> F + Send + 'static,
         F: Future<Output = Vec<A>> + Send + 'static,
     {
         let (queue, receiver) = mpsc::channel(QUEUE);
         let durations = Arc::<Durations>::default();
-        tasks.spawn(run(receiver, stop, work, durations.clone()));
+        let run = run(receiver, stop, work, durations.clone());
+        match place {
+            Place::Task => drop(tasks.spawn(run)),
+            Place::Thread => {
+                let runtime = Handle::current();
+                tasks.spawn_blocking(move || runtime.block_on(run));
+            }
+        }
         Self { queue, durations }
     }
 
@@ -120,6 +143,7 @@ mod tests {
         let pipeline = Arc::new(Pipeline::start(
             &tasks,
             CancellationToken::new(),
+            Place::Task,
             move |items: Vec<u32>| {
                 let (gate, sizes) = (held.clone(), noted.clone());
                 async move {
@@ -163,6 +187,7 @@ mod tests {
         let pipeline = Arc::new(Pipeline::start(
             &tasks,
             stop.clone(),
+            Place::Task,
             move |items: Vec<usize>| {
                 let (gate, done) = (held.clone(), counted.clone());
                 async move {

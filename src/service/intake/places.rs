@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use crate::storage::urn::{cell, gate, reservation};
-use crate::storage::{Backend, Conn, StoreError, Urn};
+use crate::storage::{Backend, Direct, StoreError, Urn};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 use crate::survey::quota::{Cell, QuotaRule, Tally};
@@ -113,17 +113,17 @@ async fn commit(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Reserved)>,
 }
 
 async fn attempt(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Reserved)>, StoreError> {
-    let mut tx = urn.0.begin_intake("keep places").await?;
+    let mut tx = urn.0.begin_direct("keep places").await?;
     let mut settled = Vec::new();
     for part in parts {
-        settled.extend(reserve_county(&mut tx.conn(), part).await?);
+        settled.extend(reserve_county(&mut tx.conn()?, part).await?);
     }
     tx.commit().await?;
     Ok(settled)
 }
 
 async fn reserve_county(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     part: &Part<'_>,
 ) -> Result<Vec<(usize, Reserved)>, StoreError> {
     let Some((_, first)) = part.first() else {
@@ -151,12 +151,12 @@ async fn reserve_county(
 type Of<'a> = (WaveId, &'a AreaCode, &'a Cell);
 
 async fn reserve_cell(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     (wave, county, of): Of<'_>,
     requests: &Part<'_>,
 ) -> Result<Vec<(usize, Reserved)>, StoreError> {
     let all = |outcome| requests.iter().map(|(at, _)| (*at, outcome)).collect();
-    let Some(standing) = cell::lock(conn, wave, county, of).await? else {
+    let Some(standing) = cell::hold(conn, wave, county, of).await? else {
         return Ok(all(Reserved::Kept));
     };
     if standing.rule == QuotaRule::Monitor {
@@ -193,7 +193,7 @@ fn expiry(at: Instant) -> Instant {
 
 /// Counts answers of a county that were kept just now toward their cells, in the transaction that keeps them.
 pub(super) async fn take(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     county: &AreaCode,
     kept: &[&Cast],
@@ -220,11 +220,11 @@ pub(super) async fn take(
 }
 
 async fn take_cell(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     (wave, county, of): Of<'_>,
     casts: &[(&Cast, Instant)],
 ) -> Result<(), StoreError> {
-    let Some(standing) = cell::lock(conn, wave, county, of).await? else {
+    let Some(standing) = cell::hold(conn, wave, county, of).await? else {
         for (cast, _) in casts {
             reservation::delete(conn, wave, county, &cast.spent.token_hash).await?;
         }

@@ -73,12 +73,12 @@ async fn commit(office: &Office, batch: &[Redeem]) -> Result<Known, StoreError> 
             .or_default()
             .insert((request.code_hash, &request.county));
     }
-    let mut tx = office.0.begin_intake("redeem").await?;
+    let mut tx = office.0.begin_direct("redeem").await?;
     let mut known = Known::new();
     for (wave, codes) in asked {
         let mut hashes: Vec<CodeHash> = codes.iter().map(|(hash, _)| *hash).collect();
         hashes.dedup();
-        let found = invitation::lock(&mut tx.conn(), wave, &hashes).await?;
+        let found = invitation::lock(&mut tx.conn()?, wave, &hashes).await?;
         let fresh = |invitation: &&Invitation| {
             invitation.status == Status::Issued
                 && codes.contains(&(invitation.code_hash, &invitation.place.county))
@@ -89,7 +89,7 @@ async fn commit(office: &Office, batch: &[Redeem]) -> Result<Known, StoreError> 
             .map(|invitation| invitation.code_hash)
             .collect();
         if !to_use.is_empty() {
-            invitation::update_used(&mut tx.conn(), wave, &to_use).await?;
+            invitation::update_used(&mut tx.conn()?, wave, &to_use).await?;
         }
         known.extend(
             found

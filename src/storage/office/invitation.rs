@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::params;
 use serde_json::json;
 
+use crate::storage::direct::{execute, rows};
 use crate::storage::value::{count, fixed};
-use crate::storage::{Conn, StoreError};
+use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 use crate::survey::invitation::{CodeHash, Invitation, NewInvitation, Place, Status};
@@ -70,10 +72,9 @@ per_backend! {
     }
     LOCK {
         sqlite: "SELECT code_hash, county, stratum, variance_unit, status
-            FROM json_each($2) AS asked
-            CROSS JOIN invitation
+            FROM invitation
             WHERE wave = $1
-                AND code_hash = unhex(asked.value)",
+                AND code_hash = $2",
         postgres: "SELECT code_hash, county, stratum, variance_unit, status
             FROM invitation
             WHERE wave = $1
@@ -85,7 +86,7 @@ per_backend! {
         sqlite: "UPDATE invitation
             SET status = 'used'
             WHERE wave = $1
-                AND code_hash IN (SELECT unhex(value) FROM json_each($2))
+                AND code_hash = $2
                 AND status = 'issued'",
         postgres: "UPDATE invitation
             SET status = 'used'
@@ -161,15 +162,6 @@ fn bytes<'a>(hashes: impl Iterator<Item = &'a CodeHash>) -> Vec<Vec<u8>> {
     hashes.map(|hash| hash.as_bytes().to_vec()).collect()
 }
 
-fn texts<'a>(hashes: impl Iterator<Item = &'a CodeHash>) -> String {
-    json!(
-        hashes
-            .map(|hash| hex::encode(hash.as_bytes()))
-            .collect::<Vec<_>>()
-    )
-    .to_string()
-}
-
 /// The invitation with this code hash.
 pub async fn find(
     conn: &mut Conn<'_>,
@@ -186,47 +178,43 @@ pub async fn find(
 
 /// The invitations with these hashes, locked in key order until this transaction ends.
 pub async fn lock(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     hashes: &[CodeHash],
 ) -> Result<Vec<Invitation>, StoreError> {
-    let text = LOCK.text(conn.backend());
-    let rows: Vec<Row> = match conn {
-        Conn::Sqlite(c) => {
-            sqlx::query_as(text)
-                .bind(wave)
-                .bind(texts(hashes.iter()))
-                .fetch_all(&mut **c)
-                .await?
+    let mut found: Vec<Row> = Vec::new();
+    match conn {
+        Direct::Sqlite(c) => {
+            for hash in hashes {
+                let values = params![wave, hash.as_bytes()];
+                found.extend(rows::<Row>(c, LOCK.sqlite, values)?);
+            }
         }
-        Conn::Postgres(c) => {
-            sqlx::query_as(text)
+        Direct::Postgres(c) => {
+            found = sqlx::query_as(LOCK.postgres)
                 .bind(wave)
                 .bind(bytes(hashes.iter()))
                 .fetch_all(&mut **c)
-                .await?
+                .await?;
         }
-    };
-    rows.into_iter().map(read).collect()
+    }
+    found.into_iter().map(read).collect()
 }
 
 /// Marks invitations as used; those that are already stay so.
 pub async fn update_used(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     hashes: &[CodeHash],
 ) -> Result<(), StoreError> {
-    let text = USE.text(conn.backend());
     match conn {
-        Conn::Sqlite(c) => {
-            sqlx::query(text)
-                .bind(wave)
-                .bind(texts(hashes.iter()))
-                .execute(&mut **c)
-                .await?;
+        Direct::Sqlite(c) => {
+            for hash in hashes {
+                execute(c, USE.sqlite, params![wave, hash.as_bytes()])?;
+            }
         }
-        Conn::Postgres(c) => {
-            sqlx::query(text)
+        Direct::Postgres(c) => {
+            sqlx::query(USE.postgres)
                 .bind(wave)
                 .bind(bytes(hashes.iter()))
                 .execute(&mut **c)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::storage::value::{count, stored_count};
-use crate::storage::{Conn, StoreError};
+use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 use crate::survey::quota::{Cell, Quota, QuotaRule, Tally};
@@ -48,6 +48,19 @@ statements! {
         ORDER BY county, cell";
 }
 
+type Row = (i64, String, i64, i64);
+
+fn read((target, rule, counted, uncounted): Row) -> Result<Standing, StoreError> {
+    Ok(Standing {
+        target: count(target, "target")?,
+        rule: QuotaRule::parse(&rule).ok_or(StoreError::Corrupt("quota rule"))?,
+        tally: Tally {
+            counted: count(counted, "number of answers")?,
+            uncounted: count(uncounted, "number of answers")?,
+        },
+    })
+}
+
 /// The cell, which nobody else changes until this transaction ends; `None` if it has no target.
 pub async fn lock(
     conn: &mut Conn<'_>,
@@ -55,43 +68,40 @@ pub async fn lock(
     county: &AreaCode,
     cell: &Cell,
 ) -> Result<Option<Standing>, StoreError> {
-    let row: Option<(i64, String, i64, i64)> = sql!(conn, |c| sqlx::query_as(LOCK)
+    let row: Option<Row> = sql!(conn, |c| sqlx::query_as(LOCK)
         .bind(wave)
         .bind(county.clone())
         .bind(cell.to_string())
         .fetch_optional(c)
         .await)?;
-    row.map(|(target, rule, counted, uncounted)| {
-        Ok(Standing {
-            target: count(target, "target")?,
-            rule: QuotaRule::parse(&rule).ok_or(StoreError::Corrupt("quota rule"))?,
-            tally: Tally {
-                counted: count(counted, "number of answers")?,
-                uncounted: count(uncounted, "number of answers")?,
-            },
-        })
-    })
-    .transpose()
+    row.map(read).transpose()
 }
 
-/// Stores the counts of a cell that this transaction has locked.
+/// The same for a step of the intake.
+pub async fn hold(
+    conn: &mut Direct<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+    cell: &Cell,
+) -> Result<Option<Standing>, StoreError> {
+    let found = direct!(conn, LOCK, [wave, county.clone(), cell.to_string()] => Row)?;
+    found.into_iter().next().map(read).transpose()
+}
+
+/// Stores the counts of a cell that this transaction holds.
 pub async fn update_tally(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     county: &AreaCode,
     cell: &Cell,
     tally: Tally,
 ) -> Result<(), StoreError> {
-    sql!(conn, |c| sqlx::query(UPDATE_TALLY)
-        .bind(wave)
-        .bind(county.clone())
-        .bind(cell.to_string())
-        .bind(stored_count(tally.counted))
-        .bind(stored_count(tally.uncounted))
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    let counts = (stored_count(tally.counted), stored_count(tally.uncounted));
+    direct!(
+        conn,
+        UPDATE_TALLY,
+        [wave, county.clone(), cell.to_string(), counts.0, counts.1]
+    )
 }
 
 /// Gives a cell its target; counts stay as they are.

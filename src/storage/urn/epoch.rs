@@ -1,7 +1,7 @@
 //! Epochs: days of a wave, and whether the key that sealed their records still exists.
 
 use crate::storage::value::fixed;
-use crate::storage::{Conn, StoreError};
+use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::ids::WaveId;
 
 /// What the urn knows of an epoch.
@@ -110,14 +110,13 @@ pub async fn first_open(
 }
 
 /// Whether records may be sealed under this epoch's key, which stays so until this transaction ends.
-pub async fn hold(conn: &mut Conn<'_>, wave: WaveId, number: i64) -> Result<bool, StoreError> {
-    let text = HOLD.text(conn.backend());
-    let state: Option<String> = sql!(conn, |c| sqlx::query_scalar(text)
-        .bind(wave)
-        .bind(number)
-        .fetch_optional(c)
-        .await)?;
-    Ok(state.as_deref() == Some("open"))
+pub async fn hold(conn: &mut Direct<'_>, wave: WaveId, number: i64) -> Result<bool, StoreError> {
+    let text = match conn {
+        Direct::Sqlite(_) => HOLD.sqlite,
+        Direct::Postgres(_) => HOLD.postgres,
+    };
+    let states = direct!(conn, text, [wave, number] => (String,))?;
+    Ok(states.first().is_some_and(|(state,)| state == "open"))
 }
 
 /// Forbids further use of an epoch's key, after the casts that hold it.

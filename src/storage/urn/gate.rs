@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::storage::{Conn, StoreError};
+use rusqlite::params;
+
+use crate::storage::direct::rows;
+use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 
@@ -111,27 +114,24 @@ pub async fn count_open(conn: &mut Conn<'_>, wave: WaveId) -> Result<u64, StoreE
 
 /// Those of these counties whose gates stand open, which stays so until this transaction ends.
 pub async fn hold(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     counties: &[&AreaCode],
 ) -> Result<BTreeSet<AreaCode>, StoreError> {
-    let text = HOLD.text(conn.backend());
-    let rows: Vec<AreaCode> = match conn {
-        Conn::Sqlite(c) => {
-            let open = sqlx::query_scalar(text).bind(wave);
-            open.fetch_all(&mut **c).await?
-        }
-        Conn::Postgres(c) => {
+    let rows: Vec<(AreaCode,)> = match conn {
+        Direct::Sqlite(c) => rows(c, HOLD.sqlite, params![wave])?,
+        Direct::Postgres(c) => {
             let codes: Vec<String> = counties
                 .iter()
                 .map(|county| county.as_str().to_owned())
                 .collect();
-            let open = sqlx::query_scalar(text).bind(wave).bind(codes);
+            let open = sqlx::query_as(HOLD.postgres).bind(wave).bind(codes);
             open.fetch_all(&mut **c).await?
         }
     };
     Ok(rows
         .into_iter()
+        .map(|(open,)| open)
         .filter(|open| counties.contains(&open))
         .collect())
 }

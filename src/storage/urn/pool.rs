@@ -1,9 +1,11 @@
 //! The pool: sealed records that wait for a batch.
 
+use rusqlite::params;
 use serde_json::json;
 
-use crate::storage::value::{Rows, count, fixed};
-use crate::storage::{Conn, StoreError};
+use crate::storage::direct::execute;
+use crate::storage::value::{count, fixed};
+use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 use crate::survey::sample::UnitCode;
@@ -45,8 +47,7 @@ statements! {
 per_backend! {
     INSERT {
         sqlite: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
-            SELECT $1, value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, unhex(value ->> 4)
-            FROM json_each($2)",
+            VALUES ($1, $2, $3, $4, $5, $6)",
         postgres: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
             SELECT $1, $2, pool_key, variance_unit, epoch, record
             FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS TEXT[]), CAST($5 AS BIGINT[]),
@@ -80,31 +81,25 @@ per_backend! {
 
 /// Adds sealed records.
 pub async fn insert(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     counties: &[(&AreaCode, Vec<&Pooled>)],
 ) -> Result<(), StoreError> {
-    let text = INSERT.text(conn.backend());
-    let counties = counties.iter().filter(|(_, records)| !records.is_empty());
-    match conn {
-        // Every statement is a message to another thread: one for all counties.
-        Conn::Sqlite(c) => {
-            let mut rows = Rows::default();
-            for (county, records) in counties {
+    for (county, records) in counties.iter().filter(|(_, records)| !records.is_empty()) {
+        match conn {
+            Direct::Sqlite(c) => {
                 for pooled in records {
-                    rows.begin();
-                    rows.text(county.as_str());
-                    rows.bytes(&pooled.key);
-                    rows.text(pooled.unit.as_str());
-                    rows.number(pooled.epoch);
-                    rows.bytes(&pooled.record);
+                    let Pooled {
+                        key,
+                        unit,
+                        epoch,
+                        record,
+                    } = pooled;
+                    let values = params![wave, county, key, unit, epoch, record];
+                    execute(c, INSERT.sqlite, values)?;
                 }
             }
-            let rows = sqlx::query(text).bind(wave).bind(rows.finish());
-            rows.execute(&mut **c).await?;
-        }
-        Conn::Postgres(c) => {
-            for (county, records) in counties {
+            Direct::Postgres(c) => {
                 let keys: Vec<Vec<u8>> = records.iter().map(|pooled| pooled.key.to_vec()).collect();
                 let units: Vec<String> = records
                     .iter()
@@ -113,7 +108,7 @@ pub async fn insert(
                 let epochs: Vec<i64> = records.iter().map(|pooled| pooled.epoch).collect();
                 let sealed: Vec<Vec<u8>> =
                     records.iter().map(|pooled| pooled.record.clone()).collect();
-                sqlx::query(text)
+                sqlx::query(INSERT.postgres)
                     .bind(wave)
                     .bind((*county).clone())
                     .bind(keys)

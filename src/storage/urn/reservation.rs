@@ -1,7 +1,7 @@
 //! Places of an open wave that are kept while somebody answers.
 
 use crate::storage::value::count;
-use crate::storage::{Conn, StoreError};
+use crate::storage::{Direct, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 use crate::survey::quota::Cell;
@@ -31,78 +31,61 @@ statements! {
 
 /// Keeps a place.
 pub async fn insert(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     county: &AreaCode,
     token_hash: &[u8; 32],
     cell: &Cell,
     expires_at: Instant,
 ) -> Result<(), StoreError> {
-    sql!(conn, |c| sqlx::query(INSERT)
-        .bind(wave)
-        .bind(county.clone())
-        .bind(token_hash.to_vec())
-        .bind(cell.to_string())
-        .bind(expires_at)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    let (county, token) = (county.clone(), token_hash.to_vec());
+    direct!(
+        conn,
+        INSERT,
+        [wave, county, token, cell.to_string(), expires_at]
+    )
 }
 
 /// Places of a cell that are kept at `now`.
 pub async fn count_live(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     county: &AreaCode,
     cell: &Cell,
     now: Instant,
 ) -> Result<u64, StoreError> {
-    let live: i64 = sql!(conn, |c| sqlx::query_scalar(COUNT)
-        .bind(wave)
-        .bind(county.clone())
-        .bind(cell.to_string())
-        .bind(now)
-        .fetch_one(c)
-        .await)?;
+    let live = direct!(conn, COUNT, [wave, county.clone(), cell.to_string(), now] => (i64,))?;
+    let live = live.first().map_or(0, |(live,)| *live);
     count(live, "number of reservations")
 }
 
 /// Gives a place back; its cell, and until when it was kept.
 pub async fn delete(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     county: &AreaCode,
     token_hash: &[u8; 32],
 ) -> Result<Option<(Cell, Instant)>, StoreError> {
-    let row: Option<(String, Instant)> = sql!(conn, |c| sqlx::query_as(DELETE)
-        .bind(wave)
-        .bind(county.clone())
-        .bind(token_hash.to_vec())
-        .fetch_optional(c)
-        .await)?;
-    row.map(|(cell, until)| {
+    let (county, token) = (county.clone(), token_hash.to_vec());
+    let gone = direct!(conn, DELETE, [wave, county, token] => (String, Instant))?;
+    let gone = gone.into_iter().next().map(|(cell, until)| {
         let cell = Cell::parse(&cell).map_err(|_| StoreError::Corrupt("quota cell"))?;
         Ok((cell, until))
-    })
-    .transpose()
+    });
+    gone.transpose()
 }
 
 /// Forgets places of a cell whose time is over.
 pub async fn delete_expired(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     county: &AreaCode,
     cell: &Cell,
     now: Instant,
 ) -> Result<(), StoreError> {
-    sql!(conn, |c| sqlx::query(DELETE_EXPIRED)
-        .bind(wave)
-        .bind(county.clone())
-        .bind(cell.to_string())
-        .bind(now)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    direct!(
+        conn,
+        DELETE_EXPIRED,
+        [wave, county.clone(), cell.to_string(), now]
+    )
 }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
+use rusqlite::params;
 
-use crate::storage::value::{Rows, count, fixed};
-use crate::storage::{Conn, StoreError};
+use crate::storage::direct::{execute, rows};
+use crate::storage::value::{count, fixed};
+use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
 
@@ -55,11 +56,8 @@ statements! {
 per_backend! {
     INSERT {
         sqlite: "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
-            SELECT $1, value ->> 0, unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), value ->> 4
-            FROM json_each($2)
-            WHERE true
-            ON CONFLICT DO NOTHING
-            RETURNING token_hash",
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT DO NOTHING",
         postgres: "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
             SELECT $1, $2, token_hash, digest, receipt, epoch
             FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS BYTEA[]), CAST($5 AS BYTEA[]),
@@ -68,12 +66,11 @@ per_backend! {
             RETURNING token_hash",
     }
     LIST {
-        sqlite: "SELECT spent.token_hash, spent.digest, spent.receipt, spent.epoch
-            FROM json_each($3) AS asked
-            CROSS JOIN spent
-            WHERE spent.wave = $1
-                AND spent.county = $2
-                AND spent.token_hash = unhex(asked.value)",
+        sqlite: "SELECT token_hash, digest, receipt, epoch
+            FROM spent
+            WHERE wave = $1
+                AND county = $2
+                AND token_hash = $3",
         postgres: "SELECT token_hash, digest, receipt, epoch
             FROM spent
             WHERE wave = $1
@@ -84,22 +81,29 @@ per_backend! {
 
 /// Marks tokens as spent; returns those that were not. Give counties and tokens in order, each once.
 pub async fn insert(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     counties: &[(&AreaCode, Vec<&NewSpent>)],
 ) -> Result<BTreeSet<[u8; 32]>, StoreError> {
-    let text = INSERT.text(conn.backend());
-    let mut new: Vec<Vec<u8>> = Vec::new();
-    match conn {
-        // Every statement is a message to another thread: one for all counties.
-        Conn::Sqlite(c) => {
-            let rows = rows(counties);
-            let done = sqlx::query_scalar(text).bind(wave).bind(rows.finish());
-            new = done.fetch_all(&mut **c).await?;
-        }
-        Conn::Postgres(c) => {
-            for (county, tokens) in counties.iter().filter(|(_, tokens)| !tokens.is_empty()) {
-                let done = sqlx::query_scalar(text)
+    let mut new = BTreeSet::new();
+    for (county, tokens) in counties.iter().filter(|(_, tokens)| !tokens.is_empty()) {
+        match conn {
+            Direct::Sqlite(c) => {
+                for token in tokens {
+                    let NewSpent {
+                        token_hash,
+                        digest,
+                        receipt,
+                        epoch,
+                    } = token;
+                    let values = params![wave, county, token_hash, digest, receipt, epoch];
+                    if execute(c, INSERT.sqlite, values)? == 1 {
+                        new.insert(*token_hash);
+                    }
+                }
+            }
+            Direct::Postgres(c) => {
+                let done: Vec<Vec<u8>> = sqlx::query_scalar(INSERT.postgres)
                     .bind(wave)
                     .bind((*county).clone())
                     .bind(column(tokens, |token| token.token_hash.to_vec()))
@@ -108,26 +112,13 @@ pub async fn insert(
                     .bind(column(tokens, |token| token.epoch))
                     .fetch_all(&mut **c)
                     .await?;
-                new.extend(done);
+                for hash in done {
+                    new.insert(fixed(&hash, "token hash")?);
+                }
             }
         }
     }
-    new.iter().map(|hash| fixed(hash, "token hash")).collect()
-}
-
-fn rows(counties: &[(&AreaCode, Vec<&NewSpent>)]) -> Rows {
-    let mut rows = Rows::default();
-    for (county, tokens) in counties {
-        for token in tokens {
-            rows.begin();
-            rows.text(county.as_str());
-            rows.bytes(&token.token_hash);
-            rows.bytes(&token.digest);
-            rows.bytes(&token.receipt);
-            rows.number(token.epoch);
-        }
-    }
-    rows
+    Ok(new)
 }
 
 fn column<T, V>(rows: &[T], value: impl FnMut(&T) -> V) -> Vec<V> {
@@ -136,33 +127,30 @@ fn column<T, V>(rows: &[T], value: impl FnMut(&T) -> V) -> Vec<V> {
 
 /// What is known of these tokens, if they are spent; `None` where it was cut loose.
 pub async fn list(
-    conn: &mut Conn<'_>,
+    conn: &mut Direct<'_>,
     wave: WaveId,
     county: &AreaCode,
     tokens: &[[u8; 32]],
 ) -> Result<BTreeMap<[u8; 32], Option<Earlier>>, StoreError> {
     type Row = (Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, Option<i64>);
-    let text = LIST.text(conn.backend());
-    let rows: Vec<Row> = match conn {
-        Conn::Sqlite(c) => {
-            let hashes: Vec<String> = tokens.iter().map(hex::encode).collect();
-            sqlx::query_as(text)
-                .bind(wave)
-                .bind(county.clone())
-                .bind(json!(hashes).to_string())
-                .fetch_all(&mut **c)
-                .await?
+    let mut found: Vec<Row> = Vec::new();
+    match conn {
+        Direct::Sqlite(c) => {
+            for token in tokens {
+                found.extend(rows::<Row>(c, LIST.sqlite, params![wave, county, token])?);
+            }
         }
-        Conn::Postgres(c) => {
-            sqlx::query_as(text)
+        Direct::Postgres(c) => {
+            found = sqlx::query_as(LIST.postgres)
                 .bind(wave)
                 .bind(county.clone())
                 .bind(column(tokens, |token| token.to_vec()))
                 .fetch_all(&mut **c)
-                .await?
+                .await?;
         }
-    };
-    rows.into_iter()
+    }
+    found
+        .into_iter()
         .map(|(hash, digest, receipt, epoch)| {
             let earlier = match (digest, receipt, epoch) {
                 (Some(digest), Some(receipt), Some(epoch)) => Some(Earlier {
