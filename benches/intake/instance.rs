@@ -217,8 +217,13 @@ async fn store(app: &App, wave: &Wave, from: usize, rows: usize) -> Result<(), B
         .collect();
     invitation::insert(&mut tx.conn(), wave.id, &earlier).await?;
     tx.commit().await?;
-    let mut tx = app.office.0.begin_direct("earlier codes").await?;
-    invitation::update_used(&mut tx.conn()?, wave.id, &hashes).await?;
+    let mut asked: Vec<_> = hashes
+        .into_iter()
+        .zip(places.iter().map(|place| &place.county))
+        .collect();
+    asked.sort_unstable();
+    let mut tx = app.office.0.begin_single("earlier codes").await?;
+    invitation::redeem(&mut tx.conn()?, wave.id, &asked).await?;
     tx.commit().await?;
     store_answers(app, wave, &form, from, places).await
 }
@@ -270,9 +275,8 @@ async fn store_answers(
     tx.commit().await?;
     let mut tx = app.urn.0.begin_direct("earlier answers").await?;
     for (county, tokens) in &tokens {
-        for tokens in tokens.chunks(1_000) {
-            let tokens = [(county, tokens.iter().collect())];
-            spent::insert(&mut tx.conn()?, wave.id, &tokens).await?;
+        for token in tokens {
+            spent::insert(&mut tx.conn()?, wave.id, county, token).await?;
         }
     }
     tx.commit().await?;

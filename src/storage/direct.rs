@@ -5,14 +5,16 @@
 //! which costs more than the statement (docs/decisions/0007). On PostgreSQL they use sqlx as everybody does.
 //! Promises: of all who write a SQLite file in this process one has the turn, in the order in which they came.
 
+use std::ops::DerefMut;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rusqlite::types::FromSql;
 use rusqlite::{CachedStatement, Connection, OpenFlags, Row, ToSql};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
 use sqlx::{Postgres, Transaction};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::Mutex;
 
 use super::{Db, Durability, Pools, SQLITE_WAIT, StoreError, WAL_PAGES, WRITER_CACHE};
 
@@ -31,8 +33,9 @@ pub enum Direct<'a> {
 /// its connection in it.
 pub(super) struct Turn(Arc<Mutex<Slot>>);
 
-/// A turn that somebody has.
-pub(super) type Held = OwnedMutexGuard<Slot>;
+/// A turn that somebody has. Boxed without its type: a lint would have every guard dropped early, and a turn ends with
+/// its transaction.
+pub(super) type Held = Box<dyn DerefMut<Target = Slot> + Send>;
 
 /// The intake's connection, made when it is first needed and after a failure that it does not get over.
 pub(super) struct Slot {
@@ -52,7 +55,7 @@ impl Turn {
 
     /// Waits for it.
     pub(super) async fn take(&self) -> Held {
-        self.0.clone().lock_owned().await
+        Box::new(self.0.clone().lock_owned().await)
     }
 }
 
@@ -102,6 +105,8 @@ pub struct DirectTx {
 enum Inner {
     Sqlite(Own),
     Postgres(Transaction<'static, Postgres>),
+    /// The one statement commits itself.
+    Single(PoolConnection<Postgres>),
 }
 
 /// A transaction in the turn's own connection.
@@ -135,6 +140,15 @@ fn run(conn: &mut Connection, text: &'static str) -> rusqlite::Result<()> {
 }
 
 impl Db {
+    /// Whether one statement may write several tables at once, which saves messages.
+    #[must_use]
+    pub fn writes_at_once(&self) -> bool {
+        match &*self.0 {
+            Pools::Sqlite { .. } => false,
+            Pools::Postgres(server) => !server.is_divided,
+        }
+    }
+
     /// A transaction of a step of the intake: single conditional statements, rows locked in key order. On SQLite
     /// the calling thread waits for the disk, so it must be one that may.
     pub async fn begin_direct(&self, name: &'static str) -> Result<DirectTx, StoreError> {
@@ -149,6 +163,18 @@ impl Db {
         };
         Ok(DirectTx { name, inner })
     }
+
+    /// The same for a step that is one writing statement on PostgreSQL, which is then sent alone and commits
+    /// itself: one message instead of three. What is asked after it only reads.
+    pub async fn begin_single(&self, name: &'static str) -> Result<DirectTx, StoreError> {
+        match &*self.0 {
+            Pools::Sqlite { .. } => self.begin_direct(name).await,
+            Pools::Postgres(server) => {
+                let inner = Inner::Single(server.pool.acquire().await?);
+                Ok(DirectTx { name, inner })
+            }
+        }
+    }
 }
 
 impl DirectTx {
@@ -157,6 +183,7 @@ impl DirectTx {
         Ok(match &mut self.inner {
             Inner::Sqlite(own) => Direct::Sqlite(own.0.conn()?),
             Inner::Postgres(tx) => Direct::Postgres(tx),
+            Inner::Single(conn) => Direct::Postgres(conn),
         })
     }
 
@@ -165,6 +192,7 @@ impl DirectTx {
         match self.inner {
             Inner::Sqlite(mut own) => own.commit().map_err(StoreError::from),
             Inner::Postgres(tx) => tx.commit().await.map_err(StoreError::from),
+            Inner::Single(_) => Ok(()),
         }
         .map_err(|error| error.at_commit(self.name))
     }
@@ -229,13 +257,14 @@ pub(super) fn execute(
     conn: &mut Connection,
     text: &'static str,
     values: &[&dyn ToSql],
-) -> Result<usize, StoreError> {
+) -> Result<u64, StoreError> {
     let mut statement = conn.prepare_cached(text)?;
     bind(&mut statement, values)?;
-    Ok(statement.raw_execute()?)
+    let changed = statement.raw_execute()?;
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
 }
 
-/// One text with its values on either database: its rows as a type, or nothing.
+/// One text with its values on either database: its rows as a type, or how many it changed.
 macro_rules! direct {
     ($conn:expr, $text:expr, [$($value:expr),* $(,)?] => $row:ty) => {
         match $conn {
@@ -254,12 +283,13 @@ macro_rules! direct {
         match $conn {
             $crate::storage::Direct::Sqlite(connection) => {
                 let values = rusqlite::params![$($value),*];
-                $crate::storage::direct::execute(connection, $text, values).map(drop)
+                $crate::storage::direct::execute(connection, $text, values)
             }
             $crate::storage::Direct::Postgres(connection) => {
                 let statement = sqlx::query($text)$(.bind($value))*;
                 let done = statement.execute(&mut **connection).await;
-                done.map(drop).map_err($crate::storage::StoreError::from)
+                done.map(|done| done.rows_affected())
+                    .map_err($crate::storage::StoreError::from)
             }
         }
     };

@@ -52,7 +52,7 @@ pub use statement::Statement;
 
 /// Readers of one SQLite file; more would only wait for the same cores.
 const SQLITE_READERS: u32 = 8;
-/// Rows that a SQLite connection reads ahead: a batch of the intake, without a pause.
+/// Rows that a SQLite connection reads ahead.
 const SQLITE_ROWS: usize = 256;
 /// Pages of 4 KiB after which a commit folds the journal. Rows have random keys, so each dirties a page
 /// of its own; the longer the journal, the more of them fall on pages that are written once.

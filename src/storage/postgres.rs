@@ -37,11 +37,15 @@ const SETTINGS: [(&str, &str); 3] = [
 
 /// Not among the prepared statements: it has no table.
 const IN_RECOVERY: &str = "SELECT pg_is_in_recovery()";
+/// Nor this one any of ours.
+const IS_DIVIDED: &str = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')";
 
 /// A pool, and the task that keeps it at the primary.
 pub(super) struct Server {
     /// The connections.
     pub(super) pool: PgPool,
+    /// Whether tables may be divided by Citus, which takes no statement that writes several of them.
+    pub(super) is_divided: bool,
     _watch: Option<AbortOnDropHandle<()>>,
 }
 
@@ -87,6 +91,7 @@ impl Server {
             .connect_with(primary)
             .await
             .map_err(StoreError::opening)?;
+        let is_divided = sqlx::query_scalar(IS_DIVIDED).fetch_one(&pool).await?;
         let watch = (servers.len() > 1).then(|| {
             let task = watch(pool.clone(), servers, place, turned);
             #[expect(
@@ -98,6 +103,7 @@ impl Server {
         });
         Ok(Self {
             pool,
+            is_divided,
             _watch: watch,
         })
     }

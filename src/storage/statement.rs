@@ -7,7 +7,7 @@ use super::Backend;
 pub struct Statement {
     /// Module and constant.
     pub name: &'static str,
-    /// Text for SQLite.
+    /// Text for SQLite; empty where only PostgreSQL runs it.
     pub sqlite: &'static str,
     /// Text for PostgreSQL.
     pub postgres: &'static str,
@@ -55,6 +55,21 @@ macro_rules! per_backend {
         };)*
         /// The statements of this file with two texts.
         pub(super) const DIFFERING: &[$crate::storage::Statement] = &[$($name,)*];
+    };
+}
+
+/// Declares statements of PostgreSQL that do at once what SQLite does in several, and collects them in `AT_ONCE`.
+macro_rules! at_once {
+    ($($name:ident = $sql:literal;)*) => {
+        $(const $name: &str = $sql;)*
+        /// The statements of this file that only PostgreSQL runs.
+        pub(super) const AT_ONCE: &[$crate::storage::Statement] = &[$(
+            $crate::storage::Statement {
+                name: concat!(module_path!(), "::", stringify!($name)),
+                sqlite: "",
+                postgres: $name,
+            },
+        )*];
     };
 }
 

@@ -6,7 +6,7 @@ use minyi::storage::StoreError;
 use minyi::storage::office::{invitation, questionnaire, wave};
 use minyi::survey::area::AreaCode;
 use minyi::survey::ids::WaveId;
-use minyi::survey::invitation::{CodeHash, NewInvitation, Place};
+use minyi::survey::invitation::{CodeHash, NewInvitation, Place, Status};
 use minyi::survey::outcome::{Outcome, Unused};
 use minyi::survey::plan::{Plan, WavePlan};
 use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
@@ -85,9 +85,13 @@ on_both! {
         }
         // Number 2 answers after all, and the note on number 3 was a mistake.
         tx.commit().await.unwrap();
-        let mut tx = stores.office.0.begin_direct("use").await.unwrap();
-        invitation::update_used(&mut tx.conn().unwrap(), made.id, &[code(2)]).await.unwrap();
+        let (own, other) = (AreaCode::parse("140302").unwrap(), AreaCode::parse("140303").unwrap());
+        let asked = [(code(1), &other), (code(2), &own), (code(9), &own)];
+        let mut tx = stores.office.0.begin_single("redeem").await.unwrap();
+        let found = invitation::redeem(&mut tx.conn().unwrap(), made.id, &asked).await.unwrap();
         tx.commit().await.unwrap();
+        let found: Vec<_> = found.iter().map(|one| (one.code_hash, one.status)).collect();
+        assert_eq!(found, [(code(1), Status::Issued), (code(2), Status::Issued)], "as they were");
         let mut tx = stores.office.0.begin_write("outcomes").await.unwrap();
         let mut conn = tx.conn();
         invitation::update_outcome(&mut conn, made.id, &code(3), None).await.unwrap();

@@ -1,6 +1,7 @@
 //! Storage on both databases.
 
 mod cancelled;
+mod direct;
 mod evaluation;
 mod invitation;
 pub mod schema;

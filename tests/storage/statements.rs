@@ -83,13 +83,13 @@ async fn every_statement_is_understood_by_both_databases() {
             Store::Office => (&sqlite.office.0, &postgres.office.0),
             Store::Urn => (&sqlite.urn.0, &postgres.urn.0),
         };
+        if statement.sqlite.is_empty() {
+            shape(there, statement).await;
+            continue;
+        }
         let (here, there) = (shape(here, statement).await, shape(there, statement).await);
         if !statement.differs() {
             assert_eq!(here.parameters, there.parameters, "{}", statement.name);
-        }
-        // Where SQLite writes row by row, the number of changed rows says what `RETURNING` says for many.
-        if here.columns.is_empty() && statement.postgres.contains("RETURNING") {
-            continue;
         }
         assert_eq!(
             here.columns
@@ -165,6 +165,7 @@ fn no_statement_runs_that_is_not_declared() {
         "FOLD_JOURNAL",
         "FOLD_BESIDE",
         "IN_RECOVERY",
+        "IS_DIVIDED",
         "COLUMNS",
         "VACUUM_INTO",
         "INTEGRITY",

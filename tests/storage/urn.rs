@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use minyi::storage::urn::{epoch, gate, leaf, lease, pool, response, spent};
+use minyi::storage::urn::{cast, epoch, gate, leaf, lease, pool, response, spent};
 use minyi::survey::area::AreaCode;
 use minyi::survey::ids::{ResponseId, WaveId};
 use minyi::survey::invitation::Place;
@@ -86,14 +86,14 @@ on_both! {
             epoch: 3,
         };
         let (one, two) = (token(1), token(2));
+        let (here, there) = (county(), other_county());
         let mut tx = stores.urn.0.begin_direct("spend").await.unwrap();
-        let new = spent::insert(&mut tx.conn().unwrap(), wave(1), &[(&county(), vec![&one])]).await.unwrap();
-        assert_eq!(new.len(), 1);
-        let new = spent::insert(&mut tx.conn().unwrap(), wave(1), &[(&county(), vec![&one, &two])]).await.unwrap();
-        assert_eq!(new.into_iter().collect::<Vec<_>>(), [[2; 32]]);
+        let mut conn = tx.conn().unwrap();
+        assert!(spent::insert(&mut conn, wave(1), &here, &one).await.unwrap());
+        assert!(!spent::insert(&mut conn, wave(1), &here, &one).await.unwrap());
+        assert!(spent::insert(&mut conn, wave(1), &here, &two).await.unwrap());
         // the same bytes in another county or wave are another token
-        let elsewhere = spent::insert(&mut tx.conn().unwrap(), wave(1), &[(&other_county(), vec![&one])]).await;
-        assert_eq!(elsewhere.unwrap().len(), 1);
+        assert!(spent::insert(&mut conn, wave(1), &there, &one).await.unwrap());
 
         let known = spent::list(&mut tx.conn().unwrap(), wave(1), &county(), &[[2; 32], [9; 32]]).await.unwrap();
         assert_eq!(known.len(), 1);
@@ -124,9 +124,9 @@ on_both! {
         };
         let records = [record(3, "a", 0), record(1, "a", 1), record(2, "b", 0)];
         let mut tx = stores.urn.0.begin_direct("pool").await.unwrap();
-        pool::insert(&mut tx.conn().unwrap(), wave(1), &[(&county(), records.iter().collect())])
-            .await
-            .unwrap();
+        for record in &records {
+            pool::insert(&mut tx.conn().unwrap(), wave(1), &county(), record).await.unwrap();
+        }
         tx.commit().await.unwrap();
         let mut tx = stores.urn.0.begin_write("batch").await.unwrap();
         let waiting = pool::count_waiting(&mut tx.conn(), wave(1)).await.unwrap();
@@ -138,6 +138,64 @@ on_both! {
         let gone = pool::delete(&mut tx.conn(), wave(1), &county(), &[[1; 16], [9; 16]]).await;
         assert_eq!(gone.unwrap(), 1);
         assert_eq!(pool::count_waiting(&mut tx.conn(), wave(1)).await.unwrap().len(), 2);
+    }
+
+    async fn a_cast_keeps_records_with_their_tokens_while_gate_and_epoch_are_open(stores) {
+        let db = &stores.urn.0;
+        let (here, there) = (county(), other_county());
+        let mut tx = db.begin_write("fixture").await.unwrap();
+        for wave in [wave(1), wave(2)] {
+            gate::open(&mut tx.conn(), wave, &here).await.unwrap();
+            for number in [3, 4, 5] {
+                epoch::insert(&mut tx.conn(), wave, number, &[1; 32]).await.unwrap();
+            }
+            epoch::update_destroyed(&mut tx.conn(), wave, 4).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let made = |number: u8, epoch: i64| {
+            let token = spent::NewSpent {
+                token_hash: [number; 32],
+                digest: [number; 32],
+                receipt: vec![number; 7],
+                epoch,
+            };
+            let pooled = pool::Pooled {
+                key: [number; 16],
+                unit: UnitCode::new("a"),
+                epoch,
+                record: vec![number; 40],
+            };
+            (token, pooled)
+        };
+        let unit = UnitCode::new("a");
+        for (number, at_once) in [(1, db.writes_at_once()), (2, false)] {
+            let wave = wave(number);
+            let cast = async |county: &AreaCode, casts: &[(spent::NewSpent, pool::Pooled)]| {
+                let asked: Vec<_> = casts.iter().map(|(token, pooled)| (token, pooled)).collect();
+                let mut tx = db.begin_direct("cast").await.unwrap();
+                let mut conn = tx.conn().unwrap();
+                let done = if at_once {
+                    cast::at_once(&mut conn, wave, county, &asked).await.unwrap()
+                } else {
+                    cast::row_by_row(&mut conn, wave, county, &asked).await.unwrap()
+                };
+                tx.commit().await.unwrap();
+                (done.is_open, done.kept.into_iter().map(|token| token[0]).collect::<Vec<_>>())
+            };
+            // An open epoch, a destroyed one, one that nobody noted.
+            let first = [made(1, 3), made(2, 4), made(3, 9), made(4, 5)];
+            assert_eq!(cast(&here, &first).await, (true, vec![1, 4]));
+            // What is spent stays spent; another record with the token is not kept.
+            let mut other = made(1, 3);
+            other.1.key = [9; 16];
+            assert_eq!(cast(&here, &[other, made(2, 3)]).await, (true, vec![2]));
+            assert_eq!(cast(&there, &first).await, (false, vec![]), "no gate stands open there");
+            let mut tx = db.begin_read("look").await.unwrap();
+            let pooled = pool::list(&mut tx.conn(), wave, &here, &[&unit]).await.unwrap();
+            assert!(pooled == [made(1, 3).1, made(2, 3).1, made(4, 5).1]);
+            let spent = spent::count_by_county(&mut tx.conn(), wave).await.unwrap();
+            assert_eq!(spent.into_iter().collect::<Vec<_>>(), [(county(), 3)]);
+        }
     }
 
     async fn a_gate_opens_once_and_stays_shut(stores) {

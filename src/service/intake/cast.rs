@@ -6,9 +6,9 @@ use futures_util::future::join_all;
 use subtle::ConstantTimeEq as _;
 
 use super::places::{self, Claim};
-use crate::storage::urn::pool::{self, Pooled};
+use crate::storage::urn::cast as rows;
+use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{self, Earlier, NewSpent};
-use crate::storage::urn::{epoch, gate};
 use crate::storage::{Backend, Direct, StoreError, Urn};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
@@ -127,97 +127,57 @@ async fn commit(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, 
 }
 
 async fn attempt(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, StoreError> {
-    let mut tx = urn.0.begin_direct("cast").await?;
+    let at_once = urn.0.writes_at_once();
+    let mut casts = parts.iter().flat_map(|part| &part.casts);
+    let mut tx = if at_once && casts.all(|(_, cast)| cast.claim.is_none()) {
+        urn.0.begin_single("cast").await?
+    } else {
+        urn.0.begin_direct("cast").await?
+    };
     let mut settled = Vec::new();
-    for parts in parts.chunk_by(|one, next| one.wave == next.wave) {
-        settled.extend(cast_wave(&mut tx.conn()?, parts).await?);
+    for part in parts {
+        settled.extend(cast_part(&mut tx.conn()?, part, at_once).await?);
     }
     tx.commit().await?;
     Ok(settled)
 }
 
-/// Casts one wave's parts of a batch.
-async fn cast_wave(
+/// Casts one county's part of a batch.
+async fn cast_part(
     conn: &mut Direct<'_>,
-    parts: &[Part<'_>],
+    part: &Part<'_>,
+    at_once: bool,
 ) -> Result<Vec<(usize, Outcome)>, StoreError> {
-    let Some(wave) = parts.first().map(|part| part.wave) else {
-        return Ok(Vec::new());
-    };
-    let counties: Vec<&AreaCode> = parts.iter().map(|part| part.county).collect();
-    let open = gate::hold(conn, wave, &counties).await?;
-    let live = live_epochs(conn, parts, wave).await?;
-    let candidates: Vec<Candidates<'_>> = parts
-        .iter()
-        .filter(|part| open.contains(part.county))
-        .map(|part| candidates(part, &live))
-        .collect();
-    let tokens: Vec<(&AreaCode, Vec<&NewSpent>)> = candidates
-        .iter()
-        .map(|county| {
-            let tokens = county.firsts.values().map(|cast| &cast.spent);
-            (county.code, tokens.collect())
-        })
-        .collect();
-    let fresh = spent::insert(conn, wave, &tokens).await?;
-    let records: Vec<(&AreaCode, Vec<&Pooled>)> = candidates
-        .iter()
-        .map(|county| {
-            let kept = county
-                .firsts
-                .iter()
-                .filter(|(token, _)| fresh.contains(*token));
-            (county.code, kept.map(|(_, cast)| &cast.record).collect())
-        })
-        .collect();
-    pool::insert(conn, wave, &records).await?;
-    for county in &candidates {
-        let kept = county
-            .firsts
-            .iter()
-            .filter(|(token, cast)| cast.claim.is_some() && fresh.contains(*token));
-        let kept: Vec<&Cast> = kept.map(|(_, cast)| *cast).collect();
-        places::take(conn, wave, county.code, &kept).await?;
-    }
-    let mut firsts = BTreeMap::new();
-    for county in candidates {
-        firsts.extend(county.firsts);
-    }
-    let kept = |cast: &Cast| {
-        let first = firsts.get(&cast.spent.token_hash);
-        fresh.contains(&cast.spent.token_hash)
-            && first.is_some_and(|first| first.record.key == cast.record.key)
-    };
-    let mut settled = Vec::new();
-    for part in parts {
-        if open.contains(part.county) {
-            settled.extend(settle(conn, part, kept).await?);
-        } else {
-            let shut = part.casts.iter();
-            settled.extend(shut.map(|(place, _)| (*place, Outcome::Shut)));
-        }
-    }
-    Ok(settled)
-}
-
-/// The first of several submissions with one token is the one to keep; the map's order is the key
-/// order in which rows are locked.
-struct Candidates<'a> {
-    code: &'a AreaCode,
-    firsts: BTreeMap<[u8; 32], &'a Cast>,
-}
-
-fn candidates<'a>(part: &Part<'a>, live: &BTreeSet<i64>) -> Candidates<'a> {
+    // The first of several submissions with one token is the one to keep; the map's order is the key
+    // order in which rows are locked.
     let mut firsts = BTreeMap::new();
     for (_, cast) in &part.casts {
-        if live.contains(&cast.record.epoch) {
-            firsts.entry(cast.spent.token_hash).or_insert(*cast);
-        }
+        firsts.entry(cast.spent.token_hash).or_insert(*cast);
     }
-    Candidates {
-        code: part.county,
-        firsts,
+    let asked: Vec<_> = firsts
+        .values()
+        .map(|cast| (&cast.spent, &cast.record))
+        .collect();
+    let done = if at_once {
+        rows::at_once(conn, part.wave, part.county, &asked).await?
+    } else {
+        rows::row_by_row(conn, part.wave, part.county, &asked).await?
+    };
+    if !done.is_open {
+        let shut = part.casts.iter();
+        return Ok(shut.map(|(place, _)| (*place, Outcome::Shut)).collect());
     }
+    let kept = firsts
+        .values()
+        .filter(|cast| done.kept.contains(&cast.spent.token_hash));
+    let claims: Vec<&Cast> = kept.filter(|cast| cast.claim.is_some()).copied().collect();
+    places::take(conn, part.wave, part.county, &claims).await?;
+    settle(conn, part, |cast| {
+        let first = firsts.get(&cast.spent.token_hash);
+        done.kept.contains(&cast.spent.token_hash)
+            && first.is_some_and(|first| first.record.key == cast.record.key)
+    })
+    .await
 }
 
 /// What became of each cast of a county whose gate is open.
@@ -247,23 +207,6 @@ async fn settle(
     };
     let casts = part.casts.iter();
     Ok(casts.map(|(place, cast)| (*place, outcome(cast))).collect())
-}
-
-/// The epochs of these casts whose keys may still be used.
-async fn live_epochs(
-    conn: &mut Direct<'_>,
-    parts: &[Part<'_>],
-    wave: WaveId,
-) -> Result<BTreeSet<i64>, StoreError> {
-    let casts = parts.iter().flat_map(|part| &part.casts);
-    let named: BTreeSet<i64> = casts.map(|(_, cast)| cast.record.epoch).collect();
-    let mut live = BTreeSet::new();
-    for number in named {
-        if epoch::hold(conn, wave, number).await? {
-            live.insert(number);
-        }
-    }
-    Ok(live)
 }
 
 /// What an earlier cast with the same token means for this one.

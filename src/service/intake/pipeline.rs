@@ -66,8 +66,9 @@ impl<T: Send + 'static, A: Send + 'static> Pipeline<T, A> {
         match place {
             Place::Task => drop(tasks.spawn(run)),
             Place::Thread => {
-                let runtime = Handle::current();
-                tasks.spawn_blocking(move || runtime.block_on(run));
+                // None of the runtime's own threads: dropped without a shutdown, it would wait for them for ever.
+                let (runtime, run) = (Handle::current(), tasks.track_future(run));
+                std::thread::spawn(move || runtime.block_on(run));
             }
         }
         Self { queue, durations }

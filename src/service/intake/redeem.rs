@@ -6,7 +6,7 @@ use crate::storage::office::invitation;
 use crate::storage::{Office, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
-use crate::survey::invitation::{CodeHash, Invitation, Place, Status};
+use crate::survey::invitation::{CodeHash, Place};
 
 /// A code to be redeemed.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ pub(super) enum Redeemed {
     Failed,
 }
 
-/// Redeems a batch in one transaction.
+/// Redeems a batch: on SQLite in one transaction, on PostgreSQL with one statement for each wave.
 pub(super) async fn redeem(office: &Office, batch: &[Redeem]) -> Vec<Redeemed> {
     match commit(office, batch).await {
         Ok(known) => batch
@@ -73,29 +73,13 @@ async fn commit(office: &Office, batch: &[Redeem]) -> Result<Known, StoreError> 
             .or_default()
             .insert((request.code_hash, &request.county));
     }
-    let mut tx = office.0.begin_direct("redeem").await?;
+    let mut tx = office.0.begin_single("redeem").await?;
     let mut known = Known::new();
     for (wave, codes) in asked {
-        let mut hashes: Vec<CodeHash> = codes.iter().map(|(hash, _)| *hash).collect();
-        hashes.dedup();
-        let found = invitation::lock(&mut tx.conn()?, wave, &hashes).await?;
-        let fresh = |invitation: &&Invitation| {
-            invitation.status == Status::Issued
-                && codes.contains(&(invitation.code_hash, &invitation.place.county))
-        };
-        let to_use: Vec<CodeHash> = found
-            .iter()
-            .filter(fresh)
-            .map(|invitation| invitation.code_hash)
-            .collect();
-        if !to_use.is_empty() {
-            invitation::update_used(&mut tx.conn()?, wave, &to_use).await?;
-        }
-        known.extend(
-            found
-                .into_iter()
-                .map(|invitation| ((wave, invitation.code_hash), invitation.place)),
-        );
+        let codes: Vec<(CodeHash, &AreaCode)> = codes.into_iter().collect();
+        let found = invitation::redeem(&mut tx.conn()?, wave, &codes).await?;
+        let places = found.into_iter();
+        known.extend(places.map(|invitation| ((wave, invitation.code_hash), invitation.place)));
     }
     tx.commit().await?;
     Ok(known)

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::params;
 use serde_json::json;
 
-use crate::storage::direct::{execute, rows};
 use crate::storage::value::{count, fixed};
 use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
@@ -28,7 +26,35 @@ pub struct Issued {
     pub used: u64,
 }
 
+at_once! {
+    REDEEM = "WITH found AS (
+            SELECT code_hash, county, stratum, variance_unit, status
+            FROM invitation
+            WHERE wave = $1
+                AND code_hash = ANY(CAST($2 AS BYTEA[]))
+            ORDER BY code_hash
+            FOR UPDATE
+        ), redeemed AS (
+            UPDATE invitation
+            SET status = 'used'
+            FROM found
+            JOIN UNNEST(CAST($2 AS BYTEA[]), CAST($3 AS TEXT[])) AS asked (code_hash, county)
+                ON asked.code_hash = found.code_hash
+                AND asked.county = found.county
+            WHERE invitation.wave = $1
+                AND invitation.code_hash = found.code_hash
+                AND found.status = 'issued'
+        )
+        SELECT code_hash, county, stratum, variance_unit, status
+        FROM found";
+}
+
 statements! {
+    USE = "UPDATE invitation
+        SET status = 'used'
+        WHERE wave = $1
+            AND code_hash = $2
+            AND status = 'issued'";
     FIND = "SELECT code_hash, county, stratum, variance_unit, status
         FROM invitation
         WHERE wave = $1
@@ -69,30 +95,6 @@ per_backend! {
             SELECT $1, code_hash, county, stratum, variance_unit, 'issued'
             FROM UNNEST(CAST($2 AS BYTEA[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]),
                 CAST($5 AS TEXT[])) AS made (code_hash, county, stratum, variance_unit)",
-    }
-    LOCK {
-        sqlite: "SELECT code_hash, county, stratum, variance_unit, status
-            FROM invitation
-            WHERE wave = $1
-                AND code_hash = $2",
-        postgres: "SELECT code_hash, county, stratum, variance_unit, status
-            FROM invitation
-            WHERE wave = $1
-                AND code_hash = ANY(CAST($2 AS BYTEA[]))
-            ORDER BY code_hash
-            FOR UPDATE",
-    }
-    USE {
-        sqlite: "UPDATE invitation
-            SET status = 'used'
-            WHERE wave = $1
-                AND code_hash = $2
-                AND status = 'issued'",
-        postgres: "UPDATE invitation
-            SET status = 'used'
-            WHERE wave = $1
-                AND code_hash = ANY(CAST($2 AS BYTEA[]))
-                AND status = 'issued'",
     }
 }
 
@@ -176,52 +178,38 @@ pub async fn find(
     row.map(read).transpose()
 }
 
-/// The invitations with these hashes, locked in key order until this transaction ends.
-pub async fn lock(
+/// The invitations with these codes as they were, each now used if it was sent from its own county. Give codes
+/// in order.
+pub async fn redeem(
     conn: &mut Direct<'_>,
     wave: WaveId,
-    hashes: &[CodeHash],
+    asked: &[(CodeHash, &AreaCode)],
 ) -> Result<Vec<Invitation>, StoreError> {
-    let mut found: Vec<Row> = Vec::new();
-    match conn {
-        Direct::Sqlite(c) => {
-            for hash in hashes {
-                let values = params![wave, hash.as_bytes()];
-                found.extend(rows::<Row>(c, LOCK.sqlite, values)?);
+    if let Direct::Postgres(c) = conn {
+        let counties: Vec<String> = asked
+            .iter()
+            .map(|(_, county)| county.as_str().to_owned())
+            .collect();
+        let found: Vec<Row> = sqlx::query_as(REDEEM)
+            .bind(wave)
+            .bind(bytes(asked.iter().map(|(hash, _)| hash)))
+            .bind(counties)
+            .fetch_all(&mut **c)
+            .await?;
+        return found.into_iter().map(read).collect();
+    }
+    let mut invitations = Vec::with_capacity(asked.len());
+    for (hash, county) in asked {
+        let hash = hash.as_bytes().as_slice();
+        for row in direct!(conn, FIND, [wave, hash] => Row)? {
+            let invitation = read(row)?;
+            if invitation.status == Status::Issued && invitation.place.county == **county {
+                direct!(conn, USE, [wave, hash])?;
             }
-        }
-        Direct::Postgres(c) => {
-            found = sqlx::query_as(LOCK.postgres)
-                .bind(wave)
-                .bind(bytes(hashes.iter()))
-                .fetch_all(&mut **c)
-                .await?;
+            invitations.push(invitation);
         }
     }
-    found.into_iter().map(read).collect()
-}
-
-/// Marks invitations as used; those that are already stay so.
-pub async fn update_used(
-    conn: &mut Direct<'_>,
-    wave: WaveId,
-    hashes: &[CodeHash],
-) -> Result<(), StoreError> {
-    match conn {
-        Direct::Sqlite(c) => {
-            for hash in hashes {
-                execute(c, USE.sqlite, params![wave, hash.as_bytes()])?;
-            }
-        }
-        Direct::Postgres(c) => {
-            sqlx::query(USE.postgres)
-                .bind(wave)
-                .bind(bytes(hashes.iter()))
-                .execute(&mut **c)
-                .await?;
-        }
-    }
-    Ok(())
+    Ok(invitations)
 }
 
 /// Removes every invitation of a wave and says how many; none if any was redeemed.

@@ -30,6 +30,7 @@ pub(super) fn statements() -> Vec<Statement> {
         evaluation::STATEMENTS,
         frame::STATEMENTS,
         indicator::STATEMENTS,
+        invitation::AT_ONCE,
         invitation::DIFFERING,
         invitation::STATEMENTS,
         margin::STATEMENTS,

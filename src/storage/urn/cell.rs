@@ -102,6 +102,7 @@ pub async fn update_tally(
         UPDATE_TALLY,
         [wave, county.clone(), cell.to_string(), counts.0, counts.1]
     )
+    .map(drop)
 }
 
 /// Gives a cell its target; counts stay as they are.

@@ -4,6 +4,7 @@
 //! arrays on PostgreSQL. Rows are given in key order, so that two nodes never wait for each other
 //! in a circle. Every statement names wave and county, on which the tables can be partitioned.
 
+pub mod cast;
 pub mod cell;
 pub mod epoch;
 pub mod gate;
@@ -20,6 +21,7 @@ use super::Statement;
 /// Every statement of the urn.
 pub(super) fn statements() -> Vec<Statement> {
     [
+        cast::AT_ONCE,
         cell::STATEMENTS,
         epoch::STATEMENTS,
         epoch::DIFFERING,

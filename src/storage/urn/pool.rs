@@ -1,9 +1,7 @@
 //! The pool: sealed records that wait for a batch.
 
-use rusqlite::params;
 use serde_json::json;
 
-use crate::storage::direct::execute;
 use crate::storage::value::{count, fixed};
 use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
@@ -37,6 +35,8 @@ pub struct Waiting {
 }
 
 statements! {
+    INSERT = "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
+        VALUES ($1, $2, $3, $4, $5, $6)";
     COUNT = "SELECT county, variance_unit, epoch, COUNT(*)
         FROM pool
         WHERE wave = $1
@@ -45,14 +45,6 @@ statements! {
 }
 
 per_backend! {
-    INSERT {
-        sqlite: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
-            VALUES ($1, $2, $3, $4, $5, $6)",
-        postgres: "INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
-            SELECT $1, $2, pool_key, variance_unit, epoch, record
-            FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS TEXT[]), CAST($5 AS BIGINT[]),
-                CAST($6 AS BYTEA[])) AS cast_now (pool_key, variance_unit, epoch, record)",
-    }
     LIST {
         sqlite: "SELECT pool_key, variance_unit, epoch, record
             FROM pool
@@ -79,48 +71,22 @@ per_backend! {
     }
 }
 
-/// Adds sealed records.
+/// Adds a sealed record.
 pub async fn insert(
     conn: &mut Direct<'_>,
     wave: WaveId,
-    counties: &[(&AreaCode, Vec<&Pooled>)],
+    county: &AreaCode,
+    pooled: &Pooled,
 ) -> Result<(), StoreError> {
-    for (county, records) in counties.iter().filter(|(_, records)| !records.is_empty()) {
-        match conn {
-            Direct::Sqlite(c) => {
-                for pooled in records {
-                    let Pooled {
-                        key,
-                        unit,
-                        epoch,
-                        record,
-                    } = pooled;
-                    let values = params![wave, county, key, unit, epoch, record];
-                    execute(c, INSERT.sqlite, values)?;
-                }
-            }
-            Direct::Postgres(c) => {
-                let keys: Vec<Vec<u8>> = records.iter().map(|pooled| pooled.key.to_vec()).collect();
-                let units: Vec<String> = records
-                    .iter()
-                    .map(|pooled| pooled.unit.as_str().to_owned())
-                    .collect();
-                let epochs: Vec<i64> = records.iter().map(|pooled| pooled.epoch).collect();
-                let sealed: Vec<Vec<u8>> =
-                    records.iter().map(|pooled| pooled.record.clone()).collect();
-                sqlx::query(INSERT.postgres)
-                    .bind(wave)
-                    .bind((*county).clone())
-                    .bind(keys)
-                    .bind(units)
-                    .bind(epochs)
-                    .bind(sealed)
-                    .execute(&mut **c)
-                    .await?;
-            }
-        }
-    }
-    Ok(())
+    let Pooled {
+        key,
+        unit,
+        epoch,
+        record,
+    } = pooled;
+    let (county, unit) = (county.clone(), unit.clone());
+    let (key, record) = (key.as_slice(), record.as_slice());
+    direct!(conn, INSERT, [wave, county, key, unit, *epoch, record]).map(drop)
 }
 
 /// How many records wait, by county, variance unit and epoch.

@@ -44,6 +44,7 @@ pub async fn insert(
         INSERT,
         [wave, county, token, cell.to_string(), expires_at]
     )
+    .map(drop)
 }
 
 /// Places of a cell that are kept at `now`.
@@ -88,4 +89,5 @@ pub async fn delete_expired(
         DELETE_EXPIRED,
         [wave, county.clone(), cell.to_string(), now]
     )
+    .map(drop)
 }

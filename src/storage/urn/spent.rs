@@ -1,10 +1,10 @@
 //! Spent tokens: at most one record per token, and for a while the receipt for a resend.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rusqlite::params;
 
-use crate::storage::direct::{execute, rows};
+use crate::storage::direct::rows;
 use crate::storage::value::{count, fixed};
 use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
@@ -35,6 +35,9 @@ pub struct Earlier {
 }
 
 statements! {
+    INSERT = "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING";
     COUNT = "SELECT county, COUNT(*)
         FROM spent
         WHERE wave = $1
@@ -54,17 +57,6 @@ statements! {
 }
 
 per_backend! {
-    INSERT {
-        sqlite: "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT DO NOTHING",
-        postgres: "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
-            SELECT $1, $2, token_hash, digest, receipt, epoch
-            FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS BYTEA[]), CAST($5 AS BYTEA[]),
-                CAST($6 AS BIGINT[])) AS cast_now (token_hash, digest, receipt, epoch)
-            ON CONFLICT DO NOTHING
-            RETURNING token_hash",
-    }
     LIST {
         sqlite: "SELECT token_hash, digest, receipt, epoch
             FROM spent
@@ -79,46 +71,27 @@ per_backend! {
     }
 }
 
-/// Marks tokens as spent; returns those that were not. Give counties and tokens in order, each once.
+/// Marks a token as spent; whether it was not.
 pub async fn insert(
     conn: &mut Direct<'_>,
     wave: WaveId,
-    counties: &[(&AreaCode, Vec<&NewSpent>)],
-) -> Result<BTreeSet<[u8; 32]>, StoreError> {
-    let mut new = BTreeSet::new();
-    for (county, tokens) in counties.iter().filter(|(_, tokens)| !tokens.is_empty()) {
-        match conn {
-            Direct::Sqlite(c) => {
-                for token in tokens {
-                    let NewSpent {
-                        token_hash,
-                        digest,
-                        receipt,
-                        epoch,
-                    } = token;
-                    let values = params![wave, county, token_hash, digest, receipt, epoch];
-                    if execute(c, INSERT.sqlite, values)? == 1 {
-                        new.insert(*token_hash);
-                    }
-                }
-            }
-            Direct::Postgres(c) => {
-                let done: Vec<Vec<u8>> = sqlx::query_scalar(INSERT.postgres)
-                    .bind(wave)
-                    .bind((*county).clone())
-                    .bind(column(tokens, |token| token.token_hash.to_vec()))
-                    .bind(column(tokens, |token| token.digest.to_vec()))
-                    .bind(column(tokens, |token| token.receipt.clone()))
-                    .bind(column(tokens, |token| token.epoch))
-                    .fetch_all(&mut **c)
-                    .await?;
-                for hash in done {
-                    new.insert(fixed(&hash, "token hash")?);
-                }
-            }
-        }
-    }
-    Ok(new)
+    county: &AreaCode,
+    token: &NewSpent,
+) -> Result<bool, StoreError> {
+    let NewSpent {
+        token_hash,
+        digest,
+        receipt,
+        epoch,
+    } = token;
+    let (hash, digest, receipt) = (token_hash.as_slice(), digest.as_slice(), receipt.as_slice());
+    let values = (county.clone(), *epoch);
+    let new = direct!(
+        conn,
+        INSERT,
+        [wave, values.0, hash, digest, receipt, values.1]
+    )?;
+    Ok(new == 1)
 }
 
 fn column<T, V>(rows: &[T], value: impl FnMut(&T) -> V) -> Vec<V> {
