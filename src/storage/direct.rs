@@ -16,7 +16,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Postgres, Transaction};
 use tokio::sync::Mutex;
 
-use super::{Db, Durability, Pools, SQLITE_WAIT, StoreError, WAL_PAGES, WRITER_CACHE};
+use super::{Db, Durability, INTAKE_CACHE, Pools, SQLITE_WAIT, StoreError, WAL_PAGES};
 
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 32;
@@ -75,14 +75,14 @@ impl Slot {
             ("foreign_keys", "ON"),
             ("secure_delete", "ON"),
             ("wal_autocheckpoint", WAL_PAGES),
-            ("cache_size", WRITER_CACHE),
+            ("cache_size", INTAKE_CACHE),
         ] {
             conn.pragma_update(None, name, value)?;
         }
         Ok(conn)
     }
 
-    /// The connection, outside of any transaction.
+    /// The connection; a new one where there is none.
     fn conn(&mut self) -> rusqlite::Result<&mut Connection> {
         let made = match self.conn.take() {
             Some(conn) => conn,

@@ -1,8 +1,8 @@
 //! The urn's tables. No function here takes or returns a code, a time of arrival or an order.
 //!
-//! The statements of the hot path take whole batches: a JSON array of hexadecimal texts on SQLite,
-//! arrays on PostgreSQL. Rows are given in key order, so that two nodes never wait for each other
-//! in a circle. Every statement names wave and county, on which the tables can be partitioned.
+//! The statements of the hot path take whole batches on PostgreSQL, as arrays, and single rows on SQLite,
+//! where a statement costs next to nothing; those of the moves from the pool take batches on both, as JSON
+//! on SQLite. Rows are given in key order, so that two nodes never wait for each other in a circle. Every statement names wave and county, on which the tables can be partitioned.
 
 pub mod cast;
 pub mod cell;
