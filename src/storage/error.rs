@@ -157,6 +157,9 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            // A server that is going down or coming up answers a connection's first byte with an error.
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::WorkerCrashed => Self::Unavailable(error.into()),
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Corrupt("value"),
             sqlx::Error::Database(database) => match database.kind() {
@@ -291,6 +294,20 @@ mod tests {
         }
         assert!(matches!(of("13"), Some(StoreError::Full(_))));
         assert!(of("1").is_none() && of("11").is_none() && of("").is_none());
+    }
+
+    #[test]
+    fn a_server_that_is_no_help_may_be_one_later() {
+        for error in [
+            sqlx::Error::Protocol("unexpected response from SSLRequest: 0x45".to_owned()),
+            sqlx::Error::Tls("no".into()),
+            sqlx::Error::Io(std::io::ErrorKind::BrokenPipe.into()),
+            sqlx::Error::PoolTimedOut,
+        ] {
+            let text = error.to_string();
+            assert!(StoreError::from(error).is_transient(), "{text}");
+        }
+        assert!(!StoreError::from(sqlx::Error::RowNotFound).is_transient());
     }
 
     #[test]

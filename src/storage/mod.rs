@@ -61,8 +61,8 @@ const WAL_PAGES: &str = "16000";
 const READER_CACHE: &str = "-512";
 /// How long after a write the journal is folded beside the writer.
 const FOLD_PACE: Duration = Duration::from_millis(50);
-/// Page cache of the intake: 16 MiB, so that a wave's trees stay in memory down to their leaves.
-const INTAKE_CACHE: &str = "-16384";
+/// Page cache of the intake: 8 MiB, so that most of a wave's trees stay in memory down to their leaves.
+const INTAKE_CACHE: &str = "-8192";
 /// Page cache of the writer for everything else: 4 MiB.
 const WRITER_CACHE: &str = "-4096";
 /// How long a SQLite connection waits for another process's write.
