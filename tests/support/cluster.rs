@@ -202,12 +202,6 @@ impl Cluster {
             .next()
             .and_then(|line| line.parse().ok())
             .expect("a number");
-        // Stopped first: a session that it forks between the look and the kill would live on, and hold the memory
-        // that the next server wants.
-        let _ = Command::new("kill")
-            .args(["-STOP", &parent.to_string()])
-            .stderr(Stdio::null())
-            .status();
         let family: Vec<u32> = std::iter::once(parent).chain(children(parent)).collect();
         let names: Vec<String> = family.iter().map(u32::to_string).collect();
         // One that ended by itself meanwhile is as dead as the others.
