@@ -27,9 +27,10 @@ const SILENCE: Duration = Duration::from_secs(3);
 const FRESH: Duration = Duration::from_secs(1);
 
 /// Settings of every session, whatever the server's defaults are: a commit waits for the disk (and
-/// for the standby, where the server names one); nobody waits for ever for a lock, and a session
-/// that lost its program lets its locks go.
-const SETTINGS: [(&str, &str); 3] = [
+/// for the standby, where the server names one); a statement that commits itself reads what was committed
+/// before it; nobody waits for ever for a lock, and a session that lost its program lets its locks go.
+const SETTINGS: [(&str, &str); 4] = [
+    ("default_transaction_isolation", "read committed"),
     ("synchronous_commit", "on"),
     ("lock_timeout", "10s"),
     ("idle_in_transaction_session_timeout", "60s"),

@@ -76,6 +76,42 @@ async fn a_killed_database_loses_nothing_and_is_found_again() {
     settle(&site, residents).await;
 }
 
+/// How long a resident may wait to read that: for a connection that looks at the wave, and for a step.
+const WAITED: Duration = Duration::from_secs(20);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_database_stays_away_everybody_reads_to_send_again() {
+    let cluster = Cluster::start();
+    let site = site(&cluster, &[FIRST], 200).await;
+    let node = Node::start_with(&site, &batches()).await;
+    let (client, mut residents) = (client(), Resident::all(&site));
+    for resident in residents.iter_mut().take(12) {
+        resident.open(&client, &node.site).await.unwrap();
+    }
+    // What is known of the wave is in memory, and the day's keys.
+    residents[0].send(&client, &node.site).await.unwrap();
+    cluster.kill(FIRST);
+    let sent = residents.iter_mut().skip(1).take(11).map(async |resident| {
+        let begun = Instant::now();
+        let answer = resident.send(&client, &node.site).await.unwrap();
+        (answer.status, begun.elapsed())
+    });
+    for (status, waited) in futures_util::future::join_all(sent).await {
+        assert_eq!(status, 503);
+        assert!(waited < WAITED, "{waited:?}");
+    }
+    cluster.run(FIRST);
+    wait_until_served(&node, &mut residents).await;
+    for resident in residents.iter_mut().take(12) {
+        while !matches!(resident.fate, Fate::Acknowledged(_)) {
+            resident.send(&client, &node.site).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    drop(node);
+    settle(&site, residents).await;
+}
+
 /// The first resident without a receipt sends until there is one.
 async fn wait_until_served(node: &Node, residents: &mut [Resident]) {
     let client = client();

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use minyi::storage::Db;
-use minyi::storage::urn::{cell, epoch, spent};
+use minyi::storage::urn::{cell, epoch, pool, spent};
+use minyi::storage::{Db, StoreError};
 use minyi::survey::area::AreaCode;
 use minyi::survey::ids::WaveId;
 use minyi::survey::quota::{Cell, Quota, QuotaRule, Tally};
+use minyi::survey::sample::UnitCode;
 
 use crate::support::on_both;
 
@@ -46,6 +47,23 @@ on_both! {
         drop(tx);
         assert!(spend(db, 1).await, "it was not spent");
         assert!(!spend(db, 1).await, "now it is");
+    }
+
+    async fn errors_are_of_the_kinds_that_everybody_else_meets(stores) {
+        let db = &stores.urn.0;
+        let pooled = pool::Pooled {
+            key: [1; 16],
+            unit: UnitCode::new("a"),
+            epoch: 3,
+            record: vec![1; 40],
+        };
+        let mut tx = db.begin_direct("twice").await.unwrap();
+        let mut conn = tx.conn().unwrap();
+        pool::insert(&mut conn, wave(), &county(), &pooled).await.unwrap();
+        let twice = pool::insert(&mut conn, wave(), &county(), &pooled).await;
+        assert!(matches!(twice, Err(StoreError::Duplicate(_))), "{twice:?}");
+        drop(tx);
+        assert!(spend(db, 5).await, "the next transaction is whole");
     }
 
     async fn values_go_where_their_numbers_say(stores) {

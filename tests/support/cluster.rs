@@ -193,31 +193,29 @@ impl Cluster {
         asked.status().is_ok_and(|status| status.success())
     }
 
-    /// `kill -9` of the server and everything that belongs to it, as when its machine dies.
+    /// `kill -9` of the server and everything that belongs to it, as when its machine dies: whatever works in its
+    /// folder, looked for again until nothing does. A session that the server forked between a look and its end
+    /// would live on and hold the memory that the next server wants.
     pub fn kill(&self, server: Server) {
-        let file = self.data(server).join("postmaster.pid");
-        let file = fs::read_to_string(file).expect("it runs");
-        let parent: u32 = file
-            .lines()
-            .next()
-            .and_then(|line| line.parse().ok())
-            .expect("a number");
-        let family: Vec<u32> = std::iter::once(parent).chain(children(parent)).collect();
-        let names: Vec<String> = family.iter().map(u32::to_string).collect();
-        // One that ended by itself meanwhile is as dead as the others.
-        let _ = Command::new("kill")
-            .arg("-9")
-            .args(names)
-            .stderr(Stdio::null())
-            .status();
+        let data = fs::canonicalize(self.data(server)).expect("a folder");
+        let begun = Instant::now();
+        loop {
+            let family = working_in(&data);
+            if family.is_empty() {
+                break;
+            }
+            assert!(begun.elapsed() < START, "killed processes end");
+            // One that ended by itself meanwhile is as dead as the others.
+            let _ = Command::new("kill")
+                .arg("-9")
+                .args(family)
+                .stderr(Stdio::null())
+                .status();
+            std::thread::sleep(Duration::from_millis(5));
+        }
         // Waited for: a zombie would still hold the lock of its folder.
         let child = self.running.lock().unwrap().remove(&server);
         child.expect("it was started").wait().expect("a child");
-        let begun = Instant::now();
-        while family.iter().any(|pid| is_alive(*pid)) {
-            assert!(begun.elapsed() < START, "killed processes end");
-            std::thread::sleep(Duration::from_millis(5));
-        }
     }
 
     /// Runs one statement and returns what it prints.
@@ -284,23 +282,11 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("a plain path")
 }
 
-fn children(parent: u32) -> Vec<u32> {
+/// The processes that work in a folder; one that has ended and is not waited for yet works nowhere.
+fn working_in(folder: &Path) -> Vec<String> {
     let processes = fs::read_dir("/proc").expect("a proc file system").flatten();
-    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    numbers
-        .filter(|pid| stat(*pid).is_some_and(|stat| stat.1 == parent))
+    processes
+        .filter(|entry| fs::read_link(entry.path().join("cwd")).is_ok_and(|at| at == folder))
+        .filter_map(|entry| entry.file_name().into_string().ok())
         .collect()
-}
-
-/// A session of a killed server that nobody has waited for yet is dead all the same.
-fn is_alive(pid: u32) -> bool {
-    stat(pid).is_some_and(|stat| stat.0 != 'Z')
-}
-
-/// State and parent of a process.
-fn stat(pid: u32) -> Option<(char, u32)> {
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let (_, rest) = text.rsplit_once(')')?;
-    let mut fields = rest.split_whitespace();
-    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
 }

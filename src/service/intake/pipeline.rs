@@ -7,10 +7,11 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +21,9 @@ use super::figures::{Durations, StepFigures};
 const BATCH: usize = 256;
 /// Requests that wait at most: a tenth of a second's work, so that nobody waits in vain.
 const QUEUE: usize = 1_024;
+/// How long whoever asks waits. Where a database is away a step takes as long as the wait for a connection; two
+/// steps with theirs end before the request is cut off, with words that say what to do.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Where batches are worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +47,7 @@ pub(super) struct Request<T, A> {
     answer: oneshot::Sender<A>,
 }
 
-/// The queue is full, or the pipeline has stopped.
+/// The queue is full, the pipeline has stopped, or the work takes too long; it may still be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full;
 
@@ -82,11 +86,18 @@ impl<T: Send + 'static, A: Send + 'static> Pipeline<T, A> {
 
     /// Queues an item and waits for its answer.
     pub(super) async fn ask(&self, item: T) -> Result<A, Full> {
+        self.ask_for(item, PATIENCE).await
+    }
+
+    async fn ask_for(&self, item: T, patience: Duration) -> Result<A, Full> {
         let (answer, answered) = oneshot::channel();
         self.queue
             .try_send(Request { item, answer })
             .map_err(|_| Full)?;
-        answered.await.map_err(|_| Full)
+        match timeout(patience, answered).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(_)) | Err(_) => Err(Full),
+        }
     }
 }
 
@@ -176,6 +187,37 @@ mod tests {
             assert_eq!(other.await.unwrap(), Ok(n * 2));
         }
         assert_eq!(*sizes.lock().unwrap(), [1, 256, 42]);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever_and_the_work_is_done_all_the_same() {
+        let tasks = TaskTracker::new();
+        let gate = Arc::new(Semaphore::new(0));
+        let done = Arc::new(AtomicUsize::new(0));
+        let (held, counted) = (gate.clone(), done.clone());
+        let stop = CancellationToken::new();
+        let pipeline = Pipeline::start(
+            &tasks,
+            stop.clone(),
+            Place::Thread,
+            move |items: Vec<usize>| {
+                let (gate, done) = (held.clone(), counted.clone());
+                async move {
+                    gate.acquire().await.unwrap().forget();
+                    done.fetch_add(items.len(), Ordering::SeqCst);
+                    items
+                }
+            },
+        );
+        let soon = Duration::from_millis(20);
+        assert_eq!(pipeline.ask_for(1, soon).await, Err(Full));
+        assert_eq!(done.load(Ordering::SeqCst), 0);
+        gate.add_permits(2);
+        assert_eq!(pipeline.ask(2).await, Ok(2));
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
+        assert_eq!(done.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]
