@@ -188,6 +188,7 @@ impl Lang {
             "staff.ftl",
             "demo.ftl",
             "account.ftl",
+            "data.ftl",
             "organize.ftl",
             "waves.ftl",
             "results.ftl",

@@ -37,6 +37,11 @@ const EXPECTED: &[Line] = &[
         "step=ask-close",
         [303, 422, 403],
     ),
+    ("get", "/data", "", [303, 200, 200]),
+    ("post", "/data", "kind=frame", [303, 415, 415]),
+    ("get", "/data/template/{kind}", "", [303, 200, 200]),
+    ("get", "/data/upload/{upload}", "", [303, 404, 403]),
+    ("post", "/data/upload/{upload}", "", [303, 404, 403]),
     ("post", "/account/sign-out", "", [303, 303, 303]),
 ];
 
@@ -77,7 +82,9 @@ async fn every_address_answers_each_role_as_listed() {
                 .replace("{wave}", SLUG)
                 .replace("{county}", COUNTY)
                 .replace("{file}", file)
-                .replace("{slug}", "denied");
+                .replace("{slug}", "denied")
+                .replace("{kind}", "frame")
+                .replace("{upload}", "0192f8a0000070008000000000000001");
             let url = visitor.url(&place);
             let request = match *method {
                 "get" => visitor.client.get(url),

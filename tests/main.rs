@@ -27,6 +27,7 @@ mod backup;
 mod browser;
 mod cli;
 mod crash;
+mod data;
 mod deploy;
 mod evaluate;
 mod front;

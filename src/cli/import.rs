@@ -5,15 +5,17 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Args, Subcommand};
 
+use super::output_file::OutputFile;
 use super::person::{Desk, Person};
 use super::{Console, Failure};
 use crate::i18n::{Lang, Value};
 use crate::service::evaluate::{EvaluationError, import_indicators, import_standard};
 use crate::service::import::{self, About, ImportError};
 use crate::service::sentence;
+use crate::survey::upload::UploadKind;
 
 /// Imports data that waves and evaluations build on.
 #[derive(Debug, Args)]
@@ -32,8 +34,19 @@ enum What {
     Margins(Named),
     /// A standard, TOML: from then on it is the one in force.
     Standard(Plain),
+    /// A workbook to fill in, with its columns explained.
+    Template(Template),
     /// Reported indicators under the standard in force; the columns are those of `minyi evaluate`.
     Indicators(Plain),
+}
+
+#[derive(Debug, Args)]
+struct Template {
+    /// What it is for.
+    #[arg(value_parser = PossibleValuesParser::new(UploadKind::ALL.map(UploadKind::as_str)))]
+    kind: String,
+    /// The workbook to be written (XLSX).
+    file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -46,7 +59,7 @@ struct Plain {
 
 #[derive(Debug, Args)]
 struct Named {
-    /// The file, CSV in UTF-8.
+    /// The file, XLSX or CSV.
     file: PathBuf,
     /// Name by which wave files refer to it.
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
@@ -69,6 +82,7 @@ impl Import {
             What::Areas(plain) => plain.areas(console),
             What::Frame(named) => named.import(console, Kind::Frame),
             What::Margins(named) => named.import(console, Kind::Margins),
+            What::Template(template) => return template.write(console),
             What::Standard(plain) => plain.standard(console),
             What::Indicators(plain) => plain.indicators(console),
         }?;
@@ -90,6 +104,23 @@ struct Said {
 enum Kind {
     Frame,
     Margins,
+}
+
+impl Template {
+    fn write(self, console: Console) -> Result<(), Failure> {
+        let lang = console.lang();
+        let kind = UploadKind::from_word(&self.kind).unwrap_or(UploadKind::Areas);
+        let bytes = import::template::workbook(lang, kind);
+        let bytes = bytes.map_err(|error| Failure::internal("xlsx", error))?;
+        let written = OutputFile::prepare(&self.file, &bytes).and_then(OutputFile::publish);
+        written.map_err(|error| {
+            let args = [
+                ("file", self.file.display().to_string().into()),
+                ("message", error.to_string().into()),
+            ];
+            Failure::input(lang.t_with("import-template-unwritten", &args))
+        })
+    }
 }
 
 impl Plain {

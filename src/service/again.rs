@@ -5,6 +5,7 @@
 //! no longer possible then is refused in its own words.
 
 use super::close::CloseError;
+use super::import::ImportError;
 use super::quotas::QuotaError;
 use super::waves::WaveError;
 use crate::storage::StoreError;
@@ -27,6 +28,12 @@ impl Contended for WaveError {
 impl Contended for CloseError {
     fn is_contended(&self) -> bool {
         matches!(self, Self::Wave(error) if error.is_contended())
+    }
+}
+
+impl Contended for ImportError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Contention(_)))
     }
 }
 

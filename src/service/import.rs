@@ -1,11 +1,13 @@
-//! Imports: the area tree, a sampling frame, population margins, from CSV.
+//! Imports: the area tree, a sampling frame, population margins, from CSV or XLSX.
 //!
 //! For: `minyi import` and the organizer's pages. Uses: the office. Promises: every row is checked
 //! and every problem named by row and column before anything is written; a file is taken whole or
 //! not at all; who imported what, with its digest, is in the audit log in the same transaction.
 //! Headers may be English or Chinese.
 
+mod grid;
 pub mod sheet;
+pub mod template;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +26,7 @@ use crate::survey::ids::{FrameId, MarginSetId};
 use crate::survey::margin::{MarginCell, MarginError, MarginRow, Margins, SexAge};
 use crate::survey::role::Action;
 use crate::survey::time::Clock;
+use crate::survey::upload::UploadKind;
 use sheet::{CellProblem, Column, Row, RowProblem, Sheet};
 
 /// Why nothing was imported.
@@ -38,6 +41,9 @@ pub enum ImportError {
     /// An import of this name exists; imports are never overwritten.
     #[error("there is an import named \"{0}\" already")]
     NameTaken(String),
+    /// The file that was sent is gone: taken over, replaced, or too old.
+    #[error("there is no such file")]
+    NoUpload,
     /// The office failed.
     #[error("the office failed")]
     Store(#[from] StoreError),
@@ -72,7 +78,7 @@ const CODE: Column = Column::required("code", &["代码", "区划代码"]);
 const COUNTY: Column = Column::required("county", &["县区代码", "县区", "区县代码", "区县"]);
 const RESIDENCE: Column = Column::required("residence", &["城乡"]);
 
-const AREA: [Column; 5] = [
+static AREA: [Column; 5] = [
     CODE,
     Column::required("level", &["级别"]),
     Column::required("name_zh", &["名称", "中文名称"]),
@@ -80,7 +86,7 @@ const AREA: [Column; 5] = [
     Column::optional("parent", &["上级代码"]),
 ];
 
-const FRAME: [Column; 6] = [
+static FRAME: [Column; 6] = [
     CODE,
     Column::required("name", &["名称"]),
     COUNTY,
@@ -89,13 +95,22 @@ const FRAME: [Column; 6] = [
     Column::required("addresses", &["地址数", "名册数"]),
 ];
 
-const MARGIN: [Column; 5] = [
+static MARGIN: [Column; 5] = [
     COUNTY,
     Column::optional("sex", &["性别"]),
     Column::optional("age", &["年龄", "年龄组"]),
     Column::optional("residence", &["城乡"]),
     Column::required("population", &["人口", "人口数"]),
 ];
+
+/// The columns that a file of this kind has.
+pub(super) const fn columns(kind: UploadKind) -> &'static [Column] {
+    match kind {
+        UploadKind::Areas => &AREA,
+        UploadKind::Frame => &FRAME,
+        UploadKind::Margins => &MARGIN,
+    }
+}
 
 /// Reads areas: one row per city, county, township or community.
 pub fn read_areas(bytes: &[u8]) -> Result<AreaTree, Vec<RowProblem>> {
@@ -373,7 +388,7 @@ fn entry(
     ))
 }
 
-fn random() -> Result<[u8; 10], ImportError> {
+pub(super) fn random() -> Result<[u8; 10], ImportError> {
     let mut bytes = [0; 10];
     SysRng
         .try_fill_bytes(&mut bytes)

@@ -22,4 +22,5 @@ pub mod results;
 pub mod sampling;
 pub mod sentence;
 pub mod throttle;
+pub mod uploads;
 pub mod waves;

@@ -107,6 +107,7 @@ pub fn import_error(lang: Lang, _zone: &Zone, error: &ImportError) -> Vec<String
         ImportError::NameTaken(name) => {
             lang.t_with("import-name-taken", &[("name", name.as_str().into())])
         }
+        ImportError::NoUpload => lang.t("import-no-upload"),
         ImportError::Store(error) => store_error(lang, error),
         ImportError::Random(_) => lang.t("import-no-random"),
     };
@@ -203,6 +204,11 @@ fn cell_problem(lang: Lang, column: &str, problem: &CellProblem) -> String {
     };
     match problem {
         CellProblem::Unreadable(error) => with("import-unreadable", &[("error", error)]),
+        CellProblem::Encoding => lang.t("import-encoding"),
+        CellProblem::OldWorkbook => lang.t("import-old-workbook"),
+        CellProblem::BrokenWorkbook(error) => with("import-broken-workbook", &[("error", error)]),
+        CellProblem::NoTitle(place) => with("import-no-title", &[("place", &place.to_string())]),
+        CellProblem::Rounded(text) => with("import-rounded", &[("found", text)]),
         CellProblem::NoRows => lang.t("import-no-rows"),
         CellProblem::NoColumn => lang.t("import-no-column"),
         CellProblem::TwoColumns => lang.t("import-two-columns"),

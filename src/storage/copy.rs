@@ -36,6 +36,7 @@ const OFFICE: &[Sorted] = &[
     ("quota_change", "wave"),
     ("quota_count", "wave, county, cell"),
     ("open_result", "wave"),
+    ("upload", "id"),
     ("estimate", "id"),
     ("indicator", "id"),
     ("standard", "digest"),

@@ -1,5 +1,7 @@
 //! The frame: communities and villages with their sizes, from which PSUs are drawn.
 
+pub mod difference;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};

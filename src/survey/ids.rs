@@ -84,6 +84,8 @@ id! {
     EvaluationId;
     /// An entry of the audit log.
     AuditId;
+    /// A file that somebody has sent.
+    UploadId;
 }
 
 /// A text that is no id.

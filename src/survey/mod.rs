@@ -20,4 +20,5 @@ pub mod result;
 pub mod role;
 pub mod sample;
 pub mod time;
+pub mod upload;
 pub mod wave;

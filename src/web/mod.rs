@@ -8,11 +8,13 @@
 mod account;
 mod admin;
 mod asset;
+mod data;
 pub mod error;
 pub mod extract;
 mod home;
 mod layer;
 mod log;
+mod multipart;
 mod organize;
 pub mod page;
 pub mod problem;

@@ -6,12 +6,14 @@
 
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use super::account;
 use super::asset;
+use super::data;
 use super::error::WebError;
 use super::extract::Path;
 use super::home;
@@ -37,11 +39,13 @@ macro_rules! routes {
     (
         everyone { $($path:literal: $($method:ident $handler:path),+;)* }
         staff { $($staff_path:literal: $($staff_method:ident $staff_handler:path),+;)* }
+        files { $($file_path:literal: $($file_method:ident $file_handler:path),+;)* }
     ) => {
         /// Every address of the service.
         pub const ROUTES: &[Route] = &[
             $(Route { path: $path, methods: &[$(stringify!($method)),+] },)*
             $(Route { path: $staff_path, methods: &[$(stringify!($staff_method)),+] },)*
+            $(Route { path: $file_path, methods: &[$(stringify!($file_method)),+] },)*
         ];
 
         /// Pages for everyone: no cookie is set here, and only result pages read one.
@@ -52,6 +56,11 @@ macro_rules! routes {
         /// Pages for people with an account, and the way in.
         fn staff() -> Router<App> {
             Router::new()$(.route($staff_path, MethodRouter::new()$(.$staff_method($staff_handler))+))*
+        }
+
+        /// Pages for people with an account that take files.
+        fn files() -> Router<App> {
+            Router::new()$(.route($file_path, MethodRouter::new()$(.$file_method($file_handler))+))*
         }
     };
 }
@@ -75,14 +84,23 @@ routes! {
         "/account/sign-out": post account::sign_out;
         "/organize": get organize::list;
         "/organize/{wave}": get organize::show, post organize::act;
+        "/data/template/{kind}": get data::template;
+        "/data/upload/{upload}": get data::check, post data::take;
+    }
+    files {
+        "/data": get data::list, post data::send;
     }
 }
+
+/// Largest form with a file. A frame of fifty thousand communities is three megabytes as CSV.
+const LARGEST_FILE: usize = 16 * 1024 * 1024;
 
 /// Address → handler.
 pub(super) fn table(public_url: &str) -> Router<App> {
     let own_pages_only = own_pages(public_url).with_rejection_response(other_site);
+    let files = files().layer(DefaultBodyLimit::max(LARGEST_FILE));
     everyone()
-        .merge(staff().layer(own_pages_only))
+        .merge(staff().merge(files).layer(own_pages_only))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
 }

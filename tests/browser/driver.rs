@@ -292,6 +292,15 @@ impl Phone {
         field.send_keys(text).await.expect("typed");
     }
 
+    /// Chooses a file in a form.
+    pub async fn choose_file(&self, css: &str, file: &Path) {
+        let field = self.driver.find(By::Css(css)).await.expect("the field");
+        field
+            .send_keys(file.display().to_string())
+            .await
+            .expect("chosen");
+    }
+
     /// The browser's back button.
     pub async fn back(&self) {
         self.driver.back().await.expect("back");

@@ -12,7 +12,7 @@ const SMALL: &str = "[...document.querySelectorAll('a, button, summary, input')]
      }).map(e => e.outerHTML)";
 
 /// Checks the page as it stands and keeps a picture of it.
-async fn look(phone: &Phone, name: &str) {
+pub(super) async fn look(phone: &Phone, name: &str) {
     // The accessibility checks are a script of the page, which a browser without script does not run.
     if phone.runs_script() {
         phone.assert_accessible().await;

@@ -158,7 +158,8 @@ impl Instance {
     }
 }
 
-fn example(file: &str) -> Vec<u8> {
+/// A file of the shipped example.
+pub fn example(file: &str) -> Vec<u8> {
     let path = format!("{}/examples/yangquan/{file}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(path).expect("the shipped example")
 }
@@ -199,6 +200,37 @@ impl Visitor {
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let sent = self.client.post(self.url(path)).form(fields).send().await;
         sent.expect("an answer")
+    }
+
+    /// Sends a form with a file.
+    pub async fn post_file(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Response {
+        const LINE: &str = "----between-the-parts";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head =
+                format!("--{LINE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(value.as_bytes());
+            body.extend_from_slice(b"\r\n");
+        }
+        let head = format!(
+            "--{LINE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
+            file.0
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file.1);
+        body.extend_from_slice(format!("\r\n--{LINE}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={LINE}");
+        let request = self
+            .client
+            .post(self.url(path))
+            .header("content-type", kind);
+        request.body(body).send().await.expect("an answer")
     }
 
     /// Signs in by the form.

@@ -1,10 +1,11 @@
-//! A CSV file as rows of named cells, with problems by row and column.
+//! A table file as rows of named cells, with problems by row and column.
 //!
-//! UTF-8 with or without a byte order mark, comma separated, one header line. Rows are counted as a
-//! spreadsheet shows them: the header is row 1.
+//! CSV or XLSX ([`super::grid`]). The header is the first line, or the first of the [`TITLES`] lines in which two
+//! known columns are named: people write a title above their tables. Rows are counted as a spreadsheet shows them.
 
 use std::fmt;
 
+use super::grid::{self, Line};
 use crate::survey::area::{AreaCode, AreaError};
 use crate::survey::frame::FrameError;
 use crate::survey::margin::MarginError;
@@ -12,6 +13,8 @@ use crate::survey::quota::QuotaProblem;
 
 /// Problems after which a file is not read on: more would help nobody.
 const MOST_PROBLEMS: usize = 200;
+/// Lines among which the header is looked for.
+const TITLES: usize = 10;
 
 /// One column that a file may have.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +48,19 @@ impl Column {
         }
     }
 
+    /// What a reader calls it, in a Chinese file.
+    #[must_use]
+    pub fn chinese(&self) -> &'static str {
+        self.chinese.first().copied().unwrap_or(self.name)
+    }
+
+    /// Whether a file must have it.
+    #[must_use]
+    pub const fn is_required(&self) -> bool {
+        self.required
+    }
+
     fn is(&self, header: &str) -> bool {
-        let header = header.trim().trim_start_matches('\u{feff}');
         header.eq_ignore_ascii_case(self.name) || self.chinese.contains(&header)
     }
 }
@@ -65,9 +79,24 @@ pub struct RowProblem {
 /// What is wrong with a cell, a row or a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CellProblem {
-    /// Not UTF-8, or quoting that never ends.
-    #[error("the file is no CSV in UTF-8: {0}")]
+    /// Quoting that never ends.
+    #[error("the file is no CSV: {0}")]
     Unreadable(String),
+    /// The bytes are no text in any of the known encodings.
+    #[error("the file is no text in UTF-8 or GB18030")]
+    Encoding,
+    /// A workbook before 2007, or one with a password.
+    #[error("the workbook is in the old format or has a password")]
+    OldWorkbook,
+    /// A workbook that cannot be read.
+    #[error("the workbook cannot be read: {0}")]
+    BrokenWorkbook(String),
+    /// A column has cells but no title.
+    #[error("column {0} has no title")]
+    NoTitle(usize),
+    /// A spreadsheet has rounded a long code.
+    #[error("\"{0}\" is a code that a spreadsheet has rounded")]
+    Rounded(String),
     /// No row under the header.
     #[error("there are no rows")]
     NoRows,
@@ -147,7 +176,7 @@ impl fmt::Display for RowProblem {
 /// The rows of a file.
 #[derive(Debug)]
 pub struct Sheet {
-    columns: Vec<Option<&'static str>>,
+    columns: Vec<Title>,
     rows: Vec<(usize, Vec<String>)>,
 }
 
@@ -162,49 +191,39 @@ pub struct Row<'a> {
 impl Sheet {
     /// Reads a file whose header names these columns, in any order.
     pub fn read(bytes: &[u8], known: &[Column]) -> Result<Self, Vec<RowProblem>> {
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(bytes);
-        let mut records = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| {
-                let row = error
-                    .position()
-                    .and_then(|at| usize::try_from(at.record() + 1).ok());
-                let problem = CellProblem::Unreadable(error.to_string());
-                vec![RowProblem {
-                    row,
-                    column: None,
-                    problem,
-                }]
-            })?;
-            records.push(record);
-        }
-        let mut records = records.into_iter();
-        let Some(header) = records.next() else {
+        let lines = lines(bytes, known)?;
+        let mut lines = lines.into_iter();
+        let Some((line, header)) = lines.next() else {
             return Err(vec![RowProblem::of_file(CellProblem::NoRows)]);
         };
-        let columns = read_header(&header, known)?;
+        let columns = read_header(line, &header, known)?;
         let mut problems = Vec::new();
         let mut rows = Vec::new();
-        for (place, record) in records.enumerate() {
-            let line = place + 2;
-            if record.iter().all(str::is_empty) {
-                continue;
+        for (line, mut cells) in lines {
+            // Spreadsheets write separators for every column that was ever used.
+            while cells.len() > columns.len() && cells.last().is_some_and(String::is_empty) {
+                cells.pop();
             }
-            if record.len() == columns.len() {
-                rows.push((line, record.iter().map(str::to_owned).collect()));
-            } else if problems.len() < MOST_PROBLEMS {
-                problems.push(RowProblem {
+            let problem = if cells.len() == columns.len() {
+                let untitled = columns
+                    .iter()
+                    .zip(&cells)
+                    .position(|(column, cell)| matches!(column, Title::None) && !cell.is_empty());
+                untitled.map(|place| CellProblem::NoTitle(place + 1))
+            } else {
+                Some(CellProblem::Cells {
+                    expected: columns.len(),
+                    found: cells.len(),
+                })
+            };
+            match problem {
+                None => rows.push((line, cells)),
+                Some(problem) if problems.len() < MOST_PROBLEMS => problems.push(RowProblem {
                     row: Some(line),
                     column: None,
-                    problem: CellProblem::Cells {
-                        expected: columns.len(),
-                        found: record.len(),
-                    },
-                });
+                    problem,
+                }),
+                Some(_) => {}
             }
         }
         if rows.is_empty() && problems.is_empty() {
@@ -258,32 +277,65 @@ impl Sheet {
     }
 }
 
+/// The lines of a file from its header on.
+fn lines(bytes: &[u8], known: &[Column]) -> Result<Vec<Line>, Vec<RowProblem>> {
+    let mut lines = grid::lines(bytes).map_err(|(row, problem)| {
+        vec![RowProblem {
+            row,
+            column: None,
+            problem,
+        }]
+    })?;
+    let named = |(_, cells): &Line| {
+        let titles = cells
+            .iter()
+            .filter(|cell| known.iter().any(|column| column.is(cell)));
+        titles.count() > 1
+    };
+    let above = lines.iter().take(TITLES).position(named).unwrap_or(0);
+    Ok(lines.split_off(above))
+}
+
+/// What stands above a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Title {
+    /// A column that is read.
+    Known(&'static str),
+    /// A remark of the sender.
+    Remark,
+    /// Nothing.
+    None,
+}
+
 fn read_header(
-    header: &csv::StringRecord,
+    line: usize,
+    header: &[String],
     known: &[Column],
-) -> Result<Vec<Option<&'static str>>, Vec<RowProblem>> {
-    let mut columns: Vec<Option<&'static str>> = Vec::with_capacity(header.len());
+) -> Result<Vec<Title>, Vec<RowProblem>> {
+    let mut columns: Vec<Title> = Vec::with_capacity(header.len());
     let mut problems = Vec::new();
     let mut problem = |column, problem| {
         problems.push(RowProblem {
-            row: Some(1),
+            row: Some(line),
             column,
             problem,
         });
     };
-    for title in header {
+    let end = header.iter().rposition(|title| !title.is_empty());
+    for title in header.iter().take(end.map_or(0, |last| last + 1)) {
         match known.iter().find(|column| column.is(title)) {
+            None if title.is_empty() => columns.push(Title::None),
             // remarks of the sender: a column whose title begins with #
-            None if title.starts_with('#') => columns.push(None),
+            None if title.starts_with('#') => columns.push(Title::Remark),
             None => problem(None, CellProblem::UnknownColumn(title.to_owned())),
-            Some(column) if columns.contains(&Some(column.name)) => {
+            Some(column) if columns.contains(&Title::Known(column.name)) => {
                 problem(Some(column.name), CellProblem::TwoColumns);
             }
-            Some(column) => columns.push(Some(column.name)),
+            Some(column) => columns.push(Title::Known(column.name)),
         }
     }
     for column in known.iter().filter(|column| column.required) {
-        if !columns.contains(&Some(column.name)) {
+        if !columns.contains(&Title::Known(column.name)) {
             problem(Some(column.name), CellProblem::NoColumn);
         }
     }
@@ -294,13 +346,71 @@ fn read_header(
     }
 }
 
+/// Rows of a file as they stand in it, to show beside their problems.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Excerpt {
+    /// Titles of the columns.
+    pub header: Vec<String>,
+    /// Rows with a problem.
+    pub rows: Vec<ExcerptRow>,
+}
+
+/// A row as it stands in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExcerptRow {
+    /// Its number in the spreadsheet.
+    pub row: usize,
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// Places of the cells that have a problem.
+    pub marked: Vec<usize>,
+}
+
+impl Excerpt {
+    /// The first rows of a file that these problems name, at most so many.
+    #[must_use]
+    pub fn of(bytes: &[u8], known: &[Column], problems: &[RowProblem], most: usize) -> Self {
+        let Ok(lines) = lines(bytes, known) else {
+            return Self::default();
+        };
+        let mut lines = lines.into_iter();
+        let Some((_, header)) = lines.next() else {
+            return Self::default();
+        };
+        let place = |name: &str| {
+            let column = known.iter().find(|column| column.name == name)?;
+            header.iter().position(|title| column.is(title))
+        };
+        let marks = |row: usize| -> Option<Vec<usize>> {
+            let own: Vec<&RowProblem> = problems.iter().filter(|p| p.row == Some(row)).collect();
+            let marked = own.iter().filter_map(|p| p.column.and_then(place));
+            (!own.is_empty()).then(|| marked.collect())
+        };
+        let rows = lines.filter_map(|(row, cells)| {
+            let marked = marks(row)?;
+            Some(ExcerptRow { row, cells, marked })
+        });
+        let rows = rows.take(most).collect();
+        Self { header, rows }
+    }
+}
+
+/// Digits of a Chinese keyboard are digits.
+fn plain(text: &str) -> String {
+    let ascii = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        other => other,
+    };
+    text.chars().map(ascii).collect()
+}
+
 impl Row<'_> {
     /// The cell's text; empty if the file has no such column.
     pub(in crate::service) fn text(&self, column: &str) -> &str {
         self.sheet
             .columns
             .iter()
-            .position(|name| *name == Some(column))
+            .position(|title| matches!(title, Title::Known(name) if *name == column))
             .and_then(|place| self.cells.get(place))
             .map_or("", String::as_str)
     }
@@ -327,13 +437,21 @@ impl Row<'_> {
         column: &'static str,
     ) -> Result<AreaCode, RowProblem> {
         let text = self.filled(column)?;
-        AreaCode::parse(&text).map_err(|_| self.problem(column, CellProblem::Code(text)))
+        AreaCode::parse(&plain(&text)).map_err(|_| {
+            let rounded = text.contains(['E', 'e']) && text.parse::<f64>().is_ok();
+            let problem = if rounded {
+                CellProblem::Rounded(text)
+            } else {
+                CellProblem::Code(text)
+            };
+            self.problem(column, problem)
+        })
     }
 
     /// A whole number; commas between thousands are taken.
     pub(in crate::service) fn whole(&self, column: &'static str) -> Result<u32, RowProblem> {
         let text = self.filled(column)?;
-        let digits = text.replace(',', "");
+        let digits = plain(&text).replace(',', "");
         digits
             .parse()
             .map_err(|_| self.problem(column, CellProblem::Number(text)))

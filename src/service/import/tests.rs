@@ -72,6 +72,47 @@ fn a_missing_an_unknown_and_a_double_column_are_named() {
 }
 
 #[test]
+fn a_title_above_the_table_and_columns_once_used_are_no_problem() {
+    let file = "阳泉市区划代码表,,,,,\n代码,级别,名称,英文名称,上级代码,\n\
+        １４０３００,市,阳泉市,Yangquan,,\n140302,区县,城区,Chengqu,140300,,\n";
+    assert_eq!(read_areas(file.as_bytes()).unwrap(), areas());
+    let untitled = "code,level,name_zh,name_en,parent,,\n140300,city,阳泉市,Yangquan,,,x\n";
+    assert_eq!(
+        words(&read_areas(untitled.as_bytes()).unwrap_err()),
+        ["row 2, 7 cells, the header has 5"]
+    );
+    let inside = "code,,level,name_zh,name_en,parent\n140300,x,city,阳泉市,Yangquan,\n";
+    assert_eq!(
+        words(&read_areas(inside.as_bytes()).unwrap_err()),
+        ["row 2, column 2 has no title"]
+    );
+}
+
+#[test]
+fn a_code_that_a_spreadsheet_has_rounded_is_named_as_such() {
+    let file = "code,level,name_zh,name_en,parent\n1.40302E+11,city,阳泉市,Yangquan,\n";
+    assert_eq!(
+        words(&read_areas(file.as_bytes()).unwrap_err()),
+        ["row 2, column code: \"1.40302E+11\" is a code that a spreadsheet has rounded"]
+    );
+}
+
+#[test]
+fn rows_with_a_problem_are_shown_as_they_stand_in_the_file() {
+    let file = "名单,,,,,\n代码,名称,区县,城乡,人口,地址数\n\
+        140302001001,A,140302,城镇,1000,900\n140302001002,B,140302,郊区,1000,很多\n";
+    let problems = read_frame(file.as_bytes(), &areas()).unwrap_err();
+    let excerpt = sheet::Excerpt::of(file.as_bytes(), &FRAME, &problems, 9);
+    assert_eq!(excerpt.header[3], "城乡");
+    assert_eq!(excerpt.rows.len(), 1);
+    assert_eq!(
+        (excerpt.rows[0].row, excerpt.rows[0].marked.as_slice()),
+        (4, &[3][..])
+    );
+    assert_eq!(excerpt.rows[0].cells[3], "郊区");
+}
+
+#[test]
 fn ragged_and_empty_files_are_refused() {
     let ragged = "code,level,name_zh,name_en,parent\n140300,city,阳泉市\n";
     assert_eq!(

@@ -15,6 +15,7 @@ pub mod quota;
 pub mod sample;
 pub mod session;
 pub mod standard;
+pub mod upload;
 pub mod wave;
 pub mod wave_key;
 
@@ -40,6 +41,7 @@ pub(super) fn statements() -> Vec<Statement> {
         sample::STATEMENTS,
         session::STATEMENTS,
         standard::STATEMENTS,
+        upload::STATEMENTS,
         wave::STATEMENTS,
         wave_key::STATEMENTS,
     ]
