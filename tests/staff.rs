@@ -165,7 +165,7 @@ async fn an_empty_instance_says_how_to_begin() {
     let instance = Instance::empty().await;
     let page = instance.person("ada").await.page("/organize").await;
     let commands = page.texts("code");
-    assert!(commands.iter().any(|c| c.starts_with("minyi import frame")));
+    assert!(page.values("main a", "href").contains(&"/data?lang=en".to_owned()));
     assert!(commands.iter().any(|c| c.starts_with("minyi wave create")));
     let page = instance.person("eve").await.page("/organize").await;
     assert!(page.texts("code").is_empty(), "an evaluator begins no wave");

@@ -34,23 +34,20 @@ async fn bring(phone: Phone, instance: Instance, folder: tempfile::TempDir) {
         .await;
     phone.until("document.querySelector('.errors')").await;
     look(&phone, "data-refused").await;
-    for (file, shot) in [(&bad, "data-problems"), (&good, "data-good")] {
-        if shot == "data-good" {
-            phone.tap(".after a").await;
-            phone.until("document.querySelector('.data')").await;
-            phone
-                .tap("section[aria-labelledby=title-frame] summary")
-                .await;
-        }
-        phone.type_into("#name-frame", "2026名册").await;
-        phone.type_into("#source-frame", "统计局").await;
-        phone.choose_file("#file-frame", file).await;
-        phone
-            .tap("section[aria-labelledby=title-frame] .button")
-            .await;
-        phone.until("document.querySelector('.rows')").await;
-        look(&phone, shot).await;
-    }
+    phone.type_into("#name-frame", "2026名册").await;
+    phone.type_into("#source-frame", "统计局").await;
+    phone.choose_file("#file-frame", &bad).await;
+    phone
+        .tap("section[aria-labelledby=title-frame] .button")
+        .await;
+    phone.until("document.querySelector('mark')").await;
+    look(&phone, "data-problems").await;
+    phone.choose_file("#file", &good).await;
+    phone.tap(".next .button").await;
+    phone
+        .until("document.querySelector('.rows') && !document.querySelector('mark')")
+        .await;
+    look(&phone, "data-good").await;
     phone.tap(".next .button").await;
     phone.until("document.querySelector('.note')").await;
     look(&phone, "data-done").await;

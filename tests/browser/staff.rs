@@ -7,7 +7,7 @@ use crate::support::instance::{Instance, PASSWORD, SLUG};
 
 /// Every target on the page that is smaller than 44 pixels; links inside sentences are none.
 const SMALL: &str = "[...document.querySelectorAll('a, button, summary, input')].filter(e => { \
-     const r = e.getBoundingClientRect(); \
+     const r = (e.closest('label') || e).getBoundingClientRect(); \
      return r.height && !e.closest('.skip') && (r.height < 44 || r.width < 44) \
      }).map(e => e.outerHTML)";
 

@@ -16,6 +16,7 @@ use crate::survey::area::{Area, AreaCode, AreaTree};
 use crate::survey::frame::Frame;
 use crate::survey::ids::UploadId;
 use crate::survey::margin::{MarginCell, Margins};
+use crate::survey::upload::Upload;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::page::{Page, render};
@@ -61,6 +62,8 @@ struct CheckPage {
     tables: Vec<Table>,
     /// The action of the form, if the file can be taken over.
     take: Option<String>,
+    /// What the file is to be, if a better one has to be sent.
+    again: Option<Upload>,
     back: String,
 }
 
@@ -124,12 +127,15 @@ async fn show(
         facts: Vec::new(),
         tables: Vec::new(),
         take: None,
+        again: None,
         back: page.link("/data"),
         page,
     };
     view.tell(app, &looked);
     if view.problems.is_empty() {
         view.take = Some(view.page.link(&format!("/data/upload/{id}")));
+    } else if !looked.is_taken {
+        view.again = Some(looked.upload);
     }
     let ok = view.problems.is_empty() && view.refused.is_empty();
     let status = if ok {
