@@ -189,6 +189,7 @@ impl Lang {
             "demo.ftl",
             "account.ftl",
             "data.ftl",
+            "design.ftl",
             "organize.ftl",
             "waves.ftl",
             "results.ftl",

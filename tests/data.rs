@@ -127,7 +127,11 @@ async fn three_mistakes_are_shown_at_their_rows_and_nothing_is_taken_over() {
     assert_eq!(page.texts("mark"), ["suburban", "14030200100"]);
     assert_eq!(page.texts(".rows tbody tr td:first-child"), ["5", "7"]);
     let actions = page.values("main form", "action");
-    assert_eq!(actions, ["/data?lang=en"], "a better file is all that can be sent");
+    assert_eq!(
+        actions,
+        ["/data?lang=en"],
+        "a better file is all that can be sent"
+    );
     let (status, _) = read(ada.post(&place, &[]).await).await;
     assert_eq!(status, 409);
     assert!(ada.page("/data").await.texts(".imports").is_empty());

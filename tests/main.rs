@@ -29,6 +29,7 @@ mod cli;
 mod crash;
 mod data;
 mod deploy;
+mod design;
 mod evaluate;
 mod front;
 mod fuzz;

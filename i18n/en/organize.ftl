@@ -2,8 +2,8 @@
 organize-title = Waves
 organize-synthetic = demonstration
 organize-empty = There is no wave yet.
-organize-empty-how = A wave is begun on the command line, where its files are at hand:
-organize-empty-import = Import areas, frame and margins.
+organize-empty-how = Two steps lead to the first one:
+organize-empty-import = Bring areas, frame and population
 organize-empty-create = Make the wave from its description.
 organize-empty-then = From there on everything is done on this page.
 organize-empty-wait = An organizer begins one; then it is shown here.
@@ -128,3 +128,4 @@ organize-quota-change = A change waits
 organize-quota-asked = { $name } asked for it on { $when }.
 organize-quota-confirm = Confirm the change
 organize-quota-await = Another organizer must confirm it.
+organize-begin = Design a new wave →

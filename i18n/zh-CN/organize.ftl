@@ -2,8 +2,8 @@
 organize-title = 轮次
 organize-synthetic = 演示
 organize-empty = 还没有轮次。
-organize-empty-how = 新的一轮在命令行上建立，因为文件在那里：
-organize-empty-import = 导入区域、抽样框和人口边际。
+organize-empty-how = 两步就可以开始：
+organize-empty-import = 导入区划、抽样框和人口
 organize-empty-create = 按说明文件建立轮次。
 organize-empty-then = 之后的每一步都在这个页面上完成。
 organize-empty-wait = 组织者建立以后，会显示在这里。
@@ -128,3 +128,4 @@ organize-quota-change = 有一项改动待确认
 organize-quota-asked = { $name } 于{ $when }申请。
 organize-quota-confirm = 确认改动
 organize-quota-await = 须由另一位组织者确认。
+organize-begin = 设计新的一轮 →

@@ -8,6 +8,7 @@ pub mod backup;
 pub mod batch;
 pub mod check;
 pub mod close;
+pub mod design;
 pub mod evaluate;
 pub mod import;
 pub mod intake;

@@ -20,6 +20,7 @@ use super::problem::Problem;
 const LOOK: &str = include_str!("../../assets/look.css");
 const REPORT: &str = include_str!("../../assets/report.css");
 const STAFF: &str = include_str!("../../assets/staff.css");
+const STAFF_SCRIPT: &str = include_str!("../../assets/staff.js");
 const RESPOND_STYLE: &str = include_str!("../../assets/respond.css");
 const RESPOND_SCRIPT: &str = include_str!("../../assets/respond.js");
 
@@ -28,6 +29,7 @@ const RESPOND_SCRIPT: &str = include_str!("../../assets/respond.js");
 pub(super) struct Asset {
     /// The address, with the digest of the bytes.
     pub(super) path: String,
+    kind: &'static str,
     body: String,
 }
 
@@ -46,13 +48,30 @@ pub(super) struct Inline {
 pub(super) fn look() -> &'static Asset {
     static ASSET: LazyLock<Asset> = LazyLock::new(|| {
         let body = [LOOK, REPORT, STAFF].map(lean).join("\n");
-        let digest = hex::encode(Sha256::digest(&body));
-        Asset {
-            path: format!("/assets/look.{}.css", digest.get(..12).unwrap_or(&digest)),
-            body,
-        }
+        Asset::new("look", "css", "text/css; charset=utf-8", body)
     });
     &ASSET
+}
+
+/// The script of the staff's pages.
+pub(super) fn staff() -> &'static Asset {
+    static ASSET: LazyLock<Asset> = LazyLock::new(|| {
+        let body = lean(STAFF_SCRIPT);
+        Asset::new("staff", "js", "text/javascript; charset=utf-8", body)
+    });
+    &ASSET
+}
+
+impl Asset {
+    fn new(name: &str, extension: &str, kind: &'static str, body: String) -> Self {
+        let digest = hex::encode(Sha256::digest(&body));
+        let short = digest.get(..12).unwrap_or(&digest);
+        Self {
+            path: format!("/assets/{name}.{short}.{extension}"),
+            kind,
+            body,
+        }
+    }
 }
 
 /// Style, script and policy of the resident's page.
@@ -93,15 +112,13 @@ fn lean(source: &str) -> String {
 
 /// `GET /assets/{file}`.
 pub(super) async fn get(Path(file): Path<String>) -> Result<Response, WebError> {
-    let asset = look();
-    if asset.path.strip_prefix("/assets/") != Some(file.as_str()) {
-        return Err(Problem::NotFound.into());
-    }
+    let all = [look(), staff()];
+    let found = all
+        .into_iter()
+        .find(|asset| asset.path.strip_prefix("/assets/") == Some(file.as_str()));
+    let asset = found.ok_or(Problem::NotFound)?;
     let headers = [
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/css; charset=utf-8"),
-        ),
+        (CONTENT_TYPE, HeaderValue::from_static(asset.kind)),
         (
             CACHE_CONTROL,
             HeaderValue::from_static("public, max-age=31536000, immutable"),

@@ -126,6 +126,14 @@ impl Page {
     }
 }
 
+impl Page {
+    /// The address of the script of the staff's pages.
+    #[must_use]
+    pub fn script(&self) -> &'static str {
+        asset::staff().path.as_str()
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Page {
     type Rejection = Infallible;
 

@@ -84,6 +84,7 @@ routes! {
         "/account/sign-out": post account::sign_out;
         "/organize": get organize::list;
         "/organize/{wave}": get organize::show, post organize::act;
+        "/design": get organize::plan, post organize::make;
         "/data/template/{kind}": get data::template;
         "/data/upload/{upload}": get data::check, post data::take;
     }

@@ -2,6 +2,7 @@
 
 mod data;
 mod demo;
+mod design;
 mod driver;
 mod open;
 mod pages;

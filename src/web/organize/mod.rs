@@ -4,6 +4,8 @@
 //! `close`. Promises: a page offers exactly the step that is next, says in words what it will do, and
 //! after a refusal keeps what was typed; nothing computed from answers is shown before a wave closes.
 
+mod design;
+mod design_form;
 mod list;
 mod next;
 mod quota;
@@ -11,5 +13,6 @@ mod step;
 mod view;
 mod wave;
 
+pub(super) use self::design::{make, plan};
 pub(super) use self::list::list;
 pub(super) use self::wave::{act, show};

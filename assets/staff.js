@@ -1,0 +1,42 @@
+// The design page computes while somebody types; without this script a button does.
+const form = document.querySelector('form[data-live]');
+if (form) {
+  const live = document.getElementById('live');
+  let timer, turn = 0;
+  const address = () => {
+    const data = new FormData(form);
+    return form.action + '?' + new URLSearchParams(data);
+  };
+  const compute = async () => {
+    const mine = ++turn;
+    let text;
+    try {
+      const answer = await fetch(address());
+      if (!answer.ok) return;
+      text = await answer.text();
+    } catch { return; }
+    // A later change has its own answer on the way.
+    if (mine !== turn) return;
+    const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('live');
+    if (!fresh) return;
+    const focus = document.activeElement && live.contains(document.activeElement) && document.activeElement;
+    if (!focus) { live.replaceChildren(...fresh.childNodes); return; }
+    // Somebody types into the table: its fields stay, the numbers beside them change.
+    const cells = fresh.querySelectorAll('td, th');
+    live.querySelectorAll('td, th').forEach((cell, at) => {
+      if (!cell.querySelector('input') && cells[at]) cell.replaceChildren(...cells[at].childNodes);
+    });
+  };
+  const soon = () => { clearTimeout(timer); timer = setTimeout(compute, 120); };
+  form.querySelectorAll('input[type=range]').forEach(range => {
+    const field = document.getElementById(range.dataset.for);
+    range.hidden = false;
+    range.addEventListener('input', () => { field.value = range.value; soon(); });
+    field.addEventListener('input', () => { range.value = field.value; });
+  });
+  form.addEventListener('input', event => {
+    if (event.target.closest('.next')) return;
+    if (event.target.hasAttribute('data-whole')) form.requestSubmit(form.querySelector('[data-compute]'));
+    else soon();
+  });
+}
