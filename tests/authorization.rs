@@ -37,6 +37,8 @@ const EXPECTED: &[Line] = &[
         "step=ask-close",
         [303, 422, 403],
     ),
+    ("get", "/organize/{wave}/cards", "", [303, 200, 403]),
+    ("post", "/organize/{wave}/cards", "", [303, 415, 415]),
     ("get", "/design", "", [303, 200, 403]),
     ("post", "/design", "slug=x", [303, 422, 403]),
     ("get", "/data", "", [303, 200, 200]),

@@ -25,6 +25,7 @@ mod architecture;
 mod authorization;
 mod backup;
 mod browser;
+mod cards;
 mod cli;
 mod crash;
 mod data;

@@ -260,3 +260,4 @@ quota-change = { $of }: target { $before } → { $after }
 quota-change-rule = { $of }: target { $before } → { $after }, { $rule-before } → { $rule-after }
 quota-rule-monitor = is watched
 quota-rule-close = closes when full
+reissue-done = Wave { $slug }: { $count } other codes for the same { $psus } places are in { $file }. Every earlier code is useless now: letters that carry one must be printed again.

@@ -3,6 +3,7 @@
 //! Uses: `service::waves`, `sampling`, `close`. Promises: a step that was refused is said in sentences
 //! and changed nothing; what the step did is one sentence on standard output, with what comes next.
 
+mod cards;
 mod draw;
 mod log;
 mod quota;
@@ -45,6 +46,10 @@ enum What {
     Seal(Step),
     /// Draws the sample from a public seed and writes the codes, once.
     Draw(draw::Draw),
+    /// Makes other codes for the sample that was drawn, once: earlier codes become useless.
+    Reissue(draw::Reissue),
+    /// Makes pages to print, or a list for messages, of the file of codes.
+    Cards(cards::Cards),
     /// Quota cells: targets and counts.
     Quota(quota::Quota),
     /// Opens fieldwork.
@@ -103,6 +108,8 @@ impl Wave {
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         match self.what {
             What::Create(create) => create.run(console),
+            What::Cards(cards) => cards.run(console),
+            What::Reissue(reissue) => reissue.run(console),
             What::List(all) => all.person.act(console, show::list),
             What::Status(step) => step.show(console, show::status),
             What::AskSeal(step) => step.take(console, &async |desk, slug| {

@@ -1,5 +1,6 @@
 //! Pure renderers: tables, charts, CSV. They name the rooms of meaning and nothing else.
 
+pub mod cards;
 pub mod chart;
 pub mod csv;
 pub mod estimate;
@@ -7,6 +8,7 @@ pub mod evaluation;
 pub mod explain;
 pub mod file_problem;
 pub mod open;
+pub mod qr;
 pub mod quota;
 pub mod reason;
 pub mod refusal;

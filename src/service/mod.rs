@@ -6,6 +6,7 @@ pub mod announced;
 pub mod app;
 pub mod backup;
 pub mod batch;
+pub mod cards;
 pub mod check;
 pub mod close;
 pub mod design;

@@ -5,6 +5,7 @@
 //! after [`MOST`] with a sentence that says so.
 
 use super::batch::BatchError;
+use super::cards::CardsError;
 use super::close::CloseError;
 use super::import::ImportError;
 use super::import::sheet::{CellProblem, RowProblem};
@@ -112,6 +113,15 @@ pub fn import_error(lang: Lang, _zone: &Zone, error: &ImportError) -> Vec<String
         ImportError::Random(_) => lang.t("import-no-random"),
     };
     vec![one]
+}
+
+/// Why invitations are not printed.
+#[must_use]
+pub fn cards_error(lang: Lang, zone: &Zone, error: &CardsError) -> Vec<String> {
+    match error {
+        CardsError::Wave(error) => wave_error(lang, zone, error),
+        CardsError::Rows(problems) => list(lang, problems, |p| row_problem(lang, p)),
+    }
 }
 
 /// Why a wave file was refused.
@@ -232,6 +242,9 @@ fn cell_problem(lang: Lang, column: &str, problem: &CellProblem) -> String {
             };
             with("import-word", &[("found", found), ("expected", &words)])
         }
+        CellProblem::BadCode => lang.t("cards-code-bad"),
+        CellProblem::OtherCode => lang.t("cards-code-other"),
+        CellProblem::CodeTwice => lang.t("cards-code-twice"),
         CellProblem::EitherOr => lang.t("import-either-or"),
         CellProblem::Area(error) => area_problem(lang, error),
         CellProblem::Frame(error) => frame_problem(lang, error),

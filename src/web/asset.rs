@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::WebError;
 use super::extract::Path;
 use super::problem::Problem;
+use crate::report::cards::STYLE;
 
 const LOOK: &str = include_str!("../../assets/look.css");
 const REPORT: &str = include_str!("../../assets/report.css");
@@ -98,6 +99,20 @@ pub(super) fn respond() -> &'static Inline {
         }
     });
     &INLINE
+}
+
+/// The security policy of pages to print, which carry their style and load nothing.
+pub(super) fn print_policy() -> &'static HeaderValue {
+    static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+        let digest = STANDARD.encode(Sha256::digest(STYLE));
+        let policy = format!(
+            "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'none'; \
+             base-uri 'none'; frame-ancestors 'none'"
+        );
+        let policy = HeaderValue::from_str(&policy);
+        policy.unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+    });
+    &POLICY
 }
 
 /// Drops indentation, empty lines and lines that are comments. Enough, because compression does the rest;

@@ -90,6 +90,7 @@ routes! {
     }
     files {
         "/data": get data::list, post data::send;
+        "/organize/{wave}/cards": get organize::cards, post organize::make_cards;
     }
 }
 

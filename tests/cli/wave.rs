@@ -192,6 +192,48 @@ fn check_codes(path: &Path) {
     assert_eq!(codes.len(), 900);
 }
 
+/// The file of codes becomes pages; after other codes were made it is refused, and theirs are taken.
+fn check_cards(instance: &Instance, codes: &Path) {
+    let at = "https://minyi.example";
+    let cards = |codes: &Path, output: &str| {
+        let output = instance.path(output);
+        let mut line = vec!["wave", "cards", "short", "--public-url", at, "--codes"];
+        line.extend([
+            codes.to_str().unwrap(),
+            "--output",
+            output.to_str().unwrap(),
+        ]);
+        (
+            instance.by("ada", &line),
+            std::fs::read(&output).unwrap_or_default(),
+        )
+    };
+    let (made, pages) = cards(codes, "cards.html");
+    made.ok();
+    let pages = String::from_utf8(pages).unwrap();
+    assert_eq!(pages.matches("class=\"code\"").count(), 900);
+    let mode = std::fs::metadata(instance.path("cards.html"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let other = instance.path("again.csv");
+    let mut reissue = vec!["wave", "reissue", "short", "--public-url", at, "--codes"];
+    reissue.push(other.to_str().unwrap());
+    let said = instance.by("ada", &reissue).ok();
+    assert!(
+        said.contains("900 other codes for the same 20 places"),
+        "{said}"
+    );
+    let refused = cards(codes, "old.html").0.refused();
+    assert!(
+        refused.contains("codes.csv: row 2, column code: this code is not one of"),
+        "{refused}"
+    );
+    assert!(!instance.path("old.html").exists());
+    cards(&other, "new.html").0.ok();
+}
+
 /// Anyone who has the files and the seed draws the sample that the audit log names and the codes follow.
 fn check_recomputed(instance: &Instance, file: &str, seed: &str, codes: &Path) {
     let (frame, areas) = (
@@ -302,6 +344,7 @@ fn live(instance: &Instance) {
     assert!(again.contains("The wave is drawn"), "{again}");
     assert_eq!(std::fs::read(&codes).unwrap(), before);
     assert!(!other.exists() && !instance.path("other.csv.part").exists());
+    check_cards(instance, &codes);
 
     instance.by("ada", &["wave", "open", "short"]).ok();
     let status = instance.by("eva", &["wave", "status", "short"]).ok();

@@ -1,4 +1,4 @@
-//! `minyi wave draw`: the sample from a public seed, and its codes into one file.
+//! `minyi wave draw` and `minyi wave reissue`: the sample from a public seed, and its codes into one file.
 //!
 //! Promises: the place for the codes is taken before the draw, and the codes are on the disk before it
 //! is committed; every way in which that can end is said with what the wave's state is.
@@ -12,18 +12,34 @@ use super::super::instance::check_public;
 use super::super::{Console, Failure};
 use super::{Desk, Step, ours, refusal, slug};
 use crate::i18n::{Lang, Value};
-use crate::service::sampling::{Drawn, KeepError, draw_and_keep, handout_csv};
+use crate::service::sampling::{
+    Drawn, KeepError, Ticket, draw_and_keep, handout_csv, reissue_and_keep,
+};
 use crate::survey::wave::WaveSlug;
 
 /// Draws the sample from a public seed and writes the codes, once.
 #[derive(Debug, Args)]
 pub(super) struct Draw {
-    #[command(flatten)]
-    step: Step,
     /// The public random text that did not exist before the seal: dice, lottery numbers, 64
     /// hexadecimal digits.
     #[arg(long, value_name = "TEXT")]
     seed: String,
+    #[command(flatten)]
+    codes: Codes,
+}
+
+/// Makes other codes for the sample that was drawn, once. Every earlier code becomes useless.
+#[derive(Debug, Args)]
+pub(super) struct Reissue {
+    #[command(flatten)]
+    codes: Codes,
+}
+
+/// Where codes go.
+#[derive(Debug, Args)]
+struct Codes {
+    #[command(flatten)]
+    step: Step,
     /// The new file for codes and links. Only its owner can read it; the codes exist nowhere else.
     #[arg(long, value_name = "FILE")]
     codes: PathBuf,
@@ -35,19 +51,33 @@ pub(super) struct Draw {
 impl Draw {
     /// Draws.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
+        if self.seed.trim().is_empty() {
+            return Err(Failure::input(console.lang().t("draw-no-seed")));
+        }
+        self.codes.run(console, Some(&self.seed))
+    }
+}
+
+impl Reissue {
+    /// Makes other codes.
+    pub(super) fn run(self, console: Console) -> Result<(), Failure> {
+        self.codes.run(console, None)
+    }
+}
+
+impl Codes {
+    /// Draws from a seed, or makes other codes for what was drawn.
+    fn run(self, console: Console, seed: Option<&str>) -> Result<(), Failure> {
         let lang = console.lang();
         check_public(lang, &self.public_url)?;
-        if self.seed.trim().is_empty() {
-            return Err(Failure::input(lang.t("draw-no-seed")));
-        }
         let slug = slug(lang, &self.step.slug)?;
         let mut file = CodesFile::reserve(&self.codes)
             .map_err(|problem| no_place(lang, &self.codes, problem))?;
         let person = &self.step.person;
         person.act_at(console, &self.public_url, async |desk| {
-            let drawn = self.draw(desk, &slug, &mut file).await;
+            let drawn = self.make(desk, &slug, seed, &mut file).await;
             match drawn {
-                Ok(drawn) => self.publish(desk, file, &drawn),
+                Ok(drawn) => self.publish(desk, file, &drawn, seed.is_none()),
                 Err(KeepError::Wave(error)) => {
                     file.discard();
                     Err(refusal(desk, error))
@@ -65,19 +95,27 @@ impl Draw {
         })
     }
 
-    async fn draw(
+    async fn make(
         &self,
         desk: Desk<'_>,
         slug: &WaveSlug,
+        seed: Option<&str>,
         file: &mut CodesFile,
     ) -> Result<Drawn, KeepError> {
-        draw_and_keep(desk.app, desk.person, slug, &self.seed, |tickets| {
-            file.write(&handout_csv(tickets))
-        })
-        .await
+        let keep = |tickets: &[Ticket]| file.write(&handout_csv(tickets));
+        match seed {
+            Some(seed) => draw_and_keep(desk.app, desk.person, slug, seed, keep).await,
+            None => reissue_and_keep(desk.app, desk.person, slug, keep).await,
+        }
     }
 
-    fn publish(&self, desk: Desk<'_>, file: CodesFile, drawn: &Drawn) -> Result<(), Failure> {
+    fn publish(
+        &self,
+        desk: Desk<'_>,
+        file: CodesFile,
+        drawn: &Drawn,
+        again: bool,
+    ) -> Result<(), Failure> {
         let lang = desk.lang();
         let part = file.part().to_path_buf();
         if let Err(error) = file.publish() {
@@ -93,8 +131,9 @@ impl Draw {
             ("file", self.codes.display().to_string().into()),
         ];
         desk.console.note(&lang.t("draw-only-copy"));
+        let key = if again { "reissue-done" } else { "draw-done" };
         desk.console
-            .print(&format!("{}\n", lang.t_with("draw-done", &args)))
+            .print(&format!("{}\n", lang.t_with(key, &args)))
     }
 }
 

@@ -146,6 +146,15 @@ pub enum CellProblem {
     /// The margins are refused.
     #[error(transparent)]
     Margin(MarginError),
+    /// A code with a wrong or missing character.
+    #[error("is no code")]
+    BadCode,
+    /// A code that the wave has not issued.
+    #[error("is no code of this wave")]
+    OtherCode,
+    /// A code that occurs twice.
+    #[error("occurs twice")]
+    CodeTwice,
     /// A quota cell is refused.
     #[error(transparent)]
     Quota(QuotaProblem),
@@ -415,7 +424,11 @@ impl Row<'_> {
             .map_or("", String::as_str)
     }
 
-    pub(super) fn problem(&self, column: &'static str, problem: CellProblem) -> RowProblem {
+    pub(in crate::service) fn problem(
+        &self,
+        column: &'static str,
+        problem: CellProblem,
+    ) -> RowProblem {
         RowProblem {
             row: Some(self.line),
             column: Some(column),

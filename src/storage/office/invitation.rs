@@ -1,6 +1,6 @@
 //! Invitations: keyed hashes of codes, where they belong, and whether they were redeemed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -59,6 +59,9 @@ statements! {
         FROM invitation
         WHERE wave = $1
             AND code_hash = $2";
+    HASHES = "SELECT code_hash
+        FROM invitation
+        WHERE wave = $1";
     COUNT = "SELECT county, stratum, variance_unit, COUNT(*),
             COUNT(CASE WHEN status = 'used' THEN 1 END)
         FROM invitation
@@ -110,6 +113,17 @@ fn read((hash, county, stratum, variance_unit, status): Row) -> Result<Invitatio
         },
         status: Status::from_word(&status).ok_or(StoreError::Corrupt("invitation status"))?,
     })
+}
+
+/// The hashes of all codes of a wave, used or not.
+pub async fn hashes(conn: &mut Conn<'_>, wave: WaveId) -> Result<BTreeSet<[u8; 32]>, StoreError> {
+    let rows: Vec<(Vec<u8>,)> = sql!(conn, |c| sqlx::query_as(HASHES)
+        .bind(wave)
+        .fetch_all(c)
+        .await)?;
+    rows.iter()
+        .map(|(hash,)| fixed(hash, "code hash"))
+        .collect()
 }
 
 /// Stores invitations of a wave, all or, on error, none of the transaction.

@@ -62,6 +62,8 @@ pub(super) struct WaveView {
     pub(super) next: NextView,
     /// Other codes can be made: the step that does it.
     pub(super) reissue: Option<&'static str>,
+    /// The page on which codes are printed, while they are good for something.
+    pub(super) cards: Option<String>,
     /// The evaluation, once there is a result.
     pub(super) evaluation: Option<EvaluationView>,
     /// The page of the result, once there is one.
@@ -236,6 +238,10 @@ impl WaveView {
             open: (wave.kind == WaveKind::Open).then(|| page.t("open-not-a-sample")),
             quota: QuotaView::new(&maker),
             next: maker.next(typed),
+            cards: (wave.kind == WaveKind::Probability
+                && matches!(wave.state, WaveState::Drawn | WaveState::Open)
+                && person.may(Action::RunWave))
+            .then(|| page.link(&format!("/organize/{}/cards", wave.slug))),
             reissue: (wave.state == WaveState::Drawn && person.may(Action::RunWave))
                 .then(|| Step::Reissue.name()),
             evaluation: None,
