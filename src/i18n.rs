@@ -188,6 +188,7 @@ impl Lang {
             "staff.ftl",
             "demo.ftl",
             "account.ftl",
+            "audit.ftl",
             "cards.ftl",
             "data.ftl",
             "design.ftl",

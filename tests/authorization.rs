@@ -1,4 +1,4 @@
-//! Who may what: every address of the service, asked for by nobody, by an organizer and by an evaluator.
+//! Who may what: every address of the service, asked for by nobody and by each role.
 
 use std::collections::BTreeSet;
 
@@ -8,45 +8,132 @@ use minyi::web::ROUTES;
 use crate::support::fieldwork::{COUNTY, Fieldwork, SLUG};
 use crate::support::instance::{Visitor, account};
 
-/// Method, address, form, and the status for nobody, an organizer and an evaluator.
-type Line = (&'static str, &'static str, &'static str, [u16; 3]);
+/// Method, address, form, and the status for nobody, administrator, organizer, fieldworker, evaluator, auditor.
+type Line = (&'static str, &'static str, &'static str, [u16; 6]);
 
 /// What is expected. Signing out comes last, because it ends the session.
 const EXPECTED: &[Line] = &[
-    ("get", "/", "", [200, 200, 200]),
-    ("get", "/s/{wave}", "", [200, 200, 200]),
-    ("get", "/s/{wave}/{county}", "", [200, 200, 200]),
-    ("post", "/s/{wave}/{county}", "q1=1", [400, 400, 400]),
-    ("get", "/o/{wave}", "", [404, 404, 404]),
-    ("post", "/o/{wave}", "s2=0", [404, 404, 404]),
-    ("get", "/o/{wave}/{county}", "", [303, 303, 303]),
-    ("post", "/o/{wave}/{county}", "q1=1", [400, 400, 400]),
-    ("get", "/results", "", [200, 200, 200]),
-    ("get", "/results/{wave}", "", [404, 404, 404]),
-    ("get", "/results/{wave}/{county}", "", [404, 404, 404]),
-    ("get", "/log/{wave}/checkpoint", "", [200, 200, 200]),
-    ("get", "/assets/{file}", "", [200, 200, 200]),
-    ("get", "/problems/{slug}", "", [200, 200, 200]),
-    ("get", "/account/sign-in", "", [200, 303, 303]),
-    ("post", "/account/sign-in", "name=zoe", [422, 422, 422]),
-    ("get", "/organize", "", [303, 200, 200]),
-    ("get", "/organize/{wave}", "", [303, 200, 200]),
+    ("get", "/", "", [200, 200, 200, 200, 200, 200]),
+    ("get", "/s/{wave}", "", [200, 200, 200, 200, 200, 200]),
+    (
+        "get",
+        "/s/{wave}/{county}",
+        "",
+        [200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "post",
+        "/s/{wave}/{county}",
+        "q1=1",
+        [400, 400, 400, 400, 400, 400],
+    ),
+    ("get", "/o/{wave}", "", [404, 404, 404, 404, 404, 404]),
+    ("post", "/o/{wave}", "s2=0", [404, 404, 404, 404, 404, 404]),
+    (
+        "get",
+        "/o/{wave}/{county}",
+        "",
+        [303, 303, 303, 303, 303, 303],
+    ),
+    (
+        "post",
+        "/o/{wave}/{county}",
+        "q1=1",
+        [400, 400, 400, 400, 400, 400],
+    ),
+    ("get", "/results", "", [200, 200, 200, 200, 200, 200]),
+    ("get", "/results/{wave}", "", [404, 404, 404, 404, 404, 404]),
+    (
+        "get",
+        "/results/{wave}/{county}",
+        "",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/log/{wave}/checkpoint",
+        "",
+        [200, 200, 200, 200, 200, 200],
+    ),
+    ("get", "/assets/{file}", "", [200, 200, 200, 200, 200, 200]),
+    (
+        "get",
+        "/problems/{slug}",
+        "",
+        [200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/account/sign-in",
+        "",
+        [200, 303, 303, 303, 303, 303],
+    ),
+    (
+        "post",
+        "/account/sign-in",
+        "name=zoe",
+        [422, 422, 422, 422, 422, 422],
+    ),
+    ("get", "/organize", "", [303, 200, 200, 200, 200, 200]),
+    (
+        "get",
+        "/organize/{wave}",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
     (
         "post",
         "/organize/{wave}",
         "step=ask-close",
-        [303, 422, 403],
+        [303, 403, 422, 403, 403, 403],
     ),
-    ("get", "/organize/{wave}/cards", "", [303, 200, 403]),
-    ("post", "/organize/{wave}/cards", "", [303, 415, 415]),
-    ("get", "/design", "", [303, 200, 403]),
-    ("post", "/design", "slug=x", [303, 422, 403]),
-    ("get", "/data", "", [303, 200, 200]),
-    ("post", "/data", "kind=frame", [303, 415, 415]),
-    ("get", "/data/template/{kind}", "", [303, 200, 200]),
-    ("get", "/data/upload/{upload}", "", [303, 404, 403]),
-    ("post", "/data/upload/{upload}", "", [303, 404, 403]),
-    ("post", "/account/sign-out", "", [303, 303, 303]),
+    (
+        "get",
+        "/organize/{wave}/cards",
+        "",
+        [303, 403, 200, 403, 403, 403],
+    ),
+    (
+        "post",
+        "/organize/{wave}/cards",
+        "",
+        [303, 415, 415, 415, 415, 415],
+    ),
+    ("get", "/audit", "", [303, 200, 403, 403, 403, 200]),
+    ("get", "/audit/export", "", [303, 200, 403, 403, 403, 200]),
+    ("get", "/design", "", [303, 403, 200, 403, 403, 403]),
+    ("post", "/design", "slug=x", [303, 403, 422, 403, 403, 403]),
+    ("get", "/data", "", [303, 200, 200, 200, 200, 200]),
+    (
+        "post",
+        "/data",
+        "kind=frame",
+        [303, 415, 415, 415, 415, 415],
+    ),
+    (
+        "get",
+        "/data/template/{kind}",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/data/upload/{upload}",
+        "",
+        [303, 403, 404, 403, 403, 403],
+    ),
+    (
+        "post",
+        "/data/upload/{upload}",
+        "",
+        [303, 403, 404, 403, 403, 403],
+    ),
+    (
+        "post",
+        "/account/sign-out",
+        "",
+        [303, 303, 303, 303, 303, 303],
+    ),
 ];
 
 #[test]
@@ -65,9 +152,10 @@ fn every_address_is_in_the_list_and_nothing_else_is() {
 #[tokio::test]
 async fn every_address_answers_each_role_as_listed() {
     let work = Fieldwork::open().await;
-    account(&work.app, "ada", Role::Organizer).await;
-    account(&work.app, "eve", Role::Evaluator).await;
-    let visitors = [None, Some("ada"), Some("eve")];
+    for role in Role::ALL {
+        account(&work.app, role.as_str(), role).await;
+    }
+    let visitors = std::iter::once(None).chain(Role::ALL.map(|role| Some(role.as_str())));
     let home = reqwest::get(&work.site)
         .await
         .unwrap()
@@ -76,7 +164,7 @@ async fn every_address_answers_each_role_as_listed() {
         .unwrap();
     let file = home.split("/assets/").nth(1).unwrap();
     let file = file.split('"').next().unwrap();
-    for (who, name) in visitors.into_iter().enumerate() {
+    for (who, name) in visitors.enumerate() {
         let visitor = Visitor::at(&work.site);
         if let Some(name) = name {
             visitor.sign_in(name).await;
@@ -96,7 +184,7 @@ async fn every_address_answers_each_role_as_listed() {
                     .client
                     .post(url)
                     .header("content-type", "application/x-www-form-urlencoded")
-                    .body(*form),
+                    .body(form.replace("{who}", &who.to_string())),
             };
             let answer = request.send().await.unwrap();
             let wanted = statuses[who];

@@ -22,6 +22,7 @@
 
 mod accounts;
 mod architecture;
+mod audit;
 mod authorization;
 mod backup;
 mod browser;

@@ -1,8 +1,11 @@
 # staff
 
 ## Accounts on the command line
+role-administrator = administrator
 role-organizer = organizer
+role-fieldworker = fieldworker
 role-evaluator = evaluator
+role-auditor = auditor
 user-made = Account { $name } ({ $role }) was made.
 user-none = There are no accounts yet. Make one with: minyi user add NAME --role organizer --data DIR
 user-disabled = disabled
@@ -81,3 +84,4 @@ check-spent = Wave { $wave }: { $count } codes were spent, but there are { $othe
 check-used = Wave { $wave }: only { $count } codes were used, but there are { $other } records and responses. Office and urn are of different times. Restore both from one backup.
 check-unreadable = Wave { $wave }: { $count } waiting records cannot be read with the keys in this place. Copy keys/waves from the node that drew the sample or served the day.
 check-halted = Wave { $wave }: { $lost } leaves that were signed are missing. Nothing more is signed and no answer is taken until two people let a new log begin: minyi wave ask-new-log, then minyi wave new-log.
+check-audit = The audit log does not fit its chain, first at entry { $place }: an entry was changed, removed or put in. Compare with a backup.

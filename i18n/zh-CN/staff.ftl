@@ -1,8 +1,11 @@
 # staff
 
 ## Accounts on the command line
+role-administrator = 管理员
 role-organizer = 组织者
+role-fieldworker = 调查员
 role-evaluator = 评价者
+role-auditor = 审计者
 user-made = 已建立账号 { $name }（{ $role }）。
 user-none = 还没有账号。建立账号：minyi user add 名字 --role organizer --data 目录
 user-disabled = 已停用
@@ -81,3 +84,4 @@ check-spent = 轮次 { $wave }：{ $count } 个代码已花费，但记录与答
 check-used = 轮次 { $wave }：只有 { $count } 个代码已使用，但记录与答卷共 { $other } 份。办公室与票箱来自不同的时间。请从同一份备份还原两者。
 check-unreadable = 轮次 { $wave }：{ $count } 份等待中的记录无法用此处的密钥读取。请从抽样或当日服务的节点复制 keys/waves。
 check-halted = 轮次 { $wave }：缺少 { $lost } 个已签名的条目。在两个人同意启用新日志之前，不再签名，也不再接收答卷：先 minyi wave ask-new-log，再 minyi wave new-log。
+check-audit = 操作日志与其校验链不符，最早在第{ $place }条：有记录被更改、删除或插入。请与备份对比。

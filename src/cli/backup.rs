@@ -14,6 +14,7 @@ use super::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::table::{Align, TextTable};
 use crate::service::app::{self, OpenError, StoreError};
+use crate::service::audit;
 use crate::service::backup::{self, BackupError};
 use crate::service::check::{self, WaveCheck};
 use crate::service::keys::Keys;
@@ -159,12 +160,17 @@ impl Check {
         let config = self.place.config(lang)?;
         let keys = Keys::open(&config.keys);
         let keys = keys.map_err(|error| refusal(lang, OpenError::Keys(error)))?;
-        let (is_whole, checks) = runtime(lang)?.block_on(async {
+        let (is_whole, chain, checks) = runtime(lang)?.block_on(async {
             let opened = app::open_stores(&config).await;
             let (office, urn) = opened.map_err(|error| refusal(lang, error))?;
             let looked = async {
                 let is_whole = office.0.is_whole().await? && urn.0.is_whole().await?;
-                Ok((is_whole, check::waves(&office, &urn, Some(&keys)).await?))
+                let chain = audit::verify(&office).await?;
+                Ok((
+                    is_whole,
+                    chain,
+                    check::waves(&office, &urn, Some(&keys)).await?,
+                ))
             };
             looked
                 .await
@@ -174,6 +180,9 @@ impl Check {
         let mut problems = mismatches(lang, &checks);
         if !is_whole {
             problems.push(lang.t("check-damaged"));
+        }
+        if let Some(place) = chain.broken {
+            problems.push(lang.t_with("check-audit", &[("place", lang.count(place).into())]));
         }
         if problems.is_empty() {
             console.note(&lang.t("check-good"));

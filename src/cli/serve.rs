@@ -16,8 +16,8 @@ use super::stores::Stores;
 use super::{Console, Failure, log};
 use crate::i18n::Lang;
 use crate::service::app::{App, AppConfig, make_tables};
-use crate::service::batch;
 use crate::service::keys::{Keys, KeysError};
+use crate::service::{audit, batch};
 use crate::survey::time::Zone;
 
 /// Makes the keys and tables of a new instance.
@@ -115,6 +115,7 @@ async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(),
     let app = App::open(config)
         .await
         .map_err(|error| refusal(lang, error))?;
+    audit::keep_linking(&app);
     batch::keep_running(&app, Duration::from_secs(asked.batch_every));
     stop_on_signal(lang, &app)?;
     console.note(&lang.t_with("serve-ready", &[("url", app.public_url.as_ref().into())]));

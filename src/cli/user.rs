@@ -89,10 +89,7 @@ impl User {
 
 /// The role's name for people.
 fn role_name(lang: Lang, role: Role) -> String {
-    match role {
-        Role::Organizer => lang.t("role-organizer"),
-        Role::Evaluator => lang.t("role-evaluator"),
-    }
+    lang.t(&format!("role-{}", role.as_str()))
 }
 
 /// The password, and its text again if it was generated.
@@ -177,7 +174,7 @@ fn table(accounts: &[Account], lang: Lang) -> String {
             Some(_) => format!("  {}", lang.t("user-disabled")),
             None => String::new(),
         };
-        format!("{name}{gap}  {role:<9}  {made}{end}\n")
+        format!("{name}{gap}  {role:<13}  {made}{end}\n")
     };
     accounts.iter().map(line).collect()
 }

@@ -64,7 +64,7 @@ pub async fn open_result(
 fn may_read(wave: &Wave, person: Option<&Account>) -> bool {
     match wave.state {
         WaveState::Published => true,
-        WaveState::Closed => person.is_some_and(|person| person.may(Action::WatchFieldwork)),
+        WaveState::Closed => person.is_some_and(|person| person.may(Action::ReadResults)),
         WaveState::Draft
         | WaveState::Sealed
         | WaveState::Drawn

@@ -42,6 +42,7 @@ const OFFICE: &[Sorted] = &[
     ("standard", "digest"),
     ("evaluation", "id"),
     ("audit", "id"),
+    ("audit_link", "number"),
 ];
 
 const URN: &[Sorted] = &[

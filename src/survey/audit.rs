@@ -3,7 +3,8 @@
 //! Pure. Promises: an entry never holds a password, a token, a code or an answer; the store keeps
 //! entries for good (append only).
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::account::Account;
 use super::ids::{AccountId, AuditId};
@@ -31,7 +32,28 @@ pub struct Entry {
     pub detail: Value,
 }
 
+/// The link before the first one.
+pub const FIRST: [u8; 32] = [0; 32];
+
 impl Entry {
+    /// The digest that ties this entry to all before it: SHA-256(previous ‖ entry as compact JSON with sorted names).
+    #[must_use]
+    pub fn link(&self, previous: &[u8; 32]) -> [u8; 32] {
+        let document = json!({
+            "account": self.account.map(|id| id.to_string()),
+            "action": self.action,
+            "actor": self.actor,
+            "at": self.at.micros(),
+            "detail": self.detail.to_string(),
+            "id": self.id.to_string(),
+            "subject": self.subject,
+        });
+        let mut hash = Sha256::new();
+        hash.update(previous);
+        hash.update(document.to_string());
+        hash.finalize().into()
+    }
+
     /// What a person did.
     #[must_use]
     pub fn by(

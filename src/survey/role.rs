@@ -9,10 +9,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
+    /// Looks after accounts; runs nothing.
+    Administrator,
     /// Imports frames and margins, prepares, draws, opens and closes waves.
     Organizer,
+    /// Enters what became of invitations.
+    Fieldworker,
     /// Enters and verifies indicators, applies a standard.
     Evaluator,
+    /// Reads everything but answers, changes nothing.
+    Auditor,
 }
 
 /// One kind of staff action.
@@ -22,26 +28,43 @@ pub enum Action {
     Import,
     /// Create, seal, draw, open and close a wave; hand out its codes.
     RunWave,
-    /// See the progress of fieldwork (counts only).
+    /// Enter outcomes of invitations that brought no answer.
+    EnterOutcomes,
+    /// See waves, data and the progress of fieldwork (counts only).
     WatchFieldwork,
+    /// See the result of a closed wave before it is published.
+    ReadResults,
     /// Enter or import reported indicators.
     EnterIndicators,
     /// Verify an indicator that somebody else entered.
     VerifyIndicators,
     /// Apply a standard to a year.
     Evaluate,
+    /// Read the audit log.
+    ReadAudit,
+    /// See and close other people's accounts.
+    ManageAccounts,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 2] = [Self::Organizer, Self::Evaluator];
+    pub const ALL: [Self; 5] = [
+        Self::Administrator,
+        Self::Organizer,
+        Self::Fieldworker,
+        Self::Evaluator,
+        Self::Auditor,
+    ];
 
     /// The word that stores and commands use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Administrator => "administrator",
             Self::Organizer => "organizer",
+            Self::Fieldworker => "fieldworker",
             Self::Evaluator => "evaluator",
+            Self::Auditor => "auditor",
         }
     }
 
@@ -54,12 +77,17 @@ impl Role {
     /// Whether this role may do that.
     #[must_use]
     pub const fn may(self, action: Action) -> bool {
+        use Role::{Administrator, Auditor, Evaluator, Fieldworker, Organizer};
         match action {
-            Action::Import | Action::RunWave => matches!(self, Self::Organizer),
+            Action::Import | Action::RunWave => matches!(self, Organizer),
+            Action::EnterOutcomes => matches!(self, Organizer | Fieldworker),
             Action::WatchFieldwork => true,
+            Action::ReadResults => matches!(self, Organizer | Evaluator | Auditor),
             Action::EnterIndicators | Action::VerifyIndicators | Action::Evaluate => {
-                matches!(self, Self::Evaluator)
+                matches!(self, Evaluator)
             }
+            Action::ReadAudit => matches!(self, Administrator | Auditor),
+            Action::ManageAccounts => matches!(self, Administrator),
         }
     }
 }
@@ -68,10 +96,49 @@ impl Role {
 mod tests {
     use super::*;
 
+    const ACTIONS: [Action; 10] = [
+        Action::Import,
+        Action::RunWave,
+        Action::EnterOutcomes,
+        Action::WatchFieldwork,
+        Action::ReadResults,
+        Action::EnterIndicators,
+        Action::VerifyIndicators,
+        Action::Evaluate,
+        Action::ReadAudit,
+        Action::ManageAccounts,
+    ];
+
     #[test]
     fn who_measures_does_not_judge() {
         assert!(Role::Organizer.may(Action::RunWave) && !Role::Organizer.may(Action::Evaluate));
         assert!(Role::Evaluator.may(Action::Evaluate) && !Role::Evaluator.may(Action::RunWave));
+    }
+
+    #[test]
+    fn an_auditor_reads_and_changes_nothing() {
+        let reads = |action| {
+            matches!(
+                action,
+                Action::WatchFieldwork | Action::ReadResults | Action::ReadAudit
+            )
+        };
+        for action in ACTIONS {
+            assert_eq!(Role::Auditor.may(action), reads(action), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn who_looks_after_accounts_has_no_hand_in_a_wave() {
+        for action in [
+            Action::RunWave,
+            Action::Import,
+            Action::EnterOutcomes,
+            Action::Evaluate,
+        ] {
+            assert!(!Role::Administrator.may(action), "{action:?}");
+        }
+        assert!(!Role::Fieldworker.may(Action::ReadResults));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod account;
 mod admin;
 mod asset;
+mod audit;
 mod data;
 pub mod error;
 pub mod extract;

@@ -18,6 +18,7 @@ use super::error::{ErrorInfo, WebError};
 use super::problem::Problem;
 use crate::i18n::{Lang, Value};
 use crate::survey::account::Account;
+use crate::survey::role::Action;
 
 /// The first field of every template.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Page {
     query: String,
     /// The name of the person who has signed in; never set on a resident's page.
     pub person: Option<String>,
+    /// Whether that person may read the audit log.
+    pub reads_audit: bool,
     /// The number under which this request is logged.
     pub request_id: String,
 }
@@ -63,6 +66,7 @@ impl Page {
             path: uri.path().to_owned(),
             query,
             person: None,
+            reads_audit: false,
             request_id,
         }
     }
@@ -72,6 +76,7 @@ impl Page {
     pub fn with_person(self, person: &Account) -> Self {
         Self {
             person: Some(person.name.to_string()),
+            reads_audit: person.may(Action::ReadAudit),
             ..self
         }
     }

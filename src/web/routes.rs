@@ -13,6 +13,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use super::account;
 use super::asset;
+use super::audit;
 use super::data;
 use super::error::WebError;
 use super::extract::Path;
@@ -84,6 +85,8 @@ routes! {
         "/account/sign-out": post account::sign_out;
         "/organize": get organize::list;
         "/organize/{wave}": get organize::show, post organize::act;
+        "/audit": get audit::list;
+        "/audit/export": get audit::export;
         "/design": get organize::plan, post organize::make;
         "/data/template/{kind}": get data::template;
         "/data/upload/{upload}": get data::check, post data::take;

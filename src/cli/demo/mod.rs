@@ -103,6 +103,7 @@ impl Demo {
         let port = address.port();
         let site = site(address.ip(), port);
         let (app, ready) = self.prepare(folder.path(), &site, lang).await?;
+        crate::service::audit::keep_linking(&app);
         crate::service::batch::keep_running(&app, crate::service::batch::PACE);
         run_clock(&app);
         stop_on_signal(lang, &app)?;
