@@ -71,7 +71,7 @@ const EXPECTED: &[Line] = &[
     (
         "post",
         "/account/sign-in",
-        "name=zoe",
+        "name=zoe-{who}",
         [422, 422, 422, 422, 422, 422],
     ),
     ("get", "/organize", "", [303, 200, 200, 200, 200, 200]),
