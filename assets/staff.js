@@ -40,3 +40,23 @@ if (form) {
     else soon();
   });
 }
+// The fieldwork page renews its numbers when the server says that they have changed.
+const watched = document.querySelector('[data-watch]');
+if (watched && window.EventSource) {
+  const source = new EventSource(watched.dataset.watch);
+  source.onmessage = async event => {
+    if (event.data === watched.dataset.token) return;
+    let text;
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) return;
+      text = await answer.text();
+    } catch { return; }
+    const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('live');
+    if (!fresh) return;
+    const open = [...watched.querySelectorAll('details')].map(d => d.open);
+    watched.replaceChildren(...fresh.childNodes);
+    watched.querySelectorAll('details').forEach((d, at) => { d.open = !!open[at]; });
+    watched.dataset.token = fresh.dataset.token;
+  };
+}

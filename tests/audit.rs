@@ -113,7 +113,10 @@ async fn an_auditor_finds_what_was_done_and_saves_it() {
     let abe = instance.person("abe").await;
     let page = abe.page("/audit").await;
     let said = page.texts(".audit tbody th");
-    assert!(said.iter().any(|one| one.starts_with("Signed in")), "{said:?}");
+    assert!(
+        said.iter().any(|one| one.starts_with("Signed in")),
+        "{said:?}"
+    );
     assert!(page.texts(".staffbar a").contains(&"Log".to_owned()));
     let find = async |query: &str| {
         let url = format!("{}&{query}", abe.url("/audit"));

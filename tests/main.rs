@@ -33,6 +33,7 @@ mod data;
 mod deploy;
 mod design;
 mod evaluate;
+mod fieldwork;
 mod front;
 mod fuzz;
 mod hostile;

@@ -12,6 +12,7 @@ pub mod check;
 pub mod close;
 pub mod design;
 pub mod evaluate;
+pub mod fieldwork;
 pub mod import;
 pub mod intake;
 pub mod keys;

@@ -7,6 +7,7 @@
 use super::batch::BatchError;
 use super::cards::CardsError;
 use super::close::CloseError;
+use super::fieldwork::FieldworkError;
 use super::import::ImportError;
 use super::import::sheet::{CellProblem, RowProblem};
 use super::quotas::QuotaError;
@@ -121,6 +122,15 @@ pub fn cards_error(lang: Lang, zone: &Zone, error: &CardsError) -> Vec<String> {
     match error {
         CardsError::Wave(error) => wave_error(lang, zone, error),
         CardsError::Rows(problems) => list(lang, problems, |p| row_problem(lang, p)),
+    }
+}
+
+/// Why outcomes were not noted.
+#[must_use]
+pub fn fieldwork_error(lang: Lang, zone: &Zone, error: &FieldworkError) -> Vec<String> {
+    match error {
+        FieldworkError::Wave(error) => wave_error(lang, zone, error),
+        FieldworkError::Rows(problems) => list(lang, problems, |p| row_problem(lang, p)),
     }
 }
 

@@ -32,6 +32,7 @@ const OFFICE: &[Sorted] = &[
         "outcome",
         "wave, county, stratum, variance_unit, disposition",
     ),
+    ("fieldwork_day", "wave, day, county, stratum"),
     ("quota", "wave, county, cell"),
     ("quota_change", "wave"),
     ("quota_count", "wave, county, cell"),

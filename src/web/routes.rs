@@ -85,6 +85,8 @@ routes! {
         "/account/sign-out": post account::sign_out;
         "/organize": get organize::list;
         "/organize/{wave}": get organize::show, post organize::act;
+        "/organize/{wave}/fieldwork": get organize::watch, post organize::note;
+        "/organize/{wave}/live": get organize::live;
         "/audit": get audit::list;
         "/audit/export": get audit::export;
         "/design": get organize::plan, post organize::make;
@@ -93,6 +95,7 @@ routes! {
     }
     files {
         "/data": get data::list, post data::send;
+        "/organize/{wave}/outcomes": post organize::note_file;
         "/organize/{wave}/cards": get organize::cards, post organize::make_cards;
     }
 }

@@ -104,6 +104,7 @@ impl Demo {
         let site = site(address.ip(), port);
         let (app, ready) = self.prepare(folder.path(), &site, lang).await?;
         crate::service::audit::keep_linking(&app);
+        crate::service::fieldwork::keep_counting(&app);
         crate::service::batch::keep_running(&app, crate::service::batch::PACE);
         run_clock(&app);
         stop_on_signal(lang, &app)?;

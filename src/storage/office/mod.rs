@@ -5,6 +5,7 @@ pub mod area;
 pub mod audit;
 pub mod estimate;
 pub mod evaluation;
+pub mod fieldwork_day;
 pub mod frame;
 pub mod indicator;
 pub mod invitation;
@@ -29,6 +30,7 @@ pub(super) fn statements() -> Vec<Statement> {
         audit::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
+        fieldwork_day::STATEMENTS,
         frame::STATEMENTS,
         indicator::STATEMENTS,
         invitation::AT_ONCE,

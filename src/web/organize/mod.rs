@@ -7,6 +7,7 @@
 mod cards;
 mod design;
 mod design_form;
+mod fieldwork;
 mod list;
 mod next;
 mod quota;
@@ -16,5 +17,6 @@ mod wave;
 
 pub(super) use self::cards::{form as cards, make as make_cards};
 pub(super) use self::design::{make, plan};
+pub(super) use self::fieldwork::{live, note, note_file, watch};
 pub(super) use self::list::list;
 pub(super) use self::wave::{act, show};

@@ -62,6 +62,8 @@ pub(super) struct WaveView {
     pub(super) next: NextView,
     /// Other codes can be made: the step that does it.
     pub(super) reissue: Option<&'static str>,
+    /// The page of fieldwork, once there are codes.
+    pub(super) fieldwork: Option<String>,
     /// The page on which codes are printed, while they are good for something.
     pub(super) cards: Option<String>,
     /// The evaluation, once there is a result.
@@ -238,6 +240,8 @@ impl WaveView {
             open: (wave.kind == WaveKind::Open).then(|| page.t("open-not-a-sample")),
             quota: QuotaView::new(&maker),
             next: maker.next(typed),
+            fieldwork: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Drawn)
+                .then(|| page.link(&format!("/organize/{}/fieldwork", wave.slug))),
             cards: (wave.kind == WaveKind::Probability
                 && matches!(wave.state, WaveState::Drawn | WaveState::Open)
                 && person.may(Action::RunWave))

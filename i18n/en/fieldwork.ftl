@@ -1,0 +1,45 @@
+# Fieldwork as it goes
+fieldwork-title = Fieldwork
+fieldwork-way = Fieldwork: counts, outcomes, pace →
+fieldwork-headline = { $used } of { $issued } codes are used ({ $share }).
+fieldwork-forecast = If it goes on as in the last days, about { $codes } codes will be used at the end ({ $share }).
+fieldwork-steps = While fieldwork runs, used codes and outcomes are counted in full steps of { $step } per county. Nothing is computed from answers before the close.
+fieldwork-rates = Rates as AAPOR defines them. Whether an interview is complete is known only after the close, so every used code counts as one: RR2, RR4 and RR6 are given, and not RR1, RR3 and RR5.
+fieldwork-chart = Used codes by day, and as they would go on
+fieldwork-top = top: { $top } codes
+fieldwork-days = Day by day
+fieldwork-day = At the beginning of
+fieldwork-counties = By county
+fieldwork-strata = By stratum, at the beginning of { $day }
+fieldwork-stratum = Stratum
+fieldwork-merged = merged
+fieldwork-short-refusal = Refused
+fieldwork-short-non-contact = Not met
+fieldwork-short-other = Other
+fieldwork-short-undelivered = Undelivered
+fieldwork-short-not-eligible = Not eligible
+fieldwork-note-title = Note an outcome
+fieldwork-note-text = What became of an invitation that brought no answer. Whether its code was used is not told here; an answer counts whatever was noted.
+fieldwork-code = Code
+fieldwork-code-hint = As it stands on the card.
+fieldwork-outcome = Outcome
+fieldwork-outcome-hint = “Take back” removes a note that was wrong.
+fieldwork-outcome-refusal = Refused: will not take part
+fieldwork-outcome-non-contact = Not met: delivered, nobody seen
+fieldwork-outcome-other = Other: ill, away, without the language
+fieldwork-outcome-undelivered = Undelivered: the card came back
+fieldwork-outcome-not-eligible = Not eligible: no dwelling, moved, under age
+fieldwork-outcome-none = Take back
+fieldwork-note = Note it
+fieldwork-note-all = Note them all
+fieldwork-file = Many at once, by a file
+fieldwork-file-text = XLSX or CSV with the columns code and outcome (refusal, non_contact, other, undelivered, not_eligible, or none to take a note back). All are noted, or none.
+fieldwork-noted = { $count ->
+    [one] { $count } outcome was noted.
+   *[other] { $count } outcomes were noted.
+  }
+fieldwork-bad-code = This is no code: a character is wrong or missing. Compare it with the card.
+fieldwork-no-outcome = Please choose an outcome.
+import-column-outcome = outcome
+import-words-outcome = refusal, non_contact, other, undelivered, not_eligible, none
+audit-action-note-outcomes = Noted outcomes

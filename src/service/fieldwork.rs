@@ -1,0 +1,408 @@
+//! Fieldwork as it goes: how many answer where, what became of the other invitations, how it will end.
+//!
+//! For: the fieldwork page. Promises: nothing is computed from answers; before the close, every number of used codes or
+//! outcomes is rounded down to full steps of [`STEP`] per county, and strata move once a day, so that nobody who watches a
+//! neighbor sees a tick; noting an outcome never tells whether the code was used.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::again::{Contended, again};
+use super::app::App;
+use super::import::sheet::{CellProblem, Column, Row, RowProblem, Sheet};
+use super::waves::{Progress, STEP, WaveError, find, progress, record};
+use crate::stats::outcome_rate::Rates;
+use crate::storage::StoreError;
+use crate::storage::office::fieldwork_day;
+pub use crate::storage::office::fieldwork_day::Day;
+use crate::storage::office::invitation::Issued;
+use crate::storage::office::{area, invitation, wave, wave_key};
+use crate::survey::account::Account;
+use crate::survey::area::{Area, AreaCode};
+use crate::survey::invitation::Code;
+use crate::survey::outcome::{Outcome, Unused, dispositions};
+use crate::survey::questionnaire::SampledUnit;
+use crate::survey::result::Counts;
+use crate::survey::role::Action;
+use crate::survey::time::Instant;
+use crate::survey::wave::{Refusal, Wave, WaveKind, WaveSlug, WaveState};
+
+/// How often it is looked whether a day has begun.
+const PACE: Duration = Duration::from_mins(1);
+/// Days whose pace the forecast continues.
+const RECENT: usize = 3;
+const MICROS_A_DAY: f64 = 86_400e6;
+
+const COLUMNS: [Column; 2] = [
+    Column::required("code", &["答题码"]),
+    Column::required("outcome", &["结果"]),
+];
+
+/// Why outcomes were not noted.
+#[derive(Debug, thiserror::Error)]
+pub enum FieldworkError {
+    /// The wave does not take it.
+    #[error(transparent)]
+    Wave(#[from] WaveError),
+    /// The file is refused.
+    #[error("the file has {} problems", .0.len())]
+    Rows(Vec<RowProblem>),
+}
+
+impl From<StoreError> for FieldworkError {
+    fn from(error: StoreError) -> Self {
+        Self::Wave(error.into())
+    }
+}
+
+impl Contended for FieldworkError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Wave(error) if error.is_contended())
+    }
+}
+
+/// A county in fieldwork.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountyBoard {
+    /// The county.
+    pub area: Area,
+    /// Codes issued and used.
+    pub progress: Progress,
+    /// What became of unused codes, as far as it was noted.
+    pub unused: Unused,
+    /// Rates in which every used code counts as an interview.
+    pub rates: Rates,
+}
+
+/// Fieldwork of a wave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Board {
+    /// The wave.
+    pub wave: Wave,
+    /// Counties by code.
+    pub counties: Vec<CountyBoard>,
+    /// All counties together.
+    pub total: (Progress, Unused, Rates),
+    /// Numbers are rounded down to steps.
+    pub is_rounded: bool,
+    /// Used codes of all counties at the beginning of each day.
+    pub days: Vec<(String, u64)>,
+    /// Strata at the beginning of the last day that began.
+    pub strata: Vec<Day>,
+    /// Used codes at the end, if it goes on as in the last days.
+    pub forecast: Option<u64>,
+}
+
+/// How fieldwork of a wave goes.
+pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board, WaveError> {
+    if !person.may(Action::WatchFieldwork) {
+        return Err(WaveError::Denied);
+    }
+    let now = app.clock.now();
+    let mut tx = app.office.0.begin_read("watch fieldwork").await?;
+    let mut conn = tx.conn();
+    let wave = find(&mut conn, slug).await?;
+    if wave.kind != WaveKind::Probability {
+        return Err(Refusal::NoSample.into());
+    }
+    let unit = wave::get_plan(&mut conn, wave.id).await?.unit();
+    let issued = invitation::count_by_unit(&mut conn, wave.id).await?;
+    let unused = invitation::count_unused(&mut conn, wave.id).await?;
+    let areas = area::list(&mut conn).await?;
+    let lines = fieldwork_day::list(&mut conn, wave.id).await?;
+    drop(tx);
+    let is_rounded = matches!(wave.state, WaveState::Open | WaveState::Closing);
+    let round = |count: u64| {
+        if is_rounded {
+            count - count % STEP
+        } else {
+            count
+        }
+    };
+    let mut counties = Vec::new();
+    let mut total = (Progress::default(), Unused::default());
+    for (code, exact) in progress(&issued) {
+        let Some(area) = areas.get(&code) else {
+            return Err(StoreError::Corrupt("county of invitations").into());
+        };
+        let progress = Progress {
+            issued: exact.issued,
+            used: round(exact.used),
+        };
+        let noted = unused.get(&code).copied().unwrap_or_default();
+        let mut shown = Unused::default();
+        for outcome in Outcome::ALL {
+            shown.add(outcome, round(noted.of(outcome)));
+            total.1.add(outcome, round(noted.of(outcome)));
+        }
+        total.0.issued += progress.issued;
+        total.0.used += progress.used;
+        counties.push(CountyBoard {
+            area: area.clone(),
+            rates: rates(unit, progress, shown),
+            progress,
+            unused: shown,
+        });
+    }
+    let days = by_day(&lines);
+    Ok(Board {
+        forecast: (wave.state == WaveState::Open)
+            .then(|| forecast(app, &wave, &days, total.0, now))
+            .flatten(),
+        strata: match days.last() {
+            Some((last, _)) => lines
+                .iter()
+                .filter(|line| line.day == *last && !line.stratum.is_empty())
+                .cloned()
+                .collect(),
+            None => Vec::new(),
+        },
+        total: (total.0, total.1, rates(unit, total.0, total.1)),
+        wave,
+        counties,
+        is_rounded,
+        days,
+    })
+}
+
+/// Rates before the close: whether an interview is complete is known from its answers only, so every used code counts
+/// as one.
+fn rates(unit: SampledUnit, progress: Progress, unused: Unused) -> Rates {
+    let counts = Counts {
+        issued: progress.issued,
+        used: progress.used,
+        cast: progress.used,
+        complete: progress.used,
+        unused,
+        ..Counts::default()
+    };
+    dispositions(unit, &counts).rates()
+}
+
+fn by_day(lines: &[Day]) -> Vec<(String, u64)> {
+    let mut days: BTreeMap<&str, u64> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.stratum.is_empty()) {
+        *days.entry(&line.day).or_default() += line.used;
+    }
+    days.into_iter()
+        .map(|(day, used)| (day.to_owned(), used))
+        .collect()
+}
+
+/// What the pace of the last days comes to at the announced end; never more than there are codes.
+fn forecast(
+    app: &App,
+    wave: &Wave,
+    days: &[(String, u64)],
+    now_used: Progress,
+    now: Instant,
+) -> Option<u64> {
+    let back = days.len().checked_sub(RECENT).unwrap_or_default();
+    let (day, then_used) = days.get(back)?;
+    let then = app.zone.parse(day).ok()?.max(wave.opens_at);
+    let days_of = |later: Instant, earlier: Instant| {
+        micros(later.micros().saturating_sub(earlier.micros())) / MICROS_A_DAY
+    };
+    let passed = days_of(now, then);
+    // Half a day says too little.
+    if passed < 0.5 || now >= wave.closes_at {
+        return None;
+    }
+    let gained = micros(i64::try_from(now_used.used.saturating_sub(*then_used)).ok()?);
+    let more = gained / passed * days_of(wave.closes_at, now);
+    let codes = (now_used.used + whole(more)).min(now_used.issued);
+    Some(codes - codes % STEP)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "spans of weeks, codes of a wave"
+)]
+fn micros(number: i64) -> f64 {
+    number as f64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of codes, not below zero"
+)]
+fn whole(number: f64) -> u64 {
+    number.max(0.0).floor() as u64
+}
+
+/// Keeps the counts of the day that has begun, if nobody has yet.
+pub async fn count_day(app: &App, wave: &Wave) -> Result<(), StoreError> {
+    let today = app.zone.date(app.clock.now()).to_string();
+    let mut tx = app.office.0.begin_read("count of today").await?;
+    let mut conn = tx.conn();
+    if fieldwork_day::latest(&mut conn, wave.id).await?.as_ref() == Some(&today) {
+        return Ok(());
+    }
+    let issued = invitation::count_by_unit(&mut conn, wave.id).await?;
+    drop(tx);
+    let lines = lines(&today, &issued);
+    let mut tx = app.office.0.begin_write("count of today").await?;
+    fieldwork_day::insert(&mut tx.conn(), wave.id, &lines).await?;
+    tx.commit().await
+}
+
+/// Counties and strata, rounded down.
+fn lines(day: &str, issued: &[Issued]) -> Vec<Day> {
+    let mut sums: BTreeMap<(AreaCode, String), Progress> = BTreeMap::new();
+    for unit in issued {
+        for stratum in [String::new(), unit.place.stratum.to_string()] {
+            let sum = sums
+                .entry((unit.place.county.clone(), stratum))
+                .or_default();
+            sum.issued += unit.issued;
+            sum.used += unit.used;
+        }
+    }
+    let line = |((county, stratum), sum): ((AreaCode, String), Progress)| Day {
+        day: day.to_owned(),
+        county,
+        stratum,
+        issued: sum.issued,
+        used: sum.used - sum.used % STEP,
+    };
+    sums.into_iter().map(line).collect()
+}
+
+/// Counts each day of every wave in fieldwork until the instance stops.
+pub fn keep_counting(app: &App) {
+    let owned = app.clone();
+    app.tasks.spawn(async move {
+        let work = async {
+            loop {
+                if let Err(error) = count_days(&owned).await {
+                    tracing::warn!(%error, "a day of fieldwork is not counted yet");
+                }
+                tokio::time::sleep(PACE).await;
+            }
+        };
+        owned.stop.run_until_cancelled(work).await;
+    });
+}
+
+/// Counts the day of every wave in fieldwork.
+pub async fn count_days(app: &App) -> Result<(), StoreError> {
+    let mut tx = app.office.0.begin_read("waves in fieldwork").await?;
+    let waves = wave::list(&mut tx.conn()).await?;
+    drop(tx);
+    let running =
+        |wave: &&Wave| wave.kind == WaveKind::Probability && wave.state == WaveState::Open;
+    for wave in waves.iter().filter(running) {
+        count_day(app, wave).await?;
+    }
+    Ok(())
+}
+
+/// Notes what became of invitations, by a file of codes and outcomes.
+pub async fn note_file(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    bytes: &[u8],
+) -> Result<usize, FieldworkError> {
+    let sheet = Sheet::read(bytes, &COLUMNS).map_err(FieldworkError::Rows)?;
+    let lines = sheet.parse(line).map_err(FieldworkError::Rows)?;
+    let place = |at: usize, problem| sheet.problem(at, "code", problem);
+    again(|| note(app, person, slug, &lines, &place)).await
+}
+
+/// Notes what became of one invitation, or takes the note back.
+pub async fn note_one(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    code: Code,
+    outcome: Option<Outcome>,
+) -> Result<usize, FieldworkError> {
+    let place = |_, problem| RowProblem {
+        row: None,
+        column: None,
+        problem,
+    };
+    let lines = [(code, outcome)];
+    again(|| note(app, person, slug, &lines, &place)).await
+}
+
+fn line(row: &Row<'_>) -> Result<(Code, Option<Outcome>), RowProblem> {
+    let code = row.filled("code")?;
+    let code = Code::parse(&code).map_err(|_| row.problem("code", CellProblem::BadCode))?;
+    let words = "refusal, non_contact, other, undelivered, not_eligible, none";
+    Ok((code, row.word("outcome", outcome_word, words)?))
+}
+
+/// Reads an English or Chinese word; `none` takes a note back.
+fn outcome_word(text: &str) -> Option<Option<Outcome>> {
+    Some(match text.trim() {
+        "none" | "撤销" => None,
+        "拒绝" => Some(Outcome::Refusal),
+        "未接触到" => Some(Outcome::NonContact),
+        "其他" => Some(Outcome::Other),
+        "未送达" => Some(Outcome::Undelivered),
+        "不合格" => Some(Outcome::NotEligible),
+        word => Some(Outcome::from_word(word)?),
+    })
+}
+
+async fn note(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    lines: &[(Code, Option<Outcome>)],
+    place: &(impl Fn(usize, CellProblem) -> RowProblem + Sync),
+) -> Result<usize, FieldworkError> {
+    if !person.may(Action::EnterOutcomes) {
+        return Err(WaveError::Denied.into());
+    }
+    let mut tx = app.office.0.begin_write("note outcomes").await?;
+    let mut conn = tx.conn();
+    let wave = find(&mut conn, slug).await?;
+    if !matches!(wave.state, WaveState::Drawn | WaveState::Open) {
+        let refused = Refusal::State {
+            kind: wave.kind,
+            found: wave.state,
+            needed: WaveState::Open,
+        };
+        return Err(WaveError::from(refused).into());
+    }
+    let wrapped = wave_key::find(&mut conn, wave.id).await?;
+    let wrapped = wrapped.ok_or(StoreError::Missing("wave keys"))?;
+    let keys = app.keys.wave(wave.id, &wrapped).map_err(WaveError::from)?;
+    let known = invitation::hashes(&mut conn, wave.id).await?;
+    let mut seen = BTreeSet::new();
+    let mut problems = Vec::new();
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for (at, (code, outcome)) in lines.iter().enumerate() {
+        let hash = code.hash(&keys.pepper, wave.id);
+        if !known.contains(hash.as_bytes()) {
+            problems.push(place(at, CellProblem::OtherCode));
+        } else if !seen.insert(*hash.as_bytes()) {
+            problems.push(place(at, CellProblem::CodeTwice));
+        } else if problems.is_empty() {
+            invitation::update_outcome(&mut conn, wave.id, &hash, *outcome).await?;
+            *counts
+                .entry(outcome.map_or("none", Outcome::as_str))
+                .or_default() += 1;
+        }
+    }
+    if !problems.is_empty() {
+        return Err(FieldworkError::Rows(problems));
+    }
+    record(
+        &mut conn,
+        person,
+        app.clock.now(),
+        "note_outcomes",
+        &wave,
+        json!(counts),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(lines.len())
+}

@@ -1,0 +1,464 @@
+//! Fieldwork as it goes, and the outcomes of invitations that brought no answer.
+//!
+//! For: `/organize/{wave}/fieldwork`. Uses: `service::fieldwork`. Promises: the numbers change by themselves where a
+//! browser runs script, and are the same without; whoever notes an outcome does not learn whether the code was used.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::Stream;
+use serde::Deserialize;
+use tokio::time::{Instant as Timer, sleep};
+
+use crate::service::app::App;
+use crate::service::fieldwork::{self, Board, FieldworkError};
+use crate::service::sentence::fieldwork_error;
+use crate::service::waves::{Progress, STEP, WaveError};
+use crate::stats::outcome_rate::Rates;
+use crate::survey::account::Account;
+use crate::survey::invitation::Code;
+use crate::survey::outcome::{Outcome, Unused};
+use crate::survey::role::Action;
+use crate::survey::wave::{Refusal, WaveSlug, WaveState};
+use crate::web::error::WebError;
+use crate::web::extract::{Form, Path, Query};
+use crate::web::multipart::Multipart;
+use crate::web::page::{Page, render};
+use crate::web::problem::Problem;
+use crate::web::session::Staff;
+
+/// How often the counts are looked at while somebody watches.
+const LOOK: Duration = Duration::from_secs(2);
+/// After this a watcher asks again, so that one who has signed out sees nothing any more.
+const WATCH: Duration = Duration::from_mins(10);
+/// Height and width of the chart of days, in its own units.
+const CHART: (f64, f64) = (640.0, 180.0);
+
+struct Line {
+    name: String,
+    issued: String,
+    used: String,
+    share: String,
+    /// Width of the bar, percent.
+    width: String,
+    outcomes: Vec<String>,
+    rates: Vec<String>,
+}
+
+struct StratumLine {
+    name: String,
+    issued: String,
+    used: String,
+    share: String,
+}
+
+/// Days as a line, and a table under it.
+struct Chart {
+    points: String,
+    /// From today to the forecast at the end.
+    ahead: Option<String>,
+    top: String,
+    first: String,
+    last: String,
+    days: Vec<(String, String)>,
+}
+
+struct Choice {
+    value: &'static str,
+    words: String,
+    is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "organize/fieldwork.html")]
+struct FieldworkPage {
+    page: Page,
+    back: String,
+    title: String,
+    action: String,
+    upload: String,
+    live: Option<String>,
+    token: String,
+    errors: Vec<String>,
+    done: Option<String>,
+    headline: String,
+    forecast: Option<String>,
+    note: Option<String>,
+    outcome_titles: Vec<String>,
+    lines: Vec<Line>,
+    total: Line,
+    chart: Option<Chart>,
+    strata: Vec<StratumLine>,
+    strata_day: String,
+    /// The form, for those who may note outcomes now.
+    outcomes: Option<Vec<Choice>>,
+    code: String,
+}
+
+/// How many outcomes were just noted.
+#[derive(Deserialize)]
+pub(in crate::web) struct Noted {
+    noted: Option<u32>,
+}
+
+/// One outcome.
+#[derive(Deserialize)]
+pub(in crate::web) struct One {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    outcome: String,
+}
+
+/// `GET /organize/{wave}/fieldwork`.
+pub(in crate::web) async fn watch(
+    State(app): State<App>,
+    page: Page,
+    Staff(person): Staff,
+    Path(slug): Path<String>,
+    Query(query): Query<Noted>,
+) -> Result<Response, WebError> {
+    let slug = WaveSlug::parse(&slug).map_err(|_| Problem::UnknownWave)?;
+    let done = query
+        .noted
+        .map(|count| page.t_with("fieldwork-noted", &[("count", count.into())]));
+    let one = One {
+        code: String::new(),
+        outcome: String::new(),
+    };
+    show(&app, page, &person, &slug, &one, Vec::new(), done).await
+}
+
+/// `POST /organize/{wave}/fieldwork`: one outcome.
+pub(in crate::web) async fn note(
+    State(app): State<App>,
+    page: Page,
+    Staff(person): Staff,
+    Path(slug): Path<String>,
+    Form(one): Form<One>,
+) -> Result<Response, WebError> {
+    let slug = WaveSlug::parse(&slug).map_err(|_| Problem::UnknownWave)?;
+    if !person.may(Action::EnterOutcomes) {
+        return Err(Problem::Denied.into());
+    }
+    let code = Code::parse(&one.code);
+    let outcome = match one.outcome.as_str() {
+        "none" => Some(None),
+        word => Outcome::from_word(word).map(Some),
+    };
+    let errors = match (code, outcome) {
+        (Ok(code), Some(outcome)) => {
+            match fieldwork::note_one(&app, &person, &slug, code, outcome).await {
+                Ok(count) => return Ok(back(&page, &slug, count)),
+                Err(error) => said(&app, &page, error)?,
+            }
+        }
+        (Err(_), _) => vec![page.t("fieldwork-bad-code")],
+        (Ok(_), None) => vec![page.t("fieldwork-no-outcome")],
+    };
+    let again = show(&app, page, &person, &slug, &one, errors, None).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+}
+
+/// `POST /organize/{wave}/outcomes`: a file of them.
+pub(in crate::web) async fn note_file(
+    State(app): State<App>,
+    page: Page,
+    Staff(person): Staff,
+    Path(slug): Path<String>,
+    form: Multipart,
+) -> Result<Response, WebError> {
+    let slug = WaveSlug::parse(&slug).map_err(|_| Problem::UnknownWave)?;
+    if !person.may(Action::EnterOutcomes) {
+        return Err(Problem::Denied.into());
+    }
+    let errors = match form.file.filter(|file| !file.bytes.is_empty()) {
+        None => vec![page.t("data-no-file")],
+        Some(file) => match fieldwork::note_file(&app, &person, &slug, &file.bytes).await {
+            Ok(count) => return Ok(back(&page, &slug, count)),
+            Err(error) => said(&app, &page, error)?,
+        },
+    };
+    let one = One {
+        code: String::new(),
+        outcome: String::new(),
+    };
+    let again = show(&app, page, &person, &slug, &one, errors, None).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+}
+
+/// `GET /organize/{wave}/live`: tells a browser when the numbers have changed.
+pub(in crate::web) async fn live(
+    State(app): State<App>,
+    Staff(person): Staff,
+    Path(slug): Path<String>,
+) -> Result<Response, WebError> {
+    let slug = WaveSlug::parse(&slug).map_err(|_| Problem::UnknownWave)?;
+    let board = fieldwork::board(&app, &person, &slug).await;
+    let first = token(&board.map_err(refusal)?);
+    let stream = changes(app, person, slug, first);
+    let alive = KeepAlive::new().interval(Duration::from_secs(15));
+    Ok(Sse::new(stream).keep_alive(alive).into_response())
+}
+
+/// The token of the numbers, at once and whenever it changes.
+fn changes(
+    app: App,
+    person: Account,
+    slug: WaveSlug,
+    first: String,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    let end = Timer::now() + WATCH;
+    let state = (app, person, slug, Some(first), String::new());
+    futures_util::stream::unfold(state, move |(app, person, slug, first, told)| async move {
+        if let Some(first) = first {
+            let event = Event::default().data(&first);
+            return Some((Ok(event), (app, person, slug, None, first)));
+        }
+        while Timer::now() < end {
+            app.stop.run_until_cancelled(sleep(LOOK)).await?;
+            let board = fieldwork::board(&app, &person, &slug).await.ok()?;
+            let now = token(&board);
+            if now != told {
+                let event = Event::default().data(&now);
+                return Some((Ok(event), (app, person, slug, None, now)));
+            }
+        }
+        None
+    })
+}
+
+/// A text that changes with the numbers.
+fn token(board: &Board) -> String {
+    let unused = |unused: &Unused| Outcome::ALL.map(|one| unused.of(one).to_string()).join(".");
+    let county =
+        |progress: &Progress, noted: &Unused| format!("{}.{}", progress.used, unused(noted));
+    let counties = board
+        .counties
+        .iter()
+        .map(|one| county(&one.progress, &one.unused));
+    let counties: Vec<String> = counties.collect();
+    format!(
+        "{}-{}-{}",
+        board.wave.state.as_str(),
+        board.days.len(),
+        counties.join("-")
+    )
+}
+
+fn back(page: &Page, slug: &WaveSlug, count: usize) -> Response {
+    let place = page.link(&format!("/organize/{slug}/fieldwork"));
+    Redirect::to(&format!("{place}&noted={count}")).into_response()
+}
+
+/// Why nothing was noted, in sentences, or an error with a page of its own.
+fn said(app: &App, page: &Page, error: FieldworkError) -> Result<Vec<String>, WebError> {
+    match error {
+        FieldworkError::Rows(_) | FieldworkError::Wave(WaveError::Refused(_)) => {
+            Ok(fieldwork_error(page.lang, &app.zone, &error))
+        }
+        FieldworkError::Wave(error) => Err(refusal(error)),
+    }
+}
+
+fn refusal(error: WaveError) -> WebError {
+    match error {
+        WaveError::Denied => Problem::Denied.into(),
+        WaveError::NoWave(_) => Problem::UnknownWave.into(),
+        // An open wave has no invitations: there is nothing to watch here.
+        WaveError::Refused(Refusal::NoSample) => Problem::NotFound.into(),
+        other => WebError::internal(other),
+    }
+}
+
+async fn show(
+    app: &App,
+    page: Page,
+    person: &Account,
+    slug: &WaveSlug,
+    one: &One,
+    errors: Vec<String>,
+    done: Option<String>,
+) -> Result<Response, WebError> {
+    let page = page.with_person(person);
+    let board = fieldwork::board(app, person, slug).await.map_err(refusal)?;
+    let state = board.wave.state;
+    let can_note =
+        person.may(Action::EnterOutcomes) && matches!(state, WaveState::Drawn | WaveState::Open);
+    let choices = Outcome::ALL
+        .map(Outcome::as_str)
+        .into_iter()
+        .chain(["none"]);
+    let choices = choices.map(|word| Choice {
+        value: word,
+        words: page.t(&format!("fieldwork-outcome-{}", word.replace('_', "-"))),
+        is_chosen: word == one.outcome,
+    });
+    let view = FieldworkPage {
+        back: page.link(&format!("/organize/{slug}")),
+        title: board.wave.titles.get(page.lang.tag()).to_owned(),
+        action: page.link(&format!("/organize/{slug}/fieldwork")),
+        upload: page.link(&format!("/organize/{slug}/outcomes")),
+        live: (state == WaveState::Open).then(|| format!("/organize/{slug}/live")),
+        token: token(&board),
+        errors,
+        done,
+        headline: headline(&page, &board),
+        forecast: board.forecast.map(|codes| {
+            let share = share(codes, board.total.0.issued);
+            let args = [
+                ("codes", page.lang.count(codes).into()),
+                ("share", page.lang.percent(share).into()),
+            ];
+            page.t_with("fieldwork-forecast", &args)
+        }),
+        note: board
+            .is_rounded
+            .then(|| page.t_with("fieldwork-steps", &[("step", STEP.into())])),
+        outcome_titles: Outcome::ALL
+            .map(|one| {
+                page.t(&format!(
+                    "fieldwork-short-{}",
+                    one.as_str().replace('_', "-")
+                ))
+            })
+            .into(),
+        lines: board
+            .counties
+            .iter()
+            .map(|one| {
+                let name = one.area.name(page.lang.tag()).to_owned();
+                line(&page, name, one.progress, &one.unused, &one.rates)
+            })
+            .collect(),
+        total: line(
+            &page,
+            page.t("organize-progress-all"),
+            board.total.0,
+            &board.total.1,
+            &board.total.2,
+        ),
+        chart: chart(app, &page, &board),
+        strata: strata(&page, &board),
+        strata_day: board
+            .days
+            .last()
+            .map_or(String::new(), |(day, _)| day.clone()),
+        outcomes: can_note.then(|| choices.collect()),
+        code: one.code.clone(),
+        page,
+    };
+    render(&view)
+}
+
+fn headline(page: &Page, board: &Board) -> String {
+    let Progress { issued, used } = board.total.0;
+    let args = [
+        ("used", page.lang.count(used).into()),
+        ("issued", page.lang.count(issued).into()),
+        ("share", page.lang.percent(share(used, issued)).into()),
+    ];
+    page.t_with("fieldwork-headline", &args)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "codes of a wave")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+fn line(page: &Page, name: String, progress: Progress, unused: &Unused, rates: &Rates) -> Line {
+    let lang = page.lang;
+    let rate = |rate: Option<f64>| rate.map_or_else(|| "–".to_owned(), |rate| lang.percent(rate));
+    let share = share(progress.used, progress.issued);
+    Line {
+        name,
+        issued: lang.count(progress.issued),
+        used: lang.count(progress.used),
+        share: lang.percent(share),
+        width: format!("{:.1}%", 100.0 * share),
+        outcomes: Outcome::ALL.map(|one| lang.count(unused.of(one))).into(),
+        rates: [rates.rr2, rates.rr4, rates.rr6, rates.ref1, rates.con1]
+            .map(rate)
+            .into(),
+    }
+}
+
+fn strata(page: &Page, board: &Board) -> Vec<StratumLine> {
+    let lang = page.lang;
+    let line = |day: &crate::service::fieldwork::Day| {
+        let area = board
+            .counties
+            .iter()
+            .find(|one| one.area.code == day.county);
+        let county = area.map_or(day.county.as_str(), |one| one.area.name(lang.tag()));
+        let rest = day
+            .stratum
+            .strip_prefix(day.county.as_str())
+            .unwrap_or(&day.stratum);
+        let (residence, certain) = match rest.trim_start_matches('-').split_once('-') {
+            Some((residence, certain)) => (residence, Some(certain)),
+            None => (rest.trim_start_matches('-'), None),
+        };
+        let key = format!("residence-{residence}");
+        let residence = if lang.has(&key) {
+            lang.t(&key)
+        } else {
+            lang.t("fieldwork-merged")
+        };
+        let certain = certain.map_or(String::new(), |part| format!(" {part}"));
+        StratumLine {
+            name: format!("{county} · {residence}{certain}"),
+            issued: lang.count(day.issued),
+            used: lang.count(day.used),
+            share: lang.percent(share(day.used, day.issued)),
+        }
+    };
+    board.strata.iter().map(line).collect()
+}
+
+/// Used codes by day, up to the announced end.
+fn chart(app: &App, page: &Page, board: &Board) -> Option<Chart> {
+    if board.days.len() < 2 {
+        return None;
+    }
+    let (begin, end) = (board.wave.opens_at.micros(), board.wave.closes_at.micros());
+    let most = board.total.0.issued.max(1);
+    let x = |at: i64| {
+        let span = share(
+            u64::try_from(at - begin).unwrap_or(0),
+            u64::try_from(end - begin).unwrap_or(1),
+        );
+        CHART.0 * span.min(1.0)
+    };
+    let y = |used: u64| CHART.1 - CHART.1 * share(used, most).min(1.0);
+    let points = board.days.iter().filter_map(|(day, used)| {
+        let at = app.zone.parse(day).ok()?.micros();
+        Some(format!("{:.1},{:.1}", x(at), y(*used)))
+    });
+    let now = app.clock.now().micros();
+    let here = format!("{:.1},{:.1}", x(now), y(board.total.0.used));
+    let points: Vec<String> = points.chain([here.clone()]).collect();
+    Some(Chart {
+        points: points.join(" "),
+        ahead: board
+            .forecast
+            .map(|codes| format!("{here} {:.1},{:.1}", CHART.0, y(codes))),
+        top: page.lang.count(most),
+        first: app.zone.date(board.wave.opens_at).to_string(),
+        last: app.zone.date(board.wave.closes_at).to_string(),
+        days: board
+            .days
+            .iter()
+            .map(|(day, used)| (day.clone(), page.lang.count(*used)))
+            .collect(),
+    })
+}
