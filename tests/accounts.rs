@@ -30,7 +30,7 @@ async fn sign_in(
     name: &str,
     password: &str,
 ) -> Result<SessionToken, SignInError> {
-    let done = accounts.sign_in(name, password.to_owned(), None).await;
+    let done = accounts.sign_in(name, password.to_owned(), "", None).await;
     done.map(|sign_in| sign_in.token)
 }
 
@@ -86,7 +86,7 @@ on_both! {
         let (accounts, _clock) = with_ada(&stores.office).await;
         let first = sign_in(&accounts, "ada", PASSWORD).await.unwrap();
         let elsewhere = sign_in(&accounts, "ada", PASSWORD).await.unwrap();
-        let again = accounts.sign_in("ada", PASSWORD.to_owned(), Some(&first)).await.unwrap();
+        let again = accounts.sign_in("ada", PASSWORD.to_owned(), "", Some(&first)).await.unwrap();
         assert!(first != elsewhere && elsewhere != again.token && first != again.token);
         assert_eq!(accounts.holder(&first).await.unwrap(), None);
         assert!(accounts.holder(&elsewhere).await.unwrap().is_some());

@@ -74,6 +74,13 @@ const EXPECTED: &[Line] = &[
         "name=zoe-{who}",
         [422, 422, 422, 422, 422, 422],
     ),
+    ("get", "/account", "", [303, 200, 200, 200, 200, 200]),
+    (
+        "post",
+        "/account",
+        "what=password&chosen=a",
+        [303, 422, 422, 422, 422, 422],
+    ),
     ("get", "/organize", "", [303, 200, 200, 200, 200, 200]),
     (
         "get",

@@ -39,6 +39,7 @@ mod fuzz;
 mod hostile;
 mod identities;
 mod open;
+mod own;
 mod quality;
 mod quantiles;
 mod reference;

@@ -89,3 +89,36 @@ fn what_a_person_can_mend_ends_with_two_and_makes_nothing() {
     let listed = text(&user(folder.path(), &["list"], "").stdout);
     assert_eq!(listed.lines().count(), 1, "{listed}");
 }
+
+#[test]
+fn an_account_is_closed_and_opened_again_and_unknown_ones_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert!(minyi(data, &["init"], "").status.success());
+    let made = user(
+        data,
+        &["add", "abe", "--role", "auditor"],
+        "tree lamp fish 9\n",
+    );
+    assert!(
+        made.status.success() && text(&made.stderr).contains("auditor"),
+        "{}",
+        text(&made.stderr)
+    );
+    let closed = user(data, &["disable", "abe"], "");
+    assert!(
+        text(&closed.stdout).contains("abe is closed"),
+        "{}",
+        text(&closed.stderr)
+    );
+    assert!(text(&user(data, &["list"], "").stdout).contains("disabled"));
+    assert!(user(data, &["enable", "abe"], "").status.success());
+    assert!(
+        user(data, &["reset-second-factor", "abe"], "")
+            .status
+            .success()
+    );
+    let unknown = user(data, &["disable", "zoe"], "");
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("no account zoe"));
+}

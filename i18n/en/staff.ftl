@@ -85,3 +85,7 @@ check-used = Wave { $wave }: only { $count } codes were used, but there are { $o
 check-unreadable = Wave { $wave }: { $count } waiting records cannot be read with the keys in this place. Copy keys/waves from the node that drew the sample or served the day.
 check-halted = Wave { $wave }: { $lost } leaves that were signed are missing. Nothing more is signed and no answer is taken until two people let a new log begin: minyi wave ask-new-log, then minyi wave new-log.
 check-audit = The audit log does not fit its chain, first at entry { $place }: an entry was changed, removed or put in. Compare with a backup.
+user-closed = Account { $name } is closed; every session has ended.
+user-opened = Account { $name } is open again.
+user-second-gone = The second factor of { $name } is removed; every session has ended. A new one can be set up after the next sign-in.
+user-unknown = There is no account { $name }. minyi user list shows them all.

@@ -85,3 +85,7 @@ check-used = 轮次 { $wave }：只有 { $count } 个代码已使用，但记录
 check-unreadable = 轮次 { $wave }：{ $count } 份等待中的记录无法用此处的密钥读取。请从抽样或当日服务的节点复制 keys/waves。
 check-halted = 轮次 { $wave }：缺少 { $lost } 个已签名的条目。在两个人同意启用新日志之前，不再签名，也不再接收答卷：先 minyi wave ask-new-log，再 minyi wave new-log。
 check-audit = 操作日志与其校验链不符，最早在第{ $place }条：有记录被更改、删除或插入。请与备份对比。
+user-closed = 账号{ $name }已停用，所有登录都已退出。
+user-opened = 账号{ $name }已恢复。
+user-second-gone = { $name }的第二道验证已取消，所有登录都已退出。下次登录后可以重新设置。
+user-unknown = 没有账号{ $name }。用minyi user list查看全部账号。

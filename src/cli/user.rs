@@ -30,6 +30,12 @@ pub(super) struct User {
 enum What {
     /// Makes an account; its password is asked for.
     Add(Add),
+    /// Closes an account: nobody signs in with it any more.
+    Disable(Named),
+    /// Opens a closed account again.
+    Enable(Named),
+    /// Removes the second factor of somebody who lost the app.
+    ResetSecondFactor(Named),
     /// Lists the accounts.
     List(List),
 }
@@ -44,6 +50,14 @@ struct Add {
     /// Make a password and show it once, instead of asking for one.
     #[arg(long)]
     generate: bool,
+    #[command(flatten)]
+    stores: Stores,
+}
+
+#[derive(Debug, Args)]
+struct Named {
+    /// The account's name.
+    name: String,
     #[command(flatten)]
     stores: Stores,
 }
@@ -76,6 +90,36 @@ impl User {
                     None => Ok(()),
                 }
             }
+            What::Disable(named) => {
+                let done = runtime.block_on(async {
+                    open(&named.stores, lang)
+                        .await?
+                        .set_disabled(&named.name, true)
+                        .await
+                        .map_err(|e| internal(lang, e))
+                })?;
+                named.said(console, "user-closed", done)
+            }
+            What::Enable(named) => {
+                let done = runtime.block_on(async {
+                    open(&named.stores, lang)
+                        .await?
+                        .set_disabled(&named.name, false)
+                        .await
+                        .map_err(|e| internal(lang, e))
+                })?;
+                named.said(console, "user-opened", done)
+            }
+            What::ResetSecondFactor(named) => {
+                let done = runtime.block_on(async {
+                    open(&named.stores, lang)
+                        .await?
+                        .reset_second(&named.name)
+                        .await
+                        .map_err(|e| internal(lang, e))
+                })?;
+                named.said(console, "user-second-gone", done)
+            }
             What::List(folder) => {
                 let accounts = runtime.block_on(list(&folder.stores, lang))?;
                 if accounts.is_empty() {
@@ -83,6 +127,19 @@ impl User {
                 }
                 console.print(&table(&accounts, lang))
             }
+        }
+    }
+}
+
+impl Named {
+    /// What was done, or that there is no such account.
+    fn said(&self, console: Console, key: &str, done: bool) -> Result<(), Failure> {
+        let lang = console.lang();
+        let args = [("name", Value::from(self.name.as_str()))];
+        if done {
+            console.print(&format!("{}\n", lang.t_with(key, &args)))
+        } else {
+            Err(Failure::input(lang.t_with("user-unknown", &args)))
         }
     }
 }

@@ -6,6 +6,8 @@
 //! the browser had; the office holds the token's SHA-256 only; what a person does here is in the
 //! audit log in the same transaction.
 
+pub mod own;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,10 +20,12 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::app::{AppConfig, OpenError, Schema, open_store};
+use super::keys::Keys;
 use super::password::{HashError, Hasher, Password, Unfit, Verified};
 use super::throttle::Throttle;
+use crate::ledger::seal::{SealError, SealKey};
 use crate::storage::office::session::TokenHash;
-use crate::storage::office::{account, audit, session};
+use crate::storage::office::{account, audit, session, totp};
 use crate::storage::{Conn, Office, Store, StoreError};
 use crate::survey::account::{Account, AccountName, BadAccountName, Session};
 use crate::survey::audit::Entry;
@@ -41,11 +45,23 @@ pub struct Accounts {
     clock: Clock,
     hasher: Hasher,
     throttle: Arc<Throttle>,
+    /// Opens secrets of second factors; the machine's console has none.
+    seals: Option<SealKey>,
 }
 
 /// The secret that a signed-in browser keeps in its cookie; no `Debug` of the value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken(Zeroizing<String>);
+
+/// What goes with a sign-in into one transaction.
+struct Begun<'a> {
+    /// A better hash of the password.
+    better_hash: Option<&'a str>,
+    /// The step that the code takes.
+    step: Option<u64>,
+    /// The session that the browser had.
+    before: Option<&'a SessionToken>,
+}
 
 /// A fresh session.
 #[derive(Debug)]
@@ -76,8 +92,8 @@ pub enum CreateError {
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// The name or the password is wrong, or the account is disabled: never said which.
-    #[error("the name or the password is wrong")]
+    /// The name, the password or the code is wrong, or the account is disabled: never said which.
+    #[error("the name, the password or the code is wrong")]
     Refused,
     /// Too many failures with this name.
     #[error("too many failures with this name")]
@@ -102,6 +118,12 @@ pub enum AccountsError {
     /// The system gave no random bytes.
     #[error("the system gives no random bytes")]
     Random(#[source] rand::rngs::SysError),
+    /// A second factor cannot be opened or sealed.
+    #[error("the secret of a second factor cannot be opened")]
+    Seal(#[source] SealError),
+    /// The key of second factors is not at hand.
+    #[error("the key of second factors is not at hand")]
+    NoKeys,
 }
 
 impl AccountsError {
@@ -151,6 +173,16 @@ impl Accounts {
             clock,
             hasher: Hasher::default(),
             throttle: Arc::default(),
+            seals: None,
+        }
+    }
+
+    /// The same with the key of second factors.
+    #[must_use]
+    pub fn with_keys(self, keys: &Keys) -> Self {
+        Self {
+            seals: Some(keys.second_factors()),
+            ..self
         }
     }
 
@@ -205,16 +237,31 @@ impl Accounts {
         Ok(account::list(&mut tx.conn()).await?)
     }
 
-    /// Signs a person in and ends the session that the browser had before.
+    /// Signs a person in and ends the session that the browser had before. The code of an app is needed where the
+    /// account has one.
     pub async fn sign_in(
         &self,
         name: &str,
         password: String,
+        code: &str,
         before: Option<&SessionToken>,
     ) -> Result<SignIn, SignInError> {
         let key = throttle_key(name);
         let (account, better) = self.verify(name, &key, password).await?;
-        let token = self.settle(&account, better.as_deref(), before).await?;
+        let step = match self.step(&account, code).await {
+            Err(SignInError::Refused) => {
+                self.record_refusal(&account).await?;
+                return Err(SignInError::Refused);
+            }
+            step => step?,
+        };
+        let begun = Begun {
+            better_hash: better.as_deref(),
+            step,
+            before,
+        };
+        let token = self.settle(&account, &begun).await?;
+        let token = token.ok_or(SignInError::Refused)?;
         self.throttle.succeed(&key);
         Ok(SignIn { account, token })
     }
@@ -302,40 +349,47 @@ impl Accounts {
     async fn settle(
         &self,
         account: &Account,
-        better_hash: Option<&str>,
-        before: Option<&SessionToken>,
-    ) -> Result<SessionToken, AccountsError> {
+        begun: &Begun<'_>,
+    ) -> Result<Option<SessionToken>, AccountsError> {
         for _ in 1..TRIES {
-            match self.begin(account, better_hash, before).await {
+            match self.begin(account, begun).await {
                 Err(error) if error.is_contention() => {}
                 done => return done,
             }
         }
-        self.begin(account, better_hash, before).await
+        self.begin(account, begun).await
     }
 
+    /// The session's token; none where somebody else has just used the same code.
     async fn begin(
         &self,
         account: &Account,
-        better_hash: Option<&str>,
-        before: Option<&SessionToken>,
-    ) -> Result<SessionToken, AccountsError> {
+        begun: &Begun<'_>,
+    ) -> Result<Option<SessionToken>, AccountsError> {
         let now = self.clock.now();
         let token = SessionToken::new()?;
         let mut tx = self.office.0.begin_write("sign in").await?;
         let mut conn = tx.conn();
-        if let Some(hash) = better_hash {
+        if let Some(step) = begun.step
+            && !totp::take(&mut conn, account.id, step).await?
+        {
+            return Ok(None);
+        }
+        if let Some(hash) = begun.better_hash {
             account::update_password(&mut conn, account.id, hash).await?;
         }
-        if let Some(before) = before {
+        if let Some(before) = begun.before {
             session::delete(&mut conn, &before.hash()).await?;
         }
         session::delete_ended(&mut conn, now).await?;
         session::insert(&mut conn, &token.hash(), &Session::begun(account.id, now)).await?;
-        let detail = json!({"rehashed": better_hash.is_some()});
+        let mut detail = json!({"rehashed": begun.better_hash.is_some()});
+        if begun.step.is_some() {
+            detail["second_factor"] = true.into();
+        }
         record(&mut conn, account, now, "sign_in", detail).await?;
         tx.commit().await?;
-        Ok(token)
+        Ok(Some(token))
     }
 
     async fn record_refusal(&self, account: &Account) -> Result<(), AccountsError> {

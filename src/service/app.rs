@@ -185,7 +185,7 @@ impl App {
             });
         }
         Ok(Self {
-            accounts: Accounts::new(office.clone(), config.clock.clone()),
+            accounts: Accounts::new(office.clone(), config.clock.clone()).with_keys(&keys),
             office,
             urn,
             keys,

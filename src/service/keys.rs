@@ -354,6 +354,12 @@ impl Keys {
         }
     }
 
+    /// What seals the secrets of second factors.
+    #[must_use]
+    pub fn second_factors(&self) -> SealKey {
+        self.0.master.derive(b"second factors")
+    }
+
     /// What wraps a wave's keys: needs both the master key and the wave's file.
     fn wrapper(&self, wave: WaveId) -> Result<SealKey, KeysError> {
         let file = read_key(&self.wave_path(wave))?;

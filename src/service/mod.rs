@@ -24,6 +24,7 @@ pub mod ready;
 pub mod restore;
 pub mod results;
 pub mod sampling;
+pub mod second_factor;
 pub mod sentence;
 pub mod throttle;
 pub mod uploads;

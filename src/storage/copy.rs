@@ -15,6 +15,7 @@ type Sorted = (&'static str, &'static str);
 const OFFICE: &[Sorted] = &[
     ("account", "id"),
     ("session", "token_hash"),
+    ("totp", "account"),
     // A parent's code is shorter than its child's.
     ("area", "LENGTH(code), code"),
     ("frame", "id"),

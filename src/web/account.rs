@@ -32,6 +32,9 @@ pub(super) struct Typed {
     name: String,
     #[serde(default)]
     password: String,
+    /// Of an app, where the account has one.
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     next: String,
 }
@@ -68,7 +71,7 @@ pub(super) async fn sign_in(
     let before = session::token(&app, &headers);
     let done = app
         .accounts
-        .sign_in(&typed.name, typed.password, before.as_ref())
+        .sign_in(&typed.name, typed.password, &typed.code, before.as_ref())
         .await;
     let (status, problem, wait) = match done {
         Ok(done) => {

@@ -17,6 +17,7 @@ mod layer;
 mod log;
 mod multipart;
 mod organize;
+mod own;
 pub mod page;
 pub mod problem;
 mod respond;

@@ -20,6 +20,7 @@ use super::extract::Path;
 use super::home;
 use super::log;
 use super::organize;
+use super::own;
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::respond;
@@ -83,6 +84,7 @@ routes! {
     staff {
         "/account/sign-in": get account::form, post account::sign_in;
         "/account/sign-out": post account::sign_out;
+        "/account": get own::show, post own::change;
         "/organize": get organize::list;
         "/organize/{wave}": get organize::show, post organize::act;
         "/organize/{wave}/fieldwork": get organize::watch, post organize::note;

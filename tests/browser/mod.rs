@@ -7,6 +7,7 @@ mod design;
 mod driver;
 mod fieldwork;
 mod open;
+mod own;
 mod pages;
 mod resident;
 mod results;

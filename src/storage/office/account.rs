@@ -27,6 +27,9 @@ statements! {
     LIST = "SELECT id, name, role, created_at, disabled_at
         FROM account
         ORDER BY created_at, id";
+    UPDATE_DISABLED = "UPDATE account
+        SET disabled_at = $2
+        WHERE id = $1";
     UPDATE_PASSWORD = "UPDATE account
         SET password_hash = $2
         WHERE id = $1";
@@ -114,5 +117,20 @@ pub async fn update_password(
     if changed == 0 {
         return Err(StoreError::Missing("account"));
     }
+    Ok(())
+}
+
+/// Closes an account since an instant, or opens it again.
+pub async fn update_disabled(
+    conn: &mut Conn<'_>,
+    id: AccountId,
+    since: Option<Instant>,
+) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(UPDATE_DISABLED)
+        .bind(id)
+        .bind(since)
+        .execute(c)
+        .await
+        .map(drop))?;
     Ok(())
 }

@@ -16,6 +16,7 @@ pub mod quota;
 pub mod sample;
 pub mod session;
 pub mod standard;
+pub mod totp;
 pub mod upload;
 pub mod wave;
 pub mod wave_key;
@@ -43,6 +44,7 @@ pub(super) fn statements() -> Vec<Statement> {
         sample::STATEMENTS,
         session::STATEMENTS,
         standard::STATEMENTS,
+        totp::STATEMENTS,
         upload::STATEMENTS,
         wave::STATEMENTS,
         wave_key::STATEMENTS,

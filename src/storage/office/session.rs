@@ -1,7 +1,7 @@
 //! Sessions of the staff, by the hash of their token.
 
 use super::account;
-use crate::storage::{Conn, StoreError};
+use crate::storage::{Conn, StoreError, value};
 use crate::survey::account::{Account, Session};
 use crate::survey::ids::AccountId;
 use crate::survey::time::Instant;
@@ -23,6 +23,15 @@ statements! {
             AND expires_at < $2";
     DELETE = "DELETE FROM session
         WHERE token_hash = $1";
+    DELETE_OF = "DELETE FROM session
+        WHERE account = $1";
+    DELETE_OTHERS = "DELETE FROM session
+        WHERE account = $1
+            AND token_hash <> $2";
+    COUNT = "SELECT COUNT(*)
+        FROM session
+        WHERE account = $1
+            AND expires_at > $2";
     DELETE_ENDED = "DELETE FROM session
         WHERE expires_at <= $1";
 }
@@ -100,6 +109,45 @@ pub async fn delete(conn: &mut Conn<'_>, token: &TokenHash) -> Result<bool, Stor
         .await
         .map(|done| done.rows_affected()))?;
     Ok(deleted > 0)
+}
+
+/// Ends every session of an account.
+pub async fn delete_of(conn: &mut Conn<'_>, account: AccountId) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(DELETE_OF)
+        .bind(account)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Ends every session of an account but this one.
+pub async fn delete_others(
+    conn: &mut Conn<'_>,
+    account: AccountId,
+    here: &TokenHash,
+) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(DELETE_OTHERS)
+        .bind(account)
+        .bind(here.to_vec())
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Sessions of an account that have not ended.
+pub async fn count(
+    conn: &mut Conn<'_>,
+    account: AccountId,
+    now: Instant,
+) -> Result<u64, StoreError> {
+    let row: (i64,) = sql!(conn, |c| sqlx::query_as(COUNT)
+        .bind(account)
+        .bind(now)
+        .fetch_one(c)
+        .await)?;
+    value::count(row.0, "number of sessions")
 }
 
 /// Removes the sessions that have ended.

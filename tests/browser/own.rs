@@ -1,0 +1,57 @@
+//! A person sets up a second factor and signs in with it.
+
+use std::time::Duration;
+
+use minyi::service::second_factor::Secret;
+
+use super::driver::{Kind, with_phone};
+use super::staff::look;
+use crate::support::instance::{Instance, PASSWORD};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_factor_is_set_up_and_needed() {
+    for (language, width, script) in [
+        ("zh-CN", 360, false),
+        ("en", 360, true),
+        ("zh-CN", 1280, true),
+    ] {
+        let instance = Instance::empty().await;
+        let kind = Kind {
+            language,
+            width,
+            script,
+            ..Kind::default()
+        };
+        with_phone(kind, move |phone| async move {
+            let clock = &instance.app.clock;
+            phone.open_page(&format!("{}/account", instance.site)).await;
+            phone.type_into("#name", "ada").await;
+            phone.type_into("#password", PASSWORD).await;
+            phone.tap(".button").await;
+            phone.until("document.querySelector('.qr')").await;
+            look(&phone, "own").await;
+            let shown = phone
+                .eval("document.querySelector('[name=secret]').value")
+                .await;
+            let secret = Secret::from_base32(shown.as_str().expect("a text")).expect("a secret");
+            phone
+                .type_into("#set-code", &secret.code(clock.now()))
+                .await;
+            phone.type_into("#set-current", PASSWORD).await;
+            phone.tap("form .button").await;
+            phone.until("document.querySelector('.note')").await;
+            look(&phone, "own-second").await;
+            phone.tap(".staffbar button").await;
+            phone
+                .until("location.pathname === '/account/sign-in'")
+                .await;
+            clock.set(clock.now().plus(Duration::from_secs(30)));
+            phone.type_into("#name", "ada").await;
+            phone.type_into("#password", PASSWORD).await;
+            phone.type_into("#code", &secret.code(clock.now())).await;
+            phone.tap(".button").await;
+            phone.until("location.pathname === '/organize'").await;
+        })
+        .await;
+    }
+}
