@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use calamine::{Reader as _, Xlsx};
 use minyi::service::sampling::{Drawn, draw_sample, handout_csv, reissue_codes};
 use minyi::service::waves;
 use reqwest::Response;
@@ -169,7 +170,6 @@ async fn one_county_letters_an_urn_and_a_list() {
         .to_owned();
     assert!(disposition.contains("codes-2026q4.xlsx"));
     let bytes = list.bytes().await.unwrap().to_vec();
-    use calamine::{Reader as _, Xlsx};
     let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
     let rows = book.worksheet_range_at(0).unwrap().unwrap();
     assert_eq!(rows.height(), INVITATIONS + 1);

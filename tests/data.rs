@@ -193,7 +193,7 @@ async fn what_is_missing_in_the_form_is_said_and_what_was_typed_stays() {
     let huge = vec![b'a'; 17 << 20];
     let (status, page) = read(send(&ada, "frame", ("a.csv", &huge)).await).await;
     assert_eq!(status, 413);
-    assert!(page.texts("main a").len() > 0, "a way on");
+    assert!(!page.texts("main a").is_empty(), "a way on");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use minyi::service::fieldwork::{board, count_days};
 use minyi::service::sampling::Drawn;
 use minyi::service::waves;
 use minyi::storage::office::{audit, invitation, wave_key};
-use minyi::survey::outcome::Outcome;
+use minyi::survey::outcome::{Outcome, Unused};
 use minyi::survey::role::Role;
 
 use crate::cards::drawn;
@@ -55,7 +55,7 @@ pub async fn use_codes(
     let asked: Vec<_> = hashes
         .iter()
         .zip(&counties)
-        .map(|(hash, county)| (hash.clone(), county))
+        .map(|(hash, county)| (*hash, county))
         .collect();
     invitation::redeem(&mut tx.conn().unwrap(), id, &asked)
         .await
@@ -235,7 +235,7 @@ async fn a_file_of_outcomes_is_taken_whole_or_not_at_all() {
     let noted = invitation::count_unused(&mut tx.conn(), drawn.wave.id)
         .await
         .unwrap();
-    let all: u64 = noted.values().map(|unused| unused.total()).sum();
+    let all: u64 = noted.values().map(Unused::total).sum();
     assert_eq!(all, 1);
 }
 

@@ -111,7 +111,7 @@ pub const STYLE: &str = include_str!("../../assets/print.css");
 
 impl Document<'_> {
     /// A sentence in both languages.
-    fn both(&self, key: &str) -> [String; 2] {
+    fn both(key: &str) -> [String; 2] {
         [Lang::ZhCn, Lang::En].map(|lang| lang.t(key))
     }
 

@@ -383,10 +383,11 @@ impl Accounts {
         }
         session::delete_ended(&mut conn, now).await?;
         session::insert(&mut conn, &token.hash(), &Session::begun(account.id, now)).await?;
-        let mut detail = json!({"rehashed": begun.better_hash.is_some()});
-        if begun.step.is_some() {
-            detail["second_factor"] = true.into();
-        }
+        let rehashed = begun.better_hash.is_some();
+        let detail = match begun.step {
+            None => json!({"rehashed": rehashed}),
+            Some(_) => json!({"rehashed": rehashed, "second_factor": true}),
+        };
         record(&mut conn, account, now, "sign_in", detail).await?;
         tx.commit().await?;
         Ok(Some(token))

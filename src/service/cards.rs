@@ -7,14 +7,16 @@
 mod make;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::app::App;
 use super::import::sheet::{CellProblem, Column, Row, RowProblem, Sheet};
+use super::keys::WaveKeys;
 use super::waves::{WaveError, allowed, find};
-use crate::storage::StoreError;
 use crate::storage::office::{area, frame, invitation, questionnaire, wave_key};
+use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
-use crate::survey::area::{Area, AreaCode};
+use crate::survey::area::{Area, AreaCode, AreaTree};
 use crate::survey::invitation::Code;
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::wave::{Refusal, Wave, WaveSlug, WaveState};
@@ -115,60 +117,96 @@ pub async fn invitations(
         };
         return Err(WaveError::from(refused).into());
     }
-    let issued = invitation::hashes(&mut conn, wave.id).await?;
-    let wrapped = wave_key::find(&mut conn, wave.id).await?;
-    let wrapped = wrapped.ok_or(StoreError::Missing("wave keys"))?;
-    let areas = area::list(&mut conn).await?;
-    let frame_id = wave.frame.ok_or(StoreError::Missing("frame"))?;
-    let frame = frame::get(&mut conn, frame_id).await?;
-    let frame = frame::get_units(&mut conn, &frame).await?;
+    let known = Known::load(app, &mut conn, &wave).await?;
     let questionnaire = questionnaire::get(&mut conn, &wave.questionnaire).await?;
     drop(tx);
-    let keys = app.keys.wave(wave.id, &wrapped).map_err(WaveError::from)?;
-    let names: BTreeMap<&AreaCode, &str> = frame
-        .units()
-        .iter()
-        .map(|unit| (&unit.code, unit.name.as_str()))
-        .collect();
-    let mut problems = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut piles: BTreeMap<(AreaCode, AreaCode, u32), Pile> = BTreeMap::new();
-    for (place, line) in lines.into_iter().enumerate() {
-        let mut refuse = |column, problem| problems.push(sheet.problem(place, column, problem));
-        let hash = line.code.hash(&keys.pepper, wave.id);
-        let county = areas.get(&line.county);
-        match (county, names.get(&line.community)) {
-            _ if !issued.contains(hash.as_bytes()) => refuse("code", CellProblem::OtherCode),
-            _ if !seen.insert(*hash.as_bytes()) => refuse("code", CellProblem::CodeTwice),
-            (None, _) => refuse("county", CellProblem::Code(line.county.to_string())),
-            (_, None) => refuse("community", CellProblem::Code(line.community.to_string())),
-            (Some(county), Some(name)) => {
-                let address = format!("{}/s/{}/{}", app.public_url, wave.slug, county.code);
-                let code = line.code.printed();
-                let key = (line.county, line.community.clone(), line.part);
-                let pile = piles.entry(key).or_insert_with(|| Pile {
-                    county: county.clone(),
-                    community: line.community,
-                    name: (*name).to_owned(),
-                    part: line.part,
-                    cards: Vec::new(),
-                });
-                pile.cards.push(Card {
-                    link: format!("{address}#{code}"),
-                    address,
-                    code,
-                });
-            }
-        }
-    }
-    if !problems.is_empty() {
-        return Err(CardsError::Rows(problems));
-    }
+    let piles = known.sort(&wave, lines, &|place, column, problem| {
+        sheet.problem(place, column, problem)
+    });
     Ok(Invitations {
         wave,
         questionnaire,
-        piles: piles.into_values().collect(),
+        piles: piles.map_err(CardsError::Rows)?,
     })
+}
+
+/// What lines are held against.
+struct Known {
+    /// Hashes of the codes of the wave.
+    issued: BTreeSet<[u8; 32]>,
+    keys: WaveKeys,
+    areas: AreaTree,
+    /// Names of communities and villages.
+    names: BTreeMap<AreaCode, String>,
+    public_url: Arc<str>,
+}
+
+impl Known {
+    async fn load(app: &App, conn: &mut Conn<'_>, wave: &Wave) -> Result<Self, CardsError> {
+        let wrapped = wave_key::find(conn, wave.id).await?;
+        let wrapped = wrapped.ok_or(StoreError::Missing("wave keys"))?;
+        let frame = wave.frame.ok_or(StoreError::Missing("frame"))?;
+        let frame = frame::get(conn, frame).await?;
+        let units = frame::get_units(conn, &frame).await?;
+        Ok(Self {
+            issued: invitation::hashes(conn, wave.id).await?,
+            keys: app.keys.wave(wave.id, &wrapped).map_err(WaveError::from)?,
+            areas: area::list(conn).await?,
+            names: units
+                .units()
+                .iter()
+                .map(|unit| (unit.code.clone(), unit.name.clone()))
+                .collect(),
+            public_url: app.public_url.clone(),
+        })
+    }
+
+    /// Piles by county, community and part, or every line that has no place in one.
+    fn sort(
+        &self,
+        wave: &Wave,
+        lines: Vec<Line>,
+        problem: &dyn Fn(usize, &'static str, CellProblem) -> RowProblem,
+    ) -> Result<Vec<Pile>, Vec<RowProblem>> {
+        let mut problems = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut piles: BTreeMap<(AreaCode, AreaCode, u32), Pile> = BTreeMap::new();
+        for (place, line) in lines.into_iter().enumerate() {
+            let mut refuse = |column, what| problems.push(problem(place, column, what));
+            let hash = line.code.hash(&self.keys.pepper, wave.id);
+            let county = self.areas.get(&line.county);
+            match (county, self.names.get(&line.community)) {
+                _ if !self.issued.contains(hash.as_bytes()) => {
+                    refuse("code", CellProblem::OtherCode);
+                }
+                _ if !seen.insert(*hash.as_bytes()) => refuse("code", CellProblem::CodeTwice),
+                (None, _) => refuse("county", CellProblem::Code(line.county.to_string())),
+                (_, None) => refuse("community", CellProblem::Code(line.community.to_string())),
+                (Some(county), Some(name)) => {
+                    let address = format!("{}/s/{}/{}", self.public_url, wave.slug, county.code);
+                    let code = line.code.printed();
+                    let key = (line.county, line.community.clone(), line.part);
+                    let pile = piles.entry(key).or_insert_with(|| Pile {
+                        county: county.clone(),
+                        community: line.community,
+                        name: name.clone(),
+                        part: line.part,
+                        cards: Vec::new(),
+                    });
+                    pile.cards.push(Card {
+                        link: format!("{address}#{code}"),
+                        address,
+                        code,
+                    });
+                }
+            }
+        }
+        if problems.is_empty() {
+            Ok(piles.into_values().collect())
+        } else {
+            Err(problems)
+        }
+    }
 }
 
 fn line(row: &Row<'_>) -> Result<Line, RowProblem> {

@@ -122,23 +122,18 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
         }
     };
     let mut counties = Vec::new();
-    let mut total = (Progress::default(), Unused::default());
     for (code, exact) in progress(&issued) {
-        let Some(area) = areas.get(&code) else {
-            return Err(StoreError::Corrupt("county of invitations").into());
-        };
+        let area = areas.get(&code);
+        let area = area.ok_or(StoreError::Corrupt("county of invitations"))?;
+        let noted = unused.get(&code).copied().unwrap_or_default();
         let progress = Progress {
             issued: exact.issued,
             used: round(exact.used),
         };
-        let noted = unused.get(&code).copied().unwrap_or_default();
         let mut shown = Unused::default();
         for outcome in Outcome::ALL {
             shown.add(outcome, round(noted.of(outcome)));
-            total.1.add(outcome, round(noted.of(outcome)));
         }
-        total.0.issued += progress.issued;
-        total.0.used += progress.used;
         counties.push(CountyBoard {
             area: area.clone(),
             rates: rates(unit, progress, shown),
@@ -146,25 +141,39 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
             unused: shown,
         });
     }
+    let (all, noted) = sum(&counties);
     let days = by_day(&lines);
     Ok(Board {
         forecast: (wave.state == WaveState::Open)
-            .then(|| forecast(app, &wave, &days, total.0, now))
+            .then(|| forecast(app, &wave, &days, all, now))
             .flatten(),
-        strata: match days.last() {
-            Some((last, _)) => lines
-                .iter()
-                .filter(|line| line.day == *last && !line.stratum.is_empty())
-                .cloned()
-                .collect(),
-            None => Vec::new(),
-        },
-        total: (total.0, total.1, rates(unit, total.0, total.1)),
+        strata: strata(&days, lines),
+        total: (all, noted, rates(unit, all, noted)),
         wave,
         counties,
         is_rounded,
         days,
     })
+}
+
+/// Strata at the beginning of the last day.
+fn strata(days: &[(String, u64)], mut lines: Vec<Day>) -> Vec<Day> {
+    let last = days.last().map(|(day, _)| day.as_str());
+    lines.retain(|line| Some(line.day.as_str()) == last && !line.stratum.is_empty());
+    lines
+}
+
+/// All counties together.
+fn sum(counties: &[CountyBoard]) -> (Progress, Unused) {
+    let mut total = (Progress::default(), Unused::default());
+    for county in counties {
+        total.0.issued += county.progress.issued;
+        total.0.used += county.progress.used;
+        for outcome in Outcome::ALL {
+            total.1.add(outcome, county.unused.of(outcome));
+        }
+    }
+    total
 }
 
 /// Rates before the close: whether an interview is complete is known from its answers only, so every used code counts
@@ -199,7 +208,7 @@ fn forecast(
     now_used: Progress,
     now: Instant,
 ) -> Option<u64> {
-    let back = days.len().checked_sub(RECENT).unwrap_or_default();
+    let back = days.len().saturating_sub(RECENT);
     let (day, then_used) = days.get(back)?;
     let then = app.zone.parse(day).ok()?.max(wave.opens_at);
     let days_of = |later: Instant, earlier: Instant| {
@@ -310,7 +319,7 @@ pub async fn note_file(
     let sheet = Sheet::read(bytes, &COLUMNS).map_err(FieldworkError::Rows)?;
     let lines = sheet.parse(line).map_err(FieldworkError::Rows)?;
     let place = |at: usize, problem| sheet.problem(at, "code", problem);
-    again(|| note(app, person, slug, &lines, &place)).await
+    again(|| note_all(app, person, slug, &lines, &place)).await
 }
 
 /// Notes what became of one invitation, or takes the note back.
@@ -319,42 +328,50 @@ pub async fn note_one(
     person: &Account,
     slug: &WaveSlug,
     code: Code,
-    outcome: Option<Outcome>,
+    note: Note,
 ) -> Result<usize, FieldworkError> {
     let place = |_, problem| RowProblem {
         row: None,
         column: None,
         problem,
     };
-    let lines = [(code, outcome)];
-    again(|| note(app, person, slug, &lines, &place)).await
+    let lines = [(code, note)];
+    again(|| note_all(app, person, slug, &lines, &place)).await
 }
 
-fn line(row: &Row<'_>) -> Result<(Code, Option<Outcome>), RowProblem> {
+fn line(row: &Row<'_>) -> Result<(Code, Note), RowProblem> {
     let code = row.filled("code")?;
     let code = Code::parse(&code).map_err(|_| row.problem("code", CellProblem::BadCode))?;
     let words = "refusal, non_contact, other, undelivered, not_eligible, none";
-    Ok((code, row.word("outcome", outcome_word, words)?))
+    Ok((code, row.word("outcome", Note::from_word, words)?))
 }
 
-/// Reads an English or Chinese word; `none` takes a note back.
-fn outcome_word(text: &str) -> Option<Option<Outcome>> {
-    Some(match text.trim() {
-        "none" | "撤销" => None,
-        "拒绝" => Some(Outcome::Refusal),
-        "未接触到" => Some(Outcome::NonContact),
-        "其他" => Some(Outcome::Other),
-        "未送达" => Some(Outcome::Undelivered),
-        "不合格" => Some(Outcome::NotEligible),
-        word => Some(Outcome::from_word(word)?),
-    })
+/// What is noted for an invitation; nothing takes a note back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Note(pub Option<Outcome>);
+
+impl Note {
+    /// Reads an English or Chinese word.
+    #[must_use]
+    pub fn from_word(text: &str) -> Option<Self> {
+        let outcome = match text.trim() {
+            "none" | "撤销" => return Some(Self(None)),
+            "拒绝" => Outcome::Refusal,
+            "未接触到" => Outcome::NonContact,
+            "其他" => Outcome::Other,
+            "未送达" => Outcome::Undelivered,
+            "不合格" => Outcome::NotEligible,
+            word => Outcome::from_word(word)?,
+        };
+        Some(Self(Some(outcome)))
+    }
 }
 
-async fn note(
+async fn note_all(
     app: &App,
     person: &Account,
     slug: &WaveSlug,
-    lines: &[(Code, Option<Outcome>)],
+    lines: &[(Code, Note)],
     place: &(impl Fn(usize, CellProblem) -> RowProblem + Sync),
 ) -> Result<usize, FieldworkError> {
     if !person.may(Action::EnterOutcomes) {
@@ -378,7 +395,7 @@ async fn note(
     let mut seen = BTreeSet::new();
     let mut problems = Vec::new();
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for (at, (code, outcome)) in lines.iter().enumerate() {
+    for (at, (code, Note(outcome))) in lines.iter().enumerate() {
         let hash = code.hash(&keys.pepper, wave.id);
         if !known.contains(hash.as_bytes()) {
             problems.push(place(at, CellProblem::OtherCode));

@@ -239,9 +239,15 @@ pub async fn take(app: &App, person: &Account, id: UploadId) -> Result<UploadKin
     };
     let (office, clock, bytes) = (&app.office, &app.clock, upload.content.as_slice());
     match upload.kind {
-        UploadKind::Areas => drop(import::areas(office, clock, person, bytes).await?),
-        UploadKind::Frame => drop(import::frame(office, clock, person, &about, bytes).await?),
-        UploadKind::Margins => drop(import::margins(office, clock, person, &about, bytes).await?),
+        UploadKind::Areas => import::areas(office, clock, person, bytes)
+            .await
+            .map(drop)?,
+        UploadKind::Frame => import::frame(office, clock, person, &about, bytes)
+            .await
+            .map(drop)?,
+        UploadKind::Margins => import::margins(office, clock, person, &about, bytes)
+            .await
+            .map(drop)?,
     }
     // What is taken over twice after a crash here is refused by its name, or changes nothing.
     let mut tx = app.office.0.begin_write("forget upload").await?;

@@ -76,9 +76,9 @@ pub(super) async fn list(
             ("before", extra),
         ];
         let given = pairs.iter().filter(|(_, value)| !value.is_empty());
-        given
-            .map(|(name, value)| format!("&{name}={}", escaped(value)))
-            .collect::<String>()
+        given.fold(String::new(), |text, (name, value)| {
+            text + "&" + name + "=" + &escaped(value)
+        })
     };
     let last = found.entries.last().filter(|_| found.more);
     let more = last.map(|(entry, _)| {

@@ -12,3 +12,4 @@ mod pages;
 mod resident;
 mod results;
 mod staff;
+mod whole;

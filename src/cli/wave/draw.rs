@@ -25,19 +25,19 @@ pub(super) struct Draw {
     #[arg(long, value_name = "TEXT")]
     seed: String,
     #[command(flatten)]
-    codes: Codes,
+    target: Target,
 }
 
 /// Makes other codes for the sample that was drawn, once. Every earlier code becomes useless.
 #[derive(Debug, Args)]
 pub(super) struct Reissue {
     #[command(flatten)]
-    codes: Codes,
+    target: Target,
 }
 
 /// Where codes go.
 #[derive(Debug, Args)]
-struct Codes {
+struct Target {
     #[command(flatten)]
     step: Step,
     /// The new file for codes and links. Only its owner can read it; the codes exist nowhere else.
@@ -54,18 +54,18 @@ impl Draw {
         if self.seed.trim().is_empty() {
             return Err(Failure::input(console.lang().t("draw-no-seed")));
         }
-        self.codes.run(console, Some(&self.seed))
+        self.target.run(console, Some(&self.seed))
     }
 }
 
 impl Reissue {
     /// Makes other codes.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
-        self.codes.run(console, None)
+        self.target.run(console, None)
     }
 }
 
-impl Codes {
+impl Target {
     /// Draws from a seed, or makes other codes for what was drawn.
     fn run(self, console: Console, seed: Option<&str>) -> Result<(), Failure> {
         let lang = console.lang();

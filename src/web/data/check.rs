@@ -34,9 +34,10 @@ struct Table {
 }
 
 impl Table {
-    /// Whether the column at this place holds numbers.
-    fn is_number(&self, place: &usize) -> bool {
-        self.titles.get(*place).is_some_and(|(_, number)| *number)
+    /// Cells of a row, each with whether its column holds numbers.
+    fn cells<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a Cell, bool)> {
+        let numbers = self.titles.iter().map(|(_, number)| *number);
+        row.iter().zip(numbers.chain(std::iter::repeat(false)))
     }
 }
 

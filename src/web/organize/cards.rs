@@ -83,10 +83,10 @@ pub(in crate::web) async fn make(
             }
             Err(CardsError::Wave(WaveError::Denied)) => return Err(Problem::Denied.into()),
             Err(CardsError::Wave(WaveError::NoWave(_))) => return Err(Problem::UnknownWave.into()),
-            Err(error @ CardsError::Rows(_))
-            | Err(error @ CardsError::Wave(WaveError::Refused(Refusal::State { .. }))) => {
-                cards_error(page.lang, &app.zone, &error)
-            }
+            Err(
+                error @ (CardsError::Rows(_)
+                | CardsError::Wave(WaveError::Refused(Refusal::State { .. }))),
+            ) => cards_error(page.lang, &app.zone, &error),
             Err(error) => return Err(WebError::internal(error)),
         },
     };

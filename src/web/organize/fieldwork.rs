@@ -16,7 +16,7 @@ use serde::Deserialize;
 use tokio::time::{Instant as Timer, sleep};
 
 use crate::service::app::App;
-use crate::service::fieldwork::{self, Board, FieldworkError};
+use crate::service::fieldwork::{self, Board, FieldworkError, Note};
 use crate::service::sentence::fieldwork_error;
 use crate::service::waves::{Progress, STEP, WaveError};
 use crate::stats::outcome_rate::Rates;
@@ -147,13 +147,9 @@ pub(in crate::web) async fn note(
         return Err(Problem::Denied.into());
     }
     let code = Code::parse(&one.code);
-    let outcome = match one.outcome.as_str() {
-        "none" => Some(None),
-        word => Outcome::from_word(word).map(Some),
-    };
-    let errors = match (code, outcome) {
-        (Ok(code), Some(outcome)) => {
-            match fieldwork::note_one(&app, &person, &slug, code, outcome).await {
+    let errors = match (code, Note::from_word(&one.outcome)) {
+        (Ok(code), Some(note)) => {
+            match fieldwork::note_one(&app, &person, &slug, code, note).await {
                 Ok(count) => return Ok(back(&page, &slug, count)),
                 Err(error) => said(&app, &page, error)?,
             }
@@ -290,15 +286,6 @@ async fn show(
     let state = board.wave.state;
     let can_note =
         person.may(Action::EnterOutcomes) && matches!(state, WaveState::Drawn | WaveState::Open);
-    let choices = Outcome::ALL
-        .map(Outcome::as_str)
-        .into_iter()
-        .chain(["none"]);
-    let choices = choices.map(|word| Choice {
-        value: word,
-        words: page.t(&format!("fieldwork-outcome-{}", word.replace('_', "-"))),
-        is_chosen: word == one.outcome,
-    });
     let view = FieldworkPage {
         back: page.link(&format!("/organize/{slug}")),
         title: board.wave.titles.get(page.lang.tag()).to_owned(),
@@ -309,33 +296,14 @@ async fn show(
         errors,
         done,
         headline: headline(&page, &board),
-        forecast: board.forecast.map(|codes| {
-            let share = share(codes, board.total.0.issued);
-            let args = [
-                ("codes", page.lang.count(codes).into()),
-                ("share", page.lang.percent(share).into()),
-            ];
-            page.t_with("fieldwork-forecast", &args)
-        }),
+        forecast: forecast(&page, &board),
         note: board
             .is_rounded
             .then(|| page.t_with("fieldwork-steps", &[("step", STEP.into())])),
         outcome_titles: Outcome::ALL
-            .map(|one| {
-                page.t(&format!(
-                    "fieldwork-short-{}",
-                    one.as_str().replace('_', "-")
-                ))
-            })
+            .map(|one| outcome_words(&page, "short", one.as_str()))
             .into(),
-        lines: board
-            .counties
-            .iter()
-            .map(|one| {
-                let name = one.area.name(page.lang.tag()).to_owned();
-                line(&page, name, one.progress, &one.unused, &one.rates)
-            })
-            .collect(),
+        lines: lines(&page, &board),
         total: line(
             &page,
             page.t("organize-progress-all"),
@@ -349,11 +317,46 @@ async fn show(
             .days
             .last()
             .map_or(String::new(), |(day, _)| day.clone()),
-        outcomes: can_note.then(|| choices.collect()),
+        outcomes: can_note.then(|| choices(&page, &one.outcome)),
         code: one.code.clone(),
         page,
     };
     render(&view)
+}
+
+fn outcome_words(page: &Page, length: &str, word: &str) -> String {
+    page.t(&format!("fieldwork-{length}-{}", word.replace('_', "-")))
+}
+
+fn choices(page: &Page, chosen: &str) -> Vec<Choice> {
+    let words = Outcome::ALL
+        .map(Outcome::as_str)
+        .into_iter()
+        .chain(["none"]);
+    let choice = |word: &'static str| Choice {
+        value: word,
+        words: outcome_words(page, "outcome", word),
+        is_chosen: word == chosen,
+    };
+    words.map(choice).collect()
+}
+
+fn lines(page: &Page, board: &Board) -> Vec<Line> {
+    let of = |one: &fieldwork::CountyBoard| {
+        let name = one.area.name(page.lang.tag()).to_owned();
+        line(page, name, one.progress, &one.unused, &one.rates)
+    };
+    board.counties.iter().map(of).collect()
+}
+
+fn forecast(page: &Page, board: &Board) -> Option<String> {
+    let codes = board.forecast?;
+    let share = share(codes, board.total.0.issued);
+    let args = [
+        ("codes", page.lang.count(codes).into()),
+        ("share", page.lang.percent(share).into()),
+    ];
+    Some(page.t_with("fieldwork-forecast", &args))
 }
 
 fn headline(page: &Page, board: &Board) -> String {
