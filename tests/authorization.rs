@@ -74,6 +74,13 @@ const EXPECTED: &[Line] = &[
         "name=zoe-{who}",
         [422, 422, 422, 422, 422, 422],
     ),
+    ("get", "/accounts", "", [303, 200, 403, 403, 403, 403]),
+    (
+        "post",
+        "/accounts",
+        "what=make&name=a+b&role=auditor",
+        [303, 422, 403, 403, 403, 403],
+    ),
     ("get", "/account", "", [303, 200, 200, 200, 200, 200]),
     (
         "post",

@@ -209,3 +209,78 @@ async fn a_new_password_ends_other_sessions_and_signing_out_everywhere_ends_all(
     assert_eq!(location(&out), "/account/sign-in?lang=en");
     assert_eq!(here.get("/organize").await.status().as_u16(), 303);
 }
+
+#[tokio::test]
+async fn an_administrator_makes_closes_and_opens_accounts() {
+    let instance = Instance::empty().await;
+    crate::support::instance::account(&instance.app, "root", Role::Administrator).await;
+    let root = instance.person("root").await;
+    let make = [("what", "make"), ("name", "Fay"), ("role", "fieldworker")];
+    let (status, page) = read(root.post("/accounts", &make).await).await;
+    assert_eq!(status, 200);
+    let password = page.texts(".next code").concat();
+    assert_eq!(password.len(), 23);
+    assert!(
+        !root.page("/accounts").await.main().contains(&password),
+        "it is shown once"
+    );
+    let (status, page) = read(root.post("/accounts", &make).await).await;
+    assert_eq!(status, 422);
+    assert_eq!(page.values("#name", "value"), ["Fay"]);
+    let fay = instance.visitor();
+    let sign_in = [("name", "fay"), ("password", password.as_str())];
+    assert_eq!(
+        fay.post("/account/sign-in", &sign_in)
+            .await
+            .status()
+            .as_u16(),
+        303
+    );
+    let page = root.page("/accounts").await;
+    let names = page.texts(".imports tbody th");
+    assert_eq!(names, ["ada", "ben", "eve", "root", "fay"]);
+    // The own line has no form.
+    let ids = page.values("input[name=account]", "value");
+    assert_eq!(ids.len(), 4);
+    let change = async |what: &str| {
+        root.post("/accounts", &[("what", what), ("account", &ids[3])])
+            .await
+    };
+    assert_eq!(change("close").await.status().as_u16(), 303);
+    assert_eq!(
+        fay.get("/organize").await.status().as_u16(),
+        303,
+        "signed out"
+    );
+    assert_eq!(
+        fay.post("/account/sign-in", &sign_in)
+            .await
+            .status()
+            .as_u16(),
+        422
+    );
+    assert_eq!(change("open").await.status().as_u16(), 303);
+    assert_eq!(
+        fay.post("/account/sign-in", &sign_in)
+            .await
+            .status()
+            .as_u16(),
+        303
+    );
+    let own = instance.app.accounts.list().await.unwrap();
+    let own = own
+        .iter()
+        .find(|one| one.name.as_str() == "root")
+        .unwrap()
+        .id
+        .to_string();
+    let (status, page) = read(
+        root.post("/accounts", &[("what", "close"), ("account", &own)])
+            .await,
+    )
+    .await;
+    assert_eq!(status, 422);
+    assert!(page.main().contains("Nobody closes the own account"));
+    let log = root.page("/audit").await.main();
+    assert!(log.contains("Closed an account") && log.contains("account fay"));
+}

@@ -6,6 +6,7 @@
 //! neither code nor address.
 
 mod account;
+mod accounts;
 mod admin;
 mod asset;
 mod audit;

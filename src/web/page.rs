@@ -33,6 +33,8 @@ pub struct Page {
     pub person: Option<String>,
     /// Whether that person may read the audit log.
     pub reads_audit: bool,
+    /// Whether that person looks after accounts.
+    pub manages_accounts: bool,
     /// The number under which this request is logged.
     pub request_id: String,
 }
@@ -67,6 +69,7 @@ impl Page {
             query,
             person: None,
             reads_audit: false,
+            manages_accounts: false,
             request_id,
         }
     }
@@ -77,6 +80,7 @@ impl Page {
         Self {
             person: Some(person.name.to_string()),
             reads_audit: person.may(Action::ReadAudit),
+            manages_accounts: person.may(Action::ManageAccounts),
             ..self
         }
     }

@@ -12,6 +12,7 @@ use axum::routing::MethodRouter;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use super::account;
+use super::accounts;
 use super::asset;
 use super::audit;
 use super::data;
@@ -84,6 +85,7 @@ routes! {
     staff {
         "/account/sign-in": get account::form, post account::sign_in;
         "/account/sign-out": post account::sign_out;
+        "/accounts": get accounts::list, post accounts::change;
         "/account": get own::show, post own::change;
         "/organize": get organize::list;
         "/organize/{wave}": get organize::show, post organize::act;

@@ -6,7 +6,8 @@ use minyi::service::second_factor::Secret;
 
 use super::driver::{Kind, with_phone};
 use super::staff::look;
-use crate::support::instance::{Instance, PASSWORD};
+use crate::support::instance::{Instance, PASSWORD, account};
+use minyi::survey::role::Role;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_factor_is_set_up_and_needed() {
@@ -51,6 +52,39 @@ async fn a_second_factor_is_set_up_and_needed() {
             phone.type_into("#code", &secret.code(clock.now())).await;
             phone.tap(".button").await;
             phone.until("location.pathname === '/organize'").await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_makes_an_account_and_reads_the_log() {
+    for (language, width) in [("zh-CN", 360), ("en", 360), ("en", 1280)] {
+        let instance = Instance::empty().await;
+        account(&instance.app, "root", Role::Administrator).await;
+        let kind = Kind {
+            language,
+            width,
+            ..Kind::default()
+        };
+        with_phone(kind, move |phone| async move {
+            phone
+                .open_page(&format!("{}/accounts", instance.site))
+                .await;
+            phone.type_into("#name", "root").await;
+            phone.type_into("#password", PASSWORD).await;
+            phone.tap(".button").await;
+            phone.until("document.querySelector('#role')").await;
+            phone.type_into("#name", "fay").await;
+            phone.tap("section.next .button").await;
+            phone
+                .until("document.querySelector('[role=status] code')")
+                .await;
+            look(&phone, "accounts").await;
+            phone
+                .open_page(&format!("{}/audit?lang={language}", instance.site))
+                .await;
+            look(&phone, "audit").await;
         })
         .await;
     }

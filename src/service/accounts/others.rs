@@ -1,0 +1,171 @@
+//! What an administrator does with other people's accounts.
+//!
+//! Promises: only administrators; a password that is made here is shown once and stored as a hash; nobody closes the own
+//! account, so that one administrator is always left; everything is in the audit log with the administrator's name.
+
+use serde_json::json;
+
+use super::{Accounts, AccountsError, CreateError, random, subject};
+use crate::service::password::Password;
+use crate::storage::StoreError;
+use crate::storage::office::{account, audit, session, totp};
+use crate::survey::account::{Account, AccountName};
+use crate::survey::audit::Entry;
+use crate::survey::ids::AccountId;
+use crate::survey::role::{Action, Role};
+
+/// Why another account was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OthersError {
+    /// The person's role does not look after accounts.
+    #[error("looking after accounts is not among this account's rights")]
+    Denied,
+    /// There is no such account.
+    #[error("there is no such account")]
+    Unknown,
+    /// The own account.
+    #[error("nobody closes the own account")]
+    Own,
+    /// The account was not made.
+    #[error(transparent)]
+    Create(#[from] CreateError),
+    /// A mistake of ours or of the machine.
+    #[error(transparent)]
+    Internal(#[from] AccountsError),
+}
+
+impl From<StoreError> for OthersError {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// An account as administrators see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The account.
+    pub account: Account,
+    /// A sign-in needs a code from an app.
+    pub has_second: bool,
+}
+
+/// A change of somebody's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OthersChange {
+    /// Nobody signs in with it any more.
+    Close,
+    /// It can be used again.
+    Open,
+    /// The second factor goes: the person lost the app.
+    ResetSecond,
+}
+
+impl OthersChange {
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Close => "disable_account",
+            Self::Open => "enable_account",
+            Self::ResetSecond => "reset_second_factor",
+        }
+    }
+}
+
+impl Accounts {
+    /// Every account, the oldest first.
+    pub async fn all(&self, person: &Account) -> Result<Vec<Listed>, OthersError> {
+        allowed(person)?;
+        let mut tx = self.office.0.begin_read("list accounts").await?;
+        let mut conn = tx.conn();
+        let mut all = Vec::new();
+        for account in account::list(&mut conn).await? {
+            let has_second = totp::find(&mut conn, account.id).await?.is_some();
+            all.push(Listed {
+                account,
+                has_second,
+            });
+        }
+        Ok(all)
+    }
+
+    /// Makes an account with a password that is shown once.
+    pub async fn make(
+        &self,
+        person: &Account,
+        name: &str,
+        role: Role,
+    ) -> Result<(Account, String), OthersError> {
+        allowed(person)?;
+        let name = AccountName::parse(name).map_err(CreateError::from)?;
+        let password = Password::generated().map_err(AccountsError::from)?;
+        let shown = password.reveal().to_owned();
+        let hash = self
+            .hasher
+            .hash(password)
+            .await
+            .map_err(AccountsError::from)?;
+        let now = self.clock.now();
+        let made = Account {
+            id: AccountId::new(now, random()?),
+            name,
+            role,
+            created_at: now,
+            disabled_at: None,
+        };
+        let mut tx = self.office.0.begin_write("make account").await?;
+        let mut conn = tx.conn();
+        match account::insert(&mut conn, &made, &hash).await {
+            Err(StoreError::Duplicate(_)) => return Err(CreateError::Taken(made.name).into()),
+            done => done?,
+        }
+        let detail = json!({"role": role.as_str()});
+        let entry = Entry::by(
+            person,
+            now,
+            random()?,
+            "create_account",
+            subject(&made),
+            detail,
+        );
+        audit::insert(&mut conn, &entry).await?;
+        tx.commit().await?;
+        Ok((made, shown))
+    }
+
+    /// Changes somebody's account; every session of it ends.
+    pub async fn change_other(
+        &self,
+        person: &Account,
+        id: AccountId,
+        change: OthersChange,
+    ) -> Result<Account, OthersError> {
+        allowed(person)?;
+        if id == person.id && change == OthersChange::Close {
+            return Err(OthersError::Own);
+        }
+        let now = self.clock.now();
+        let mut tx = self.office.0.begin_write("change account").await?;
+        let mut conn = tx.conn();
+        let found = account::find(&mut conn, id).await?;
+        let found = found.ok_or(OthersError::Unknown)?;
+        match change {
+            OthersChange::Close => account::update_disabled(&mut conn, id, Some(now)).await?,
+            OthersChange::Open => account::update_disabled(&mut conn, id, None).await?,
+            OthersChange::ResetSecond => totp::delete(&mut conn, id).await.map(drop)?,
+        }
+        session::delete_of(&mut conn, id).await?;
+        let detail = json!({"role": found.role.as_str()});
+        let action = change.action();
+        let entry = Entry::by(person, now, random()?, action, subject(&found), detail);
+        audit::insert(&mut conn, &entry).await?;
+        tx.commit().await?;
+        Ok(found)
+    }
+}
+
+fn allowed(person: &Account) -> Result<(), OthersError> {
+    if person.may(Action::ManageAccounts) {
+        Ok(())
+    } else {
+        Err(OthersError::Denied)
+    }
+}

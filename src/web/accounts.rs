@@ -1,0 +1,177 @@
+//! Accounts of the staff, for administrators: who there is, a new one, one that is closed.
+//!
+//! For: `/accounts`. Uses: `service::accounts`. Promises: the password of a new account is the answer to one request and is
+//! shown once.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::error::WebError;
+use super::extract::Form;
+use super::page::{Page, render};
+use super::problem::Problem;
+use super::session::Staff;
+use crate::service::accounts::CreateError;
+use crate::service::accounts::others::{Listed, OthersChange, OthersError};
+use crate::service::app::App;
+use crate::survey::account::Account;
+use crate::survey::role::Role;
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum What {
+    Make,
+    Close,
+    Open,
+    ResetSecond,
+}
+
+/// What the page's forms send.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    what: What,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    account: String,
+}
+
+struct Line {
+    id: String,
+    name: String,
+    role: String,
+    made: String,
+    has_second: bool,
+    is_closed: bool,
+    is_own: bool,
+}
+
+struct Choice {
+    value: &'static str,
+    words: String,
+    is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "account/all.html")]
+struct AllPage {
+    page: Page,
+    action: String,
+    problem: Option<String>,
+    /// Name and password of the account that was just made.
+    made: Option<(String, String)>,
+    name: String,
+    lines: Vec<Line>,
+    roles: Vec<Choice>,
+}
+
+/// `GET /accounts`.
+pub(super) async fn list(
+    State(app): State<App>,
+    page: Page,
+    Staff(person): Staff,
+) -> Result<Response, WebError> {
+    show(&app, page, &person, None, None, ("", "")).await
+}
+
+/// `POST /accounts`.
+pub(super) async fn change(
+    State(app): State<App>,
+    page: Page,
+    Staff(person): Staff,
+    Form(asked): Form<Asked>,
+) -> Result<Response, WebError> {
+    let typed = (asked.name.as_str(), asked.role.as_str());
+    let change = match asked.what {
+        What::Make => {
+            let role = Role::from_word(&asked.role).ok_or(Problem::Malformed)?;
+            return match app.accounts.make(&person, &asked.name, role).await {
+                Ok((made, password)) => {
+                    let made = Some((made.name.to_string(), password));
+                    show(&app, page, &person, None, made, ("", "")).await
+                }
+                Err(error) => refused(&app, page, &person, error, typed).await,
+            };
+        }
+        What::Close => OthersChange::Close,
+        What::Open => OthersChange::Open,
+        What::ResetSecond => OthersChange::ResetSecond,
+    };
+    let id = asked.account.parse().map_err(|_| Problem::NotFound)?;
+    match app.accounts.change_other(&person, id, change).await {
+        Ok(_) => Ok(Redirect::to(&page.link("/accounts")).into_response()),
+        Err(error) => refused(&app, page, &person, error, typed).await,
+    }
+}
+
+async fn refused(
+    app: &App,
+    page: Page,
+    person: &Account,
+    error: OthersError,
+    typed: (&str, &str),
+) -> Result<Response, WebError> {
+    let named = [("name", typed.0.into())];
+    let problem = match error {
+        OthersError::Denied => return Err(Problem::Denied.into()),
+        OthersError::Unknown => return Err(Problem::NotFound.into()),
+        OthersError::Own => page.t("accounts-own"),
+        OthersError::Create(CreateError::Name(_)) => page.t_with("user-bad-name", &named),
+        OthersError::Create(CreateError::Taken(_)) => page.t_with("user-taken", &named),
+        error => return Err(WebError::internal(error)),
+    };
+    let again = show(app, page, person, Some(problem), None, typed).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+}
+
+async fn show(
+    app: &App,
+    page: Page,
+    person: &Account,
+    problem: Option<String>,
+    made: Option<(String, String)>,
+    (name, role): (&str, &str),
+) -> Result<Response, WebError> {
+    let page = page.with_person(person);
+    let all = app
+        .accounts
+        .all(person)
+        .await
+        .map_err(|error| match error {
+            OthersError::Denied => Problem::Denied.into(),
+            other => WebError::internal(other),
+        })?;
+    let line = |Listed {
+                    account,
+                    has_second,
+                }: &Listed| Line {
+        id: account.id.to_string(),
+        name: account.name.to_string(),
+        role: page.t(&format!("role-{}", account.role.as_str())),
+        made: page.lang.moment(app.zone.civil(account.created_at)),
+        has_second: *has_second,
+        is_closed: account.disabled_at.is_some(),
+        is_own: account.id == person.id,
+    };
+    let choice = |one: Role| Choice {
+        value: one.as_str(),
+        words: page.t(&format!("role-{}", one.as_str())),
+        // Nobody is made an administrator because that is what the list begins with.
+        is_chosen: one.as_str() == role || (role.is_empty() && one == Role::Organizer),
+    };
+    render(&AllPage {
+        action: page.link("/accounts"),
+        problem,
+        made,
+        name: name.to_owned(),
+        lines: all.iter().map(line).collect(),
+        roles: Role::ALL.map(choice).into(),
+        page,
+    })
+}
