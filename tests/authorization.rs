@@ -126,6 +126,12 @@ const EXPECTED: &[Line] = &[
         [303, 403, 422, 422, 403, 403],
     ),
     (
+        "get",
+        "/organize/{wave}/outcomes",
+        "",
+        [303, 303, 303, 303, 303, 303],
+    ),
+    (
         "post",
         "/organize/{wave}/outcomes",
         "",

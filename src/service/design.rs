@@ -147,7 +147,7 @@ impl Design {
     }
 }
 
-/// What there is to plan with; the frame of this name, or the newest.
+/// What there is to plan with; the frame of this name, or the newest where there is none of this name.
 pub async fn material(
     app: &App,
     person: &Account,
@@ -162,10 +162,8 @@ pub async fn material(
     frames.reverse();
     let mut margins = margin::list(&mut conn).await?;
     margins.reverse();
-    let chosen = match frame_name {
-        Some(name) => frames.iter().find(|frame| frame.name == name),
-        None => frames.first(),
-    };
+    let named = frame_name.and_then(|name| frames.iter().find(|frame| frame.name == name));
+    let chosen = named.or(frames.first());
     let frame = match chosen {
         Some(chosen) => Some(frame::get_units(&mut conn, chosen).await?),
         None => None,

@@ -99,7 +99,7 @@ routes! {
     }
     files {
         "/data": get data::list, post data::send;
-        "/organize/{wave}/outcomes": post organize::note_file;
+        "/organize/{wave}/outcomes": get organize::to_fieldwork, post organize::note_file;
         "/organize/{wave}/cards": get organize::cards, post organize::make_cards;
     }
 }

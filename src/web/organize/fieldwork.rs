@@ -188,6 +188,16 @@ pub(in crate::web) async fn note_file(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
 }
 
+/// `GET /organize/{wave}/outcomes`: the page of a file that was refused, in another language.
+pub(in crate::web) async fn to_fieldwork(
+    page: Page,
+    Path(slug): Path<String>,
+) -> Result<Response, WebError> {
+    let slug = WaveSlug::parse(&slug).map_err(|_| Problem::UnknownWave)?;
+    let place = page.link(&format!("/organize/{slug}/fieldwork"));
+    Ok(Redirect::to(&place).into_response())
+}
+
 /// `GET /organize/{wave}/live`: tells a browser when the numbers have changed.
 pub(in crate::web) async fn live(
     State(app): State<App>,

@@ -17,6 +17,6 @@ mod wave;
 
 pub(super) use self::cards::{form as cards, make as make_cards};
 pub(super) use self::design::{make, plan};
-pub(super) use self::fieldwork::{live, note, note_file, watch};
+pub(super) use self::fieldwork::{live, note, note_file, to_fieldwork, watch};
 pub(super) use self::list::list;
 pub(super) use self::wave::{act, show};
