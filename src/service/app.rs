@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::accounts::{Accounts, OFFICE_FILE};
+use super::design::LastFrame;
 use super::intake::Intake;
 use super::keys::{Keys, KeysError};
 use super::logs::Trees;
@@ -102,6 +103,8 @@ pub struct App {
     pub intake: Intake,
     /// Trees of the waves' logs, as far as they were computed.
     pub trees: Trees,
+    /// The frame that was planned with last.
+    pub last_frame: LastFrame,
     /// Every task of the instance, so that shutdown can wait.
     pub tasks: TaskTracker,
     /// Tells tasks to finish.
@@ -193,6 +196,7 @@ impl App {
             zone: config.zone,
             public_url: config.public_url.trim_end_matches('/').into(),
             trees: Trees::default(),
+            last_frame: LastFrame::default(),
             intake,
             tasks,
             stop,

@@ -5,6 +5,7 @@
 //! draw would refuse is refused here, in its words; without finite population correction, like the estimates.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::app::App;
 use super::waves::WaveError;
@@ -16,6 +17,7 @@ use crate::storage::office::{area, frame, margin, wave};
 use crate::survey::account::Account;
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::frame::Frame;
+use crate::survey::ids::FrameId;
 use crate::survey::plan::{CountySample, SamplePlan};
 use crate::survey::questionnaire::SampledUnit;
 use crate::survey::role::Action;
@@ -96,7 +98,28 @@ pub struct Material {
     /// The counties.
     pub counties: Vec<Area>,
     /// The chosen frame.
-    pub frame: Option<Frame>,
+    pub frame: Option<Arc<Frame>>,
+}
+
+/// The frame that was planned with last: another number typed does not read fifty thousand places again. A frame never
+/// changes under its id.
+#[derive(Clone, Debug, Default)]
+pub struct LastFrame(Arc<Mutex<Option<(FrameId, Arc<Frame>)>>>);
+
+impl LastFrame {
+    fn get(&self, id: FrameId) -> Option<Arc<Frame>> {
+        let last = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        last.filter(|(known, _)| *known == id)
+            .map(|(_, frame)| frame)
+    }
+
+    fn set(&self, id: FrameId, frame: &Arc<Frame>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, frame.clone()));
+    }
 }
 
 /// A county of the design.
@@ -165,8 +188,15 @@ pub async fn material(
     let named = frame_name.and_then(|name| frames.iter().find(|frame| frame.name == name));
     let chosen = named.or(frames.first());
     let frame = match chosen {
-        Some(chosen) => Some(frame::get_units(&mut conn, chosen).await?),
         None => None,
+        Some(chosen) => match app.last_frame.get(chosen.id) {
+            Some(known) => Some(known),
+            None => {
+                let read = Arc::new(frame::get_units(&mut conn, chosen).await?);
+                app.last_frame.set(chosen.id, &read);
+                Some(read)
+            }
+        },
     };
     let areas = area::list(&mut conn).await?;
     let mut waves = wave::list(&mut conn).await?;

@@ -4,6 +4,7 @@
 //! without script a button computes, with it every change does; after a refusal the form has what was typed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
@@ -151,7 +152,7 @@ pub(in crate::web) async fn make(
 }
 
 /// The design, computed beside the threads that answer.
-async fn compute(asked: Asked, frame: Frame) -> Result<Design, WebError> {
+async fn compute(asked: Asked, frame: Arc<Frame>) -> Result<Design, WebError> {
     let work = move || design::design(&asked, &frame);
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(WebError::internal)?
