@@ -104,7 +104,10 @@ pub struct Material {
 /// The frame that was planned with last: another number typed does not read fifty thousand places again. A frame never
 /// changes under its id.
 #[derive(Clone, Debug, Default)]
-pub struct LastFrame(Arc<Mutex<Option<(FrameId, Arc<Frame>)>>>);
+pub struct LastFrame(Arc<Mutex<Option<Known>>>);
+
+/// A frame and its id.
+type Known = (FrameId, Arc<Frame>);
 
 impl LastFrame {
     fn get(&self, id: FrameId) -> Option<Arc<Frame>> {
@@ -189,14 +192,13 @@ pub async fn material(
     let chosen = named.or(frames.first());
     let frame = match chosen {
         None => None,
-        Some(chosen) => match app.last_frame.get(chosen.id) {
-            Some(known) => Some(known),
-            None => {
-                let read = Arc::new(frame::get_units(&mut conn, chosen).await?);
-                app.last_frame.set(chosen.id, &read);
-                Some(read)
-            }
-        },
+        Some(chosen) => Some(if let Some(known) = app.last_frame.get(chosen.id) {
+            known
+        } else {
+            let read = Arc::new(frame::get_units(&mut conn, chosen).await?);
+            app.last_frame.set(chosen.id, &read);
+            read
+        }),
     };
     let areas = area::list(&mut conn).await?;
     let mut waves = wave::list(&mut conn).await?;
