@@ -191,6 +191,52 @@ async fn who_notes_an_outcome_does_not_learn_whether_the_code_was_used() {
     assert!(!said.contains(used) && said.contains("refusal"), "{said}");
 }
 
+/// Twenty notes, one of them moved from an unused code to a used one: no number that staff see may differ.
+#[tokio::test]
+async fn no_count_of_outcomes_tells_of_a_code() {
+    let instance = Instance::with_draft().await;
+    let drawn = open(&instance).await;
+    let ada = instance.person("ada").await;
+    let own: Vec<String> = drawn
+        .tickets
+        .iter()
+        .filter(|t| t.place.county.as_str() == "140321")
+        .map(|t| t.code.printed())
+        .collect();
+    use_codes(&instance, &drawn, "140321", 0, 1).await;
+    let numbers = async |codes: &[String]| {
+        for code in codes {
+            assert_eq!(note(&ada, code, "refusal").await.0, 303);
+        }
+        let seen = ada.page(PAGE).await.texts(".board td");
+        for code in codes {
+            assert_eq!(note(&ada, code, "none").await.0, 303);
+        }
+        seen
+    };
+    let unused = numbers(&own[1..21]).await;
+    let with_used = numbers(&own[..20]).await;
+    assert_eq!(unused[3], "20");
+    assert_eq!(unused, with_used);
+    // Nor after the close, when used codes are shown exactly.
+    note(&ada, &own[0], "refusal").await;
+    let (app, slug) = (&instance.app, instance.slug());
+    instance.set_time("2026-12-08T00:01");
+    waves::ask_close(app, &instance.ada, &slug, None)
+        .await
+        .unwrap();
+    minyi::service::close::confirm_close(app, &instance.ben, &slug)
+        .await
+        .unwrap();
+    let page = instance.person("ada").await.page(PAGE).await;
+    assert_eq!(
+        page.texts(".board tbody tr:first-child td")[1..4],
+        ["1", "0.1%", "1"]
+    );
+    assert!(page.main().contains("The result has the final rates"));
+    assert!(!page.main().contains("RR2"));
+}
+
 #[tokio::test]
 async fn a_file_of_outcomes_is_taken_whole_or_not_at_all() {
     let instance = Instance::with_draft().await;

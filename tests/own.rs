@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use minyi::service::accounts::own::OwnError;
 use minyi::service::accounts::{Accounts, SignInError};
 use minyi::service::keys::Keys;
 use minyi::service::second_factor::Secret;
@@ -66,6 +67,14 @@ on_both! {
             throttled |= matches!(tried, Err(SignInError::Throttled { .. }));
         }
         assert!(throttled);
+        // Nor may somebody with the password and an open session take the second factor away by guessing.
+        clock.set(NOW.plus(Duration::from_hours(2)));
+        let mut throttled = false;
+        for _ in 0..6 {
+            let tried = accounts.remove_second(&ada, PASSWORD.to_owned(), "123456").await;
+            throttled |= matches!(tried, Err(OwnError::Throttled { .. }));
+        }
+        assert!(throttled && accounts.own(&ada).await.unwrap().has_second);
     }
 
     async fn a_closed_account_is_out_everywhere_and_can_be_opened_again(stores) {

@@ -43,3 +43,5 @@ fieldwork-no-outcome = Please choose an outcome.
 import-column-outcome = outcome
 import-words-outcome = refusal, non_contact, other, undelivered, not_eligible, none
 audit-action-note-outcomes = Noted outcomes
+fieldwork-noted-text = Outcomes are counted as they were noted, also where an answer came after all, so that no count tells of a code.
+fieldwork-final = The result has the final rates: there a used code overrides what was noted for it.

@@ -40,3 +40,5 @@ fieldwork-no-outcome = 请选择结果。
 import-column-outcome = 结果（outcome）
 import-words-outcome = 拒绝、未接触到、其他、未送达、不合格、撤销
 audit-action-note-outcomes = 登记结果
+fieldwork-noted-text = 结果按登记的数量显示，后来又收到答卷的也算在内，这样没有一个数字会透露某个答题码。
+fieldwork-final = 最终比率见结果页：答题码一旦用过，就不再按登记的结果计算。

@@ -6,20 +6,19 @@
 
 mod make;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use super::app::App;
+use super::codes::{CodesError, Issued, code};
 use super::import::sheet::{CellProblem, Column, Row, RowProblem, Sheet};
-use super::keys::WaveKeys;
-use super::waves::{WaveError, allowed, find};
-use crate::storage::office::{area, frame, invitation, questionnaire, wave_key};
+use super::waves::allowed;
+use crate::storage::office::{area, frame, questionnaire};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::area::{Area, AreaCode, AreaTree};
 use crate::survey::invitation::Code;
 use crate::survey::questionnaire::Questionnaire;
-use crate::survey::wave::{Refusal, Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Wave, WaveSlug};
 
 const COLUMNS: [Column; 6] = [
     Column::required("code", &["答题码"]),
@@ -29,23 +28,6 @@ const COLUMNS: [Column; 6] = [
     Column::optional("part", &["部分"]),
     Column::optional("link", &["链接"]),
 ];
-
-/// Why nothing is printed.
-#[derive(Debug, thiserror::Error)]
-pub enum CardsError {
-    /// The wave does not take it.
-    #[error(transparent)]
-    Wave(#[from] WaveError),
-    /// The file is refused.
-    #[error("the file has {} problems", .0.len())]
-    Rows(Vec<RowProblem>),
-}
-
-impl From<StoreError> for CardsError {
-    fn from(error: StoreError) -> Self {
-        Self::Wave(error.into())
-    }
-}
 
 /// Invitations of a wave, ready to be printed.
 #[derive(Debug)]
@@ -102,118 +84,93 @@ pub async fn invitations(
     person: &Account,
     slug: &WaveSlug,
     bytes: &[u8],
-) -> Result<Invitations, CardsError> {
+) -> Result<Invitations, CodesError> {
     allowed(person)?;
-    let sheet = Sheet::read(bytes, &COLUMNS).map_err(CardsError::Rows)?;
-    let lines = sheet.parse(line).map_err(CardsError::Rows)?;
+    let sheet = Sheet::read(bytes, &COLUMNS).map_err(CodesError::Rows)?;
+    let lines = sheet.parse(line).map_err(CodesError::Rows)?;
     let mut tx = app.office.0.begin_read("print invitations").await?;
     let mut conn = tx.conn();
-    let wave = find(&mut conn, slug).await?;
-    if !matches!(wave.state, WaveState::Drawn | WaveState::Open) {
-        let refused = Refusal::State {
-            kind: wave.kind,
-            found: wave.state,
-            needed: WaveState::Drawn,
-        };
-        return Err(WaveError::from(refused).into());
-    }
-    let known = Known::load(app, &mut conn, &wave).await?;
-    let questionnaire = questionnaire::get(&mut conn, &wave.questionnaire).await?;
+    let mut issued = Issued::load(app, &mut conn, slug).await?;
+    let places = Places::load(app, &mut conn, &issued.wave).await?;
+    let questionnaire = questionnaire::get(&mut conn, &issued.wave.questionnaire).await?;
     drop(tx);
-    let piles = known.sort(&wave, lines, &|place, column, problem| {
-        sheet.problem(place, column, problem)
-    });
+    let mut problems = Vec::new();
+    let mut piles = BTreeMap::new();
+    for (at, line) in lines.into_iter().enumerate() {
+        let put = match issued.take(&line.code) {
+            Ok(_) => places.put(line, &mut piles),
+            Err(problem) => Err(("code", problem)),
+        };
+        if let Err((column, problem)) = put {
+            problems.push(sheet.problem(at, column, problem));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(CodesError::Rows(problems));
+    }
     Ok(Invitations {
-        wave,
+        wave: issued.wave,
         questionnaire,
-        piles: piles.map_err(CardsError::Rows)?,
+        piles: piles.into_values().collect(),
     })
 }
 
-/// What lines are held against.
-struct Known {
-    /// Hashes of the codes of the wave.
-    issued: BTreeSet<[u8; 32]>,
-    keys: WaveKeys,
+/// County, community and part: what makes a pile.
+type Piles = BTreeMap<(AreaCode, AreaCode, u32), Pile>;
+
+/// The places to which invitations go.
+struct Places {
     areas: AreaTree,
     /// Names of communities and villages.
     names: BTreeMap<AreaCode, String>,
-    public_url: Arc<str>,
+    /// The wave's address, without a county.
+    address: String,
 }
 
-impl Known {
-    async fn load(app: &App, conn: &mut Conn<'_>, wave: &Wave) -> Result<Self, CardsError> {
-        let wrapped = wave_key::find(conn, wave.id).await?;
-        let wrapped = wrapped.ok_or(StoreError::Missing("wave keys"))?;
+impl Places {
+    async fn load(app: &App, conn: &mut Conn<'_>, wave: &Wave) -> Result<Self, StoreError> {
         let frame = wave.frame.ok_or(StoreError::Missing("frame"))?;
         let frame = frame::get(conn, frame).await?;
         let units = frame::get_units(conn, &frame).await?;
+        let names = units.units().iter();
         Ok(Self {
-            issued: invitation::hashes(conn, wave.id).await?,
-            keys: app.keys.wave(wave.id, &wrapped).map_err(WaveError::from)?,
             areas: area::list(conn).await?,
-            names: units
-                .units()
-                .iter()
+            names: names
                 .map(|unit| (unit.code.clone(), unit.name.clone()))
                 .collect(),
-            public_url: app.public_url.clone(),
+            address: format!("{}/s/{}", app.public_url, wave.slug),
         })
     }
 
-    /// Piles by county, community and part, or every line that has no place in one.
-    fn sort(
-        &self,
-        wave: &Wave,
-        lines: Vec<Line>,
-        problem: &dyn Fn(usize, &'static str, CellProblem) -> RowProblem,
-    ) -> Result<Vec<Pile>, Vec<RowProblem>> {
-        let mut problems = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut piles: BTreeMap<(AreaCode, AreaCode, u32), Pile> = BTreeMap::new();
-        for (place, line) in lines.into_iter().enumerate() {
-            let mut refuse = |column, what| problems.push(problem(place, column, what));
-            let hash = line.code.hash(&self.keys.pepper, wave.id);
-            let county = self.areas.get(&line.county);
-            match (county, self.names.get(&line.community)) {
-                _ if !self.issued.contains(hash.as_bytes()) => {
-                    refuse("code", CellProblem::OtherCode);
-                }
-                _ if !seen.insert(*hash.as_bytes()) => refuse("code", CellProblem::CodeTwice),
-                (None, _) => refuse("county", CellProblem::Code(line.county.to_string())),
-                (_, None) => refuse("community", CellProblem::Code(line.community.to_string())),
-                (Some(county), Some(name)) => {
-                    let address = format!("{}/s/{}/{}", self.public_url, wave.slug, county.code);
-                    let code = line.code.printed();
-                    let key = (line.county, line.community.clone(), line.part);
-                    let pile = piles.entry(key).or_insert_with(|| Pile {
-                        county: county.clone(),
-                        community: line.community,
-                        name: name.clone(),
-                        part: line.part,
-                        cards: Vec::new(),
-                    });
-                    pile.cards.push(Card {
-                        link: format!("{address}#{code}"),
-                        address,
-                        code,
-                    });
-                }
-            }
-        }
-        if problems.is_empty() {
-            Ok(piles.into_values().collect())
-        } else {
-            Err(problems)
-        }
+    /// Puts an invitation on its pile, or says which of its columns names no place.
+    fn put(&self, line: Line, piles: &mut Piles) -> Result<(), (&'static str, CellProblem)> {
+        let unknown = |code: &AreaCode| CellProblem::Code(code.to_string());
+        let county = self.areas.get(&line.county);
+        let county = county.ok_or_else(|| ("county", unknown(&line.county)))?;
+        let name = self.names.get(&line.community);
+        let name = name.ok_or_else(|| ("community", unknown(&line.community)))?;
+        let address = format!("{}/{}", self.address, county.code);
+        let code = line.code.printed();
+        let key = (line.county, line.community.clone(), line.part);
+        let pile = piles.entry(key).or_insert_with(|| Pile {
+            county: county.clone(),
+            community: line.community,
+            name: name.clone(),
+            part: line.part,
+            cards: Vec::new(),
+        });
+        pile.cards.push(Card {
+            link: format!("{address}#{code}"),
+            address,
+            code,
+        });
+        Ok(())
     }
 }
 
 fn line(row: &Row<'_>) -> Result<Line, RowProblem> {
-    let code = row.filled("code")?;
-    let code = Code::parse(&code).map_err(|_| row.problem("code", CellProblem::BadCode))?;
     Ok(Line {
-        code,
+        code: code(row)?,
         county: row.area_code("county")?,
         community: row.area_code("community")?,
         part: match row.text("part") {

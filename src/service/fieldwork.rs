@@ -2,23 +2,25 @@
 //!
 //! For: the fieldwork page. Promises: nothing is computed from answers; before the close, every number of used codes or
 //! outcomes is rounded down to full steps of [`STEP`] per county, and strata move once a day, so that nobody who watches a
-//! neighbor sees a tick; noting an outcome never tells whether the code was used.
+//! neighbor sees a tick. Neither noting an outcome nor the counts of outcomes tell whether a code was used: an outcome is
+//! counted as it was noted, also where an answer came. Otherwise twenty notes, and one of them moved to another code,
+//! would tell of that code.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::again::{Contended, again};
+use super::again::again;
 use super::app::App;
+use super::codes::{CodesError, Issued, code};
 use super::import::sheet::{CellProblem, Column, Row, RowProblem, Sheet};
 use super::waves::{Progress, STEP, WaveError, find, progress, record};
 use crate::stats::outcome_rate::Rates;
 use crate::storage::StoreError;
 use crate::storage::office::fieldwork_day;
 pub use crate::storage::office::fieldwork_day::Day;
-use crate::storage::office::invitation::Issued;
-use crate::storage::office::{area, invitation, wave, wave_key};
+use crate::storage::office::{area, invitation, wave};
 use crate::survey::account::Account;
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::invitation::Code;
@@ -40,29 +42,6 @@ const COLUMNS: [Column; 2] = [
     Column::required("outcome", &["结果"]),
 ];
 
-/// Why outcomes were not noted.
-#[derive(Debug, thiserror::Error)]
-pub enum FieldworkError {
-    /// The wave does not take it.
-    #[error(transparent)]
-    Wave(#[from] WaveError),
-    /// The file is refused.
-    #[error("the file has {} problems", .0.len())]
-    Rows(Vec<RowProblem>),
-}
-
-impl From<StoreError> for FieldworkError {
-    fn from(error: StoreError) -> Self {
-        Self::Wave(error.into())
-    }
-}
-
-impl Contended for FieldworkError {
-    fn is_contended(&self) -> bool {
-        matches!(self, Self::Wave(error) if error.is_contended())
-    }
-}
-
 /// A county in fieldwork.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CountyBoard {
@@ -70,10 +49,10 @@ pub struct CountyBoard {
     pub area: Area,
     /// Codes issued and used.
     pub progress: Progress,
-    /// What became of unused codes, as far as it was noted.
-    pub unused: Unused,
-    /// Rates in which every used code counts as an interview.
-    pub rates: Rates,
+    /// Invitations by what was noted for them, whether their codes were used or not.
+    pub noted: Unused,
+    /// Rates in which every used code counts as an interview; after the close the result has the final ones.
+    pub rates: Option<Rates>,
 }
 
 /// Fieldwork of a wave.
@@ -84,7 +63,7 @@ pub struct Board {
     /// Counties by code.
     pub counties: Vec<CountyBoard>,
     /// All counties together.
-    pub total: (Progress, Unused, Rates),
+    pub total: (Progress, Unused, Option<Rates>),
     /// Numbers are rounded down to steps.
     pub is_rounded: bool,
     /// Used codes of all counties at the beginning of each day.
@@ -109,7 +88,7 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
     }
     let unit = wave::get_plan(&mut conn, wave.id).await?.unit();
     let issued = invitation::count_by_unit(&mut conn, wave.id).await?;
-    let unused = invitation::count_unused(&mut conn, wave.id).await?;
+    let notes = invitation::count_noted(&mut conn, wave.id).await?;
     let areas = area::list(&mut conn).await?;
     let lines = fieldwork_day::list(&mut conn, wave.id).await?;
     drop(tx);
@@ -122,10 +101,10 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
         }
     };
     let mut counties = Vec::new();
-    for (code, exact) in progress(&issued) {
-        let area = areas.get(&code);
+    for (county, exact) in progress(&issued) {
+        let area = areas.get(&county);
         let area = area.ok_or(StoreError::Corrupt("county of invitations"))?;
-        let noted = unused.get(&code).copied().unwrap_or_default();
+        let noted = notes.get(&county).copied().unwrap_or_default();
         let progress = Progress {
             issued: exact.issued,
             used: round(exact.used),
@@ -136,9 +115,9 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
         }
         counties.push(CountyBoard {
             area: area.clone(),
-            rates: rates(unit, progress, shown),
+            rates: rates(unit, wave.state, progress, shown),
             progress,
-            unused: shown,
+            noted: shown,
         });
     }
     let (all, noted) = sum(&counties);
@@ -148,7 +127,7 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
             .then(|| forecast(app, &wave, &days, all, now))
             .flatten(),
         strata: strata(&days, lines),
-        total: (all, noted, rates(unit, all, noted)),
+        total: (all, noted, rates(unit, wave.state, all, noted)),
         wave,
         counties,
         is_rounded,
@@ -170,15 +149,18 @@ fn sum(counties: &[CountyBoard]) -> (Progress, Unused) {
         total.0.issued += county.progress.issued;
         total.0.used += county.progress.used;
         for outcome in Outcome::ALL {
-            total.1.add(outcome, county.unused.of(outcome));
+            total.1.add(outcome, county.noted.of(outcome));
         }
     }
     total
 }
 
 /// Rates before the close: whether an interview is complete is known from its answers only, so every used code counts
-/// as one.
-fn rates(unit: SampledUnit, progress: Progress, unused: Unused) -> Rates {
+/// as one. After it the result has the rates.
+fn rates(unit: SampledUnit, state: WaveState, progress: Progress, unused: Unused) -> Option<Rates> {
+    if state >= WaveState::Closed {
+        return None;
+    }
     let counts = Counts {
         issued: progress.issued,
         used: progress.used,
@@ -187,7 +169,7 @@ fn rates(unit: SampledUnit, progress: Progress, unused: Unused) -> Rates {
         unused,
         ..Counts::default()
     };
-    dispositions(unit, &counts).rates()
+    Some(dispositions(unit, &counts).rates())
 }
 
 fn by_day(lines: &[Day]) -> Vec<(String, u64)> {
@@ -258,11 +240,14 @@ pub async fn count_day(app: &App, wave: &Wave) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// Counties and strata, rounded down.
-fn lines(day: &str, issued: &[Issued]) -> Vec<Day> {
+/// Counties and strata, rounded down. A place that was drawn with certainty is a stratum of its own for estimates; here it is
+/// counted with its county's other places, because nobody counts a single community.
+fn lines(day: &str, issued: &[invitation::Issued]) -> Vec<Day> {
     let mut sums: BTreeMap<(AreaCode, String), Progress> = BTreeMap::new();
     for unit in issued {
-        for stratum in [String::new(), unit.place.stratum.to_string()] {
+        let code = unit.place.stratum.as_str();
+        let stratum = code.rsplit_once("-c").map_or(code, |(of, _)| of);
+        for stratum in ["", stratum].map(str::to_owned) {
             let sum = sums
                 .entry((unit.place.county.clone(), stratum))
                 .or_default();
@@ -315,9 +300,9 @@ pub async fn note_file(
     person: &Account,
     slug: &WaveSlug,
     bytes: &[u8],
-) -> Result<usize, FieldworkError> {
-    let sheet = Sheet::read(bytes, &COLUMNS).map_err(FieldworkError::Rows)?;
-    let lines = sheet.parse(line).map_err(FieldworkError::Rows)?;
+) -> Result<usize, CodesError> {
+    let sheet = Sheet::read(bytes, &COLUMNS).map_err(CodesError::Rows)?;
+    let lines = sheet.parse(line).map_err(CodesError::Rows)?;
     let place = |at: usize, problem| sheet.problem(at, "code", problem);
     again(|| note_all(app, person, slug, &lines, &place)).await
 }
@@ -329,7 +314,7 @@ pub async fn note_one(
     slug: &WaveSlug,
     code: Code,
     note: Note,
-) -> Result<usize, FieldworkError> {
+) -> Result<usize, CodesError> {
     let place = |_, problem| RowProblem {
         row: None,
         column: None,
@@ -340,10 +325,8 @@ pub async fn note_one(
 }
 
 fn line(row: &Row<'_>) -> Result<(Code, Note), RowProblem> {
-    let code = row.filled("code")?;
-    let code = Code::parse(&code).map_err(|_| row.problem("code", CellProblem::BadCode))?;
     let words = "refusal, non_contact, other, undelivered, not_eligible, none";
-    Ok((code, row.word("outcome", Note::from_word, words)?))
+    Ok((code(row)?, row.word("outcome", Note::from_word, words)?))
 }
 
 /// What is noted for an invitation; nothing takes a note back.
@@ -373,50 +356,35 @@ async fn note_all(
     slug: &WaveSlug,
     lines: &[(Code, Note)],
     place: &(impl Fn(usize, CellProblem) -> RowProblem + Sync),
-) -> Result<usize, FieldworkError> {
+) -> Result<usize, CodesError> {
     if !person.may(Action::EnterOutcomes) {
         return Err(WaveError::Denied.into());
     }
     let mut tx = app.office.0.begin_write("note outcomes").await?;
     let mut conn = tx.conn();
-    let wave = find(&mut conn, slug).await?;
-    if !matches!(wave.state, WaveState::Drawn | WaveState::Open) {
-        let refused = Refusal::State {
-            kind: wave.kind,
-            found: wave.state,
-            needed: WaveState::Open,
-        };
-        return Err(WaveError::from(refused).into());
-    }
-    let wrapped = wave_key::find(&mut conn, wave.id).await?;
-    let wrapped = wrapped.ok_or(StoreError::Missing("wave keys"))?;
-    let keys = app.keys.wave(wave.id, &wrapped).map_err(WaveError::from)?;
-    let known = invitation::hashes(&mut conn, wave.id).await?;
-    let mut seen = BTreeSet::new();
+    let mut issued = Issued::load(app, &mut conn, slug).await?;
     let mut problems = Vec::new();
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for (at, (code, Note(outcome))) in lines.iter().enumerate() {
-        let hash = code.hash(&keys.pepper, wave.id);
-        if !known.contains(hash.as_bytes()) {
-            problems.push(place(at, CellProblem::OtherCode));
-        } else if !seen.insert(*hash.as_bytes()) {
-            problems.push(place(at, CellProblem::CodeTwice));
-        } else if problems.is_empty() {
-            invitation::update_outcome(&mut conn, wave.id, &hash, *outcome).await?;
-            *counts
-                .entry(outcome.map_or("none", Outcome::as_str))
-                .or_default() += 1;
+        match issued.take(code) {
+            Err(problem) => problems.push(place(at, problem)),
+            Ok(hash) if problems.is_empty() => {
+                invitation::update_outcome(&mut conn, issued.wave.id, &hash, *outcome).await?;
+                let word = outcome.map_or("none", Outcome::as_str);
+                *counts.entry(word).or_default() += 1;
+            }
+            Ok(_) => {}
         }
     }
     if !problems.is_empty() {
-        return Err(FieldworkError::Rows(problems));
+        return Err(CodesError::Rows(problems));
     }
     record(
         &mut conn,
         person,
         app.clock.now(),
         "note_outcomes",
-        &wave,
+        &issued.wave,
         json!(counts),
     )
     .await?;

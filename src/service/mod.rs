@@ -10,6 +10,7 @@ pub mod batch;
 pub mod cards;
 pub mod check;
 pub mod close;
+pub mod codes;
 pub mod design;
 pub mod evaluate;
 pub mod fieldwork;

@@ -5,9 +5,8 @@
 //! after [`MOST`] with a sentence that says so.
 
 use super::batch::BatchError;
-use super::cards::CardsError;
 use super::close::CloseError;
-use super::fieldwork::FieldworkError;
+use super::codes::CodesError;
 use super::import::ImportError;
 use super::import::sheet::{CellProblem, RowProblem};
 use super::quotas::QuotaError;
@@ -116,21 +115,12 @@ pub fn import_error(lang: Lang, _zone: &Zone, error: &ImportError) -> Vec<String
     vec![one]
 }
 
-/// Why invitations are not printed.
+/// Why nothing was done with codes.
 #[must_use]
-pub fn cards_error(lang: Lang, zone: &Zone, error: &CardsError) -> Vec<String> {
+pub fn codes_error(lang: Lang, zone: &Zone, error: &CodesError) -> Vec<String> {
     match error {
-        CardsError::Wave(error) => wave_error(lang, zone, error),
-        CardsError::Rows(problems) => list(lang, problems, |p| row_problem(lang, p)),
-    }
-}
-
-/// Why outcomes were not noted.
-#[must_use]
-pub fn fieldwork_error(lang: Lang, zone: &Zone, error: &FieldworkError) -> Vec<String> {
-    match error {
-        FieldworkError::Wave(error) => wave_error(lang, zone, error),
-        FieldworkError::Rows(problems) => list(lang, problems, |p| row_problem(lang, p)),
+        CodesError::Wave(error) => wave_error(lang, zone, error),
+        CodesError::Rows(problems) => list(lang, problems, |p| row_problem(lang, p)),
     }
 }
 

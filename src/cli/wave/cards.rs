@@ -15,8 +15,9 @@ use super::super::{Console, Failure};
 use super::{Step, refusal, slug};
 use crate::i18n::Lang;
 use crate::report::cards::Layout;
-use crate::service::cards::{CardsError, Invitations, invitations};
-use crate::service::sentence::cards_error;
+use crate::service::cards::{Invitations, invitations};
+use crate::service::codes::CodesError;
+use crate::service::sentence::codes_error;
 use crate::survey::area::AreaCode;
 
 /// Makes pages to print, or a list for those who send messages, of a file of codes.
@@ -59,9 +60,9 @@ impl Cards {
         person.act_at(console, &self.public_url, async |desk| {
             let found = invitations(desk.app, desk.person, &slug, &bytes).await;
             let found = found.map_err(|error| match error {
-                CardsError::Wave(error) => refusal(desk, error),
-                error @ CardsError::Rows(_) => {
-                    let said = cards_error(lang, desk.zone(), &error).into_iter();
+                CodesError::Wave(error) => refusal(desk, error),
+                error @ CodesError::Rows(_) => {
+                    let said = codes_error(lang, desk.zone(), &error).into_iter();
                     let file = self.codes.display();
                     Failure::Input(said.map(|one| format!("{file}: {one}")).collect())
                 }

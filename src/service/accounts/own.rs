@@ -52,6 +52,9 @@ impl From<SignInError> for OwnError {
     }
 }
 
+/// An attempt that counts as a failure until it is said to have succeeded, by the name that it counts for.
+struct Attempt(String);
+
 /// A change of the own account.
 enum Change<'a> {
     Password { hash: &'a str, here: &'a TokenHash },
@@ -125,7 +128,8 @@ impl Accounts {
         current: String,
         chosen: String,
     ) -> Result<(), OwnError> {
-        self.confirm(person, current).await?;
+        let attempt = self.confirm(person, current).await?;
+        self.throttle.succeed(&attempt.0);
         let password = Password::chosen(chosen, person.name.as_str())?;
         let hash = self
             .hasher
@@ -148,10 +152,10 @@ impl Accounts {
         secret: &Secret,
         code: &str,
     ) -> Result<(), OwnError> {
-        self.confirm(person, current).await?;
-        let step = secret
-            .step(code, self.clock.now())
-            .ok_or(OwnError::Refused)?;
+        let attempt = self.confirm(person, current).await?;
+        let step = secret.step(code, self.clock.now());
+        let step = step.ok_or(OwnError::Refused)?;
+        self.throttle.succeed(&attempt.0);
         let held = Held {
             secret: self.sealed(person.id, secret)?,
             last_step: step,
@@ -166,8 +170,10 @@ impl Accounts {
         current: String,
         code: &str,
     ) -> Result<(), OwnError> {
-        self.confirm(person, current).await?;
-        if self.step(person, code).await?.is_none() {
+        let attempt = self.confirm(person, current).await?;
+        let step = self.step(person, code).await?;
+        self.throttle.succeed(&attempt.0);
+        if step.is_none() {
             return Err(OwnError::Changed);
         }
         self.change(person, &Change::RemoveSecond).await
@@ -178,15 +184,16 @@ impl Accounts {
         self.change(person, &Change::Everywhere).await
     }
 
-    /// The password once more.
-    async fn confirm(&self, person: &Account, current: String) -> Result<(), OwnError> {
+    /// The password once more. It counts as a failure until all that was asked for is right: otherwise somebody with
+    /// the password could guess codes without end.
+    async fn confirm(&self, person: &Account, current: String) -> Result<Attempt, OwnError> {
         let key = throttle_key(person.name.as_str());
         let (known, _) = self.verify(person.name.as_str(), &key, current).await?;
-        if known.id != person.id {
-            return Err(OwnError::Refused);
+        if known.id == person.id {
+            Ok(Attempt(key))
+        } else {
+            Err(OwnError::Refused)
         }
-        self.throttle.succeed(&key);
-        Ok(())
     }
 
     /// A change with its audit entry; tried again while others are in the way.

@@ -66,8 +66,8 @@ statements! {
             COUNT(CASE WHEN status = 'used' THEN 1 END)
         FROM invitation
         WHERE wave = $1
-        GROUP BY county, stratum, variance_unit
-        ORDER BY county, stratum, variance_unit";
+        GROUP BY variance_unit, stratum, county
+        ORDER BY variance_unit, stratum, county";
     NOTE = "UPDATE invitation
         SET disposition = $3
         WHERE wave = $1
@@ -76,6 +76,12 @@ statements! {
         FROM invitation
         WHERE wave = $1
             AND status = 'issued'
+            AND disposition IS NOT NULL
+        GROUP BY county, disposition
+        ORDER BY county, disposition";
+    COUNT_NOTED = "SELECT county, disposition, COUNT(*)
+        FROM invitation
+        WHERE wave = $1
             AND disposition IS NOT NULL
         GROUP BY county, disposition
         ORDER BY county, disposition";
@@ -282,9 +288,24 @@ pub async fn count_unused(
     conn: &mut Conn<'_>,
     wave: WaveId,
 ) -> Result<BTreeMap<AreaCode, Unused>, StoreError> {
-    let rows: Vec<(AreaCode, String, i64)> = sql!(conn, |c| {
+    let rows = sql!(conn, |c| {
         sqlx::query_as(COUNT_UNUSED).bind(wave).fetch_all(c).await
     })?;
+    by_county(rows)
+}
+
+/// All codes by county and by what was noted for them, used or not.
+pub async fn count_noted(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+) -> Result<BTreeMap<AreaCode, Unused>, StoreError> {
+    let rows = sql!(conn, |c| {
+        sqlx::query_as(COUNT_NOTED).bind(wave).fetch_all(c).await
+    })?;
+    by_county(rows)
+}
+
+fn by_county(rows: Vec<(AreaCode, String, i64)>) -> Result<BTreeMap<AreaCode, Unused>, StoreError> {
     let mut counties: BTreeMap<AreaCode, Unused> = BTreeMap::new();
     for (county, word, codes) in rows {
         let outcome = Outcome::from_word(&word).ok_or(StoreError::Corrupt("disposition"))?;

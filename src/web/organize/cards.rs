@@ -13,8 +13,9 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::report::cards::Layout;
 use crate::service::app::App;
-use crate::service::cards::{CardsError, Invitations, invitations};
-use crate::service::sentence::cards_error;
+use crate::service::cards::{Invitations, invitations};
+use crate::service::codes::CodesError;
+use crate::service::sentence::codes_error;
 use crate::service::waves::WaveError;
 use crate::service::waves::overview::overview;
 use crate::survey::account::Account;
@@ -81,12 +82,12 @@ pub(in crate::web) async fn make(
                 let found = found.of_county(only.as_ref());
                 return made(&app, &page, found, what).await;
             }
-            Err(CardsError::Wave(WaveError::Denied)) => return Err(Problem::Denied.into()),
-            Err(CardsError::Wave(WaveError::NoWave(_))) => return Err(Problem::UnknownWave.into()),
+            Err(CodesError::Wave(WaveError::Denied)) => return Err(Problem::Denied.into()),
+            Err(CodesError::Wave(WaveError::NoWave(_))) => return Err(Problem::UnknownWave.into()),
             Err(
-                error @ (CardsError::Rows(_)
-                | CardsError::Wave(WaveError::Refused(Refusal::State { .. }))),
-            ) => cards_error(page.lang, &app.zone, &error),
+                error @ (CodesError::Rows(_)
+                | CodesError::Wave(WaveError::Refused(Refusal::State { .. }))),
+            ) => codes_error(page.lang, &app.zone, &error),
             Err(error) => return Err(WebError::internal(error)),
         },
     };

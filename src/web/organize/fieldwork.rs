@@ -16,8 +16,9 @@ use serde::Deserialize;
 use tokio::time::{Instant as Timer, sleep};
 
 use crate::service::app::App;
-use crate::service::fieldwork::{self, Board, FieldworkError, Note};
-use crate::service::sentence::fieldwork_error;
+use crate::service::codes::CodesError;
+use crate::service::fieldwork::{self, Board, Note};
+use crate::service::sentence::codes_error;
 use crate::service::waves::{Progress, STEP, WaveError};
 use crate::stats::outcome_rate::Rates;
 use crate::survey::account::Account;
@@ -34,8 +35,11 @@ use crate::web::session::Staff;
 
 /// How often the counts are looked at while somebody watches.
 const LOOK: Duration = Duration::from_secs(2);
-/// After this a watcher asks again, so that one who has signed out sees nothing any more.
-const WATCH: Duration = Duration::from_mins(10);
+/// After this the answer ends and the browser asks again: nobody who has signed out goes on watching, and no answer may take
+/// longer than [`Limits::answer`](crate::web::server::Limits::answer).
+const WATCH: Duration = Duration::from_secs(90);
+/// How soon it asks again.
+const RETRY: Duration = Duration::from_secs(1);
 /// Height and width of the chart of days, in its own units.
 const CHART: (f64, f64) = (640.0, 180.0);
 
@@ -89,6 +93,8 @@ struct FieldworkPage {
     headline: String,
     forecast: Option<String>,
     note: Option<String>,
+    /// There are rates: fieldwork is not closed yet.
+    has_rates: bool,
     outcome_titles: Vec<String>,
     lines: Vec<Line>,
     total: Line,
@@ -223,7 +229,7 @@ fn changes(
     let state = (app, person, slug, Some(first), String::new());
     futures_util::stream::unfold(state, move |(app, person, slug, first, told)| async move {
         if let Some(first) = first {
-            let event = Event::default().data(&first);
+            let event = Event::default().retry(RETRY).data(&first);
             return Some((Ok(event), (app, person, slug, None, first)));
         }
         while Timer::now() < end {
@@ -247,7 +253,7 @@ fn token(board: &Board) -> String {
     let counties = board
         .counties
         .iter()
-        .map(|one| county(&one.progress, &one.unused));
+        .map(|one| county(&one.progress, &one.noted));
     let counties: Vec<String> = counties.collect();
     format!(
         "{}-{}-{}",
@@ -263,12 +269,12 @@ fn back(page: &Page, slug: &WaveSlug, count: usize) -> Response {
 }
 
 /// Why nothing was noted, in sentences, or an error with a page of its own.
-fn said(app: &App, page: &Page, error: FieldworkError) -> Result<Vec<String>, WebError> {
+fn said(app: &App, page: &Page, error: CodesError) -> Result<Vec<String>, WebError> {
     match error {
-        FieldworkError::Rows(_) | FieldworkError::Wave(WaveError::Refused(_)) => {
-            Ok(fieldwork_error(page.lang, &app.zone, &error))
+        CodesError::Rows(_) | CodesError::Wave(WaveError::Refused(_)) => {
+            Ok(codes_error(page.lang, &app.zone, &error))
         }
-        FieldworkError::Wave(error) => Err(refusal(error)),
+        CodesError::Wave(error) => Err(refusal(error)),
     }
 }
 
@@ -310,6 +316,7 @@ async fn show(
         note: board
             .is_rounded
             .then(|| page.t_with("fieldwork-steps", &[("step", STEP.into())])),
+        has_rates: board.total.2.is_some(),
         outcome_titles: Outcome::ALL
             .map(|one| outcome_words(&page, "short", one.as_str()))
             .into(),
@@ -319,7 +326,7 @@ async fn show(
             page.t("organize-progress-all"),
             board.total.0,
             &board.total.1,
-            &board.total.2,
+            board.total.2.as_ref(),
         ),
         chart: chart(app, &page, &board),
         strata: strata(&page, &board),
@@ -354,7 +361,7 @@ fn choices(page: &Page, chosen: &str) -> Vec<Choice> {
 fn lines(page: &Page, board: &Board) -> Vec<Line> {
     let of = |one: &fieldwork::CountyBoard| {
         let name = one.area.name(page.lang.tag()).to_owned();
-        line(page, name, one.progress, &one.unused, &one.rates)
+        line(page, name, one.progress, &one.noted, one.rates.as_ref())
     };
     board.counties.iter().map(of).collect()
 }
@@ -388,7 +395,13 @@ fn share(part: u64, whole: u64) -> f64 {
     }
 }
 
-fn line(page: &Page, name: String, progress: Progress, unused: &Unused, rates: &Rates) -> Line {
+fn line(
+    page: &Page,
+    name: String,
+    progress: Progress,
+    noted: &Unused,
+    rates: Option<&Rates>,
+) -> Line {
     let lang = page.lang;
     let rate = |rate: Option<f64>| rate.map_or_else(|| "–".to_owned(), |rate| lang.percent(rate));
     let share = share(progress.used, progress.issued);
@@ -398,10 +411,12 @@ fn line(page: &Page, name: String, progress: Progress, unused: &Unused, rates: &
         used: lang.count(progress.used),
         share: lang.percent(share),
         width: format!("{:.1}%", 100.0 * share),
-        outcomes: Outcome::ALL.map(|one| lang.count(unused.of(one))).into(),
-        rates: [rates.rr2, rates.rr4, rates.rr6, rates.ref1, rates.con1]
-            .map(rate)
-            .into(),
+        outcomes: Outcome::ALL.map(|one| lang.count(noted.of(one))).into(),
+        rates: rates.map_or_else(Vec::new, |rates| {
+            [rates.rr2, rates.rr4, rates.rr6, rates.ref1, rates.con1]
+                .map(rate)
+                .into()
+        }),
     }
 }
 
@@ -413,23 +428,16 @@ fn strata(page: &Page, board: &Board) -> Vec<StratumLine> {
             .iter()
             .find(|one| one.area.code == day.county);
         let county = area.map_or(day.county.as_str(), |one| one.area.name(lang.tag()));
-        let rest = day
-            .stratum
-            .strip_prefix(day.county.as_str())
-            .unwrap_or(&day.stratum);
-        let (residence, certain) = match rest.trim_start_matches('-').split_once('-') {
-            Some((residence, certain)) => (residence, Some(certain)),
-            None => (rest.trim_start_matches('-'), None),
-        };
+        let rest = day.stratum.strip_prefix(day.county.as_str());
+        let residence = rest.unwrap_or(&day.stratum).trim_start_matches('-');
         let key = format!("residence-{residence}");
         let residence = if lang.has(&key) {
             lang.t(&key)
         } else {
             lang.t("fieldwork-merged")
         };
-        let certain = certain.map_or(String::new(), |part| format!(" {part}"));
         StratumLine {
-            name: format!("{county} · {residence}{certain}"),
+            name: format!("{county} · {residence}"),
             issued: lang.count(day.issued),
             used: lang.count(day.used),
             share: lang.percent(share(day.used, day.issued)),
@@ -474,4 +482,15 @@ fn chart(app: &App, page: &Page, board: &Board) -> Option<Chart> {
             .map(|(day, used)| (day.clone(), page.lang.count(*used)))
             .collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::server::Limits;
+
+    #[test]
+    fn watching_ends_by_itself_before_the_server_cuts_it_off() {
+        assert!(WATCH + 2 * LOOK < Limits::default().answer);
+    }
 }

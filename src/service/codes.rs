@@ -1,0 +1,92 @@
+//! Codes that somebody hands back: read from a file or typed, and held against what a wave has issued.
+//!
+//! For: printing and outcomes. Promises: whether a code was used plays no part, so nobody learns it here.
+
+use std::collections::BTreeSet;
+
+use super::again::Contended;
+use super::app::App;
+use super::import::sheet::{CellProblem, Row, RowProblem};
+use super::keys::WaveKeys;
+use super::waves::{WaveError, find};
+use crate::storage::office::{invitation, wave_key};
+use crate::storage::{Conn, StoreError};
+use crate::survey::invitation::{Code, CodeHash};
+use crate::survey::wave::{Refusal, Wave, WaveSlug, WaveState};
+
+/// Why nothing was done with codes.
+#[derive(Debug, thiserror::Error)]
+pub enum CodesError {
+    /// The wave does not take it.
+    #[error(transparent)]
+    Wave(#[from] WaveError),
+    /// The file is refused.
+    #[error("the file has {} problems", .0.len())]
+    Rows(Vec<RowProblem>),
+}
+
+impl From<StoreError> for CodesError {
+    fn from(error: StoreError) -> Self {
+        Self::Wave(error.into())
+    }
+}
+
+impl Contended for CodesError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Wave(error) if error.is_contended())
+    }
+}
+
+/// The code of a row.
+pub(super) fn code(row: &Row<'_>) -> Result<Code, RowProblem> {
+    let text = row.filled("code")?;
+    Code::parse(&text).map_err(|_| row.problem("code", CellProblem::BadCode))
+}
+
+/// What a wave has issued, and which of it was handed back so far.
+pub(super) struct Issued {
+    /// The wave.
+    pub(super) wave: Wave,
+    keys: WaveKeys,
+    hashes: BTreeSet<[u8; 32]>,
+    seen: BTreeSet<[u8; 32]>,
+}
+
+impl Issued {
+    /// The codes of a wave from its draw to its close.
+    pub(super) async fn load(
+        app: &App,
+        conn: &mut Conn<'_>,
+        slug: &WaveSlug,
+    ) -> Result<Self, WaveError> {
+        let wave = find(conn, slug).await?;
+        if !matches!(wave.state, WaveState::Drawn | WaveState::Open) {
+            return Err(Refusal::State {
+                kind: wave.kind,
+                found: wave.state,
+                needed: WaveState::Drawn,
+            }
+            .into());
+        }
+        let wrapped = wave_key::find(conn, wave.id).await?;
+        let wrapped = wrapped.ok_or(StoreError::Missing("wave keys"))?;
+        Ok(Self {
+            keys: app.keys.wave(wave.id, &wrapped)?,
+            hashes: invitation::hashes(conn, wave.id).await?,
+            seen: BTreeSet::new(),
+            wave,
+        })
+    }
+
+    /// The hash of a code of this wave that was not handed back before.
+    pub(super) fn take(&mut self, code: &Code) -> Result<CodeHash, CellProblem> {
+        let hash = code.hash(&self.keys.pepper, self.wave.id);
+        if !self.hashes.contains(hash.as_bytes()) {
+            Err(CellProblem::OtherCode)
+        } else if !self.seen.insert(*hash.as_bytes()) {
+            Err(CellProblem::CodeTwice)
+        } else {
+            Ok(hash)
+        }
+    }
+}
