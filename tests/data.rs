@@ -155,8 +155,7 @@ async fn a_frame_in_the_place_of_another_says_what_is_different() {
     lines.push("140322099001,新建小区,140322,urban,1200,400,".to_owned());
     let (status, page, _) = look(&ada, "frame", ("new.csv", lines.join("\n").as_bytes())).await;
     assert_eq!(status, 200);
-    let wanted =
-        "Compared with the frame “yangquan”: 1 places are new, 1 are gone, 1 are different.";
+    let wanted = "Compared with the frame “yangquan”: new places: 1, gone: 1, different: 1.";
     assert!(page.main().contains(wanted), "{}", page.main());
     assert!(
         page.main()

@@ -122,3 +122,49 @@ fn an_account_is_closed_and_opened_again_and_unknown_ones_are_named() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("no account zoe"));
 }
+
+#[test]
+fn a_template_is_written_and_a_broken_chain_is_named() {
+    use minyi::service::audit::link_all;
+    use minyi::storage::{Db, Durability, Office, Source};
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert!(minyi(data, &["init"], "").status.success());
+    let made = user(
+        data,
+        &["add", "ada", "--role", "organizer"],
+        "tree lamp fish 9\n",
+    );
+    assert!(made.status.success());
+    let book = data.join("frame.xlsx");
+    let written = Command::new(env!("CARGO_BIN_EXE_minyi"))
+        .args(["import", "template", "frame", book.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    assert!(std::fs::read(&book).unwrap().starts_with(b"PK"));
+    let office = data.join("office.sqlite");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let source = Source::Sqlite {
+            path: office.clone(),
+            durability: Durability::Process,
+        };
+        let db = Db::open(&source).await.unwrap();
+        link_all(&Office(db.clone())).await.unwrap();
+        db.close().await;
+    });
+    assert!(minyi(data, &["check"], "").status.success());
+    let conn = rusqlite::Connection::open(&office).unwrap();
+    conn.execute_batch("DROP TRIGGER audit_keeps_values; UPDATE audit SET actor = 'nobody'")
+        .unwrap();
+    drop(conn);
+    let broken = minyi(data, &["check"], "");
+    assert!(!broken.status.success());
+    let said = text(&broken.stderr);
+    assert!(
+        said.contains("does not fit its chain, first at entry 1"),
+        "{said}"
+    );
+}

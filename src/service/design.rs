@@ -362,8 +362,11 @@ fn real(count: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::service::import::{read_areas, read_frame};
+    use crate::survey::sample::draw;
 
     fn frame() -> Frame {
         let areas = read_areas(include_bytes!("../../examples/yangquan/areas.csv")).unwrap();
@@ -397,11 +400,33 @@ mod tests {
                 assert!((shown - table).abs() < 0.011, "{shown} {table}");
             }
         }
-        // Forty communities make twenty variance units in at most two strata.
-        assert!(
-            found.counties.iter().all(|c| (16..=19).contains(&c.df)),
-            "{found:?}"
-        );
+    }
+
+    #[test]
+    fn degrees_of_freedom_are_those_of_the_drawn_sample() {
+        let frame = frame();
+        for (sharing, psus) in [(Sharing::Equal, 40), (Sharing::Proportional, 90)] {
+            let asked = Asked {
+                psus,
+                ..asked(sharing)
+            };
+            let found = design(&asked, &frame).unwrap();
+            let plan = SamplePlan {
+                unit: SampledUnit::Person,
+                counties: found.sample(),
+            };
+            let drawn = draw(&plan, &frame, &[9; 32]).unwrap();
+            for county in &found.counties {
+                let strata = drawn
+                    .strata
+                    .iter()
+                    .filter(|s| s.county == county.county)
+                    .count();
+                let own = drawn.psus.iter().filter(|psu| psu.county == county.county);
+                let units: BTreeSet<_> = own.map(|psu| &psu.variance_unit).collect();
+                assert_eq!(county.df, units.len() - strata, "{} {psus}", county.county);
+            }
+        }
     }
 
     #[test]

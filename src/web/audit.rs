@@ -5,10 +5,10 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 
+use super::download::{Kind, download};
 use super::error::WebError;
 use super::extract::Query;
 use super::page::{Page, render};
@@ -111,17 +111,7 @@ pub(super) async fn export(
     let csv = audit::export(&app, &person, &asked)
         .await
         .map_err(refusal)?;
-    let headers = [
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/csv; charset=utf-8"),
-        ),
-        (
-            CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"audit.csv\""),
-        ),
-    ];
-    Ok((headers, csv).into_response())
+    download(Kind::Csv, "audit", csv)
 }
 
 /// What was asked, and what of it cannot be read.

@@ -11,6 +11,7 @@ mod admin;
 mod asset;
 mod audit;
 mod data;
+mod download;
 pub mod error;
 pub mod extract;
 mod home;

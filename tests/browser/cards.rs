@@ -1,9 +1,9 @@
 //! Printed invitations as a browser prints them.
 
 use super::driver::{Kind, with_phone};
-use super::staff::look;
+use super::staff::{look, sign_in};
 use crate::cards::drawn;
-use crate::support::instance::{Instance, PASSWORD};
+use crate::support::instance::Instance;
 use minyi::service::sampling::handout_csv;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -30,10 +30,7 @@ async fn the_file_of_codes_becomes_sheets_of_a4() {
             ..Kind::default()
         };
         with_phone(kind, move |phone| async move {
-            phone.open_page(&format!("{}/organize/2026q4/cards", instance.site)).await;
-            phone.type_into("#name", "ada").await;
-            phone.type_into("#password", PASSWORD).await;
-            phone.tap(".button").await;
+            sign_in(&phone, &format!("{}/organize/2026q4/cards", instance.site), "ada").await;
             phone.until("document.querySelector('#layout')").await;
             phone.tap(".button").await;
             phone.until("document.querySelector('.errors')").await;

@@ -3,9 +3,9 @@
 use minyi::service::import;
 
 use super::driver::{Kind, Phone, with_phone};
-use super::staff::look;
+use super::staff::{look, sign_in};
 use crate::data::workbook;
-use crate::support::instance::{Instance, PASSWORD, example};
+use crate::support::instance::{Instance, example};
 
 async fn bring(phone: Phone, instance: Instance, folder: tempfile::TempDir) {
     let text = String::from_utf8(example("frame.csv")).expect("text");
@@ -19,10 +19,7 @@ async fn bring(phone: Phone, instance: Instance, folder: tempfile::TempDir) {
     );
     std::fs::write(&bad, workbook(&spoiled)).expect("written");
     std::fs::write(&good, workbook(&text)).expect("written");
-    phone.open_page(&format!("{}/data", instance.site)).await;
-    phone.type_into("#name", "ada").await;
-    phone.type_into("#password", PASSWORD).await;
-    phone.tap(".button").await;
+    sign_in(&phone, &format!("{}/data", instance.site), "ada").await;
     phone.until("document.querySelector('.data')").await;
     look(&phone, "data-begin").await;
     phone

@@ -1,17 +1,14 @@
 //! An organizer designs a wave: numbers follow what is typed, and the draft is made.
 
 use super::driver::{Kind, Phone, with_phone};
-use super::staff::look;
-use crate::support::instance::{Instance, PASSWORD};
+use super::staff::{look, sign_in};
+use crate::support::instance::Instance;
 
 /// What the first county's answers are said to be.
 const ANSWERS: &str = "document.querySelector('.counties tbody td:nth-of-type(5)').textContent";
 
 async fn begin(phone: &Phone, instance: &Instance) {
-    phone.open_page(&format!("{}/design", instance.site)).await;
-    phone.type_into("#name", "ada").await;
-    phone.type_into("#password", PASSWORD).await;
-    phone.tap(".button").await;
+    sign_in(phone, &format!("{}/design", instance.site), "ada").await;
     phone.until("document.querySelector('.counties')").await;
 }
 

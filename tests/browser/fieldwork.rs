@@ -3,9 +3,9 @@
 use minyi::service::fieldwork::count_days;
 
 use super::driver::{Kind, with_phone};
-use super::staff::look;
+use super::staff::{look, sign_in};
 use crate::fieldwork::{open, use_codes};
-use crate::support::instance::{Instance, PASSWORD};
+use crate::support::instance::Instance;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_organizer_watches_fieldwork_and_notes_an_outcome() {
@@ -39,12 +39,12 @@ async fn an_organizer_watches_fieldwork_and_notes_an_outcome() {
             ..Kind::default()
         };
         with_phone(kind, move |phone| async move {
-            phone
-                .open_page(&format!("{}/organize/2026q4/fieldwork", instance.site))
-                .await;
-            phone.type_into("#name", "ada").await;
-            phone.type_into("#password", PASSWORD).await;
-            phone.tap(".button").await;
+            sign_in(
+                &phone,
+                &format!("{}/organize/2026q4/fieldwork", instance.site),
+                "ada",
+            )
+            .await;
             phone.until("document.querySelector('.board')").await;
             look(&phone, "fieldwork").await;
             if phone.runs_script() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use minyi::service::second_factor::Secret;
 
 use super::driver::{Kind, with_phone};
-use super::staff::look;
+use super::staff::{look, sign_in};
 use crate::support::instance::{Instance, PASSWORD, account};
 use minyi::survey::role::Role;
 
@@ -25,10 +25,7 @@ async fn a_second_factor_is_set_up_and_needed() {
         };
         with_phone(kind, move |phone| async move {
             let clock = &instance.app.clock;
-            phone.open_page(&format!("{}/account", instance.site)).await;
-            phone.type_into("#name", "ada").await;
-            phone.type_into("#password", PASSWORD).await;
-            phone.tap(".button").await;
+            sign_in(&phone, &format!("{}/account", instance.site), "ada").await;
             phone.until("document.querySelector('.qr')").await;
             look(&phone, "own").await;
             let shown = phone
@@ -68,12 +65,7 @@ async fn an_administrator_makes_an_account_and_reads_the_log() {
             ..Kind::default()
         };
         with_phone(kind, move |phone| async move {
-            phone
-                .open_page(&format!("{}/accounts", instance.site))
-                .await;
-            phone.type_into("#name", "root").await;
-            phone.type_into("#password", PASSWORD).await;
-            phone.tap(".button").await;
+            sign_in(&phone, &format!("{}/accounts", instance.site), "root").await;
             phone.until("document.querySelector('#role')").await;
             phone.type_into("#name", "fay").await;
             phone.tap("section.next .button").await;

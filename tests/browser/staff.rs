@@ -22,6 +22,15 @@ pub(super) async fn look(phone: &Phone, name: &str) {
     phone.shot(&format!("staff-{name}")).await;
 }
 
+/// Opens a page that needs a person, and signs in on the way to it.
+pub(super) async fn sign_in(phone: &Phone, url: &str, name: &str) {
+    phone.open_page(url).await;
+    phone.type_into("#name", name).await;
+    phone.type_into("#password", PASSWORD).await;
+    phone.tap(".button").await;
+    phone.until("document.querySelector('.staffbar')").await;
+}
+
 async fn follow(phone: Phone, instance: Instance) {
     let wave = format!("{}/organize/{SLUG}", instance.site);
     let (app, ada, ben) = (&instance.app, &instance.ada, &instance.ben);
@@ -131,12 +140,7 @@ async fn an_empty_instance_says_how_to_begin_on_a_phone() {
             ..Kind::default()
         };
         with_phone(kind, move |phone| async move {
-            phone
-                .open_page(&format!("{}/organize", instance.site))
-                .await;
-            phone.type_into("#name", "ada").await;
-            phone.type_into("#password", PASSWORD).await;
-            phone.tap(".button").await;
+            sign_in(&phone, &format!("{}/organize", instance.site), "ada").await;
             phone.until("document.querySelector('.how')").await;
             look(&phone, "empty").await;
         })

@@ -10,6 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::driver::{Kind, Phone, with_phone};
+use super::staff::sign_in;
 use crate::data::workbook;
 use crate::support::instance::{Instance, PASSWORD, Visitor, example, location, read};
 
@@ -32,10 +33,7 @@ async fn step(who: &Visitor, name: &str) {
 
 async fn sign_in_with_a_code(phone: &Phone, instance: &Instance) {
     let clock = &instance.app.clock;
-    phone.open_page(&format!("{}/account", instance.site)).await;
-    phone.type_into("#name", "ada").await;
-    phone.type_into("#password", PASSWORD).await;
-    phone.tap(".button").await;
+    sign_in(phone, &format!("{}/account", instance.site), "ada").await;
     phone.until("document.querySelector('.qr')").await;
     let shown = phone
         .eval("document.querySelector('[name=secret]').value")
@@ -260,10 +258,7 @@ async fn sign_in_again(phone: &Phone, instance: &Instance, site: &str) {
         .reset_second("ada")
         .await
         .expect("reset");
-    phone.open_page(&format!("{site}/organize?lang=en")).await;
-    phone.type_into("#name", "ada").await;
-    phone.type_into("#password", PASSWORD).await;
-    phone.tap(".button").await;
+    sign_in(phone, &format!("{site}/organize?lang=en"), "ada").await;
     phone.until("document.querySelector('.waves')").await;
 }
 

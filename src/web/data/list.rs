@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -16,6 +15,7 @@ use crate::service::uploads::{self, Held, Imported, Sent};
 use crate::survey::account::Account;
 use crate::survey::role::Action;
 use crate::survey::upload::UploadKind;
+use crate::web::download::{Kind, download};
 use crate::web::error::WebError;
 use crate::web::extract::{Path, Query};
 use crate::web::multipart::Multipart;
@@ -23,9 +23,6 @@ use crate::web::page::{Page, render};
 use crate::web::problem::Problem;
 use crate::web::session::Staff;
 
-/// What a workbook is to browsers.
-pub(in crate::web) const XLSX: &str =
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Longest name and source, in characters.
 const LONGEST: usize = 300;
 
@@ -152,15 +149,7 @@ pub(in crate::web) async fn template(
 ) -> Result<Response, WebError> {
     let kind = UploadKind::from_word(&kind).ok_or(Problem::NotFound)?;
     let bytes = workbooks::workbook(page.lang, kind).map_err(WebError::internal)?;
-    let file = format!("attachment; filename=\"{}.xlsx\"", kind.as_str());
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static(XLSX)),
-        (
-            CONTENT_DISPOSITION,
-            HeaderValue::from_str(&file).map_err(WebError::internal)?,
-        ),
-    ];
-    Ok((headers, bytes).into_response())
+    download(Kind::Xlsx, kind.as_str(), bytes)
 }
 
 async fn show(

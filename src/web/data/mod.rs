@@ -8,4 +8,4 @@ mod check;
 mod list;
 
 pub(super) use self::check::{check, take};
-pub(super) use self::list::{XLSX, list, send, template};
+pub(super) use self::list::{list, send, template};

@@ -6,9 +6,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::report::cards::Layout;
@@ -23,7 +21,7 @@ use crate::survey::area::AreaCode;
 use crate::survey::role::Action;
 use crate::survey::wave::{Refusal, WaveSlug};
 use crate::web::asset;
-use crate::web::data::XLSX;
+use crate::web::download::{Kind, download};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::multipart::Multipart;
@@ -103,23 +101,13 @@ async fn made(
     what: &str,
 ) -> Result<Response, WebError> {
     let (lang, zone, slug) = (page.lang, app.zone.clone(), found.wave.slug.clone());
-    let no_store = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if what == LIST {
         let work = move || found.list(lang);
         let bytes = tokio::task::spawn_blocking(work).await;
         let bytes = bytes
             .map_err(WebError::internal)?
             .map_err(WebError::internal)?;
-        let name = format!("attachment; filename=\"codes-{slug}.xlsx\"");
-        let headers = [
-            (CONTENT_TYPE, HeaderValue::from_static(XLSX)),
-            (
-                CONTENT_DISPOSITION,
-                HeaderValue::from_str(&name).map_err(WebError::internal)?,
-            ),
-            no_store,
-        ];
-        return Ok((headers, bytes).into_response());
+        return download(Kind::Xlsx, &format!("codes-{slug}"), bytes);
     }
     let layout = Layout::from_word(what).unwrap_or_default();
     let work = move || found.pages(lang, &zone, layout);
@@ -127,7 +115,7 @@ async fn made(
     let html = html.map_err(WebError::internal)??;
     let headers = [
         (CONTENT_SECURITY_POLICY, asset::print_policy().clone()),
-        no_store,
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, Html(html)).into_response())
 }

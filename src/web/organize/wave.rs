@@ -6,8 +6,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::step::{NotTaken, StepForm, Taken, take};
@@ -17,12 +16,13 @@ use crate::service::app::App;
 use crate::service::close::CloseError;
 use crate::service::evaluate::{EvaluationError, of_wave};
 use crate::service::quotas::QuotaError;
-use crate::service::sampling::{Drawn, handout_csv};
+use crate::service::sampling::handout_csv;
 use crate::service::sentence::{close_error, quota_error};
 use crate::service::waves::WaveError;
 use crate::service::waves::overview::overview;
 use crate::survey::account::Account;
 use crate::survey::wave::{Refusal, WaveKind, WaveSlug, WaveState};
+use crate::web::download::{Kind, download};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
 use crate::web::page::{Page, render};
@@ -67,7 +67,10 @@ pub(in crate::web) async fn act(
             let results = page.link(&format!("/results/{slug}"));
             return Ok(Redirect::to(&results).into_response());
         }
-        Ok(Taken::Codes(drawn)) => return codes(&drawn),
+        Ok(Taken::Codes(drawn)) => {
+            let name = format!("codes-{slug}");
+            return download(Kind::Csv, &name, handout_csv(&drawn.tickets));
+        }
         Err(error) => error,
     };
     let (status, errors) = said(&app, &page, error)?;
@@ -164,21 +167,4 @@ fn refusal(error: CloseError) -> WebError {
         CloseError::Wave(WaveError::NoWave(_)) => Problem::UnknownWave.into(),
         other => WebError::internal(other),
     }
-}
-
-/// The codes as a file to save.
-fn codes(drawn: &Drawn) -> Result<Response, WebError> {
-    let file = format!("attachment; filename=\"codes-{}.csv\"", drawn.wave.slug);
-    let headers = [
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/csv; charset=utf-8"),
-        ),
-        (
-            CONTENT_DISPOSITION,
-            HeaderValue::from_str(&file).map_err(WebError::internal)?,
-        ),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((headers, handout_csv(&drawn.tickets)).into_response())
 }
