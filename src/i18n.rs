@@ -193,6 +193,7 @@ impl Lang {
             "data.ftl",
             "design.ftl",
             "fieldwork.ftl",
+            "rules.ftl",
             "organize.ftl",
             "waves.ftl",
             "results.ftl",

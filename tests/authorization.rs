@@ -139,6 +139,36 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/organize/{wave}/rules",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "post",
+        "/organize/{wave}/rules",
+        "what=confirm&kind=end",
+        [303, 403, 422, 403, 403, 403],
+    ),
+    (
+        "get",
+        "/organize/{wave}/reminders/{change}",
+        "",
+        [303, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/organize/{wave}/quota",
+        "",
+        [303, 303, 303, 303, 303, 303],
+    ),
+    (
+        "post",
+        "/organize/{wave}/quota",
+        "",
+        [303, 415, 415, 415, 415, 415],
+    ),
+    (
+        "get",
         "/organize/{wave}/live",
         "",
         [303, 200, 200, 200, 200, 200],
@@ -220,6 +250,7 @@ async fn every_address_answers_each_role_as_listed() {
                 .replace("{file}", file)
                 .replace("{slug}", "denied")
                 .replace("{kind}", "frame")
+                .replace("{change}", "0192f8a0000070008000000000000001")
                 .replace("{upload}", "0192f8a0000070008000000000000001");
             let url = visitor.url(&place);
             let request = match *method {

@@ -1,5 +1,6 @@
 //! Areas, frames and population by the pages: sent, looked at with their problems, taken over whole.
 
+use calamine::{Reader as _, Xlsx};
 use minyi::i18n::Lang;
 use minyi::service::import::{read_areas, read_frame, read_margins, template};
 use minyi::storage::office::{area, frame, margin};
@@ -26,6 +27,14 @@ pub fn workbook(csv: &str) -> Vec<u8> {
         }
     }
     workbook.save_to_buffer().unwrap()
+}
+
+/// The rows of a workbook's first sheet.
+pub fn cells(book: &[u8]) -> Vec<Vec<String>> {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    let row = |row: &[calamine::Data]| row.iter().map(ToString::to_string).collect();
+    sheet.rows().map(row).collect()
 }
 
 fn text(file: &str) -> String {
@@ -228,7 +237,7 @@ async fn a_name_that_is_taken_and_a_file_of_somebody_else_are_refused() {
 
 #[test]
 fn a_template_that_is_filled_in_with_its_own_examples_is_read() {
-    use calamine::{Data, Reader as _, Xlsx};
+    use calamine::Data;
 
     let areas = read_areas(&example("areas.csv")).unwrap();
     for lang in Lang::ALL {

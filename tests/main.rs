@@ -46,6 +46,7 @@ mod reference;
 mod replicates;
 mod respond;
 mod results;
+mod rules;
 mod simulation;
 mod staff;
 mod storage;

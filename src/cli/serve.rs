@@ -17,7 +17,7 @@ use super::{Console, Failure, log};
 use crate::i18n::Lang;
 use crate::service::app::{App, AppConfig, make_tables};
 use crate::service::keys::{Keys, KeysError};
-use crate::service::{audit, batch, fieldwork};
+use crate::service::{audit, batch, fieldwork, rules};
 use crate::survey::time::Zone;
 
 /// Makes the keys and tables of a new instance.
@@ -117,6 +117,7 @@ async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(),
         .map_err(|error| refusal(lang, error))?;
     audit::keep_linking(&app);
     fieldwork::keep_counting(&app);
+    rules::keep_applying(&app);
     batch::keep_running(&app, Duration::from_secs(asked.batch_every));
     stop_on_signal(lang, &app)?;
     console.note(&lang.t_with("serve-ready", &[("url", app.public_url.as_ref().into())]));

@@ -7,6 +7,7 @@ mod cards;
 mod draw;
 mod log;
 mod quota;
+mod rule;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -52,6 +53,8 @@ enum What {
     Cards(cards::Cards),
     /// Quota cells: targets and counts.
     Quota(quota::Quota),
+    /// Changes after the seal: end, quota cells, reminders, exclusions.
+    Rule(rule::Rule),
     /// Opens fieldwork.
     Open(Step),
     /// Asks for the close; another person confirms it.
@@ -120,6 +123,7 @@ impl Wave {
             }),
             What::Draw(draw) => draw.run(console),
             What::Quota(quota) => quota.run(console),
+            What::Rule(rule) => rule.run(console),
             What::Open(step) => step.take(console, &async |desk, slug| {
                 waves::open(desk.app, desk.person, slug).await
             }),
@@ -240,6 +244,15 @@ fn standing(lang: Lang, zone: &Zone, wave: &SurveyWave) -> String {
     }
     let digest = [("digest", hex::encode(wave.plan_digest).into())];
     format!("{said}\n{}", lang.t_with("wave-plan-digest", &digest))
+}
+
+/// A sentence about a file that could not be read or written.
+fn about(lang: Lang, key: &str, file: &Path, error: &std::io::Error) -> Failure {
+    let args = [
+        ("file", file.display().to_string().into()),
+        ("message", error.to_string().into()),
+    ];
+    Failure::input(lang.t_with(key, &args))
 }
 
 fn read(path: &Path) -> Result<String, String> {

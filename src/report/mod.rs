@@ -13,6 +13,7 @@ pub mod quota;
 pub mod reason;
 pub mod refusal;
 pub mod result;
+pub mod rule;
 pub mod summary;
 pub mod table;
 pub mod wave;

@@ -2,7 +2,9 @@
 
 use crate::i18n::Lang;
 use crate::report::chart::plain_bar;
+use crate::report::rule::RuleWords;
 use crate::report::table::{Align, TextTable};
+use crate::survey::area::AreaCode;
 use crate::survey::open_result::{OpenCounty, OpenItem, OpenResult, OpenShare};
 use crate::survey::questionnaire::Item;
 use crate::survey::time::Zone;
@@ -71,7 +73,10 @@ pub fn view(lang: Lang, zone: &Zone, result: &OpenResult) -> OpenView {
     OpenView {
         title: result.titles.get(lang.tag()).to_owned(),
         period: lang.t_with("open-period", &period),
-        warnings: warnings(lang, result),
+        warnings: warnings(lang, result)
+            .into_iter()
+            .chain(changes(lang, zone, result))
+            .collect(),
         counties: result
             .counties
             .iter()
@@ -95,6 +100,22 @@ fn warnings(lang: Lang, result: &OpenResult) -> Vec<String> {
         sentences.push(lang.t_with("summary-early", &[("reason", reason.as_str().into())]));
     }
     sentences
+}
+
+/// Rules that two people changed after the seal, each with its reason.
+fn changes(lang: Lang, zone: &Zone, result: &OpenResult) -> Vec<String> {
+    let county = |code: &AreaCode| {
+        let county = result.counties.iter().find(|county| county.code == *code);
+        county.map_or_else(|| code.to_string(), |county| name(lang, county))
+    };
+    let words = RuleWords {
+        lang,
+        zone,
+        plan: None,
+        questionnaire: &result.questionnaire,
+        county: &county,
+    };
+    result.changes.iter().map(|note| words.note(note)).collect()
 }
 
 fn name(lang: Lang, county: &OpenCounty) -> String {

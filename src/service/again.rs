@@ -7,6 +7,7 @@
 use super::close::CloseError;
 use super::import::ImportError;
 use super::quotas::QuotaError;
+use super::rules::RuleError;
 use super::waves::WaveError;
 use crate::storage::StoreError;
 
@@ -38,6 +39,12 @@ impl Contended for ImportError {
 }
 
 impl Contended for QuotaError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Wave(error) if error.is_contended())
+    }
+}
+
+impl Contended for RuleError {
     fn is_contended(&self) -> bool {
         matches!(self, Self::Wave(error) if error.is_contended())
     }

@@ -15,6 +15,7 @@ use super::app::App;
 use super::batch::{BatchError, Drain, run_batch};
 use super::evaluate;
 use super::keys::random;
+use super::rules;
 use super::waves::{Material, Progress, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::frame::Imported;
@@ -220,6 +221,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
         frame: provenance(&frame::get(conn, frame_id).await?),
         margins: provenance(&margin::get(conn, margin_id).await?),
         base_wave: base_slug,
+        changes: rules::confirmed(conn, found.id).await?,
     };
     Ok(Office {
         counties: counties(

@@ -245,9 +245,8 @@ pub async fn count_day(app: &App, wave: &Wave) -> Result<(), StoreError> {
 fn lines(day: &str, issued: &[invitation::Issued]) -> Vec<Day> {
     let mut sums: BTreeMap<(AreaCode, String), Progress> = BTreeMap::new();
     for unit in issued {
-        let code = unit.place.stratum.as_str();
-        let stratum = code.rsplit_once("-c").map_or(code, |(of, _)| of);
-        for stratum in ["", stratum].map(str::to_owned) {
+        let stratum = unit.place.stratum.planned();
+        for stratum in ["", stratum.as_str()].map(str::to_owned) {
             let sum = sums
                 .entry((unit.place.county.clone(), stratum))
                 .or_default();

@@ -24,6 +24,7 @@ pub mod quotas;
 pub mod ready;
 pub mod restore;
 pub mod results;
+pub mod rules;
 pub mod sampling;
 pub mod second_factor;
 pub mod sentence;

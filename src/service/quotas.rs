@@ -1,19 +1,20 @@
 //! Quota cells: set before the seal, changed after it by two people, counted for the staff.
 //!
 //! For: `minyi wave quota` and the organizer's page. Uses: office, urn. Promises: the cells are sealed with the
-//! plan, afterwards only their targets and rules can change; every change is logged with both people. In a
+//! plan, afterwards only their targets and rules can change, as [`super::rules`] says. In a
 //! probability wave answers are counted from logged responses, never at the cast, and no record carries a mark.
 //! While a wave runs, staff see the counts of the day's beginning in steps of [`STEP`], so that no count tells of
 //! one person; after the close they see them exactly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::again::again;
 use super::app::App;
 use super::import::sheet::{CellProblem, Column, RowProblem, Sheet};
 use super::import::{age_code, sex_code};
+use super::rules::{self, RuleError};
 use super::waves::{STEP, WaveError, act, allowed, find, record};
 use crate::storage::office::quota::Counts;
 use crate::storage::office::{questionnaire, quota, sample, wave};
@@ -27,8 +28,9 @@ use crate::survey::plan::Plan;
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::quota::{Cell, Quota, QuotaProblem, QuotaRule, Tally, check, check_counted};
 use crate::survey::role::Action;
+use crate::survey::rule::{Rule, Unfit};
 use crate::survey::sample::StratumCode;
-use crate::survey::wave::{Act, Refusal, Wave, WaveKind, WaveSlug, WaveState};
+use crate::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 
 const COLUMNS: [Column; 6] = [
     Column::required("county", &["县区代码", "县区", "区县代码", "区县"]),
@@ -48,9 +50,9 @@ pub enum QuotaError {
     /// The file is refused.
     #[error("the file has {} problems", .0.len())]
     Rows(Vec<RowProblem>),
-    /// What was asked for does not fit any more.
-    #[error("the change does not fit any more")]
-    Outdated(Vec<(Quota, QuotaProblem)>),
+    /// The change does not fit.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
 }
 
 impl From<StoreError> for QuotaError {
@@ -59,9 +61,12 @@ impl From<StoreError> for QuotaError {
     }
 }
 
-impl From<Refusal> for QuotaError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Wave(refusal.into())
+impl From<RuleError> for QuotaError {
+    fn from(error: RuleError) -> Self {
+        match error {
+            RuleError::Wave(error) => Self::Wave(error),
+            RuleError::Unfit(unfit) => Self::Unfit(unfit),
+        }
     }
 }
 
@@ -107,12 +112,14 @@ fn rule(word: &str) -> Option<QuotaRule> {
     }
 }
 
-/// Gives a wave its cells: at once while it is a draft, afterwards as a change that another person confirms.
+/// Gives a wave its cells: at once while it is a draft, afterwards as a change that needs a reason and another person, and
+/// takes effect at midnight.
 pub async fn give(
     app: &App,
     person: &Account,
     slug: &WaveSlug,
     bytes: &[u8],
+    reason: &str,
 ) -> Result<Given, QuotaError> {
     allowed(person)?;
     let (sheet, quotas) = read(bytes).map_err(QuotaError::Rows)?;
@@ -139,18 +146,17 @@ pub async fn give(
         tx.commit().await?;
         return Ok(Given::Set(quotas.len()));
     }
-    may_change(&before)?;
     let now = quota::list(&mut conn, before.id).await?;
     if let Some(problem) = other_cells(&now, &quotas) {
         return Err(rows(vec![problem]));
     }
     check_counted(&quotas, &counted(&app.urn, &before).await?).map_err(rows)?;
-    let changes = changes(&now, &quotas);
-    quota::replace_change(&mut conn, before.id, &quotas, act).await?;
-    let detail = json!({ "changes": words(&changes) });
-    record(&mut conn, person, act.at, "ask_quota", &before, detail).await?;
+    let changes = differences(&now, &quotas);
+    let cells = changes.len();
+    let rule = Rule::Quota { changes };
+    rules::ask_in(&mut conn, app, person, &before, rule, reason).await?;
     tx.commit().await?;
-    Ok(Given::Asked(changes.len()))
+    Ok(Given::Asked(cells))
 }
 
 const fn column(problem: &QuotaProblem) -> &'static str {
@@ -170,68 +176,42 @@ impl From<QuotaProblem> for CellProblem {
     }
 }
 
-/// After the close nothing is changed any more.
-fn may_change(wave: &Wave) -> Result<(), Refusal> {
-    if wave.state > WaveState::Open {
-        return Err(Refusal::State {
-            kind: wave.kind,
-            found: wave.state,
-            needed: WaveState::Open,
-        });
-    }
-    Ok(())
-}
-
-/// Another person confirms the change: in an open wave it holds from the next place on.
-pub async fn confirm(
+/// Changes cells, as two people have confirmed; what was set, which is never below what is counted by now.
+pub(super) async fn apply(
     app: &App,
-    person: &Account,
-    slug: &WaveSlug,
+    conn: &mut Conn<'_>,
+    wave: &Wave,
+    changes: &[(Quota, Quota)],
 ) -> Result<Vec<(Quota, Quota)>, QuotaError> {
-    allowed(person)?;
-    let mut tx = app.office.0.begin_write("confirm quota").await?;
-    let mut conn = tx.conn();
-    let wave = find(&mut conn, slug).await?;
-    may_change(&wave)?;
-    let (quotas, asked) = quota::find_change(&mut conn, wave.id)
-        .await?
-        .ok_or(Refusal::NotAsked)?;
-    if asked.by == person.id {
-        return Err(Refusal::SamePerson.into());
-    }
-    let act = act(app, person);
-    let changes = changes(&quota::list(&mut conn, wave.id).await?, &quotas);
+    let key = |quota: &Quota| (quota.county.clone(), quota.cell.clone());
+    let wanted: BTreeMap<_, &Quota> = changes.iter().map(|(_, q)| (key(q), q)).collect();
+    let standing = quota::list(conn, wave.id).await?;
+    let mut quotas: Vec<Quota> = standing
+        .iter()
+        .map(|quota| (*wanted.get(&key(quota)).unwrap_or(&quota)).clone())
+        .collect();
     if wave.kind == WaveKind::Open && wave.state == WaveState::Open {
-        // The urn first: if the office fails then, the same change can be confirmed again.
-        retarget(&app.urn, &wave, &quotas).await?;
+        // The urn first: if the office fails then, the same change is applied again.
+        retarget(&app.urn, wave, &mut quotas).await?;
     }
-    quota::replace(&mut conn, wave.id, &quotas).await?;
-    quota::delete_change(&mut conn, wave.id).await?;
-    let detail = json!({ "asked_by": asked.by.to_string(), "changes": words(&changes) });
-    record(&mut conn, person, act.at, "confirm_quota", &wave, detail).await?;
-    tx.commit().await?;
-    Ok(changes)
+    quota::replace(conn, wave.id, &quotas).await?;
+    Ok(differences(&standing, &quotas))
 }
 
-/// Changes the targets of an open wave's cells, none below what is counted.
-async fn retarget(urn: &Urn, wave: &Wave, quotas: &[Quota]) -> Result<(), QuotaError> {
+/// Changes the targets of an open wave's cells; a target below what is counted becomes what is counted.
+async fn retarget(urn: &Urn, wave: &Wave, quotas: &mut [Quota]) -> Result<(), QuotaError> {
     let mut tx = urn.0.begin_intake("change quota").await?;
     let mut conn = tx.conn();
-    let mut sorted: Vec<&Quota> = quotas.iter().collect();
-    sorted.sort_by_key(|quota| (&quota.county, &quota.cell));
-    let mut outdated = Vec::new();
+    let mut sorted: Vec<&mut Quota> = quotas.iter_mut().collect();
+    sorted.sort_by(|a, b| (&a.county, &a.cell).cmp(&(&b.county, &b.cell)));
     for quota in sorted {
         let standing = cell::lock(&mut conn, wave.id, &quota.county, &quota.cell).await?;
-        let tally = standing.map_or_else(Tally::default, |standing| standing.tally);
-        let key = (quota.county.clone(), quota.cell.clone());
-        let below = check_counted(std::slice::from_ref(quota), &BTreeMap::from([(key, tally)]));
-        for (_, problem) in below.err().into_iter().flatten() {
-            outdated.push((quota.clone(), problem));
+        let counted = standing.map_or(0, |standing| standing.tally.counted);
+        let counted = u32::try_from(counted).unwrap_or(u32::MAX);
+        if quota.rule == QuotaRule::Close {
+            quota.target = quota.target.max(counted);
         }
         cell::set(&mut conn, wave.id, quota).await?;
-    }
-    if !outdated.is_empty() {
-        return Err(QuotaError::Outdated(outdated));
     }
     tx.commit().await?;
     Ok(())
@@ -250,7 +230,7 @@ fn other_cells(now: &[Quota], wanted: &[Quota]) -> Option<(usize, QuotaProblem)>
 }
 
 /// What differs between two lists of the same cells: before and after.
-fn changes(now: &[Quota], wanted: &[Quota]) -> Vec<(Quota, Quota)> {
+fn differences(now: &[Quota], wanted: &[Quota]) -> Vec<(Quota, Quota)> {
     let before: BTreeMap<_, &Quota> = now.iter().map(|q| ((&q.county, &q.cell), q)).collect();
     wanted
         .iter()
@@ -259,18 +239,6 @@ fn changes(now: &[Quota], wanted: &[Quota]) -> Vec<(Quota, Quota)> {
             (*before != after).then(|| ((*before).clone(), after.clone()))
         })
         .collect()
-}
-
-fn words(changes: &[(Quota, Quota)]) -> Vec<Value> {
-    let word = |(before, after): &(Quota, Quota)| {
-        json!({
-            "county": after.county.as_str(),
-            "cell": after.cell.to_string(),
-            "target": [before.target, after.target],
-            "rule": [before.rule.as_str(), after.rule.as_str()],
-        })
-    };
-    changes.iter().map(word).collect()
 }
 
 async fn plan(conn: &mut Conn<'_>, wave: &Wave) -> Result<(Plan, Questionnaire), StoreError> {
@@ -298,8 +266,6 @@ pub struct Board {
     pub lines: Vec<Line>,
     /// The local day at whose first look the rounded numbers were taken; `None`: exact.
     pub day: Option<String>,
-    /// What waits for a second person.
-    pub change: Option<Change>,
 }
 
 /// A cell with its answers.
@@ -319,15 +285,6 @@ impl Line {
     }
 }
 
-/// A change that waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// Who asked for it, and when.
-    pub asked: Act,
-    /// Before and after, for each cell that changes.
-    pub changes: Vec<(Quota, Quota)>,
-}
-
 /// The cells of a wave; no line if it has none.
 pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board, WaveError> {
     if !person.may(Action::WatchFieldwork) {
@@ -337,17 +294,12 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
     let mut conn = tx.conn();
     let wave = find(&mut conn, slug).await?;
     let quotas = quota::list(&mut conn, wave.id).await?;
-    let change = quota::find_change(&mut conn, wave.id).await?;
     drop(tx);
     let (day, counts) = if quotas.is_empty() || wave.state < WaveState::Open {
         (None, Counts::new())
     } else {
         shown(app, &wave).await?
     };
-    let change = change.map(|(wanted, asked)| Change {
-        changes: changes(&quotas, &wanted),
-        asked,
-    });
     let line = |quota: Quota| {
         let key = (quota.county.clone(), quota.cell.clone());
         let tally = counts.get(&key).copied().unwrap_or_default();
@@ -356,7 +308,6 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
     Ok(Board {
         lines: quotas.into_iter().map(line).collect(),
         day,
-        change,
     })
 }
 

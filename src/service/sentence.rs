@@ -10,9 +10,11 @@ use super::codes::CodesError;
 use super::import::ImportError;
 use super::import::sheet::{CellProblem, RowProblem};
 use super::quotas::QuotaError;
+use super::rules::RuleError;
 use super::waves::WaveError;
 use super::waves::file::WaveFileError;
 use crate::i18n::{Lang, Value};
+use crate::report::rule as rule_words;
 use crate::report::wave as words;
 use crate::storage::StoreError;
 use crate::survey::area::AreaError;
@@ -273,14 +275,16 @@ pub fn quota_error(lang: Lang, zone: &Zone, error: &QuotaError) -> Vec<String> {
     match error {
         QuotaError::Wave(error) => wave_error(lang, zone, error),
         QuotaError::Rows(problems) => list(lang, problems, |p| row_problem(lang, p)),
-        QuotaError::Outdated(problems) => list(lang, problems, |(quota, problem)| {
-            let args = [
-                ("county", quota.county.as_str().into()),
-                ("cell", quota.cell.to_string().into()),
-                ("what", quota_problem(lang, problem).into()),
-            ];
-            lang.t_with("quota-outdated", &args)
-        }),
+        QuotaError::Unfit(unfit) => vec![rule_words::unfit(lang, zone, unfit)],
+    }
+}
+
+/// Why a change of the rules is not taken.
+#[must_use]
+pub fn rule_error(lang: Lang, zone: &Zone, error: &RuleError) -> Vec<String> {
+    match error {
+        RuleError::Wave(error) => wave_error(lang, zone, error),
+        RuleError::Unfit(unfit) => vec![rule_words::unfit(lang, zone, unfit)],
     }
 }
 

@@ -497,6 +497,22 @@ pub(super) async fn step(
     record(conn, person, at, action, after, detail).await
 }
 
+/// Stores what happens by the clock, with its audit entry.
+pub(super) async fn step_by_clock(
+    conn: &mut Conn<'_>,
+    at: Instant,
+    action: &str,
+    before: &Wave,
+    after: &Wave,
+    detail: Value,
+) -> Result<(), WaveError> {
+    if !wave::update(conn, after, before.state).await? {
+        return Err(WaveError::ChangedMeanwhile);
+    }
+    let entry = Entry::by_clock(at, random()?, action, subject(&before.slug), detail);
+    Ok(audit::insert(conn, &entry).await?)
+}
+
 /// A wave as the audit log names it.
 pub(super) fn subject(slug: &WaveSlug) -> String {
     format!("wave {slug}")

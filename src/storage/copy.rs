@@ -35,7 +35,7 @@ const OFFICE: &[Sorted] = &[
     ),
     ("fieldwork_day", "wave, day, county, stratum"),
     ("quota", "wave, county, cell"),
-    ("quota_change", "wave"),
+    ("rule_change", "id"),
     ("quota_count", "wave, county, cell"),
     ("open_result", "wave"),
     ("upload", "id"),

@@ -31,6 +31,7 @@ use super::response::{Direction, Mode, Response};
 use super::result::{
     ChangeResult, Check, Counts, CountyResult, Reconciliation, SCHEMA, WaveFacts, WaveResult,
 };
+use super::rule::RuleKind;
 use super::sample::Sample;
 
 /// Everything that a wave's plan runs on.
@@ -58,6 +59,18 @@ pub struct WaveInputs<'a> {
     pub base: Option<&'a WaveResult>,
     /// Program and version.
     pub software: &'a str,
+}
+
+impl WaveInputs<'_> {
+    /// The same with the answers that two people left out.
+    fn without_exclusions(&self) -> Self {
+        let mut inputs = self.clone();
+        inputs
+            .facts
+            .changes
+            .retain(|note| note.rule.kind() != RuleKind::Exclusion);
+        inputs
+    }
 }
 
 /// What the office and the log counted in one county.
@@ -198,6 +211,7 @@ fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Co
         flagged: people.flagged,
         unused: tally.unused,
         marks_kept: people.marks_kept,
+        excluded: people.excluded,
     }
 }
 
@@ -205,7 +219,7 @@ fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Co
 /// used, are printed; only a reversed inequality stops the close.
 #[must_use]
 pub fn reconciliation(counts: &Counts) -> Vec<Reconciliation> {
-    let eligible = counts.eligible() + counts.screened_out;
+    let eligible = counts.eligible() + counts.screened_out + counts.excluded;
     [
         (Check::IssuedUsed, counts.issued, counts.used, false),
         (Check::UsedCast, counts.used, counts.cast, false),
@@ -269,6 +283,9 @@ fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
             record.mode.map_or("", Mode::as_str),
         ));
         hash.update(record.answers.encode());
+    }
+    for unit in inputs.facts.excluded() {
+        hash.update(format!("excluded {unit}\n"));
     }
     if let Some(base) = inputs.base {
         hash.update(serde_json::to_vec(base).unwrap_or_default());

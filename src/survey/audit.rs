@@ -12,6 +12,8 @@ use super::time::Instant;
 
 /// Actor of what is done on the machine itself, where no account exists yet or none is needed.
 pub const CONSOLE: &str = "console";
+/// Actor of what people have confirmed earlier and the clock brings about.
+pub const CLOCK: &str = "clock";
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +91,18 @@ impl Entry {
             subject: subject.into(),
             detail,
         }
+    }
+
+    /// What people have confirmed earlier, at its time.
+    #[must_use]
+    pub fn by_clock(
+        at: Instant,
+        random: [u8; 10],
+        action: &str,
+        subject: impl Into<String>,
+        detail: Value,
+    ) -> Self {
+        Self::by_console(at, random, action, subject, detail).named(CLOCK)
     }
 
     fn named(mut self, actor: &str) -> Self {

@@ -86,6 +86,8 @@ id! {
     AuditId;
     /// A file that somebody has sent.
     UploadId;
+    /// A change of a sealed wave's rules.
+    RuleChangeId;
 }
 
 /// A text that is no id.

@@ -18,6 +18,7 @@ pub mod quota;
 pub mod response;
 pub mod result;
 pub mod role;
+pub mod rule;
 pub mod sample;
 pub mod time;
 pub mod upload;

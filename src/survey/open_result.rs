@@ -15,6 +15,7 @@ use super::area::{Area, AreaCode};
 use super::plan::OpenPlan;
 use super::questionnaire::{Item, Kind, Questionnaire, Text};
 use super::quota::{Cell, Tally};
+use super::result::RuleNote;
 use super::time::Instant;
 use super::wave::Wave;
 
@@ -42,6 +43,9 @@ pub struct OpenResult {
     pub closed_at: Instant,
     /// Why it ended before the announced time.
     pub early_reason: Option<String>,
+    /// Rules that two people changed after the seal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<RuleNote>,
     /// The questionnaire as it was asked.
     pub questionnaire: Questionnaire,
     /// One result per county, in the order of the plan.
@@ -100,6 +104,8 @@ pub struct OpenInputs<'a> {
     pub records: &'a [(AreaCode, Answers)],
     /// What the cells counted.
     pub tallies: &'a BTreeMap<(AreaCode, Cell), Tally>,
+    /// Rules that two people changed after the seal.
+    pub changes: &'a [RuleNote],
     /// Program and version.
     pub software: &'a str,
 }
@@ -122,6 +128,7 @@ impl OpenResult {
                 .close_request
                 .as_ref()
                 .and_then(|request| request.early_reason.clone()),
+            changes: inputs.changes.to_vec(),
             questionnaire: inputs.questionnaire.clone(),
             counties: inputs.counties.iter().map(|c| county(inputs, c)).collect(),
         }

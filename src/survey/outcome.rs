@@ -152,7 +152,7 @@ pub fn dispositions(unit: SampledUnit, counts: &Counts) -> Dispositions {
         partial: counts.partial,
         refusal: counts.nothing_answered + broken_off + noted.refusal,
         non_contact: noted.non_contact,
-        other: noted.other,
+        other: noted.other + counts.excluded,
         unknown_household: households,
         unknown_other: persons + noted.undelivered,
         not_eligible: counts.screened_out + noted.not_eligible,
@@ -175,6 +175,7 @@ mod tests {
             nothing_answered: 10,
             flagged: 3,
             marks_kept: 3,
+            excluded: 0,
             unused: Unused {
                 refusal: 50,
                 non_contact: 70,

@@ -5,7 +5,7 @@
 //! gets a new [`SCHEMA`], and old documents stay readable.
 
 use crate::stats::quality::Unfit;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ use super::area::AreaCode;
 use super::outcome::Unused;
 use super::plan::WavePlan;
 use super::questionnaire::{Questionnaire, Text};
+use super::rule::Rule;
+use super::sample::UnitCode;
 use super::time::Instant;
 use super::wave::WaveSlug;
 use crate::stats::threshold::{
@@ -81,6 +83,40 @@ pub struct WaveFacts {
     pub margins: Provenance,
     /// The earlier wave with which change is measured.
     pub base_wave: Option<WaveSlug>,
+    /// Rules that two people changed after the seal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<RuleNote>,
+}
+
+impl WaveFacts {
+    /// Variance units whose answers are in no figure.
+    #[must_use]
+    pub fn excluded(&self) -> BTreeSet<&UnitCode> {
+        let notes = self.changes.iter().filter(|note| note.in_effect);
+        notes
+            .filter_map(|note| match &note.rule {
+                Rule::Exclusion { unit } => Some(unit),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// A change of the rules after the seal, as everybody may read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleNote {
+    /// What was changed.
+    pub rule: Rule,
+    /// Why.
+    pub reason: String,
+    /// When one person asked for it.
+    pub asked_at: Instant,
+    /// When another one confirmed it.
+    pub confirmed_at: Instant,
+    /// The midnight from which it was to hold.
+    pub effective_at: Instant,
+    /// It did: the wave was not closed before.
+    pub in_effect: bool,
 }
 
 /// Where imported data come from.
@@ -260,6 +296,8 @@ pub enum Sensitivity {
     /// Responses with a quality bit treated as non-response, and everything weighted again. There is
     /// no such line where too few responses kept their bits.
     WithoutFlagged,
+    /// With the answers that two people left out.
+    WithExcluded,
 }
 
 /// Change since the base wave.
@@ -486,6 +524,17 @@ pub struct Counts {
     /// Eligible responses of which it is known whether they have one: thinning takes most of the bits.
     #[serde(default)]
     pub marks_kept: u64,
+    /// Records of variance units that two people left out of every figure.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub excluded: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Counts {

@@ -41,6 +41,15 @@ pub struct StratumCode(String);
 #[serde(transparent)]
 pub struct UnitCode(String);
 
+impl StratumCode {
+    /// The stratum of the plan: a place that was drawn with certainty is a stratum of its own only for estimates.
+    #[must_use]
+    pub fn planned(&self) -> Self {
+        let code = self.0.as_str();
+        Self(code.rsplit_once("-c").map_or(code, |(of, _)| of).to_owned())
+    }
+}
+
 macro_rules! name {
     ($type:ident) => {
         impl $type {

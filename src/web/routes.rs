@@ -91,6 +91,8 @@ routes! {
         "/organize/{wave}": get organize::show, post organize::act;
         "/organize/{wave}/fieldwork": get organize::watch, post organize::note;
         "/organize/{wave}/live": get organize::live;
+        "/organize/{wave}/rules": get organize::rules, post organize::change_rules;
+        "/organize/{wave}/reminders/{change}": get organize::reminder;
         "/audit": get audit::list;
         "/audit/export": get audit::export;
         "/design": get organize::plan, post organize::make;
@@ -100,6 +102,7 @@ routes! {
     files {
         "/data": get data::list, post data::send;
         "/organize/{wave}/outcomes": get organize::to_fieldwork, post organize::note_file;
+        "/organize/{wave}/quota": get organize::to_rules, post organize::give_quota;
         "/organize/{wave}/cards": get organize::cards, post organize::make_cards;
     }
 }

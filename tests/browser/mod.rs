@@ -11,5 +11,6 @@ mod own;
 mod pages;
 mod resident;
 mod results;
+mod rules;
 mod staff;
 mod whole;

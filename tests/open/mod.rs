@@ -48,7 +48,7 @@ pub(crate) async fn draft(
     let draft = file::read(&text, &app.zone, |name| Err(name.to_owned())).expect("a wave file");
     let wave = waves::create(app, ada, &draft).await.expect("made");
     if !cells.is_empty() {
-        let given = quotas::give(app, ada, &wave.slug, cells.as_bytes()).await;
+        let given = quotas::give(app, ada, &wave.slug, cells.as_bytes(), "").await;
         assert!(matches!(given, Ok(Given::Set(_))), "{given:?}");
     }
     wave.slug

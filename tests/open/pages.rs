@@ -1,7 +1,7 @@
 //! What everyone reads of an open wave, and that nothing of it can be taken for an estimate.
 
 use minyi::service::intake::open::submit;
-use minyi::service::{close, evaluate, quotas, waves};
+use minyi::service::{close, evaluate, rules, waves};
 use minyi::survey::wave::{Wave, WaveSlug};
 use scraper::{Html, Selector};
 
@@ -130,7 +130,7 @@ async fn two_documents_lead_from_the_link_to_the_receipt() {
 
 #[tokio::test]
 async fn the_organizers_see_cells_and_confirm_a_change_on_the_page() {
-    let (made, wave) = opened().await;
+    let (made, _) = opened().await;
     let (ada, ben) = (made.person("ada").await, made.person("ben").await);
     let page = ada.page("/organize/everyone").await;
     says(&page);
@@ -138,32 +138,32 @@ async fn the_organizers_see_cells_and_confirm_a_change_on_the_page() {
     assert_eq!(page.texts("ol.way li").len(), 6, "no draw on the way");
     assert!(ada.page("/organize").await.main().contains("open survey"));
     let more = CELLS.replace(",1,close", ",7,close");
-    quotas::give(&made.app, &made.ada, &wave.slug, more.as_bytes())
-        .await
-        .unwrap();
-    let own = ada.page("/organize/everyone").await;
-    assert!(own.main().contains("target 1 → 7"));
-    assert!(
-        own.values("button[value=confirm-quota]", "value")
-            .is_empty()
-    );
-    let confirm = [("step", "confirm-quota")];
-    let (status, refused) = read(ada.post("/organize/everyone", &confirm).await).await;
+    let rules = "/organize/everyone/rules";
+    let sent = ada
+        .post_file(
+            "/organize/everyone/quota",
+            &[("reason", "more young men than thought")],
+            ("cells.csv", more.as_bytes()),
+        )
+        .await;
+    assert_eq!(location(&sent), format!("{rules}?lang=en"));
+    let own = ada.page(rules).await;
+    assert!(own.main().contains("target 1 → 7"), "{}", own.main());
+    assert!(own.values("button[value=confirm]", "value").is_empty());
+    let confirm = [("what", "confirm"), ("kind", "quota")];
+    let (status, refused) = read(ada.post(rules, &confirm).await).await;
     assert_eq!(status, 422);
     assert!(refused.main().contains("another organizer must confirm"));
-    let other = ben.page("/organize/everyone").await;
-    assert_eq!(
-        other.values("button[value=confirm-quota]", "value").len(),
-        1
-    );
-    let done = ben.post("/organize/everyone", &confirm).await;
-    assert_eq!(done.status(), 303);
-    assert!(
-        !ben.page("/organize/everyone")
-            .await
-            .main()
-            .contains("A change waits")
-    );
+    let other = ben.page(rules).await;
+    assert_eq!(other.values("button[value=confirm]", "value").len(), 1);
+    assert_eq!(ben.post(rules, &confirm).await.status(), 303);
+    let page = ben.page(rules).await;
+    assert!(page.main().contains("Confirmed; holds from"));
+    let midnight = made.app.zone.next_midnight(made.app.clock.now());
+    made.app.clock.set(midnight);
+    rules::apply_due(&made.app).await.unwrap();
+    let page = made.person("ben").await.page(rules).await;
+    assert!(page.main().contains("Holds since"));
     assert!(ask(&made.app, COUNTY, "18-29/male").await.1);
 }
 

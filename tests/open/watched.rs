@@ -45,9 +45,9 @@ on_both! {
         let draft = file::read(WAVE, &app.zone, |name| Err(name.to_owned())).unwrap();
         let slug = waves::create(app, ada, &draft).await.unwrap().slug;
         let closing = CELLS.replace("target", "target,rule").replace("30\n", "30,close\n");
-        let refused = quotas::give(app, ada, &slug, closing.replace(",5\n", ",5,monitor\n").as_bytes()).await;
+        let refused = quotas::give(app, ada, &slug, closing.replace(",5\n", ",5,monitor\n").as_bytes(), "").await;
         assert!(format!("{refused:?}").contains("Closes"), "{refused:?}");
-        quotas::give(app, ada, &slug, CELLS.as_bytes()).await.unwrap();
+        quotas::give(app, ada, &slug, CELLS.as_bytes(), "").await.unwrap();
         waves::ask_seal(app, ada, &slug).await.unwrap();
         waves::confirm_seal(app, ben, &slug).await.unwrap();
         let drawn = draw_sample(app, ada, &slug, "4 2 6 1").await.unwrap();

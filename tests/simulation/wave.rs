@@ -226,6 +226,7 @@ fn facts() -> WaveFacts {
         frame: source.clone(),
         margins: source,
         base_wave: None,
+        changes: Vec::new(),
     }
 }
 

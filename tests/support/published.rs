@@ -266,6 +266,7 @@ impl Simulation {
                 frame: from("yangquan-frame", "demonstration frame", 3),
                 margins: from("yangquan-margins", "demonstration margins", 4),
                 base_wave: base.map(|base| base.wave.slug.clone()),
+                changes: Vec::new(),
             },
             plan: &self.plan,
             questionnaire: &self.questionnaire,

@@ -105,6 +105,7 @@ impl Demo {
         let (app, ready) = self.prepare(folder.path(), &site, lang).await?;
         crate::service::audit::keep_linking(&app);
         crate::service::fieldwork::keep_counting(&app);
+        crate::service::rules::keep_applying(&app);
         crate::service::batch::keep_running(&app, crate::service::batch::PACE);
         run_clock(&app);
         stop_on_signal(lang, &app)?;

@@ -2,17 +2,15 @@
 //!
 //! Promises: the file that is made can be read by its owner alone, like the codes in it.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::super::instance::check_public;
+use super::super::output_file::write_new;
 use super::super::{Console, Failure};
-use super::{Step, refusal, slug};
+use super::{Step, about, refusal, slug};
 use crate::i18n::Lang;
 use crate::report::cards::Layout;
 use crate::service::cards::{Invitations, invitations};
@@ -69,7 +67,7 @@ impl Cards {
             })?;
             let found = found.of_county(county.as_ref());
             let made = self.make(lang, desk.zone(), &found)?;
-            write(&self.output, &made)
+            write_new(&self.output, &made)
                 .map_err(|error| about(lang, "import-template-unwritten", &self.output, &error))
         })
     }
@@ -91,24 +89,4 @@ impl Cards {
             }
         }
     }
-}
-
-fn about(lang: Lang, key: &str, file: &Path, error: &std::io::Error) -> Failure {
-    let args = [
-        ("file", file.display().to_string().into()),
-        ("message", error.to_string().into()),
-    ];
-    Failure::input(lang.t_with(key, &args))
-}
-
-/// A new file that only its owner can read.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

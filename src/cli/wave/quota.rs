@@ -8,7 +8,7 @@ use super::super::person::Desk;
 use super::super::{Console, Failure};
 use super::Step;
 use crate::i18n::Lang;
-use crate::report::quota::{cell_words, change_words};
+use crate::report::quota::cell_words;
 use crate::report::table::{Align, TextTable};
 use crate::service::again::again;
 use crate::service::quotas::{self, Given, QuotaError};
@@ -26,10 +26,8 @@ pub(super) struct Quota {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Gives a wave its cells. After the seal this is a request that another person confirms.
+    /// Gives a wave its cells. After the seal this asks for a change (`minyi wave rule`).
     Set(Set),
-    /// Confirms the change that another person asked for.
-    Confirm(Step),
     /// Shows cells, targets and counts.
     Show(Step),
 }
@@ -41,6 +39,9 @@ struct Set {
     /// The file, CSV in UTF-8: county, age, sex, residence (where it is told apart), target, rule.
     #[arg(long)]
     file: PathBuf,
+    /// Why, after the seal; everybody reads it with the result.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
 }
 
 impl Quota {
@@ -48,7 +49,6 @@ impl Quota {
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         match self.what {
             What::Set(set) => set.run(console),
-            What::Confirm(step) => step.show(console, confirm),
             What::Show(step) => step.show(console, show),
         }
     }
@@ -66,7 +66,8 @@ impl Set {
             Failure::input(lang.t_with("evaluate-file-unreadable", &args))
         })?;
         self.step.show(console, async |desk, slug| {
-            let given = again(|| quotas::give(desk.app, desk.person, slug, &bytes)).await;
+            let given =
+                again(|| quotas::give(desk.app, desk.person, slug, &bytes, &self.reason)).await;
             let (key, cells) = match given.map_err(|error| refusal(desk, Some(&file), error))? {
                 Given::Set(cells) => ("quota-set", cells),
                 Given::Asked(cells) => ("quota-asked", cells),
@@ -79,18 +80,6 @@ impl Set {
             console.print(&format!("{}\n", lang.t_with(key, &args)))
         })
     }
-}
-
-async fn confirm(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failure> {
-    let lang = desk.lang();
-    let confirmed = again(|| quotas::confirm(desk.app, desk.person, slug)).await;
-    let changes = confirmed.map_err(|error| refusal(desk, None, error))?;
-    let mut lines = vec![lang.t("quota-confirmed")];
-    for (before, after) in changes {
-        let of = format!("{} {}", after.county, after.cell);
-        lines.push(change_words(lang, &of, &before, &after));
-    }
-    desk.console.print(&format!("{}\n", lines.join("\n")))
 }
 
 async fn show(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failure> {

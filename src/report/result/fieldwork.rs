@@ -171,6 +171,9 @@ pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFie
     if counts.marks_kept >= source.smallest() {
         lines.push(("results-count-flagged", source.veiled(counts.flagged)));
     }
+    if counts.excluded > 0 {
+        lines.push(("results-count-excluded", source.veiled(counts.excluded)));
+    }
     let checks = county.reconciliation.iter().map(|line| {
         let (key, sign) = match line.check {
             Check::IssuedUsed => ("results-check-issued-used", "≥"),

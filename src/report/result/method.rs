@@ -4,8 +4,10 @@ use super::Source;
 use super::figures::limit;
 use super::wave::answers;
 use crate::i18n::Value;
+use crate::report::rule::RuleWords;
 use crate::stats::threshold::Rule;
-use crate::survey::plan::Calibration;
+use crate::survey::area::AreaCode;
+use crate::survey::plan::{Calibration, Plan};
 use crate::survey::questionnaire::{Role, SampledUnit};
 use crate::survey::result::Provenance;
 
@@ -29,7 +31,7 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<MethodLine> {
     };
     let plain = |key: &str, text: String| line(key, text, None);
     let facts = &result.wave;
-    vec![
+    let mut lines = vec![
         plain("results-method-mode", source.t("results-method-mode-text")),
         plain("results-method-population", population(source)),
         plain("results-method-dates", dates(source)),
@@ -72,7 +74,31 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<MethodLine> {
             Some(result.input_digest.clone()),
         ),
         plain("results-method-software", result.software.clone()),
-    ]
+    ];
+    if !facts.changes.is_empty() {
+        // Beside the dates, which they may have moved.
+        lines.insert(3, plain("results-method-changes", changes(source)));
+    }
+    lines
+}
+
+/// Rules that two people changed after the seal, each with its reason.
+fn changes(source: &Source<'_>) -> String {
+    let plan = Plan::Probability(Box::new(source.result.plan.clone()));
+    let county = |code: &AreaCode| {
+        let county = source.result.county(code.as_str());
+        county.map_or_else(|| code.to_string(), |county| source.name_of(county))
+    };
+    let words = RuleWords {
+        lang: source.lang,
+        zone: source.zone,
+        plan: Some(&plan),
+        questionnaire: &source.result.questionnaire,
+        county: &county,
+    };
+    let notes = source.result.wave.changes.iter();
+    let notes: Vec<String> = notes.map(|note| words.note(note)).collect();
+    notes.join(gap(source))
 }
 
 /// The public text of the draw, and how to draw again.

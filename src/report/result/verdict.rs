@@ -50,6 +50,7 @@ pub(super) const fn kind_key(kind: Sensitivity) -> &'static str {
     match kind {
         Sensitivity::WithoutUndecided => "results-without-undecided",
         Sensitivity::WithoutFlagged => "results-without-flagged",
+        Sensitivity::WithExcluded => "results-with-excluded",
     }
 }
 

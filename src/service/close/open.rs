@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{CloseError, Closed, SOFTWARE};
 use crate::service::app::App;
+use crate::service::rules;
 use crate::service::waves::{WaveError, counties, find, step};
 use crate::storage::StoreError;
 use crate::storage::office::{open_result, questionnaire, wave};
@@ -64,6 +65,7 @@ async fn compute(app: &App, found: &Wave) -> Result<OpenResult, CloseError> {
     };
     let form = questionnaire::get(&mut conn, &found.questionnaire).await?;
     let counties = counties(&mut conn, plan.counties.iter()).await?;
+    let changes = rules::confirmed(&mut conn, found.id).await?;
     drop(tx);
     let mut tx = app.urn.0.begin_read("load responses").await?;
     let mut conn = tx.conn();
@@ -88,6 +90,7 @@ async fn compute(app: &App, found: &Wave) -> Result<OpenResult, CloseError> {
         OpenResult::compute(&OpenInputs {
             wave: &wave,
             plan: &plan,
+            changes: &changes,
             questionnaire: &form,
             counties: &counties,
             records: &records,

@@ -52,13 +52,15 @@ use crate::survey::ids::{ResponseId, WaveId};
 use crate::survey::invitation::{Code, Place};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode, Response, Traits};
+use crate::survey::rule::FARTHEST;
 use crate::survey::time::Instant;
 use crate::survey::wave::{Phase, Wave, WaveKind};
 
 /// When to send again after [`IntakeError::Busy`].
 const RETRY: Duration = Duration::from_secs(2);
-/// A record is in the log at the latest this long after the announced end.
-const PROMISE: Duration = Duration::from_hours(48);
+/// A record is in the log at the latest this long after the announced end: the end may still be moved, and two people
+/// must close.
+const PROMISE: Duration = FARTHEST.saturating_add(Duration::from_hours(48));
 /// Length of an epoch.
 pub(super) const EPOCH: Duration = Duration::from_hours(24);
 /// Epochs tried, each of which was open when it was looked for.

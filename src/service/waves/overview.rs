@@ -9,7 +9,7 @@ use super::{WaveError, WaveStatus, counties, status, subject};
 use crate::service::app::App;
 use crate::service::close::provenance;
 use crate::service::quotas::{self, Board};
-use crate::storage::office::{account, audit, frame, margin, questionnaire, quota, wave};
+use crate::storage::office::{account, audit, frame, margin, questionnaire, wave};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::area::Area;
 use crate::survey::audit::Entry;
@@ -62,8 +62,7 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
         None => None,
     };
     let mut people = BTreeMap::new();
-    let asked = quota::find_change(&mut conn, wave.id).await?;
-    for id in actors(wave).chain(asked.map(|(_, act)| act.by)) {
+    for id in actors(wave) {
         if let Some(account) = account::find(&mut conn, id).await? {
             people.insert(id, account.name);
         }

@@ -13,6 +13,7 @@ pub mod margin;
 pub mod open_result;
 pub mod questionnaire;
 pub mod quota;
+pub mod rule_change;
 pub mod sample;
 pub mod session;
 pub mod standard;
@@ -41,6 +42,7 @@ pub(super) fn statements() -> Vec<Statement> {
         open_result::STATEMENTS,
         questionnaire::STATEMENTS,
         quota::STATEMENTS,
+        rule_change::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,
         standard::STATEMENTS,

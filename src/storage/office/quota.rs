@@ -1,15 +1,12 @@
-//! Quota cells of waves: targets, the change that waits for a second person, and the rounded counts of a
-//! day.
+//! Quota cells of waves: targets, and the rounded counts of a day.
 
 use std::collections::BTreeMap;
 
 use crate::storage::value::{count, stored_count};
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
-use crate::survey::ids::{AccountId, WaveId};
+use crate::survey::ids::WaveId;
 use crate::survey::quota::{Cell, Quota, QuotaRule, Tally};
-use crate::survey::time::Instant;
-use crate::survey::wave::Act;
 
 /// Rounded counts of a day, by county and cell.
 pub type Counts = BTreeMap<(AreaCode, Cell), Tally>;
@@ -23,17 +20,6 @@ statements! {
         FROM quota
         WHERE wave = $1
         ORDER BY county, cell";
-    SET_CHANGE = "INSERT INTO quota_change (wave, document, requested_by, requested_at)
-        VALUES ($1, $2, $3, $4)
-        ON CONFLICT (wave) DO UPDATE
-        SET document = excluded.document,
-            requested_by = excluded.requested_by,
-            requested_at = excluded.requested_at";
-    DELETE_CHANGE = "DELETE FROM quota_change
-        WHERE wave = $1";
-    FIND_CHANGE = "SELECT document, requested_by, requested_at
-        FROM quota_change
-        WHERE wave = $1";
     SET_COUNT = "INSERT INTO quota_count (wave, county, cell, day, counted, uncounted)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (wave, county, cell) DO UPDATE
@@ -89,53 +75,6 @@ pub async fn list(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Quota>, Store
             })
         })
         .collect()
-}
-
-/// Notes what somebody asked for, in place of what was asked for before.
-pub async fn replace_change(
-    conn: &mut Conn<'_>,
-    wave: WaveId,
-    quotas: &[Quota],
-    act: Act,
-) -> Result<(), StoreError> {
-    let document =
-        serde_json::to_string(quotas).map_err(|_| StoreError::Corrupt("quota change"))?;
-    sql!(conn, |c| sqlx::query(SET_CHANGE)
-        .bind(wave)
-        .bind(document)
-        .bind(act.by)
-        .bind(act.at)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
-}
-
-/// What waits for a second person, and who asked for it.
-pub async fn find_change(
-    conn: &mut Conn<'_>,
-    wave: WaveId,
-) -> Result<Option<(Vec<Quota>, Act)>, StoreError> {
-    let row: Option<(String, AccountId, Instant)> = sql!(conn, |c| sqlx::query_as(FIND_CHANGE)
-        .bind(wave)
-        .fetch_optional(c)
-        .await)?;
-    row.map(|(document, by, at)| {
-        let quotas =
-            serde_json::from_str(&document).map_err(|_| StoreError::Corrupt("quota change"))?;
-        Ok((quotas, Act { by, at }))
-    })
-    .transpose()
-}
-
-/// Nothing waits any more.
-pub async fn delete_change(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
-    sql!(conn, |c| sqlx::query(DELETE_CHANGE)
-        .bind(wave)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
 }
 
 /// Replaces the counts of a wave's cells, which stay the same, by those of this day.

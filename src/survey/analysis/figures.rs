@@ -131,11 +131,20 @@ pub(super) fn sensitivity(
         let judged = judged(inputs, &unflagged, APPROVAL);
         lines.push((Sensitivity::WithoutFlagged, judged));
     }
+    if people.excluded > 0 {
+        let everybody = inputs.without_exclusions();
+        let people = People::of(&everybody, county);
+        let run = Weighed::run(&everybody, county, &people, Keep::Everybody);
+        lines.push((
+            Sensitivity::WithExcluded,
+            judged(&everybody, &run, APPROVAL),
+        ));
+    }
     let answers = |judged: &Judged| judged.estimate.as_ref().map_or(0, |e| e.figure.n);
     let is_merged = cells::is_undecided_merged(inputs, run);
     let line = |(kind, judged): (Sensitivity, Judged)| {
         let rest = answers(&judged);
-        let left_out = answers(governing).saturating_sub(rest);
+        let left_out = answers(governing).abs_diff(rest);
         let is_small = |n: u64| n > 0 && n < smallest;
         let merged = kind == Sensitivity::WithoutUndecided && left_out > 0 && is_merged;
         let withheld = merged || is_small(left_out) || left_out > 0 && is_small(rest);

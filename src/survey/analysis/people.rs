@@ -50,6 +50,7 @@ pub(super) struct People<'a> {
     pub(super) nothing_answered: u64,
     pub(super) flagged: u64,
     pub(super) marks_kept: u64,
+    pub(super) excluded: u64,
     pub(super) filled_sex: u64,
     pub(super) filled_age: u64,
     /// Screened out of units that the sample does not have: none, unless records were tampered with.
@@ -87,14 +88,20 @@ impl<'a> People<'a> {
             nothing_answered: 0,
             flagged: 0,
             marks_kept: 0,
+            excluded: 0,
             filled_sex: 0,
             filled_age: 0,
             elsewhere_screened: 0,
             failure: None,
         };
         let mut known = Vec::new();
+        let excluded = inputs.facts.excluded();
         for record in records {
-            people.count(inputs, record, &mut known);
+            if excluded.contains(&record.place.variance_unit) {
+                people.excluded += 1;
+            } else {
+                people.count(inputs, record, &mut known);
+            }
         }
         people.fill(inputs, county, known);
         people

@@ -14,8 +14,9 @@ use crate::survey::margin::{MarginCell, MarginRow};
 use crate::survey::plan::CountySample;
 use crate::survey::questionnaire::{DEFAULT_2026, SampledUnit, Text};
 use crate::survey::result::{
-    Breakdown, BreakdownBy, Collapse, Estimate, Provenance, Sensitivity, Shown, WaveFacts,
+    Breakdown, BreakdownBy, Collapse, Estimate, Provenance, RuleNote, Sensitivity, Shown, WaveFacts,
 };
+use crate::survey::rule::Rule;
 use crate::survey::sample::{SampledPsu, SampledStratum, StratumCode, UnitCode};
 use crate::survey::time::Instant;
 use crate::survey::wave::WaveSlug;
@@ -36,6 +37,7 @@ struct Golden {
     margins: Margins,
     records: Vec<Record>,
     tallies: BTreeMap<AreaCode, Tally>,
+    changes: Vec<RuleNote>,
 }
 
 impl Golden {
@@ -70,6 +72,7 @@ impl Golden {
             margins: margins(),
             records,
             tallies: [(code("140302"), tally)].into(),
+            changes: Vec::new(),
         }
     }
 
@@ -94,6 +97,7 @@ impl Golden {
                 frame: provenance.clone(),
                 margins: provenance,
                 base_wave: None,
+                changes: self.changes.clone(),
             },
             plan: &self.plan,
             questionnaire: &self.questionnaire,
@@ -248,6 +252,7 @@ fn weights_estimates_and_intervals_are_those_of_r() {
         let name = match line.kind {
             Sensitivity::WithoutUndecided => "decided",
             Sensitivity::WithoutFlagged => "unflagged/approval",
+            Sensitivity::WithExcluded => panic!("nobody was left out"),
         };
         check_estimate(name, line.judged.estimate.as_ref().unwrap());
     }
@@ -404,6 +409,51 @@ fn more_records_than_used_codes_is_the_only_thing_that_stops() {
         .map(|line| line.check)
         .collect();
     assert_eq!(broken, [Check::UsedCast]);
+}
+
+#[test]
+fn a_unit_that_is_left_out_leaves_every_figure_and_is_counted() {
+    let mut golden = Golden::new();
+    let whole = golden.analyze(None);
+    let unit = golden.records[0].place.variance_unit.clone();
+    golden.changes.push(RuleNote {
+        rule: Rule::Exclusion { unit: unit.clone() },
+        reason: "opened envelopes".into(),
+        asked_at: Instant::from_micros(1),
+        confirmed_at: Instant::from_micros(1),
+        effective_at: Instant::from_micros(1),
+        in_effect: true,
+    });
+    let excluded = golden.analyze(None);
+    let (before, after) = (&whole.counties[0], &excluded.counties[0]);
+    // The same figures as if these records had never come.
+    let mut without = Golden::new();
+    without
+        .records
+        .retain(|record| record.place.variance_unit != unit);
+    let absent = &without.analyze(None).counties[0];
+    assert_eq!(after.approval, absent.approval);
+    assert_eq!(after.safety, absent.safety);
+    assert_eq!(after.items, absent.items);
+    assert_eq!(after.weighting, absent.weighting);
+    assert_ne!(after.approval, before.approval);
+    // They are counted, the log and the records agree, and they are no interviews.
+    let gone = golden.records.iter();
+    let gone = gone.filter(|record| record.place.variance_unit == unit);
+    assert_eq!(after.counts.excluded, gone.count() as u64);
+    assert_eq!(after.counts.cast, before.counts.cast);
+    assert!(after.reconciliation.iter().all(|line| line.holds));
+    assert!(after.rates["RR2"].unwrap() < before.rates["RR2"].unwrap());
+    assert_ne!(excluded.input_digest, whole.input_digest);
+    // Beside the figure stands what it was with them.
+    let with = after
+        .sensitivity
+        .iter()
+        .find(|line| line.kind == Sensitivity::WithExcluded);
+    assert_eq!(with.unwrap().judged, before.approval);
+    // A change that never took effect leaves everything as it is.
+    golden.changes[0].in_effect = false;
+    assert_eq!(golden.analyze(None).counties, whole.counties);
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn result(groups: &[(usize, &[(&str, &str)])]) -> OpenResult {
         questionnaire: &form,
         counties: &[area],
         records: &records,
+        changes: &[],
         tallies: &BTreeMap::from([((county, cell), tally)]),
         software: "minyi test",
     })

@@ -1,11 +1,9 @@
 //! The quota cells of a wave as its page shows them.
 
-use super::step::Step;
 use super::view::Maker;
-use crate::report::quota::{cell_words, change_words};
+use crate::report::quota::cell_words;
 use crate::service::waves::STEP;
 use crate::survey::quota::QuotaRule;
-use crate::survey::role::Action;
 use crate::survey::wave::WaveKind;
 
 /// The cells.
@@ -16,7 +14,6 @@ pub(super) struct QuotaView {
     /// Answers can be kept without being counted.
     pub(super) is_open: bool,
     pub(super) lines: Vec<QuotaLine>,
-    pub(super) change: Option<ChangeView>,
 }
 
 /// A cell.
@@ -30,15 +27,6 @@ pub(super) struct QuotaLine {
     pub(super) rule: String,
     /// That it is full, or above its target.
     pub(super) mark: Option<String>,
-}
-
-/// A change that waits for a second person.
-#[derive(Debug)]
-pub(super) struct ChangeView {
-    pub(super) asked: String,
-    pub(super) lines: Vec<String>,
-    /// The button's name, for those who may press it.
-    pub(super) step: Option<&'static str>,
 }
 
 impl QuotaView {
@@ -82,25 +70,10 @@ impl QuotaView {
                 mark: mark.map(|key| page.t(key)),
             }
         });
-        let change = board.change.as_ref().map(|change| ChangeView {
-            asked: maker.asked("organize-quota-asked", change.asked),
-            lines: change
-                .changes
-                .iter()
-                .map(|(before, after)| {
-                    let cell = cell_words(lang, &found.questionnaire, &found.plan, &after.cell);
-                    let of = format!("{} {cell}", name(&after.county));
-                    change_words(lang, &of, before, after)
-                })
-                .collect(),
-            step: (maker.person.may(Action::RunWave) && change.asked.by != maker.person.id)
-                .then(|| Step::ConfirmQuota.name()),
-        });
         Some(Self {
             notes,
             is_open,
             lines: lines.collect(),
-            change,
         })
     }
 }

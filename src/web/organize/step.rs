@@ -11,7 +11,6 @@ use crate::service::again::Contended;
 use crate::service::app::App;
 use crate::service::close::{self, CloseError, Closed};
 use crate::service::evaluate::{self, EvaluationError};
-use crate::service::quotas::{self, QuotaError};
 use crate::service::sampling::{self, Drawn};
 use crate::service::waves;
 use crate::survey::account::Account;
@@ -29,7 +28,6 @@ pub(super) enum Step {
     Draw,
     Reissue,
     Open,
-    ConfirmQuota,
     AskClose,
     ConfirmClose,
     Finish,
@@ -46,7 +44,6 @@ impl Step {
             Self::Draw => "draw",
             Self::Reissue => "reissue",
             Self::Open => "open",
-            Self::ConfirmQuota => "confirm-quota",
             Self::AskClose => "ask-close",
             Self::ConfirmClose => "confirm-close",
             Self::Finish => "finish",
@@ -86,8 +83,6 @@ pub(super) enum NotTaken {
     Refused(CloseError),
     /// The standard was not applied.
     NotEvaluated(EvaluationError),
-    /// The quota cells were not changed.
-    NoQuota(QuotaError),
     /// The draw has no public text.
     NoSeed,
 }
@@ -96,7 +91,6 @@ impl Contended for NotTaken {
     fn is_contended(&self) -> bool {
         match self {
             Self::Refused(error) => error.is_contended(),
-            Self::NoQuota(error) => error.is_contended(),
             Self::NotEvaluated(_) | Self::NoSeed => false,
         }
     }
@@ -121,10 +115,6 @@ pub(super) async fn take(
         Step::Draw if form.seed.trim().is_empty() => return Err(NotTaken::NoSeed),
         Step::Draw | Step::Reissue => return codes(app, person, slug, form).await,
         Step::Open => drop(waves::open(app, person, slug).await?),
-        Step::ConfirmQuota => {
-            let confirmed = quotas::confirm(app, person, slug).await;
-            drop(confirmed.map_err(NotTaken::NoQuota)?);
-        }
         Step::AskClose => drop(waves::ask_close(app, person, slug, Some(&form.reason)).await?),
         Step::ConfirmClose | Step::Finish => finish(app, person, slug, form.step).await?,
         Step::Publish => drop(waves::publish(app, person, slug).await?),
@@ -219,7 +209,6 @@ mod tests {
             Step::Draw,
             Step::Reissue,
             Step::Open,
-            Step::ConfirmQuota,
             Step::AskClose,
             Step::ConfirmClose,
             Step::Finish,

@@ -24,7 +24,7 @@ const SHORT: usize = 12;
 
 /// What the audit log calls the steps, and their sentences, in the order in which they can only have happened
 /// when it was at one instant.
-const EVENTS: [(&str, &str); 14] = [
+const EVENTS: [(&str, &str); 16] = [
     ("create_wave", "organize-event-created"),
     ("set_quota", "organize-event-set-quota"),
     ("ask_seal", "organize-event-ask-seal"),
@@ -32,8 +32,10 @@ const EVENTS: [(&str, &str); 14] = [
     ("draw_sample", "organize-event-draw"),
     ("reissue_codes", "organize-event-reissue"),
     ("open_wave", "organize-event-open"),
-    ("ask_quota", "organize-event-ask-quota"),
-    ("confirm_quota", "organize-event-confirm-quota"),
+    ("ask_rule", "organize-event-ask-rule"),
+    ("withdraw_rule", "organize-event-withdraw-rule"),
+    ("confirm_rule", "organize-event-confirm-rule"),
+    ("apply_rule", "organize-event-apply-rule"),
     ("ask_close", "organize-event-ask-close"),
     ("confirm_close", "organize-event-confirm-close"),
     ("apply_standard", "organize-event-apply"),
@@ -64,6 +66,8 @@ pub(super) struct WaveView {
     pub(super) reissue: Option<&'static str>,
     /// The page of fieldwork, once there are codes.
     pub(super) fieldwork: Option<String>,
+    /// The page of changes, once there is a seal.
+    pub(super) rules: Option<String>,
     /// The page on which codes are printed, while they are good for something.
     pub(super) cards: Option<String>,
     /// The evaluation, once there is a result.
@@ -242,6 +246,8 @@ impl WaveView {
             next: maker.next(typed),
             fieldwork: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Drawn)
                 .then(|| page.link(&format!("/organize/{}/fieldwork", wave.slug))),
+            rules: (wave.state >= WaveState::Sealed)
+                .then(|| page.link(&format!("/organize/{}/rules", wave.slug))),
             cards: (wave.kind == WaveKind::Probability
                 && matches!(wave.state, WaveState::Drawn | WaveState::Open)
                 && person.may(Action::RunWave))

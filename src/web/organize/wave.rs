@@ -15,9 +15,8 @@ use crate::service::again::again;
 use crate::service::app::App;
 use crate::service::close::CloseError;
 use crate::service::evaluate::{EvaluationError, of_wave};
-use crate::service::quotas::QuotaError;
 use crate::service::sampling::handout_csv;
-use crate::service::sentence::{close_error, quota_error};
+use crate::service::sentence::close_error;
 use crate::service::waves::WaveError;
 use crate::service::waves::overview::overview;
 use crate::survey::account::Account;
@@ -93,13 +92,6 @@ fn said(app: &App, page: &Page, error: NotTaken) -> Result<(StatusCode, Vec<Stri
             Some(status) => Ok((status, close_error(page.lang, &app.zone, &error))),
             None => Err(refusal(error)),
         },
-        NotTaken::NoQuota(QuotaError::Wave(error)) => {
-            said(app, page, NotTaken::Refused(error.into()))
-        }
-        NotTaken::NoQuota(error) => {
-            let sentences = quota_error(page.lang, &app.zone, &error);
-            Ok((StatusCode::CONFLICT, sentences))
-        }
         NotTaken::NotEvaluated(error) => match error {
             EvaluationError::Denied => Err(Problem::Denied.into()),
             EvaluationError::Wave(error) => Err(refusal(error.into())),
