@@ -194,6 +194,7 @@ impl Lang {
             "design.ftl",
             "fieldwork.ftl",
             "rules.ftl",
+            "plan.ftl",
             "organize.ftl",
             "waves.ftl",
             "results.ftl",

@@ -139,6 +139,12 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/organize/{wave}/plan",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
         "/organize/{wave}/rules",
         "",
         [303, 200, 200, 200, 200, 200],

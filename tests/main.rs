@@ -40,6 +40,7 @@ mod hostile;
 mod identities;
 mod open;
 mod own;
+mod plan;
 mod quality;
 mod quantiles;
 mod reference;

@@ -123,3 +123,6 @@ organize-quota-day = As of { $day }, rounded down to { $step }: the numbers move
 organize-quota-over = above target
 organize-quota-full = full
 organize-begin = Design a new wave →
+organize-remove = Something is wrong with this draft?
+organize-remove-text = A draft can be removed and made anew under the same name, from the design page or from a file. Nothing of it was public. The audit log keeps that it was there.
+organize-remove-button = Remove the draft

@@ -259,3 +259,4 @@ quota-change-rule = { $of }: target { $before } → { $after }, { $rule-before }
 quota-rule-monitor = is watched
 quota-rule-close = closes when full
 reissue-done = Wave { $slug }: { $count } other codes for the same { $psus } places are in { $file }. Every earlier code is useless now: letters that carry one must be printed again.
+wave-removed = The draft “{ $slug }” is removed.

@@ -123,3 +123,6 @@ organize-quota-day = 截至{ $day }，向下取整到{ $step }：数字每天只
 organize-quota-over = 超过目标
 organize-quota-full = 已满
 organize-begin = 设计新的一轮 →
+organize-remove = 这份草稿有问题？
+organize-remove-text = 草稿可以删除，再从设计页面或文件以同一名称重新建立。草稿的内容没有公开过；曾经有过这份草稿会留在审计日志里。
+organize-remove-button = 删除草稿

@@ -256,3 +256,4 @@ quota-change-rule = { $of }：目标{ $before } → { $after }，{ $rule-before 
 quota-rule-monitor = 只监测
 quota-rule-close = 满额关闭
 reissue-done = 轮次{ $slug }：同样{ $psus }个地点的{ $count }个新答题码已写入{ $file }。原来的答题码全部作废，印有旧码的信须重新打印。
+wave-removed = 草稿“{ $slug }”已删除。

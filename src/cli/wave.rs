@@ -41,6 +41,8 @@ enum What {
     List(Everything),
     /// Shows how a wave stands: counts, never answers.
     Status(Step),
+    /// Removes a draft.
+    Remove(Step),
     /// Asks for the seal; another person confirms it.
     AskSeal(Step),
     /// Confirms the seal that another person asked for: plan, questionnaire and data are fixed.
@@ -115,6 +117,7 @@ impl Wave {
             What::Reissue(reissue) => reissue.run(console),
             What::List(all) => all.person.act(console, show::list),
             What::Status(step) => step.show(console, show::status),
+            What::Remove(step) => step.show(console, remove),
             What::AskSeal(step) => step.take(console, &async |desk, slug| {
                 waves::ask_seal(desk.app, desk.person, slug).await
             }),
@@ -193,6 +196,14 @@ impl Create {
             console.print(&format!("{}\n", standing(lang, desk.zone(), &wave)))
         })
     }
+}
+
+async fn remove(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failure> {
+    let removed = again(|| waves::remove(desk.app, desk.person, slug)).await;
+    removed.map_err(|error| refusal(desk, error))?;
+    let args = [("slug", slug.as_str().into())];
+    desk.console
+        .print(&format!("{}\n", desk.lang().t_with("wave-removed", &args)))
 }
 
 async fn close(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ pub mod evaluation;
 pub mod explain;
 pub mod file_problem;
 pub mod open;
+pub mod plan;
 pub mod qr;
 pub mod quota;
 pub mod reason;

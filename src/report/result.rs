@@ -9,7 +9,7 @@ mod breakdown;
 mod county;
 mod criteria;
 mod fieldwork;
-mod figures;
+pub(super) mod figures;
 mod headline;
 mod matrix;
 mod method;

@@ -8,6 +8,9 @@
 
 pub mod file;
 pub mod overview;
+mod remove;
+
+pub use self::remove::remove;
 
 use std::collections::BTreeMap;
 

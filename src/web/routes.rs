@@ -91,6 +91,7 @@ routes! {
         "/organize/{wave}": get organize::show, post organize::act;
         "/organize/{wave}/fieldwork": get organize::watch, post organize::note;
         "/organize/{wave}/live": get organize::live;
+        "/organize/{wave}/plan": get organize::read_plan;
         "/organize/{wave}/rules": get organize::rules, post organize::change_rules;
         "/organize/{wave}/reminders/{change}": get organize::reminder;
         "/audit": get audit::list;

@@ -57,6 +57,9 @@ async fn two_people_move_the_end_and_leave_answers_out() {
                     .await;
             }
             look(&phone, "rules").await;
+            phone.open_page(&page.replace("/rules", "/plan")).await;
+            phone.until("document.querySelector('.questions')").await;
+            look(&phone, "plan").await;
         })
         .await;
     }

@@ -142,7 +142,7 @@ pub(super) fn points_range((low, high): (f64, f64), line: f64, lang: Lang) -> St
 }
 
 /// A line that was fixed beforehand, with as many decimals as it has: `90%`, `92.5%`.
-pub(super) fn limit(value: f64) -> String {
+pub(in crate::report) fn limit(value: f64) -> String {
     let text = format!("{:.4}", value * 100.0);
     let text = text.trim_end_matches('0').trim_end_matches('.');
     format!("{text}%")

@@ -1,14 +1,12 @@
 //! How the wave was measured, line by line: enough to judge it and to compute it again.
 
 use super::Source;
-use super::figures::limit;
 use super::wave::answers;
 use crate::i18n::Value;
+use crate::report::plan::{disclosure, gap, population, sample, verdict, weighting};
 use crate::report::rule::RuleWords;
-use crate::stats::threshold::Rule;
 use crate::survey::area::AreaCode;
-use crate::survey::plan::{Calibration, Plan};
-use crate::survey::questionnaire::{Role, SampledUnit};
+use crate::survey::plan::Plan;
 use crate::survey::result::Provenance;
 
 /// One line of the method statement.
@@ -23,66 +21,77 @@ pub struct MethodLine {
 }
 
 pub(super) fn lines(source: &Source<'_>) -> Vec<MethodLine> {
-    let result = source.result;
-    let line = |key: &str, text: String, code: Option<String>| MethodLine {
-        name: source.t(key),
-        text,
-        code,
-    };
-    let plain = |key: &str, text: String| line(key, text, None);
-    let facts = &result.wave;
-    let mut lines = vec![
-        plain("results-method-mode", source.t("results-method-mode-text")),
-        plain("results-method-population", population(source)),
-        plain("results-method-dates", dates(source)),
-        plain("results-method-sample", sample(source)),
-        plain("results-method-sizes", sizes(source)),
-        plain("results-method-weighting", weighting(source)),
-        plain(
-            "results-method-interval",
-            source.t("results-method-interval-text"),
-        ),
-        plain("results-method-verdict", verdict(source)),
-        plain(
-            "results-method-limits",
-            source.t("results-method-limits-text"),
-        ),
-        plain("results-method-disclosure", disclosure(source)),
-        line(
-            "results-method-frame",
-            provenance(source, &facts.frame),
-            Some(facts.frame.digest.clone()),
-        ),
-        line(
-            "results-method-margins",
-            provenance(source, &facts.margins),
-            Some(facts.margins.digest.clone()),
-        ),
-        line(
-            "results-method-seed",
-            seed(source),
-            Some(facts.seed.clone()),
-        ),
-        line(
-            "results-method-plan",
-            source.t("results-method-plan-text"),
-            Some(result.plan_digest.clone()),
-        ),
-        line(
-            "results-method-input",
-            source.t("results-method-input-text"),
-            Some(result.input_digest.clone()),
-        ),
-        plain("results-method-software", result.software.clone()),
-    ];
-    if !facts.changes.is_empty() {
-        // Beside the dates, which they may have moved.
-        lines.insert(3, plain("results-method-changes", changes(source)));
-    }
+    let mut lines = how(source);
+    lines.extend(from_what(source));
     lines
 }
 
-/// Rules that two people changed after the seal, each with its reason.
+fn line(source: &Source<'_>, key: &str, text: String, code: Option<&str>) -> MethodLine {
+    MethodLine {
+        name: source.t(key),
+        text,
+        code: code.map(str::to_owned),
+    }
+}
+
+/// What was done.
+fn how(source: &Source<'_>) -> Vec<MethodLine> {
+    let (lang, result) = (source.lang, source.result);
+    let plan = &result.plan;
+    let texts = [
+        ("mode", source.t("results-method-mode-text")),
+        ("population", population(lang, &result.questionnaire)),
+        ("dates", dates(source)),
+        ("changes", changes(source)),
+        ("sample", sample(lang, plan)),
+        ("sizes", sizes(source)),
+        ("weighting", weighting(lang, plan)),
+        ("interval", source.t("results-method-interval-text")),
+        ("verdict", verdict(lang, plan)),
+        ("limits", source.t("results-method-limits-text")),
+        ("disclosure", disclosure(lang, plan)),
+    ];
+    let said = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    said.map(|(key, text)| line(source, &format!("results-method-{key}"), text, None))
+        .collect()
+}
+
+/// From what it was computed, and by what: enough to do it again.
+fn from_what(source: &Source<'_>) -> [MethodLine; 6] {
+    let (result, facts) = (source.result, &source.result.wave);
+    let digest = |key: &str, text: String, code: &str| line(source, key, text, Some(code));
+    [
+        digest(
+            "results-method-frame",
+            provenance(source, &facts.frame),
+            &facts.frame.digest,
+        ),
+        digest(
+            "results-method-margins",
+            provenance(source, &facts.margins),
+            &facts.margins.digest,
+        ),
+        digest("results-method-seed", seed(source), &facts.seed),
+        digest(
+            "results-method-plan",
+            source.t("results-method-plan-text"),
+            &result.plan_digest,
+        ),
+        digest(
+            "results-method-input",
+            source.t("results-method-input-text"),
+            &result.input_digest,
+        ),
+        line(
+            source,
+            "results-method-software",
+            result.software.clone(),
+            None,
+        ),
+    ]
+}
+
+/// Rules that two people changed after the seal, each with its reason; nothing where none was.
 fn changes(source: &Source<'_>) -> String {
     let plan = Plan::Probability(Box::new(source.result.plan.clone()));
     let county = |code: &AreaCode| {
@@ -98,59 +107,20 @@ fn changes(source: &Source<'_>) -> String {
     };
     let notes = source.result.wave.changes.iter();
     let notes: Vec<String> = notes.map(|note| words.note(note)).collect();
-    notes.join(gap(source))
+    notes.join(gap(source.lang))
 }
 
 /// The public text of the draw, and how to draw again.
 fn seed(source: &Source<'_>) -> String {
     let mut text = source.t("results-method-seed-text");
     if let Some(words) = &source.result.wave.seed_text {
-        text.push_str(gap(source));
+        text.push_str(gap(source.lang));
         text.push_str(&source.say(
             "results-method-seed-words",
             &[("text", words.as_str().into())],
         ));
     }
     text
-}
-
-/// Who belongs, by what the screening questions exclude.
-fn population(source: &Source<'_>) -> String {
-    let tag = source.lang.tag();
-    let county = source.t("results-this-county");
-    let items = source.result.questionnaire.items.iter();
-    let screened = items
-        .filter(|item| item.role == Role::Screen)
-        .filter_map(|item| {
-            let ends: Vec<String> = item
-                .options
-                .iter()
-                .filter(|choice| choice.ends)
-                .map(|choice| choice.text.get(tag).to_owned())
-                .collect();
-            (!ends.is_empty()).then(|| {
-                source.say(
-                    "results-method-screen",
-                    &[
-                        ("question", item.text.render(tag, &county).into()),
-                        ("answers", source.join(&ends).into()),
-                    ],
-                )
-            })
-        });
-    let screened: Vec<String> = screened.collect();
-    source.say(
-        "results-method-population-text",
-        &[("screened", screened.join(gap(source)).into())],
-    )
-}
-
-/// Between two sentences.
-fn gap(source: &Source<'_>) -> &'static str {
-    match source.lang {
-        crate::i18n::Lang::ZhCn => "",
-        crate::i18n::Lang::En => " ",
-    }
 }
 
 fn dates(source: &Source<'_>) -> String {
@@ -165,26 +135,13 @@ fn dates(source: &Source<'_>) -> String {
         ],
     );
     if let Some(reason) = &facts.early_reason {
-        text.push_str(gap(source));
+        text.push_str(gap(source.lang));
         text.push_str(&source.say(
             "results-method-early",
             &[("reason", reason.as_str().into())],
         ));
     }
     text
-}
-
-fn sample(source: &Source<'_>) -> String {
-    let plan = &source.result.plan.sample;
-    let psus: u64 = plan.counties.iter().map(|c| u64::from(c.psus)).sum();
-    let unit = match plan.unit {
-        SampledUnit::Person => "person",
-        SampledUnit::Household => "household",
-    };
-    source.say(
-        "results-method-sample-text",
-        &[("unit", unit.into()), ("psus", source.count(psus))],
-    )
 }
 
 /// Invitations and answers to the headline by county.
@@ -207,72 +164,6 @@ fn sizes(source: &Source<'_>) -> String {
     source.say(
         "results-method-sizes-text",
         &[("counties", source.join(&parts).into())],
-    )
-}
-
-fn weighting(source: &Source<'_>) -> String {
-    let plan = &source.result.plan.weighting;
-    let whole = |n: u32| source.count(u64::from(n));
-    let mut parts = Vec::new();
-    if source.result.plan.sample.unit == SampledUnit::Household {
-        parts.push(source.say("results-method-adults", &[("cap", whole(plan.adults_cap))]));
-    }
-    parts.push(source.say(
-        "results-method-classes",
-        &[
-            ("class", whole(plan.class_minimum)),
-            ("cell", whole(plan.cell_minimum)),
-        ],
-    ));
-    parts.push(match plan.calibration {
-        Calibration::Rake { cycles, .. } => {
-            source.say("results-method-rake", &[("cycles", whole(cycles))])
-        }
-        Calibration::CalibrateTrimCalibrate {
-            lower_percentile,
-            upper_percentile,
-            ..
-        } => source.say(
-            "results-method-calibrate",
-            &[
-                ("lower", percentile(lower_percentile).into()),
-                ("upper", percentile(upper_percentile).into()),
-            ],
-        ),
-    });
-    parts.join(gap(source))
-}
-
-fn percentile(value: f64) -> String {
-    limit(value / 100.0).trim_end_matches('%').to_owned()
-}
-
-fn verdict(source: &Source<'_>) -> String {
-    let rule = match source.result.plan.verdict.rule {
-        Rule::LowerBound => "lower_bound",
-        Rule::Point => "point",
-    };
-    source.say(
-        "results-method-verdict-text",
-        &[
-            ("limit", limit(source.threshold()).into()),
-            ("rule", rule.into()),
-        ],
-    )
-}
-
-fn disclosure(source: &Source<'_>) -> String {
-    let limits = &source.result.plan.disclosure;
-    source.say(
-        "results-method-disclosure-text",
-        &[
-            ("cell", source.count(u64::from(limits.cell))),
-            ("subgroup", source.count(u64::from(limits.subgroup))),
-            (
-                "effective",
-                source.lang.number(limits.subgroup_n_eff, 0).into(),
-            ),
-        ],
     )
 }
 

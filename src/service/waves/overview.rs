@@ -34,6 +34,8 @@ pub struct Overview {
     pub questionnaire: Questionnaire,
     /// The quota cells.
     pub board: Board,
+    /// The earlier wave with which change is measured.
+    pub base: Option<WaveSlug>,
     /// The frame, once it is chosen.
     pub frame: Option<Provenance>,
     /// The margins, once they are chosen.
@@ -61,6 +63,10 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
         Some(id) => Some(provenance(&margin::get(&mut conn, id).await?)),
         None => None,
     };
+    let base = match wave.base_wave {
+        Some(id) => Some(wave::get(&mut conn, id).await?.slug),
+        None => None,
+    };
     let mut people = BTreeMap::new();
     for id in actors(wave) {
         if let Some(account) = account::find(&mut conn, id).await? {
@@ -78,6 +84,7 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
         questionnaire,
         board: quotas::board(app, person, slug).await?,
         counties,
+        base,
         frame,
         margins,
         log,

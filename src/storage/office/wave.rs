@@ -46,6 +46,9 @@ statements! {
             seed_text = $23
         WHERE id = $1
             AND state = $2";
+    DELETE_DRAFT = "DELETE FROM wave
+        WHERE id = $1
+            AND state = 'draft'";
     UPDATE_PLAN = "UPDATE wave
         SET plan = $2,
             plan_digest = $3
@@ -201,6 +204,16 @@ pub async fn get_plan(conn: &mut Conn<'_>, id: WaveId) -> Result<Plan, StoreErro
         .await)?;
     let (word, plan) = row.ok_or(StoreError::Missing("wave"))?;
     Plan::from_json(kind(&word)?, &plan).map_err(|_| StoreError::Corrupt("plan"))
+}
+
+/// Removes a draft; false if it is none any more.
+pub async fn delete_draft(conn: &mut Conn<'_>, id: WaveId) -> Result<bool, StoreError> {
+    let gone = sql!(conn, |c| sqlx::query(DELETE_DRAFT)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(gone == 1)
 }
 
 /// Stores a wave after a step from state `from`; false if it is no longer in that state. Name,

@@ -10,6 +10,7 @@ mod design_form;
 mod fieldwork;
 mod list;
 mod next;
+mod plan;
 mod quota;
 mod rules;
 mod step;
@@ -20,5 +21,8 @@ pub(super) use self::cards::{form as cards, make as make_cards};
 pub(super) use self::design::{make, plan};
 pub(super) use self::fieldwork::{live, note, note_file, to_fieldwork, watch};
 pub(super) use self::list::list;
-pub(super) use self::rules::{act as change_rules, give as give_quota, reminder, show as rules, to_rules};
+pub(super) use self::plan::show as read_plan;
+pub(super) use self::rules::{
+    act as change_rules, give as give_quota, reminder, show as rules, to_rules,
+};
 pub(super) use self::wave::{act, show};

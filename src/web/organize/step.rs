@@ -23,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Step {
+    Remove,
     AskSeal,
     ConfirmSeal,
     Draw,
@@ -39,6 +40,7 @@ impl Step {
     /// The name that its button sends.
     pub(super) const fn name(self) -> &'static str {
         match self {
+            Self::Remove => "remove",
             Self::AskSeal => "ask-seal",
             Self::ConfirmSeal => "confirm-seal",
             Self::Draw => "draw",
@@ -70,6 +72,8 @@ pub(in crate::web) struct StepForm {
 pub(super) enum Taken {
     /// The wave is further on.
     Done,
+    /// The draft is gone.
+    Removed,
     /// There is another evaluation.
     Evaluated,
     /// Codes, which exist here and nowhere else.
@@ -110,6 +114,10 @@ pub(super) async fn take(
     form: &StepForm,
 ) -> Result<Taken, NotTaken> {
     match form.step {
+        Step::Remove => {
+            waves::remove(app, person, slug).await?;
+            return Ok(Taken::Removed);
+        }
         Step::AskSeal => drop(waves::ask_seal(app, person, slug).await?),
         Step::ConfirmSeal => drop(waves::confirm_seal(app, person, slug).await?),
         Step::Draw if form.seed.trim().is_empty() => return Err(NotTaken::NoSeed),
@@ -204,6 +212,7 @@ mod tests {
     #[test]
     fn a_button_sends_the_name_by_which_its_step_is_read() {
         let all = [
+            Step::Remove,
             Step::AskSeal,
             Step::ConfirmSeal,
             Step::Draw,

@@ -66,6 +66,10 @@ pub(super) struct WaveView {
     pub(super) reissue: Option<&'static str>,
     /// The page of fieldwork, once there are codes.
     pub(super) fieldwork: Option<String>,
+    /// The draft can be removed: the step that does it.
+    pub(super) remove: Option<&'static str>,
+    /// The page of the plan.
+    pub(super) plan: String,
     /// The page of changes, once there is a seal.
     pub(super) rules: Option<String>,
     /// The page on which codes are printed, while they are good for something.
@@ -246,6 +250,7 @@ impl WaveView {
             next: maker.next(typed),
             fieldwork: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Drawn)
                 .then(|| page.link(&format!("/organize/{}/fieldwork", wave.slug))),
+            plan: page.link(&format!("/organize/{}/plan", wave.slug)),
             rules: (wave.state >= WaveState::Sealed)
                 .then(|| page.link(&format!("/organize/{}/rules", wave.slug))),
             cards: (wave.kind == WaveKind::Probability
@@ -254,6 +259,8 @@ impl WaveView {
             .then(|| page.link(&format!("/organize/{}/cards", wave.slug))),
             reissue: (wave.state == WaveState::Drawn && person.may(Action::RunWave))
                 .then(|| Step::Reissue.name()),
+            remove: (wave.state == WaveState::Draft && person.may(Action::RunWave))
+                .then(|| Step::Remove.name()),
             evaluation: None,
             results: link(WaveState::Closed, "/results/"),
             residents: match wave.kind {

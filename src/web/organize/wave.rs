@@ -62,6 +62,7 @@ pub(in crate::web) async fn act(
             let back = page.link(&format!("/organize/{slug}"));
             return Ok(Redirect::to(&back).into_response());
         }
+        Ok(Taken::Removed) => return Ok(Redirect::to(&page.link("/organize")).into_response()),
         Ok(Taken::Evaluated) => {
             let results = page.link(&format!("/results/{slug}"));
             return Ok(Redirect::to(&results).into_response());
