@@ -1,6 +1,7 @@
 //! Fieldwork on its page: steps of twenty, outcomes one by one and by file, days, a forecast, news as they come.
 
 use minyi::service::fieldwork::{board, count_days};
+use minyi::service::quotas;
 use minyi::service::sampling::Drawn;
 use minyi::service::waves;
 use minyi::storage::office::{audit, invitation, wave_key};
@@ -336,6 +337,26 @@ async fn each_day_is_counted_once_and_the_pace_goes_on() {
         page.main()
     );
     assert_eq!(page.texts(".days tbody tr").len(), 4);
+}
+
+#[tokio::test]
+async fn quota_cells_stand_on_the_page_as_bars_of_one_scale() {
+    let instance = Instance::with_draft().await;
+    let cells = "county,age,sex,target\n140321,18-29,male,40\n140321,60up,female,80\n";
+    quotas::give(
+        &instance.app,
+        &instance.ada,
+        &instance.slug(),
+        cells.as_bytes(),
+        "",
+    )
+    .await
+    .unwrap();
+    open(&instance).await;
+    let page = instance.person("eve").await.page(PAGE).await;
+    assert!(page.main().contains("Quota cells"), "{}", page.main());
+    assert_eq!(page.values("td.meter .goal", "x"), ["50.0%", "100.0%"]);
+    assert_eq!(page.values("td.meter .done", "width"), ["0.0%", "0.0%"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Fieldwork as it is watched: numbers change by themselves, an outcome is noted.
 
 use minyi::service::fieldwork::count_days;
+use minyi::service::quotas;
 
 use super::driver::{Kind, with_phone};
 use super::staff::{look, sign_in};
@@ -16,6 +17,16 @@ async fn an_organizer_watches_fieldwork_and_notes_an_outcome() {
         ("en", 1280, true),
     ] {
         let instance = Instance::with_draft().await;
+        let cells = "county,age,sex,target\n140321,18-29,male,40\n140321,60up,female,80\n140322,30-39,male,20\n";
+        quotas::give(
+            &instance.app,
+            &instance.ada,
+            &instance.slug(),
+            cells.as_bytes(),
+            "",
+        )
+        .await
+        .expect("cells");
         let drawn = open(&instance).await;
         let mut from = 0;
         for (day, count) in [

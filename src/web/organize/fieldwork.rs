@@ -15,11 +15,13 @@ use futures_util::Stream;
 use serde::Deserialize;
 use tokio::time::{Instant as Timer, sleep};
 
+use super::quota::{Named, QuotaView};
 use crate::service::app::App;
 use crate::service::codes::CodesError;
 use crate::service::fieldwork::{self, Board, Note};
 use crate::service::sentence::codes_error;
 use crate::service::waves::{Progress, STEP, WaveError};
+use crate::service::{quotas, rules};
 use crate::stats::outcome_rate::Rates;
 use crate::survey::account::Account;
 use crate::survey::invitation::Code;
@@ -101,6 +103,8 @@ struct FieldworkPage {
     chart: Option<Chart>,
     strata: Vec<StratumLine>,
     strata_day: String,
+    /// The quota cells, if there are any.
+    quota: Option<QuotaView>,
     /// The form, for those who may note outcomes now.
     outcomes: Option<Vec<Choice>>,
     code: String,
@@ -288,6 +292,27 @@ fn refusal(error: WaveError) -> WebError {
     }
 }
 
+/// The quota cells, if there are any.
+async fn quota(
+    app: &App,
+    page: &Page,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<Option<QuotaView>, WaveError> {
+    let cells = quotas::board(app, person, slug).await?;
+    if cells.lines.is_empty() {
+        return Ok(None);
+    }
+    let found = rules::board(app, person, slug).await?;
+    let named = Named {
+        kind: found.wave.kind,
+        plan: &found.plan,
+        questionnaire: &found.questionnaire,
+        counties: &found.counties,
+    };
+    Ok(QuotaView::new(page, named, &cells))
+}
+
 async fn show(
     app: &App,
     page: Page,
@@ -299,6 +324,7 @@ async fn show(
 ) -> Result<Response, WebError> {
     let page = page.with_person(person);
     let board = fieldwork::board(app, person, slug).await.map_err(refusal)?;
+    let quota = quota(app, &page, person, slug).await.map_err(refusal)?;
     let state = board.wave.state;
     let can_note =
         person.may(Action::EnterOutcomes) && matches!(state, WaveState::Drawn | WaveState::Open);
@@ -334,6 +360,7 @@ async fn show(
             .days
             .last()
             .map_or(String::new(), |(day, _)| day.clone()),
+        quota,
         outcomes: can_note.then(|| choices(&page, &one.outcome)),
         code: one.code.clone(),
         page,

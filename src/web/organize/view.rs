@@ -4,7 +4,7 @@
 //! here but what to say.
 
 use super::next::Next;
-use super::quota::QuotaView;
+use super::quota::{Named, QuotaView};
 use super::step::Step;
 use crate::i18n::Lang;
 use crate::service::app::App;
@@ -246,7 +246,7 @@ impl WaveView {
                 })
                 .collect(),
             open: (wave.kind == WaveKind::Open).then(|| page.t("open-not-a-sample")),
-            quota: QuotaView::new(&maker),
+            quota: QuotaView::new(page, maker.named(), &found.board),
             next: maker.next(typed),
             fieldwork: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Drawn)
                 .then(|| page.link(&format!("/organize/{}/fieldwork", wave.slug))),
@@ -303,6 +303,15 @@ impl WaveView {
 }
 
 impl Maker<'_> {
+    fn named(&self) -> Named<'_> {
+        Named {
+            kind: self.wave.kind,
+            plan: &self.found.plan,
+            questionnaire: &self.found.questionnaire,
+            counties: &self.found.counties,
+        }
+    }
+
     fn moment(&self, at: Instant) -> String {
         self.page.lang.moment(self.app.zone.civil(at))
     }
