@@ -28,6 +28,7 @@ use crate::survey::outcome::{Outcome, Unused, dispositions};
 use crate::survey::questionnaire::SampledUnit;
 use crate::survey::result::Counts;
 use crate::survey::role::Action;
+use crate::survey::sample::StratumCode;
 use crate::survey::time::Instant;
 use crate::survey::wave::{Refusal, Wave, WaveKind, WaveSlug, WaveState};
 
@@ -240,13 +241,18 @@ pub async fn count_day(app: &App, wave: &Wave) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// Counties and strata, rounded down. A place that was drawn with certainty is a stratum of its own for estimates; here it is
-/// counted with its county's other places, because nobody counts a single community.
+/// The stratum in which codes are counted. A place that was drawn with certainty is a stratum of its own for estimates; here
+/// it is counted with its county's other places, because nobody counts a single community.
+pub(super) fn whole_stratum(stratum: &StratumCode) -> &str {
+    let code = stratum.as_str();
+    code.rsplit_once("-c").map_or(code, |(of, _)| of)
+}
+
+/// Counties and strata, rounded down.
 fn lines(day: &str, issued: &[invitation::Issued]) -> Vec<Day> {
     let mut sums: BTreeMap<(AreaCode, String), Progress> = BTreeMap::new();
     for unit in issued {
-        let code = unit.place.stratum.as_str();
-        let stratum = code.rsplit_once("-c").map_or(code, |(of, _)| of);
+        let stratum = whole_stratum(&unit.place.stratum);
         for stratum in ["", stratum].map(str::to_owned) {
             let sum = sums
                 .entry((unit.place.county.clone(), stratum))

@@ -78,6 +78,7 @@ routes! {
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
+        "/results/{wave}/files/{file}": get results::file;
         "/log/{wave}/checkpoint": get log::checkpoint;
         "/assets/{file}": get asset::get;
         "/problems/{slug}": get explain;
@@ -91,6 +92,8 @@ routes! {
         "/organize/{wave}": get organize::show, post organize::act;
         "/organize/{wave}/fieldwork": get organize::watch, post organize::note;
         "/organize/{wave}/live": get organize::live;
+        "/organize/{wave}/exports": get organize::exports;
+        "/organize/{wave}/exports/{file}": get organize::export;
         "/audit": get audit::list;
         "/audit/export": get audit::export;
         "/design": get organize::plan, post organize::make;

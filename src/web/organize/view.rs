@@ -66,6 +66,8 @@ pub(super) struct WaveView {
     pub(super) fieldwork: Option<String>,
     /// The page on which codes are printed, while they are good for something.
     pub(super) cards: Option<String>,
+    /// The page of files, for those who may save them.
+    pub(super) exports: Option<String>,
     /// The evaluation, once there is a result.
     pub(super) evaluation: Option<EvaluationView>,
     /// The page of the result, once there is one.
@@ -248,6 +250,8 @@ impl WaveView {
             .then(|| page.link(&format!("/organize/{}/cards", wave.slug))),
             reissue: (wave.state == WaveState::Drawn && person.may(Action::RunWave))
                 .then(|| Step::Reissue.name()),
+            exports: (wave.kind == WaveKind::Probability && person.may(Action::Export))
+                .then(|| page.link(&format!("/organize/{}/exports", wave.slug))),
             evaluation: None,
             results: link(WaveState::Closed, "/results/"),
             residents: match wave.kind {
