@@ -123,7 +123,7 @@ const ON_RECORDS: [&str; 9] = [
 #[must_use]
 pub fn rate(lang: Lang, counts: &Counts, name: &str, rate: f64, smallest: u64) -> String {
     let whole = ON_RECORDS.contains(&name) && Records::is_any_small(counts, smallest);
-    lang.number(rate * 100.0, if whole { 0 } else { 1 })
+    lang.number(rate * 100.0, usize::from(!whole))
 }
 
 #[cfg(test)]

@@ -240,9 +240,7 @@ pub async fn published(
     let found = crate::storage::office::wave::find_by_slug(&mut tx.conn(), &slug).await?;
     drop(tx);
     let is_there = |wave: &Wave| {
-        wave.state == WaveState::Published
-            && wave.kind == WaveKind::Probability
-            && file.is_public()
+        wave.state == WaveState::Published && wave.kind == WaveKind::Probability && file.is_public()
     };
     match found.filter(is_there) {
         None => Ok(None),

@@ -73,7 +73,7 @@ pub struct Line {
 /// Counts of all counties; `smallest` is the fewest responses that a line may tell.
 #[must_use]
 pub fn lines<'a>(
-    responses: impl Iterator<Item = (&'a AreaCode, &'a Traits)> + Clone,
+    responses: &(impl Iterator<Item = (&'a AreaCode, &'a Traits)> + Clone),
     smallest: u64,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -104,12 +104,13 @@ pub fn lines<'a>(
 }
 
 /// Values with their counts, small ones joined; everything in one where nothing else may be told.
-fn joined(
-    values: &[&str],
-    count: impl Fn(&str) -> u64,
-    smallest: u64,
-) -> Vec<(Vec<String>, u64)> {
-    let sides = vec![0; values.len()];
+fn joined(values: &[&str], count: impl Fn(&str) -> u64, smallest: u64) -> Vec<(Vec<String>, u64)> {
+    // Mode and language are lost together: whoever adds up the known ones of the one knows how many are known of the
+    // other. So what is known is joined with what is known, and with the rest only where there is too little of it.
+    let sides: Vec<u8> = values
+        .iter()
+        .map(|value| u8::from(*value == UNKNOWN))
+        .collect();
     let cells = Distribution {
         sides: &sides,
         everybody: None,
@@ -118,8 +119,8 @@ fn joined(
         let found = set.iter().filter_map(|k| values.get(*k));
         found.map(|value| count(value)).sum()
     };
-    let merged = merged_cells(&cells, smallest, total)
-        .unwrap_or_else(|| vec![(0..values.len()).collect()]);
+    let merged =
+        merged_cells(&cells, smallest, total).unwrap_or_else(|| vec![(0..values.len()).collect()]);
     merged
         .into_iter()
         .map(|set| {
@@ -154,7 +155,7 @@ mod tests {
         rows.extend(vec![(&a, traits(3, false)); 4]);
         rows.extend(vec![(&b, traits(0, false)); 50]);
         rows.extend(vec![(&b, traits(3, true)); 12]);
-        let all = lines(rows.iter().map(|(county, traits)| (*county, traits)), 10);
+        let all = lines(&rows.iter().map(|(county, traits)| (*county, traits)), 10);
         let of = |county: &AreaCode, property| -> Vec<(String, u64)> {
             all.iter()
                 .filter(|line| line.county == *county && line.property == property)
@@ -163,12 +164,31 @@ mod tests {
         };
         let pair = |values: &str, n| (values.to_owned(), n);
         assert_eq!(of(&a, Property::Mode), [pair("web+paper", 204)]);
-        assert_eq!(
-            of(&b, Property::Mode),
-            [pair("web", 50), pair("paper", 12)]
-        );
+        assert_eq!(of(&b, Property::Mode), [pair("web", 50), pair("paper", 12)]);
         assert_eq!(of(&a, Property::Language), [pair("en+zh-CN", 204)]);
         assert_eq!(of(&a, Property::Direction), [pair("unknown", 204)]);
+    }
+
+    /// Otherwise the known languages less the known modes would give the five.
+    #[test]
+    fn a_small_value_is_not_joined_with_what_was_lost() {
+        let county = code("140322");
+        let mut rows = vec![(&county, traits(0, false)); 510];
+        rows.extend(vec![(&county, traits(1, false)); 5]);
+        rows.extend(vec![(&county, Traits::default()); 385]);
+        let found = lines(&rows.iter().map(|(county, traits)| (*county, traits)), 10);
+        let of = |property| -> Vec<(String, u64)> {
+            let own = found.iter().filter(|line| line.property == property);
+            own.map(|line| (line.values.join("+"), line.responses))
+                .collect()
+        };
+        let pair = |values: &str, n| (values.to_owned(), n);
+        let both = [pair("web+plain", 515), pair("unknown", 385)];
+        assert_eq!(of(Property::Mode), both);
+        assert_eq!(
+            of(Property::Language),
+            [pair("zh-CN", 515), pair("unknown", 385)]
+        );
     }
 
     proptest! {
@@ -181,7 +201,7 @@ mod tests {
                 .iter()
                 .map(|row| (&counties[row.0], traits(row.1, row.2)))
                 .collect();
-            let found = lines(rows.iter().map(|(county, traits)| (*county, traits)), 10);
+            let found = lines(&rows.iter().map(|(county, traits)| (*county, traits)), 10);
             for county in &counties {
                 let n = rows.iter().filter(|row| row.0 == county).count() as u64;
                 for property in Property::ALL {

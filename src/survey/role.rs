@@ -124,10 +124,7 @@ mod tests {
         let reads = |action| {
             matches!(
                 action,
-                Action::WatchFieldwork
-                    | Action::ReadResults
-                    | Action::Export
-                    | Action::ReadAudit
+                Action::WatchFieldwork | Action::ReadResults | Action::Export | Action::ReadAudit
             )
         };
         for action in ACTIONS {

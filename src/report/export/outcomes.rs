@@ -13,10 +13,42 @@ use crate::survey::result::{CountyResult, WaveResult};
 
 /// Columns: codes, records, unused codes by outcome, rates in per cent.
 const COLUMNS: &[&str] = &[
-    "wave", "county", "county_zh", "county_en", "stratum", "state", "issued", "used", "records",
-    "screened_out", "complete", "partial", "nothing_answered", "refused", "not_met", "other",
-    "undelivered", "not_eligible", "no_outcome", "rr1", "rr2", "rr3", "rr4", "rr5", "rr6", "coop1",
-    "coop2", "coop3", "coop4", "ref1", "ref2", "ref3", "con1", "con2", "con3", "e",
+    "wave",
+    "county",
+    "county_zh",
+    "county_en",
+    "stratum",
+    "state",
+    "issued",
+    "used",
+    "records",
+    "screened_out",
+    "complete",
+    "partial",
+    "nothing_answered",
+    "refused",
+    "not_met",
+    "other",
+    "undelivered",
+    "not_eligible",
+    "no_outcome",
+    "rr1",
+    "rr2",
+    "rr3",
+    "rr4",
+    "rr5",
+    "rr6",
+    "coop1",
+    "coop2",
+    "coop3",
+    "coop4",
+    "ref1",
+    "ref2",
+    "ref3",
+    "con1",
+    "con2",
+    "con3",
+    "e",
 ];
 
 /// The first column of the outcomes that staff note, and the first of the rates.
@@ -201,8 +233,18 @@ mod tests {
         for row in &table.rows {
             assert_eq!(row.len(), COLUMNS.len());
             for (column, cell) in COLUMNS.iter().zip(row) {
-                let of_answers = ["records", "screened_out", "complete", "partial", "rr1", "rr3"];
-                assert!(!of_answers.contains(column) || *cell == Cell::Nothing, "{column}");
+                let of_answers = [
+                    "records",
+                    "screened_out",
+                    "complete",
+                    "partial",
+                    "rr1",
+                    "rr3",
+                ];
+                assert!(
+                    !of_answers.contains(column) || *cell == Cell::Nothing,
+                    "{column}"
+                );
             }
         }
     }

@@ -12,7 +12,14 @@ use crate::survey::paradata::{Line, Property};
 use crate::survey::result::WaveResult;
 
 const COLUMNS: &[&str] = &[
-    "wave", "county", "county_zh", "county_en", "property", "values", "values_zh", "values_en",
+    "wave",
+    "county",
+    "county_zh",
+    "county_en",
+    "property",
+    "values",
+    "values_zh",
+    "values_en",
     "count",
 ];
 
@@ -42,7 +49,9 @@ pub fn of_result(result: &WaveResult, days: &[Day], lines: &[Line]) -> Table {
     for county in &result.counties {
         let names = (county.name_zh.as_str(), county.name_en.as_str());
         let begin = place(result.wave.slug.as_str(), county.code.as_str(), names);
-        let own = days.iter().filter(|day| day.county.as_ref() == Some(&county.code));
+        let own = days
+            .iter()
+            .filter(|day| day.county.as_ref() == Some(&county.code));
         rows.extend(own.map(|day| of_day(begin.clone(), day)));
         let own = lines.iter().filter(|line| line.county == county.code);
         rows.extend(own.map(|line| of_line(begin.clone(), line)));

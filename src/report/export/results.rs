@@ -14,15 +14,51 @@ use crate::survey::result::{
 
 /// Columns of the estimates.
 pub const ESTIMATES: &[&str] = &[
-    "wave", "county", "county_zh", "county_en", "figure", "item", "answers", "by", "group",
-    "group_zh", "group_en", "shown", "n", "estimate", "standard_error", "low_95", "high_95",
-    "low_90", "high_90", "design_effect", "n_eff", "kish_n_eff", "df", "no_answer", "finding",
+    "wave",
+    "county",
+    "county_zh",
+    "county_en",
+    "figure",
+    "item",
+    "answers",
+    "by",
+    "group",
+    "group_zh",
+    "group_en",
+    "shown",
+    "n",
+    "estimate",
+    "standard_error",
+    "low_95",
+    "high_95",
+    "low_90",
+    "high_90",
+    "design_effect",
+    "n_eff",
+    "kish_n_eff",
+    "df",
+    "no_answer",
+    "finding",
 ];
 
 /// Columns of the answers.
 pub const ANSWERS: &[&str] = &[
-    "wave", "county", "county_zh", "county_en", "item", "several", "answers", "answers_zh",
-    "answers_en", "shown", "asked", "answered", "n", "share", "low_95", "high_95",
+    "wave",
+    "county",
+    "county_zh",
+    "county_en",
+    "item",
+    "several",
+    "answers",
+    "answers_zh",
+    "answers_en",
+    "shown",
+    "asked",
+    "answered",
+    "n",
+    "share",
+    "low_95",
+    "high_95",
 ];
 
 /// Estimates of all counties: approval, by groups, in other ways, sense of security, change.
@@ -122,7 +158,11 @@ fn of_county(result: &WaveResult, county: &CountyResult) -> Vec<Vec<Cell>> {
         }
     }
     let safety = county.safety.as_ref();
-    let shown = if safety.is_some() { "yes" } else { "not_computed" };
+    let shown = if safety.is_some() {
+        "yes"
+    } else {
+        "not_computed"
+    };
     rows.push(row(&About::county("safety"), shown, safety, None));
     rows.push(change(result, county));
     rows
@@ -197,7 +237,11 @@ fn figure(
 fn change(result: &WaveResult, county: &CountyResult) -> Vec<Cell> {
     let found = &county.change;
     let (change, judgement) = (found.change.as_ref(), found.judgement.as_ref());
-    let shown = if change.is_some() { "yes" } else { "not_computed" };
+    let shown = if change.is_some() {
+        "yes"
+    } else {
+        "not_computed"
+    };
     let mut row = begin(result, county);
     row.extend(["change", "", "", "county", "", "", "", shown].map(Cell::text));
     row.extend([
@@ -255,7 +299,13 @@ fn of_item(result: &WaveResult, county: &CountyResult, found: &ItemResult) -> Ve
         return vec![row(&[], "too_small", None)];
     }
     let cells = found.cells.iter();
-    let shown = |cell: &AnswerCell| if cell.codes.len() > 1 { "merged" } else { "yes" };
+    let shown = |cell: &AnswerCell| {
+        if cell.codes.len() > 1 {
+            "merged"
+        } else {
+            "yes"
+        }
+    };
     cells
         .map(|cell| row(&cell.codes, shown(cell), Some(cell)))
         .collect()
@@ -263,7 +313,11 @@ fn of_item(result: &WaveResult, county: &CountyResult, found: &ItemResult) -> Ve
 
 /// The sentences of the options with these codes.
 fn labels(item: &Item, codes: &[String], tag: &str, county: &CountyResult) -> String {
-    let name = if tag == "en" { &county.name_en } else { &county.name_zh };
+    let name = if tag == "en" {
+        &county.name_en
+    } else {
+        &county.name_zh
+    };
     let chosen = codes
         .iter()
         .filter_map(|code| item.options.iter().find(|choice| choice.code == *code));
@@ -272,4 +326,3 @@ fn labels(item: &Item, codes: &[String], tag: &str, county: &CountyResult) -> St
         .collect();
     words.join(if tag == "en" { "; " } else { "；" })
 }
-

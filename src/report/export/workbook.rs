@@ -129,6 +129,9 @@ pub(super) fn meaning(lang: Lang, column: &str) -> Option<String> {
 
 /// Lines that a sentence takes over the merged columns, counting wide characters twice.
 fn lines(sentence: &str) -> f64 {
-    let width: u32 = sentence.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    let width: u32 = sentence
+        .chars()
+        .map(|c| if c.is_ascii() { 1 } else { 2 })
+        .sum();
     f64::from(width.div_ceil(130).max(1))
 }

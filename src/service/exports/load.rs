@@ -67,12 +67,14 @@ pub(super) async fn file(
             Ok(tokio::task::spawn_blocking(write).await??)
         }
         File::OutcomesCsv | File::OutcomesXlsx => {
-            let (table, sentences) = outcomes_table(app, person, wave, result.as_ref(), lang).await?;
+            let (table, sentences) =
+                outcomes_table(app, person, wave, result.as_ref(), lang).await?;
             let notes = notes(lang, wave, result.as_ref(), "export-outcomes", sentences);
             written(table, file == File::OutcomesXlsx, lang, notes).await
         }
         File::ParadataCsv | File::ParadataXlsx => {
-            let (table, sentences) = paradata_table(app, person, wave, result.as_ref(), lang).await?;
+            let (table, sentences) =
+                paradata_table(app, person, wave, result.as_ref(), lang).await?;
             let notes = notes(lang, wave, result.as_ref(), "export-paradata", sentences);
             written(table, file == File::ParadataXlsx, lang, notes).await
         }
@@ -127,22 +129,19 @@ async fn sealed(
         return Err(WaveError::from(Refusal::NoSample).into());
     };
     let codes = plan.sample.counties.iter().map(|line| &line.county);
-    let (frame, margins) = match &result {
-        Some(result) => (
-            Some(result.wave.frame.clone()),
-            Some(result.wave.margins.clone()),
-        ),
-        None => {
-            let frame = match found.frame {
-                Some(id) => Some(provenance(&frame::get(&mut conn, id).await?)),
-                None => None,
-            };
-            let margins = match found.margin_set {
-                Some(id) => Some(provenance(&margin::get(&mut conn, id).await?)),
-                None => None,
-            };
-            (frame, margins)
-        }
+    let (frame, margins) = if let Some(result) = &result {
+        let facts = &result.wave;
+        (Some(facts.frame.clone()), Some(facts.margins.clone()))
+    } else {
+        let frame = match found.frame {
+            Some(id) => Some(provenance(&frame::get(&mut conn, id).await?)),
+            None => None,
+        };
+        let margins = match found.margin_set {
+            Some(id) => Some(provenance(&margin::get(&mut conn, id).await?)),
+            None => None,
+        };
+        (frame, margins)
     };
     Ok(Sealed {
         counties: counties(&mut conn, codes).await?,
@@ -264,11 +263,7 @@ async fn paradata_table(
 }
 
 /// Modes, languages and directions of the logged responses; their answers are not looked at.
-async fn traits(
-    app: &App,
-    found: &Wave,
-    result: &WaveResult,
-) -> Result<Vec<Line>, ExportError> {
+async fn traits(app: &App, found: &Wave, result: &WaveResult) -> Result<Vec<Line>, ExportError> {
     let mut tx = app.urn.0.begin_read("count modes").await?;
     let responses = response::list(&mut tx.conn(), found.id).await?;
     drop(tx);
@@ -276,7 +271,7 @@ async fn traits(
     let rows = responses.iter();
     let rows = rows.map(|one| (&one.place.county, &one.traits));
     let sampled = |county: &AreaCode| result.county(county.as_str()).is_some();
-    Ok(lines(rows.filter(|(county, _)| sampled(county)), smallest))
+    Ok(lines(&rows.filter(|(county, _)| sampled(county)), smallest))
 }
 
 fn with_cell(lang: Lang, key: &'static str, result: &WaveResult) -> String {
@@ -286,9 +281,17 @@ fn with_cell(lang: Lang, key: &'static str, result: &WaveResult) -> String {
 
 fn about_result(lang: Lang, result: &WaveResult) -> Notes {
     let household = result.plan.sample.unit == SampledUnit::Household;
-    let psus = result.plan.sample.counties.iter().map(|c| u64::from(c.psus));
+    let psus = result
+        .plan
+        .sample
+        .counties
+        .iter()
+        .map(|c| u64::from(c.psus));
     let sample = [
-        ("unit", if household { "household" } else { "person" }.into()),
+        (
+            "unit",
+            if household { "household" } else { "person" }.into(),
+        ),
         ("psus", lang.count(psus.sum()).into()),
     ];
     let mut sentences = vec![

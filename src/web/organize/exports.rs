@@ -104,7 +104,11 @@ pub(in crate::web) fn sets(
     wait: impl Fn(File) -> Option<Wait>,
 ) -> Vec<Set> {
     let own = |files: &[(File, &'static str)]| -> Vec<(File, &'static str)> {
-        files.iter().copied().filter(|(file, _)| asks(*file)).collect()
+        files
+            .iter()
+            .copied()
+            .filter(|(file, _)| asks(*file))
+            .collect()
     };
     let sets = SETS.iter().map(|(key, files)| (key, own(files)));
     sets.filter(|(_, files)| !files.is_empty())

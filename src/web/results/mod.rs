@@ -112,12 +112,11 @@ pub(super) async fn wave(
     }
     let found = find(&app, person.as_ref(), &slug).await?;
     let view = found.source(&app, &page).wave();
-    let files = match found.wave.published_at {
-        None => Vec::new(),
-        Some(_) => {
-            let base = format!("/results/{}/files", found.wave.slug);
-            file_sets(&page, &base, File::is_public, |_| None)
-        }
+    let files = if found.wave.published_at.is_some() {
+        let base = format!("/results/{}/files", found.wave.slug);
+        file_sets(&page, &base, File::is_public, |_| None)
+    } else {
+        Vec::new()
     };
     render(&WavePage {
         page,

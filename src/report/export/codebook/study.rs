@@ -73,9 +73,14 @@ fn version(book: &Codebook<'_>, xml: &mut Xml) -> io::Result<()> {
         None => "export-ddi-version-sealed",
         Some(_) => "export-ddi-version-closed",
     };
-    xml.within("verStmt", &[], |xml| {
-        xml.marked("version", &[("date", &book.made())], &Codebook::say(key))
-    })
+    let date = book.made();
+    for (tag, words) in Codebook::say(key).0 {
+        let attributes = [("date", date.as_str()), ("xml:lang", &tag)];
+        xml.within("verStmt", &[], |xml| {
+            xml.text("version", &attributes, &words)
+        })?;
+    }
+    Ok(())
 }
 
 fn information(book: &Codebook<'_>, xml: &mut Xml) -> io::Result<()> {
@@ -105,7 +110,12 @@ fn approval(book: &Codebook<'_>) -> Words {
             ("limit", lang.percent(book.plan.verdict.threshold).into()),
             (
                 "undecided",
-                if rule.undecided_in_denominator { "yes" } else { "no" }.into(),
+                if rule.undecided_in_denominator {
+                    "yes"
+                } else {
+                    "no"
+                }
+                .into(),
             ),
         ];
         lang.t_with("export-ddi-approval", &args)
@@ -140,9 +150,8 @@ fn population(book: &Codebook<'_>) -> Words {
             .filter(|item| item.role == Role::Screen)
             .filter_map(|item| {
                 let ends = item.options.iter().filter(|choice| choice.ends);
-                let ends: Vec<String> = ends
-                    .map(|choice| choice.text.get(tag).to_owned())
-                    .collect();
+                let ends: Vec<String> =
+                    ends.map(|choice| choice.text.get(tag).to_owned()).collect();
                 let question = item.text.render(tag, &lang.t("results-this-county"));
                 let args = [
                     ("question", question.into()),
@@ -324,7 +333,10 @@ fn access(book: &Codebook<'_>, xml: &mut Xml) -> io::Result<()> {
 fn digests(book: &Codebook<'_>, xml: &mut Xml) -> io::Result<()> {
     let mut notes = vec![
         ("sha256-plan", hex::encode(book.wave.plan_digest)),
-        ("sha256-questionnaire", hex::encode(book.questionnaire.digest())),
+        (
+            "sha256-questionnaire",
+            hex::encode(book.questionnaire.digest()),
+        ),
     ];
     if let Some(result) = book.result {
         notes.push(("seed", result.wave.seed.clone()));

@@ -45,7 +45,9 @@ pub(super) fn files(book: &Codebook<'_>, xml: &mut Xml) -> io::Result<()> {
 }
 
 /// Once there is a result.
-fn tables(book: &Codebook<'_>) -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
+fn tables(
+    book: &Codebook<'_>,
+) -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
     let is_there = book.result.is_some();
     TABLES.into_iter().filter(move |_| is_there)
 }
@@ -165,11 +167,14 @@ fn beside(xml: &mut Xml, name: &str) -> io::Result<()> {
 fn labels(xml: &mut Xml, name: &str) -> io::Result<()> {
     let key = name.replace('_', "-");
     xml.words("labl", &Codebook::say(&format!("export-variable-{key}")))?;
-    xml.words("txt", &Codebook::say(&format!("export-variable-{key}-about")))
+    xml.words(
+        "txt",
+        &Codebook::say(&format!("export-variable-{key}-about")),
+    )
 }
 
 fn format(xml: &mut Xml, kind: &str) -> io::Result<()> {
-    xml.text("varFormat", &[("type", kind)], "")
+    xml.empty("varFormat", &[("type", kind)])
 }
 
 /// One item.
@@ -191,7 +196,7 @@ fn asked(book: &Codebook<'_>, xml: &mut Xml, item: &Item, place: usize) -> io::R
             xml.within("invalrng", &[], |xml| {
                 refusals
                     .iter()
-                    .try_for_each(|choice| xml.text("item", &[("VALUE", &choice.code)], ""))
+                    .try_for_each(|choice| xml.empty("item", &[("VALUE", &choice.code)]))
             })?;
         }
         xml.words("universe", &universe(book, item))?;
@@ -213,7 +218,11 @@ fn question(book: &Codebook<'_>, xml: &mut Xml, item: &Item, place: usize) -> io
     let place = place.to_string();
     for (tag, sentence) in book.asked(&item.text).0 {
         let id = format!("Q_{}_{tag}", item.id);
-        let kind = if item.max() == 1 { "category" } else { "multiple" };
+        let kind = if item.max() == 1 {
+            "category"
+        } else {
+            "multiple"
+        };
         let attributes = [
             ("ID", id.as_str()),
             ("xml:lang", &tag),
@@ -243,7 +252,11 @@ fn earlier(item: &Item) -> Option<&str> {
 
 /// When an item is asked, in words.
 fn condition(book: &Codebook<'_>, lang: crate::i18n::Lang, item: &Item) -> String {
-    let Some(Condition::Answered { item: before, any_of }) = &item.asked_if else {
+    let Some(Condition::Answered {
+        item: before,
+        any_of,
+    }) = &item.asked_if
+    else {
         return lang.t("export-ddi-universe-all");
     };
     let options = book.questionnaire.item(before).map(|before| {
@@ -312,9 +325,7 @@ fn category(book: &Codebook<'_>, xml: &mut Xml, item: &Item, choice: &Choice) ->
 fn coding(item: &Item) -> Words {
     Words::each(|lang| match item.kind {
         Kind::Single => lang.t("export-ddi-coding-single"),
-        Kind::Multiple { max } => {
-            lang.t_with("export-ddi-coding-multiple", &[("max", max.into())])
-        }
+        Kind::Multiple { max } => lang.t_with("export-ddi-coding-multiple", &[("max", max.into())]),
     })
 }
 
@@ -353,9 +364,13 @@ fn derived(book: &Codebook<'_>, xml: &mut Xml, name: &str) -> io::Result<()> {
             })?;
         }
         if let Some(from) = &from {
-            xml.within("derivation", &[("var", from)], |_| Ok(()))?;
+            xml.empty("derivation", &[("var", from)])?;
         }
-        let kind = if name == "residence" { "character" } else { "numeric" };
+        let kind = if name == "residence" {
+            "character"
+        } else {
+            "numeric"
+        };
         format(xml, kind)
     })
 }
@@ -386,6 +401,15 @@ fn is_number(column: &str) -> bool {
         && !column.ends_with("_en")
         && !matches!(
             column,
-            "wave" | "county" | "figure" | "item" | "answers" | "by" | "group" | "shown" | "several" | "finding"
+            "wave"
+                | "county"
+                | "figure"
+                | "item"
+                | "answers"
+                | "by"
+                | "group"
+                | "shown"
+                | "several"
+                | "finding"
         )
 }

@@ -64,28 +64,20 @@ impl Xml {
         text: &str,
     ) -> io::Result<()> {
         self.0.write_event(Event::Start(start(name, attributes)))?;
-        self.0.write_event(Event::Text(BytesText::new(&clean(text))))?;
+        self.0
+            .write_event(Event::Text(BytesText::new(&clean(text))))?;
         self.0.write_event(Event::End(BytesEnd::new(name)))
     }
 
     /// An element for each language.
     pub(super) fn words(&mut self, name: &str, words: &Words) -> io::Result<()> {
-        self.marked(name, &[], words)
+        let mut each = words.0.iter();
+        each.try_for_each(|(tag, text)| self.text(name, &[("xml:lang", tag)], text))
     }
 
-    /// The same with attributes.
-    pub(super) fn marked(
-        &mut self,
-        name: &str,
-        attributes: &Attributes<'_>,
-        words: &Words,
-    ) -> io::Result<()> {
-        for (tag, text) in &words.0 {
-            let mut all = attributes.to_vec();
-            all.push(("xml:lang", tag));
-            self.text(name, &all, text)?;
-        }
-        Ok(())
+    /// An element without anything in it.
+    pub(super) fn empty(&mut self, name: &str, attributes: &Attributes<'_>) -> io::Result<()> {
+        self.0.write_event(Event::Empty(start(name, attributes)))
     }
 }
 
@@ -115,8 +107,10 @@ mod tests {
     fn signs_of_xml_are_escaped_and_what_it_cannot_hold_is_left_out() {
         let mut xml = Xml::new().unwrap();
         let attribute = [("name", "a\"<&>\u{1}")];
-        xml.within("var", &attribute, |xml| xml.text("labl", &[], "1 < 2 & \u{0}“满意”]]>"))
-            .unwrap();
+        xml.within("var", &attribute, |xml| {
+            xml.text("labl", &[], "1 < 2 & \u{0}“满意”]]>")
+        })
+        .unwrap();
         let text = String::from_utf8(xml.finish()).unwrap();
         let wanted = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<var name=\"a&quot;&lt;&amp;&gt;\">\n \
                       <labl>1 &lt; 2 &amp; “满意”]]&gt;</labl>\n</var>\n";
