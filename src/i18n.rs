@@ -192,6 +192,7 @@ impl Lang {
             "cards.ftl",
             "data.ftl",
             "design.ftl",
+            "export.ftl",
             "fieldwork.ftl",
             "rules.ftl",
             "plan.ftl",

@@ -51,6 +51,12 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/results/{wave}/files/{file}",
+        "",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
         "/log/{wave}/checkpoint",
         "",
         [200, 200, 200, 200, 200, 200],
@@ -179,6 +185,18 @@ const EXPECTED: &[Line] = &[
         "",
         [303, 200, 200, 200, 200, 200],
     ),
+    (
+        "get",
+        "/organize/{wave}/exports",
+        "",
+        [303, 200, 200, 403, 200, 200],
+    ),
+    (
+        "get",
+        "/organize/{wave}/exports/{file}",
+        "",
+        [303, 200, 200, 403, 200, 200],
+    ),
     ("get", "/audit", "", [303, 200, 403, 403, 403, 200]),
     ("get", "/audit/export", "", [303, 200, 403, 403, 403, 200]),
     ("get", "/design", "", [303, 403, 200, 403, 403, 403]),
@@ -253,6 +271,8 @@ async fn every_address_answers_each_role_as_listed() {
             let place = path
                 .replace("{wave}", SLUG)
                 .replace("{county}", COUNTY)
+                .replace("exports/{file}", "exports/outcomes.csv")
+                .replace("files/{file}", "files/codebook.xml")
                 .replace("{file}", file)
                 .replace("{slug}", "denied")
                 .replace("{kind}", "frame")

@@ -33,6 +33,7 @@ mod data;
 mod deploy;
 mod design;
 mod evaluate;
+mod export;
 mod fieldwork;
 mod front;
 mod fuzz;

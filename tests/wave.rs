@@ -42,7 +42,7 @@ fn is_safe(sex: &str, age: &str) -> bool {
 }
 
 /// Two of three invited people answer. One of 97 has moved away; one of eight is not satisfied.
-fn answers(drawn: &Drawn) -> Vec<Submission> {
+pub fn answers(drawn: &Drawn) -> Vec<Submission> {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut sent = Vec::new();
     for ticket in &drawn.tickets {
@@ -79,7 +79,7 @@ fn answers(drawn: &Drawn) -> Vec<Submission> {
 }
 
 /// Everybody at once.
-async fn send(app: &App, submissions: Vec<Submission>) {
+pub async fn send(app: &App, submissions: Vec<Submission>) {
     let mut sending = JoinSet::new();
     for submission in submissions {
         let app = app.clone();

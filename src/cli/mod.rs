@@ -14,6 +14,7 @@ mod demo;
 mod descriptors;
 mod estimate;
 mod evaluate;
+mod export;
 mod front;
 pub mod fuzz;
 mod import;
@@ -56,6 +57,7 @@ enum Command {
     Demo(demo::Demo),
     Estimate(estimate::Estimate),
     Evaluate(evaluate::Evaluate),
+    Export(export::Export),
     Import(import::Import),
     Init(serve::Init),
     Migrate(backup::Migrate),
@@ -77,6 +79,7 @@ impl Command {
             Self::Demo(demo) => demo.run(console),
             Self::Estimate(estimate) => estimate.run(console),
             Self::Evaluate(evaluate) => evaluate.run(console),
+            Self::Export(export) => export.run(console),
             Self::Import(import) => import.run(console),
             Self::Init(init) => init.run(console),
             Self::Migrate(migrate) => migrate.run(console),

@@ -23,6 +23,7 @@ use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
 use crate::report::evaluation::unverified;
+use crate::report::told::Told;
 use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::time::{Instant, Zone};
 
@@ -133,18 +134,9 @@ impl Source<'_> {
         u64::from(self.result.plan.disclosure.cell)
     }
 
-    /// A number of residents by what they did in the form: "under 10" where it is that small. Nobody
-    /// is no one to protect, so 0 is 0.
+    /// A number of residents by what they did in the form: "under 10" where it is that small.
     fn veiled(&self, n: u64) -> String {
-        if n > 0 && n < self.smallest() {
-            self.under()
-        } else {
-            self.lang.count(n)
-        }
-    }
-
-    fn under(&self) -> String {
-        self.say("results-under", &[("n", self.count(self.smallest()))])
+        Told::veiled(n, self.smallest()).words(self.lang)
     }
 
     /// Parts of a sentence, joined as the language joins them.

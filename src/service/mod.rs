@@ -13,6 +13,7 @@ pub mod close;
 pub mod codes;
 pub mod design;
 pub mod evaluate;
+pub mod exports;
 pub mod fieldwork;
 pub mod import;
 pub mod intake;

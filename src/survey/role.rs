@@ -34,6 +34,8 @@ pub enum Action {
     WatchFieldwork,
     /// See the result of a closed wave before it is published.
     ReadResults,
+    /// Save files of a wave; what is in them follows the other rights.
+    Export,
     /// Enter or import reported indicators.
     EnterIndicators,
     /// Verify an indicator that somebody else entered.
@@ -83,6 +85,7 @@ impl Role {
             Action::EnterOutcomes => matches!(self, Organizer | Fieldworker),
             Action::WatchFieldwork => true,
             Action::ReadResults => matches!(self, Organizer | Evaluator | Auditor),
+            Action::Export => matches!(self, Administrator | Organizer | Evaluator | Auditor),
             Action::EnterIndicators | Action::VerifyIndicators | Action::Evaluate => {
                 matches!(self, Evaluator)
             }
@@ -96,12 +99,13 @@ impl Role {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 10] = [
+    const ACTIONS: [Action; 11] = [
         Action::Import,
         Action::RunWave,
         Action::EnterOutcomes,
         Action::WatchFieldwork,
         Action::ReadResults,
+        Action::Export,
         Action::EnterIndicators,
         Action::VerifyIndicators,
         Action::Evaluate,
@@ -120,7 +124,7 @@ mod tests {
         let reads = |action| {
             matches!(
                 action,
-                Action::WatchFieldwork | Action::ReadResults | Action::ReadAudit
+                Action::WatchFieldwork | Action::ReadResults | Action::Export | Action::ReadAudit
             )
         };
         for action in ACTIONS {

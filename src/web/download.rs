@@ -13,12 +13,14 @@ use super::error::WebError;
 pub(super) enum Kind {
     Csv,
     Xlsx,
+    Xml,
 }
 
 impl Kind {
     const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
+            Self::Xml => "application/xml; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
@@ -27,6 +29,7 @@ impl Kind {
         match self {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Xml => "xml",
         }
     }
 }

@@ -78,6 +78,7 @@ routes! {
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
+        "/results/{wave}/files/{file}": get results::file;
         "/log/{wave}/checkpoint": get log::checkpoint;
         "/assets/{file}": get asset::get;
         "/problems/{slug}": get explain;
@@ -94,6 +95,8 @@ routes! {
         "/organize/{wave}/plan": get organize::read_plan;
         "/organize/{wave}/rules": get organize::rules, post organize::change_rules;
         "/organize/{wave}/reminders/{change}": get organize::reminder;
+        "/organize/{wave}/exports": get organize::exports;
+        "/organize/{wave}/exports/{file}": get organize::export;
         "/audit": get audit::list;
         "/audit/export": get audit::export;
         "/design": get organize::plan, post organize::make;

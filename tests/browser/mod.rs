@@ -5,6 +5,7 @@ mod data;
 mod demo;
 mod design;
 mod driver;
+mod exports;
 mod fieldwork;
 mod open;
 mod own;

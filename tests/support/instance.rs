@@ -89,7 +89,7 @@ pub struct Instance {
     pub ada: Account,
     /// Another organizer.
     pub ben: Account,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Instance {
@@ -105,7 +105,7 @@ impl Instance {
             site,
             ada,
             ben,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -132,6 +132,11 @@ impl Instance {
         let draft = file::read(DRAFT, &app.zone, none).expect("a wave file");
         waves::create(app, ada, &draft).await.expect("a wave");
         made
+    }
+
+    /// Where its stores and keys are, as `--data` names it.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// The draft's name.

@@ -8,7 +8,8 @@
 //! not what anybody answered.
 
 use super::Source;
-use crate::survey::result::{Check, Counts, CountyResult};
+use crate::report::told::{self, Records};
+use crate::survey::result::{Check, CountyResult};
 
 /// Invitations, answers and rates of one county, as a row of the wave's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,72 +78,26 @@ const RATES: [(&str, &str); 17] = [
     ("e", "results-rate-e"),
 ];
 
-/// Rates whose base leaves the unused invitations out or that are made from records alone.
-const ON_RECORDS: [&str; 9] = [
-    "RR5", "RR6", "COOP1", "COOP2", "COOP3", "COOP4", "REF3", "CON3", "e",
-];
-
 fn rate(source: &Source<'_>, county: &CountyResult, name: &str) -> String {
     let Some(rate) = county.rates.get(name).copied().flatten() else {
         return "–".to_owned();
     };
-    if ON_RECORDS.contains(&name) && Outcomes::is_any_small(source, &county.counts) {
-        format!("{}%", source.lang.number(rate * 100.0, 0))
-    } else {
-        source.lang.percent(rate)
-    }
-}
-
-/// What came of the records, as it may be told.
-struct Outcomes {
-    screened_out: String,
-    complete: String,
-    partial: String,
-    nothing_answered: String,
-}
-
-impl Outcomes {
-    fn is_any_small(source: &Source<'_>, counts: &Counts) -> bool {
-        [counts.screened_out, counts.partial, counts.nothing_answered]
-            .into_iter()
-            .any(|n| n > 0 && n < source.smallest())
-    }
-
-    fn of(source: &Source<'_>, counts: &Counts) -> Self {
-        Self {
-            screened_out: source.veiled(counts.screened_out),
-            complete: if Self::is_any_small(source, counts) {
-                about(source, counts.complete)
-            } else {
-                source.veiled(counts.complete)
-            },
-            partial: source.veiled(counts.partial),
-            nothing_answered: source.veiled(counts.nothing_answered),
-        }
-    }
-}
-
-/// A number to the nearest ten.
-fn about(source: &Source<'_>, n: u64) -> String {
-    if n < source.smallest() {
-        return source.veiled(n);
-    }
-    let tens = n.saturating_add(5) / 10 * 10;
-    source.say("results-about", &[("n", source.count(tens))])
+    let told = told::rate(source.lang, &county.counts, name, rate, source.smallest());
+    format!("{told}%")
 }
 
 pub(super) fn row(source: &Source<'_>, county: &CountyResult) -> FieldworkRow {
     let counts = &county.counts;
-    let outcomes = Outcomes::of(source, counts);
+    let records = Records::of(counts, source.smallest());
     FieldworkRow {
         path: source.county_path(county.code.as_str()),
         name: source.name_of(county),
         counts: [
             source.lang.count(counts.issued),
             source.lang.count(counts.used),
-            outcomes.screened_out,
-            outcomes.complete,
-            outcomes.partial,
+            records.screened_out.words(source.lang),
+            records.complete.words(source.lang),
+            records.partial.words(source.lang),
         ],
         rates: ["RR1", "RR2", "RR3"].map(|name| rate(source, county, name)),
     }
@@ -150,26 +105,27 @@ pub(super) fn row(source: &Source<'_>, county: &CountyResult) -> FieldworkRow {
 
 pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFieldwork {
     let counts = &county.counts;
-    let outcomes = Outcomes::of(source, counts);
-    let exact = |n: u64| source.lang.count(n);
-    let kept = if counts.marks_kept < source.smallest() {
-        source.under()
-    } else {
-        exact(counts.marks_kept)
-    };
+    let records = Records::of(counts, source.smallest());
+    let (exact, told) = (
+        |n: u64| source.lang.count(n),
+        |n: told::Told| n.words(source.lang),
+    );
     let mut lines = vec![
         ("results-count-issued", exact(counts.issued)),
         ("results-count-used", exact(counts.used)),
         ("results-count-cast", exact(counts.cast)),
         ("results-count-leaves", exact(counts.leaves)),
-        ("results-count-screened-out", outcomes.screened_out),
-        ("results-count-complete", outcomes.complete),
-        ("results-count-partial", outcomes.partial),
-        ("results-count-nothing-answered", outcomes.nothing_answered),
-        ("results-count-marks-kept", kept),
+        ("results-count-screened-out", told(records.screened_out)),
+        ("results-count-complete", told(records.complete)),
+        ("results-count-partial", told(records.partial)),
+        (
+            "results-count-nothing-answered",
+            told(records.nothing_answered),
+        ),
+        ("results-count-marks-kept", told(records.marks_kept)),
     ];
-    if counts.marks_kept >= source.smallest() {
-        lines.push(("results-count-flagged", source.veiled(counts.flagged)));
+    if let Some(flagged) = records.flagged {
+        lines.push(("results-count-flagged", told(flagged)));
     }
     if counts.excluded > 0 {
         lines.push(("results-count-excluded", source.veiled(counts.excluded)));

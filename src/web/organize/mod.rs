@@ -7,6 +7,7 @@
 mod cards;
 mod design;
 mod design_form;
+mod exports;
 mod fieldwork;
 mod list;
 mod next;
@@ -19,6 +20,9 @@ mod wave;
 
 pub(super) use self::cards::{form as cards, make as make_cards};
 pub(super) use self::design::{make, plan};
+pub(super) use self::exports::{
+    Set as FileSet, file as export, list as exports, published as published_file, sets as file_sets,
+};
 pub(super) use self::fieldwork::{live, note, note_file, to_fieldwork, watch};
 pub(super) use self::list::list;
 pub(super) use self::plan::show as read_plan;

@@ -74,6 +74,8 @@ pub(super) struct WaveView {
     pub(super) rules: Option<String>,
     /// The page on which codes are printed, while they are good for something.
     pub(super) cards: Option<String>,
+    /// The page of files, for those who may save them.
+    pub(super) exports: Option<String>,
     /// The evaluation, once there is a result.
     pub(super) evaluation: Option<EvaluationView>,
     /// The page of the result, once there is one.
@@ -261,6 +263,8 @@ impl WaveView {
                 .then(|| Step::Reissue.name()),
             remove: (wave.state == WaveState::Draft && person.may(Action::RunWave))
                 .then(|| Step::Remove.name()),
+            exports: (wave.kind == WaveKind::Probability && person.may(Action::Export))
+                .then(|| page.link(&format!("/organize/{}/exports", wave.slug))),
             evaluation: None,
             results: link(WaveState::Closed, "/results/"),
             residents: match wave.kind {

@@ -12,12 +12,14 @@ use axum::response::Response;
 
 use super::error::WebError;
 use super::extract::Path;
+use super::organize::{FileSet, file_sets, published_file};
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::session::MaybeStaff;
 use crate::report::result::{Assessed, CountyView, Source, Standing, WaveView};
 use crate::service::app::App;
 use crate::service::evaluate::{self, StoredEvaluation};
+use crate::service::exports::File;
 use crate::service::results;
 use crate::survey::account::Account;
 use crate::survey::result::WaveResult;
@@ -53,6 +55,8 @@ struct WavePage {
     page: Page,
     view: WaveView,
     unpublished: bool,
+    /// What everyone may save, once the result is published.
+    files: Vec<FileSet>,
     counts: [&'static str; 5],
     rates: [&'static str; 3],
 }
@@ -108,8 +112,15 @@ pub(super) async fn wave(
     }
     let found = find(&app, person.as_ref(), &slug).await?;
     let view = found.source(&app, &page).wave();
+    let files = if found.wave.published_at.is_some() {
+        let base = format!("/results/{}/files", found.wave.slug);
+        file_sets(&page, &base, File::is_public, |_| None)
+    } else {
+        Vec::new()
+    };
     render(&WavePage {
         page,
+        files,
         view,
         unpublished: found.wave.published_at.is_none(),
         counts: COUNTS,
@@ -133,6 +144,15 @@ pub(super) async fn county(
         view,
         unpublished: found.wave.published_at.is_none(),
     })
+}
+
+/// `GET /results/{wave}/files/{file}`: what is published, for everyone.
+pub(super) async fn file(
+    State(app): State<App>,
+    page: Page,
+    Path((slug, name)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    published_file(&app, &page, &slug, &name).await
 }
 
 /// A result that this person may read, with the evaluation that rests on it.
