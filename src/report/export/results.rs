@@ -138,6 +138,7 @@ fn of_county(result: &WaveResult, county: &CountyResult) -> Vec<Vec<Cell>> {
         let name = match line.kind {
             Sensitivity::WithoutUndecided => "approval_without_undecided",
             Sensitivity::WithoutFlagged => "approval_without_flagged",
+            Sensitivity::WithExcluded => "approval_with_left_out",
         };
         rows.push(judged(name, &line.judged, line.withheld));
     }
