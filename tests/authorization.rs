@@ -174,6 +174,43 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "post",
+        "/account/passkey",
+        "answer=a",
+        [422, 422, 422, 422, 422, 422],
+    ),
+    (
+        "post",
+        "/account/passkey/ask",
+        "",
+        [200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "post",
+        "/account/passkey/new",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/account/new-password",
+        "",
+        [303, 303, 303, 303, 303, 303],
+    ),
+    (
+        "post",
+        "/account/new-password",
+        "chosen=a&again=a",
+        [303, 303, 303, 303, 303, 303],
+    ),
+    ("get", "/welcome", "", [404, 404, 404, 404, 404, 404]),
+    (
+        "post",
+        "/welcome",
+        "secret=a&name=zoe",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "post",
         "/account/sign-out",
         "",
         [303, 303, 303, 303, 303, 303],

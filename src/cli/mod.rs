@@ -32,6 +32,7 @@ mod table_file;
 mod user;
 mod wave;
 mod weight;
+mod welcome;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod backup;
 pub mod batch;
 pub mod cards;
+pub mod ceremony;
 pub mod check;
 pub mod close;
 pub mod codes;

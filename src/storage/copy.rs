@@ -16,6 +16,9 @@ const OFFICE: &[Sorted] = &[
     ("account", "id"),
     ("session", "token_hash"),
     ("totp", "account"),
+    ("welcome", "place"),
+    ("passkey", "credential"),
+    ("ceremony", "id"),
     // A parent's code is shorter than its child's.
     ("area", "LENGTH(code), code"),
     ("frame", "id"),

@@ -9,6 +9,7 @@ mod fieldwork;
 mod open;
 mod own;
 mod pages;
+mod passkey;
 mod resident;
 mod results;
 mod staff;

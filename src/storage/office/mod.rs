@@ -3,6 +3,7 @@
 pub mod account;
 pub mod area;
 pub mod audit;
+pub mod ceremony;
 pub mod estimate;
 pub mod evaluation;
 pub mod fieldwork_day;
@@ -11,6 +12,7 @@ pub mod indicator;
 pub mod invitation;
 pub mod margin;
 pub mod open_result;
+pub mod passkey;
 pub mod questionnaire;
 pub mod quota;
 pub mod sample;
@@ -20,6 +22,7 @@ pub mod totp;
 pub mod upload;
 pub mod wave;
 pub mod wave_key;
+pub mod welcome;
 
 use super::Statement;
 
@@ -29,6 +32,7 @@ pub(super) fn statements() -> Vec<Statement> {
         account::STATEMENTS,
         area::STATEMENTS,
         audit::STATEMENTS,
+        ceremony::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
         fieldwork_day::STATEMENTS,
@@ -39,6 +43,7 @@ pub(super) fn statements() -> Vec<Statement> {
         invitation::STATEMENTS,
         margin::STATEMENTS,
         open_result::STATEMENTS,
+        passkey::STATEMENTS,
         questionnaire::STATEMENTS,
         quota::STATEMENTS,
         sample::STATEMENTS,
@@ -48,6 +53,7 @@ pub(super) fn statements() -> Vec<Statement> {
         upload::STATEMENTS,
         wave::STATEMENTS,
         wave_key::STATEMENTS,
+        welcome::STATEMENTS,
     ]
     .concat()
 }
