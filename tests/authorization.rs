@@ -192,6 +192,24 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/account/provider",
+        "",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/account/provider/back",
+        "",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "post",
+        "/account/provider/code",
+        "code=a",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
         "/account/new-password",
         "",
         [303, 303, 303, 303, 303, 303],

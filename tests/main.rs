@@ -42,6 +42,7 @@ mod identities;
 mod open;
 mod own;
 mod passkeys;
+mod provider;
 mod quality;
 mod quantiles;
 mod reference;

@@ -91,3 +91,5 @@ user-second-gone = Second factor and passkeys of { $name } are removed; every se
 user-unknown = There is no account { $name }. minyi user list shows them all.
 welcome-link = Nobody has an account yet. Make the first administrator with this link; it is good once, for 24 hours, until the next start:
 welcome-file = Nobody has an account yet. The link with which the first administrator is made is in { $path }; it is good once, for 24 hours, until the next start.
+serve-oidc-secret = --oidc-client-secret-file: { $path } cannot be read: { $error }. See that the file is there and that the user who runs minyi may read it.
+serve-oidc-issuer = --oidc-issuer { $issuer } must begin with https:// (http:// only for this machine).

@@ -91,3 +91,5 @@ user-second-gone = { $name }的第二道验证和通行密钥已取消，所有�
 user-unknown = 没有账号{ $name }。用minyi user list查看全部账号。
 welcome-link = 还没有账号。请用下面的链接建立第一位管理员；只能用一次，24小时内有效，重新启动后作废：
 welcome-file = 还没有账号。建立第一位管理员的链接写在{ $path }里；只能用一次，24小时内有效，重新启动后作废。
+serve-oidc-secret = --oidc-client-secret-file：{ $path }读不了：{ $error }。请确认文件存在，并且运行minyi的用户可以读。
+serve-oidc-issuer = --oidc-issuer { $issuer }必须以https://开头（只有本机可以用http://）。

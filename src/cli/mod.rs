@@ -25,6 +25,7 @@ mod person;
 mod plan_columns;
 mod plan_file;
 mod progress;
+mod provider;
 mod sample;
 mod serve;
 mod stores;

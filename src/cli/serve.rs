@@ -12,6 +12,7 @@ use clap::Args;
 
 use super::front::Meet;
 use super::instance::{self, internal, listen, make_folder, refusal, runtime, stop_on_signal};
+use super::provider::Oidc;
 use super::stores::Stores;
 use super::{Console, Failure, log, welcome};
 use crate::i18n::Lang;
@@ -60,6 +61,8 @@ pub(super) struct Serve {
         env = "MINYI_BATCH_EVERY"
     )]
     batch_every: u64,
+    #[command(flatten)]
+    oidc: Oidc,
     #[command(flatten)]
     meet: Meet,
 }
@@ -110,11 +113,15 @@ impl Serve {
 
 async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(), Failure> {
     let lang = console.lang();
+    let provider = asked.oidc.provider(lang, &asked.public_url)?;
     let met = asked.meet.open(console).await?;
     let listener = listen(lang, &asked.addr).await?;
-    let app = App::open(config)
+    let mut app = App::open(config)
         .await
         .map_err(|error| refusal(lang, error))?;
+    if let Some(provider) = provider {
+        app.accounts = app.accounts.clone().with_provider(provider);
+    }
     audit::keep_linking(&app);
     fieldwork::keep_counting(&app);
     batch::keep_running(&app, Duration::from_secs(asked.batch_every));

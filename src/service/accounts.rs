@@ -7,9 +7,11 @@
 //! audit log in the same transaction.
 
 pub mod first;
+mod identify;
 pub mod others;
 pub mod own;
 pub mod passkeys;
+pub mod provider;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +27,12 @@ use webauthn_rs::prelude::WebauthnError;
 use zeroize::Zeroizing;
 
 use self::passkeys::PasskeyProof;
+use self::provider::ProviderProof;
 use super::app::{AppConfig, OpenError, Schema, open_store};
 use super::ceremony::CeremonyError;
 use super::keys::Keys;
 use super::password::{HashError, Hasher, Password, Unfit, Verified};
+use super::provider::Provider;
 use super::throttle::Throttle;
 use crate::ledger::seal::{SealError, SealKey};
 use crate::storage::office::session::TokenHash;
@@ -58,6 +62,8 @@ pub struct Accounts {
     ceremonies: Option<SealKey>,
     /// Takes passkeys at the instance's address.
     passkeys: Option<Arc<Webauthn>>,
+    /// Another site that says who somebody is.
+    provider: Option<Arc<Provider>>,
 }
 
 /// The secret that a signed-in browser keeps in its cookie; no `Debug` of the value.
@@ -74,9 +80,26 @@ struct Begun<'a> {
     before: Option<&'a SessionToken>,
     /// The passkey that stands for password and code.
     passkey: Option<PasskeyProof<'a>>,
+    /// The provider whose word stands for the password.
+    provider: Option<ProviderProof<'a>>,
 }
 
 impl<'a> Begun<'a> {
+    /// For the audit log.
+    fn detail(&self) -> Value {
+        let second_factor = self.step.is_some();
+        match (&self.passkey, &self.provider) {
+            (Some(proof), _) => json!({"passkey": proof.kept.name}),
+            (None, Some(proof)) => {
+                json!({"provider": proof.issuer, "second_factor": second_factor})
+            }
+            (None, None) if second_factor => {
+                json!({"rehashed": self.better_hash.is_some(), "second_factor": true})
+            }
+            (None, None) => json!({"rehashed": self.better_hash.is_some()}),
+        }
+    }
+
     /// Nothing but the session that the browser had.
     const fn after(before: Option<&'a SessionToken>) -> Self {
         Self {
@@ -84,6 +107,7 @@ impl<'a> Begun<'a> {
             step: None,
             before,
             passkey: None,
+            provider: None,
         }
     }
 }
@@ -222,6 +246,7 @@ impl Accounts {
             seals: None,
             ceremonies: None,
             passkeys: None,
+            provider: None,
         }
     }
 
@@ -339,50 +364,6 @@ impl Accounts {
         Ok(SignIn { account, token })
     }
 
-    /// Who this is, by name and password, without a session: for commands. Throttled and written
-    /// down like a sign-in.
-    pub async fn identify(&self, name: &str, password: String) -> Result<Account, SignInError> {
-        let key = throttle_key(name);
-        let (account, better) = self.verify(name, &key, password).await?;
-        let known = self.credentials(&account.name).await?;
-        if known.is_some_and(|known| known.password_due) {
-            self.throttle.succeed(&key);
-            return Err(SignInError::PasswordDue);
-        }
-        let better = better.as_deref();
-        let mut recorded = self.record_identified(&account, better).await;
-        for _ in 1..TRIES {
-            match recorded {
-                Err(error) if error.is_contention() => {
-                    recorded = self.record_identified(&account, better).await;
-                }
-                done => {
-                    recorded = done;
-                    break;
-                }
-            }
-        }
-        recorded?;
-        self.throttle.succeed(&key);
-        Ok(account)
-    }
-
-    async fn record_identified(
-        &self,
-        account: &Account,
-        better_hash: Option<&str>,
-    ) -> Result<(), AccountsError> {
-        let now = self.clock.now();
-        let mut tx = self.office.0.begin_write("identify").await?;
-        let mut conn = tx.conn();
-        if let Some(hash) = better_hash {
-            account::update_password(&mut conn, account.id, hash).await?;
-        }
-        let detail = json!({"rehashed": better_hash.is_some()});
-        record(&mut conn, account, now, "identify", detail).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// The account of a name and its password, with a better hash where the stored one is outdated.
     async fn verify(
         &self,
@@ -454,10 +435,13 @@ impl Accounts {
             return Ok(None);
         }
         if let Some(proof) = &begun.passkey {
-            proof.brought.use_up(&mut conn, now).await?;
+            proof.brought.spent.use_up(&mut conn, now).await?;
             if !passkey::record_use(&mut conn, proof.kept, proof.document, now).await? {
                 return Ok(None);
             }
+        }
+        if let Some(proof) = &begun.provider {
+            proof.spent.use_up(&mut conn, now).await?;
         }
         if let Some(hash) = begun.better_hash {
             account::update_password(&mut conn, account.id, hash).await?;
@@ -467,13 +451,7 @@ impl Accounts {
         }
         session::delete_ended(&mut conn, now).await?;
         session::insert(&mut conn, &token.hash(), &Session::begun(account.id, now)).await?;
-        let rehashed = begun.better_hash.is_some();
-        let detail = match (&begun.passkey, begun.step) {
-            (Some(proof), _) => json!({"passkey": proof.kept.name}),
-            (None, None) => json!({"rehashed": rehashed}),
-            (None, Some(_)) => json!({"rehashed": rehashed, "second_factor": true}),
-        };
-        record(&mut conn, account, now, "sign_in", detail).await?;
+        record(&mut conn, account, now, "sign_in", begun.detail()).await?;
         tx.commit().await?;
         Ok(Some(token))
     }

@@ -43,10 +43,16 @@ struct Content<T> {
     state: T,
 }
 
-/// A ceremony that was brought back and is to be used up.
-pub(super) struct Brought<T> {
+/// What is written down of a ceremony when it is used up.
+pub(super) struct Spent {
     id: [u8; 16],
     until: Instant,
+}
+
+/// A ceremony that was brought back and is to be used up.
+pub(super) struct Brought<T> {
+    /// Uses it up.
+    pub(super) spent: Spent,
     /// What the first half kept.
     pub(super) state: T,
 }
@@ -82,14 +88,16 @@ pub(super) fn bring<T: DeserializeOwned>(
     let content: Content<T> = serde_json::from_slice(&content).ok()?;
     let until = Instant::from_micros(content.until);
     (now < until).then_some(Brought {
-        id: content.id,
-        until,
+        spent: Spent {
+            id: content.id,
+            until,
+        },
         state: content.state,
     })
 }
 
-impl<T> Brought<T> {
-    /// Uses it up; says whether it was not used before.
+impl Spent {
+    /// Uses it up; one that was used before is [`StoreError::Duplicate`].
     pub(super) async fn use_up(&self, conn: &mut Conn<'_>, now: Instant) -> Result<(), StoreError> {
         ceremony::delete_ended(conn, now).await?;
         ceremony::insert(conn, &self.id, self.until).await

@@ -19,6 +19,7 @@ const OFFICE: &[Sorted] = &[
     ("welcome", "place"),
     ("passkey", "credential"),
     ("ceremony", "id"),
+    ("tie", "issuer, subject"),
     // A parent's code is shorter than its child's.
     ("area", "LENGTH(code), code"),
     ("frame", "id"),

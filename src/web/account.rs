@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::error::WebError;
 use super::extract::{Form, Query};
 use super::page::{Page, render};
+use super::provider;
 use super::session::{self, Local, MaybeStaff, SIGN_IN, START};
 use crate::service::accounts::SignInError;
 use crate::service::app::App;
@@ -49,6 +50,8 @@ pub(super) struct SignInPage {
     problem: Option<String>,
     /// Addresses of a challenge and of its answer, where browsers have passkeys.
     passkey: Option<(String, String)>,
+    /// Address and words of the way to a provider.
+    provider: Option<(String, String)>,
 }
 
 /// `GET /account/sign-in`: the form; who has signed in already goes on.
@@ -133,6 +136,12 @@ impl SignInPage {
         let address = |place: &str| page.link(&format!("/account/passkey{place}"));
         let takes = app.accounts.takes_passkeys();
         Self {
+            provider: app.accounts.provider_host().map(|host| {
+                let next = next.as_ref().map_or("", Local::as_str);
+                let address = format!("{}&next={next}", page.link(provider::BEGIN));
+                let named = [("host", host.into())];
+                (address, page.t_with("provider-sign-in", &named))
+            }),
             passkey: takes.then(|| (address("/ask"), address(""))),
             action: page.link(SIGN_IN),
             page,

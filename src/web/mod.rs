@@ -25,6 +25,7 @@ mod own;
 pub mod page;
 mod passkey;
 pub mod problem;
+mod provider;
 mod respond;
 mod results;
 mod routes;

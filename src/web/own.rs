@@ -17,6 +17,7 @@ use super::error::WebError;
 use super::extract::{Form, Query};
 use super::page::{Page, render};
 use super::problem::Problem;
+use super::provider;
 use super::session::{self, SIGN_IN, Staff};
 use crate::report::qr::Qr;
 use crate::service::accounts::own::OwnError;
@@ -35,6 +36,8 @@ enum What {
     RemoveSecond,
     AddPasskey,
     RemovePasskey,
+    TieProvider,
+    UntieProvider,
     Everywhere,
 }
 
@@ -44,6 +47,8 @@ impl What {
             Self::Password => "password",
             Self::SetSecond => "set-second",
             Self::RemoveSecond => "remove-second",
+            Self::TieProvider => "tie-provider",
+            Self::UntieProvider => "untie-provider",
             Self::AddPasskey => "add-passkey",
             Self::RemovePasskey => "remove-passkey",
             Self::Everywhere => "everywhere",
@@ -116,6 +121,10 @@ struct OwnPage {
     passkeys: Vec<PasskeyLine>,
     /// The name that was typed for a new passkey.
     passkey_name: String,
+    /// The provider's host, where there is one.
+    provider: Option<String>,
+    /// Since when the account is tied to it.
+    tied: Option<String>,
 }
 
 struct PasskeyLine {
@@ -159,6 +168,18 @@ pub(super) async fn change(
         let problem = Some(page.t("own-differs"));
         let again = view(&app, page, &person, Shown { problem, ..shown }).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
+    }
+    if typed.what == What::TieProvider {
+        let asked = app.accounts.ask_tie(&person, typed.current, &typed.code);
+        return match asked.await {
+            Ok(sent) => provider::go(&app, page.with_person(&person), sent),
+            Err(error) => {
+                let (status, problem) = said(&page, error)?;
+                let problem = Some(problem);
+                let again = view(&app, page, &person, Shown { problem, ..shown }).await?;
+                Ok((status, again).into_response())
+            }
+        };
     }
     match make(&app, &person, &headers, &typed, shown.secret.as_ref()).await? {
         Ok(()) if typed.what == What::Everywhere => {
@@ -216,6 +237,9 @@ async fn make(
             let credential = hex::decode(&typed.passkey).map_err(|_| Problem::Malformed)?;
             accounts.remove_passkey(person, current, &credential).await
         }
+        What::UntieProvider => accounts.untie(person, current).await,
+        // It goes on at another site.
+        What::TieProvider => return Err(Problem::Malformed.into()),
         What::RemoveSecond => accounts.remove_second(person, current, &typed.code).await,
         What::Everywhere => accounts.sign_out_everywhere(person).await,
     })
@@ -289,6 +313,8 @@ async fn view(app: &App, page: Page, person: &Account, shown: Shown) -> Result<R
         Some(secret) => Some(New::of(&secret, person)),
         None => Some(New::of(&Secret::new().map_err(WebError::internal)?, person)),
     };
+    let tie = app.accounts.tie_of(person).await;
+    let tie = tie.map_err(WebError::internal)?;
     let moment = |at| page.lang.moment(app.zone.civil(at));
     let passkeys = passkeys.into_iter().map(|kept| PasskeyLine {
         id: hex::encode(&kept.credential),
@@ -309,6 +335,8 @@ async fn view(app: &App, page: Page, person: &Account, shown: Shown) -> Result<R
         ask: takes.then(|| page.link("/account/passkey/new")),
         passkeys: passkeys.collect(),
         passkey_name: shown.passkey_name,
+        provider: app.accounts.provider_host().map(str::to_owned),
+        tied: tie.map(|tie| moment(tie.created_at)),
         page,
     })
 }

@@ -26,6 +26,7 @@ use super::own;
 use super::page::{Page, render};
 use super::passkey;
 use super::problem::Problem;
+use super::provider;
 use super::respond;
 use super::results;
 use super::welcome;
@@ -90,6 +91,9 @@ routes! {
         "/account/passkey": post passkey::sign_in;
         "/account/passkey/ask": post passkey::ask;
         "/account/passkey/new": post passkey::ask_new;
+        "/account/provider": get provider::begin;
+        "/account/provider/back": get provider::back;
+        "/account/provider/code": post provider::code;
         "/account/new-password": get new_password::form, post new_password::choose;
         "/welcome": get welcome::form, post welcome::claim;
         "/account/sign-out": post account::sign_out;

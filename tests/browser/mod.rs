@@ -10,6 +10,7 @@ mod open;
 mod own;
 mod pages;
 mod passkey;
+mod provider;
 mod resident;
 mod results;
 mod staff;

@@ -1,4 +1,5 @@
--- Ways in: a password that is due to be changed, the link for the first administrator, passkeys, ceremonies that were used up.
+-- Ways in: a password that is due to be changed, the link for the first administrator, passkeys, ceremonies that were used up,
+-- accounts that are tied to a subject of a provider.
 
 ALTER TABLE account ADD COLUMN password_due BIGINT;
 
@@ -22,4 +23,12 @@ CREATE INDEX passkey_account ON passkey (account);
 CREATE TABLE ceremony (
     id BYTEA NOT NULL PRIMARY KEY,
     expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE tie (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    account UUID NOT NULL UNIQUE REFERENCES account (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer, subject)
 );

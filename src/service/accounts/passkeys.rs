@@ -178,7 +178,7 @@ impl Accounts {
         let now = self.clock.now();
         let mut tx = self.office.0.begin_write("add passkey").await?;
         let mut conn = tx.conn();
-        brought.use_up(&mut conn, now).await?;
+        brought.spent.use_up(&mut conn, now).await?;
         if let Some(step) = step
             && !totp::take(&mut conn, person.id, step).await?
         {

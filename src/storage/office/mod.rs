@@ -18,6 +18,7 @@ pub mod quota;
 pub mod sample;
 pub mod session;
 pub mod standard;
+pub mod tie;
 pub mod totp;
 pub mod upload;
 pub mod wave;
@@ -49,6 +50,7 @@ pub(super) fn statements() -> Vec<Statement> {
         sample::STATEMENTS,
         session::STATEMENTS,
         standard::STATEMENTS,
+        tie::STATEMENTS,
         totp::STATEMENTS,
         upload::STATEMENTS,
         wave::STATEMENTS,
