@@ -56,7 +56,7 @@ on_both! {
         let token = sign_in(&accounts, "ADA", PASSWORD).await.unwrap();
         assert_eq!(token.reveal().len(), 43, "256 bits in base64url");
         let holder = accounts.holder(&token).await.unwrap().unwrap();
-        assert_eq!((holder.name.as_str(), holder.role), ("ada", Role::Organizer));
+        assert_eq!((holder.account.name.as_str(), holder.account.role), ("ada", Role::Organizer));
         let sent = SessionToken::sent(token.reveal());
         clock.set(NOW.plus(Duration::from_secs(1)));
         accounts.sign_out(&sent).await.unwrap();

@@ -158,6 +158,7 @@ import-margins-unequal = county { $county }: sex and age add up to { $sexes } pe
 
 ## Commands
 person-refused = The name “{ $name }” or the password is wrong, or the account is disabled. Nothing was done.
+person-password-due = { $name } still has the password that somebody else made. Sign in on the pages and choose another one first.
 person-throttled = Too many failures with this name. Wait { $seconds } seconds, then try again.
 person-password-ask = Password of { $name } (nothing is shown while you type):
 person-password-no-text = MINYI_PASSWORD holds bytes that are no UTF-8. Set it again.

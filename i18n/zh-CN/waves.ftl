@@ -155,6 +155,7 @@ import-margins-unequal = 县区{ $county }：性别年龄合计{ $sexes }人，�
 
 ## 命令
 person-refused = 名字“{ $name }”或密码不对，或者账号已停用。没有做任何事。
+person-password-due = { $name }用的还是别人设的密码。请先在网页上登录，改成自己的密码。
 person-throttled = 这个名字失败的次数太多。请等{ $seconds }秒再试。
 person-password-ask = { $name }的密码（输入时不显示）：
 person-password-no-text = MINYI_PASSWORD里不是UTF-8文字，请重新设置。

@@ -26,6 +26,7 @@ mod person;
 mod plan_columns;
 mod plan_file;
 mod progress;
+mod provider;
 mod sample;
 mod serve;
 mod stores;
@@ -33,6 +34,7 @@ mod table_file;
 mod user;
 mod wave;
 mod weight;
+mod welcome;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -110,6 +110,10 @@ impl Person {
             SignInError::Refused => Failure::input(
                 lang.t_with("person-refused", &[("name", self.account.as_str().into())]),
             ),
+            SignInError::PasswordDue => Failure::input(lang.t_with(
+                "person-password-due",
+                &[("name", self.account.as_str().into())],
+            )),
             SignInError::Throttled { retry_after } => {
                 let seconds = retry_after.as_secs().to_string();
                 Failure::input(lang.t_with("person-throttled", &[("seconds", seconds.into())]))

@@ -2,7 +2,7 @@
 //!
 //! Uses: `service::app` and `web`. Promises: keys are made only by `init`, never by accident; `serve`
 //! answers requests until it is told to stop (Ctrl-C, SIGTERM), lets those under way finish and closes
-//! both stores; while it runs, it moves records from the pool in batches. Addresses that residents
+//! both stores; where nobody has an account, it shows the link for the first one; while it runs, it moves records from the pool in batches. Addresses that residents
 //! see come from `--public-url` alone.
 
 use std::path::Path;
@@ -12,8 +12,9 @@ use clap::Args;
 
 use super::front::Meet;
 use super::instance::{self, internal, listen, make_folder, refusal, runtime, stop_on_signal};
+use super::provider::Oidc;
 use super::stores::Stores;
-use super::{Console, Failure, log};
+use super::{Console, Failure, log, welcome};
 use crate::i18n::Lang;
 use crate::service::app::{App, AppConfig, make_tables};
 use crate::service::keys::{Keys, KeysError};
@@ -60,6 +61,8 @@ pub(super) struct Serve {
         env = "MINYI_BATCH_EVERY"
     )]
     batch_every: u64,
+    #[command(flatten)]
+    oidc: Oidc,
     #[command(flatten)]
     meet: Meet,
 }
@@ -110,17 +113,22 @@ impl Serve {
 
 async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(), Failure> {
     let lang = console.lang();
+    let provider = asked.oidc.provider(lang, &asked.public_url)?;
     let met = asked.meet.open(console).await?;
     let listener = listen(lang, &asked.addr).await?;
-    let app = App::open(config)
+    let mut app = App::open(config)
         .await
         .map_err(|error| refusal(lang, error))?;
+    if let Some(provider) = provider {
+        app.accounts = app.accounts.clone().with_provider(provider);
+    }
     audit::keep_linking(&app);
     fieldwork::keep_counting(&app);
     rules::keep_applying(&app);
     batch::keep_running(&app, Duration::from_secs(asked.batch_every));
     stop_on_signal(lang, &app)?;
     console.note(&lang.t_with("serve-ready", &[("url", app.public_url.as_ref().into())]));
+    welcome::offer(&app, asked.stores.data(), console).await?;
     met.serve(&app, listener).await;
     app.shutdown().await;
     Ok(())

@@ -188,7 +188,9 @@ async fn open(stores: &Stores, lang: Lang) -> Result<Accounts, Failure> {
 async fn create(add: &Add, password: String, lang: Lang) -> Result<Account, Failure> {
     let role = Role::from_word(&add.role).unwrap_or(Role::Evaluator);
     let accounts = open(&add.stores, lang).await?;
-    let made = accounts.create(&add.name, role, password).await;
+    // Whoever runs the command has seen a password that was generated.
+    let made = accounts.create_with(&add.name, role, password, add.generate);
+    let made = made.await;
     made.map_err(|error| refusal(error, &add.name, lang))
 }
 

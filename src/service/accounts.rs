@@ -6,8 +6,12 @@
 //! the browser had; the office holds the token's SHA-256 only; what a person does here is in the
 //! audit log in the same transaction.
 
+pub mod first;
+mod identify;
 pub mod others;
 pub mod own;
+pub mod passkeys;
+pub mod provider;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,15 +22,21 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use webauthn_rs::Webauthn;
+use webauthn_rs::prelude::WebauthnError;
 use zeroize::Zeroizing;
 
+use self::passkeys::PasskeyProof;
+use self::provider::ProviderProof;
 use super::app::{AppConfig, OpenError, Schema, open_store};
+use super::ceremony::CeremonyError;
 use super::keys::Keys;
 use super::password::{HashError, Hasher, Password, Unfit, Verified};
+use super::provider::Provider;
 use super::throttle::Throttle;
 use crate::ledger::seal::{SealError, SealKey};
 use crate::storage::office::session::TokenHash;
-use crate::storage::office::{account, audit, session, totp};
+use crate::storage::office::{account, audit, passkey, session, totp};
 use crate::storage::{Conn, Office, Store, StoreError};
 use crate::survey::account::{Account, AccountName, BadAccountName, Session};
 use crate::survey::audit::Entry;
@@ -48,6 +58,12 @@ pub struct Accounts {
     throttle: Arc<Throttle>,
     /// Opens secrets of second factors; the machine's console has none.
     seals: Option<SealKey>,
+    /// Seals what browsers carry between the two halves of a sign-in.
+    ceremonies: Option<SealKey>,
+    /// Takes passkeys at the instance's address.
+    passkeys: Option<Arc<Webauthn>>,
+    /// Another site that says who somebody is.
+    provider: Option<Arc<Provider>>,
 }
 
 /// The secret that a signed-in browser keeps in its cookie; no `Debug` of the value.
@@ -62,6 +78,38 @@ struct Begun<'a> {
     step: Option<u64>,
     /// The session that the browser had.
     before: Option<&'a SessionToken>,
+    /// The passkey that stands for password and code.
+    passkey: Option<PasskeyProof<'a>>,
+    /// The provider whose word stands for the password.
+    provider: Option<ProviderProof<'a>>,
+}
+
+impl<'a> Begun<'a> {
+    /// For the audit log.
+    fn detail(&self) -> Value {
+        let second_factor = self.step.is_some();
+        match (&self.passkey, &self.provider) {
+            (Some(proof), _) => json!({"passkey": proof.kept.name}),
+            (None, Some(proof)) => {
+                json!({"provider": proof.issuer, "second_factor": second_factor})
+            }
+            (None, None) if second_factor => {
+                json!({"rehashed": self.better_hash.is_some(), "second_factor": true})
+            }
+            (None, None) => json!({"rehashed": self.better_hash.is_some()}),
+        }
+    }
+
+    /// Nothing but the session that the browser had.
+    const fn after(before: Option<&'a SessionToken>) -> Self {
+        Self {
+            better_hash: None,
+            step: None,
+            before,
+            passkey: None,
+            provider: None,
+        }
+    }
 }
 
 /// A fresh session.
@@ -71,6 +119,15 @@ pub struct SignIn {
     pub account: Account,
     /// For the browser.
     pub token: SessionToken,
+}
+
+/// Who holds a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The account.
+    pub account: Account,
+    /// The password was made by somebody else and has to be changed before anything else.
+    pub password_due: bool,
 }
 
 /// Why an account was not made.
@@ -96,6 +153,9 @@ pub enum SignInError {
     /// The name, the password or the code is wrong, or the account is disabled: never said which.
     #[error("the name, the password or the code is wrong")]
     Refused,
+    /// The password was made by somebody else and has to be changed on the pages first.
+    #[error("the password has to be changed on the pages first")]
+    PasswordDue,
     /// Too many failures with this name.
     #[error("too many failures with this name")]
     Throttled {
@@ -122,6 +182,15 @@ pub enum AccountsError {
     /// A second factor cannot be opened or sealed.
     #[error("the secret of a second factor cannot be opened")]
     Seal(#[source] SealError),
+    /// What is kept of a passkey or asked of it cannot be read or written.
+    #[error("what belongs to a passkey cannot be read or written")]
+    Document(#[source] serde_json::Error),
+    /// A passkey cannot be asked for.
+    #[error("a passkey cannot be asked for")]
+    Passkey(#[source] WebauthnError),
+    /// The state of a ceremony.
+    #[error("a sign-in in two halves does not begin")]
+    Ceremony(#[from] CeremonyError),
     /// The key of second factors is not at hand.
     #[error("the key of second factors is not at hand")]
     NoKeys,
@@ -175,14 +244,27 @@ impl Accounts {
             hasher: Hasher::default(),
             throttle: Arc::default(),
             seals: None,
+            ceremonies: None,
+            passkeys: None,
+            provider: None,
         }
     }
 
-    /// The same with the key of second factors.
+    /// The same with the keys of second factors and ceremonies.
     #[must_use]
     pub fn with_keys(self, keys: &Keys) -> Self {
         Self {
             seals: Some(keys.second_factors()),
+            ceremonies: Some(keys.ceremonies()),
+            ..self
+        }
+    }
+
+    /// The same at the address that people's browsers reach: it takes passkeys.
+    #[must_use]
+    pub fn at(self, public_url: &str) -> Self {
+        Self {
+            passkeys: passkeys::at(public_url),
             ..self
         }
     }
@@ -193,12 +275,23 @@ impl Accounts {
         Ok(Self::new(Office(db), config.clock.clone()))
     }
 
-    /// Makes an account, from the machine's console.
+    /// Makes an account with a password that its person chose, from the machine's console.
     pub async fn create(
         &self,
         name: &str,
         role: Role,
         password: String,
+    ) -> Result<Account, CreateError> {
+        self.create_with(name, role, password, false).await
+    }
+
+    /// Makes an account; where the password is `due`, the person has to choose another one at the first sign-in.
+    pub async fn create_with(
+        &self,
+        name: &str,
+        role: Role,
+        password: String,
+        due: bool,
     ) -> Result<Account, CreateError> {
         let name = AccountName::parse(name)?;
         let password = Password::chosen(password, name.as_str())?;
@@ -212,7 +305,7 @@ impl Accounts {
             created_at: now,
             disabled_at: None,
         };
-        match self.insert(&account, &hash).await {
+        match self.insert(&account, &hash, due).await {
             Ok(()) => Ok(account),
             Err(AccountsError::Store(StoreError::Duplicate(_))) => {
                 Err(CreateError::Taken(account.name))
@@ -221,12 +314,16 @@ impl Accounts {
         }
     }
 
-    async fn insert(&self, account: &Account, hash: &str) -> Result<(), AccountsError> {
+    async fn insert(&self, account: &Account, hash: &str, due: bool) -> Result<(), AccountsError> {
         let mut tx = self.office.0.begin_write("create account").await?;
         account::insert(&mut tx.conn(), account, hash).await?;
-        let subject = subject(account);
-        let detail = json!({"role": account.role.as_str()});
         let at = account.created_at;
+        let subject = subject(account);
+        let mut detail = json!({"role": account.role.as_str()});
+        if due {
+            account::update_due(&mut tx.conn(), account.id, at).await?;
+            detail = json!({"role": account.role.as_str(), "password_due": true});
+        }
         let entry = Entry::by_console(at, random()?, "create_account", subject, detail);
         audit::insert(&mut tx.conn(), &entry).await?;
         Ok(tx.commit().await?)
@@ -259,51 +356,12 @@ impl Accounts {
         let begun = Begun {
             better_hash: better.as_deref(),
             step,
-            before,
+            ..Begun::after(before)
         };
         let token = self.settle(&account, &begun).await?;
         let token = token.ok_or(SignInError::Refused)?;
         self.throttle.succeed(&key);
         Ok(SignIn { account, token })
-    }
-
-    /// Who this is, by name and password, without a session: for commands. Throttled and written
-    /// down like a sign-in.
-    pub async fn identify(&self, name: &str, password: String) -> Result<Account, SignInError> {
-        let key = throttle_key(name);
-        let (account, better) = self.verify(name, &key, password).await?;
-        let better = better.as_deref();
-        let mut recorded = self.record_identified(&account, better).await;
-        for _ in 1..TRIES {
-            match recorded {
-                Err(error) if error.is_contention() => {
-                    recorded = self.record_identified(&account, better).await;
-                }
-                done => {
-                    recorded = done;
-                    break;
-                }
-            }
-        }
-        recorded?;
-        self.throttle.succeed(&key);
-        Ok(account)
-    }
-
-    async fn record_identified(
-        &self,
-        account: &Account,
-        better_hash: Option<&str>,
-    ) -> Result<(), AccountsError> {
-        let now = self.clock.now();
-        let mut tx = self.office.0.begin_write("identify").await?;
-        let mut conn = tx.conn();
-        if let Some(hash) = better_hash {
-            account::update_password(&mut conn, account.id, hash).await?;
-        }
-        let detail = json!({"rehashed": better_hash.is_some()});
-        record(&mut conn, account, now, "identify", detail).await?;
-        Ok(tx.commit().await?)
     }
 
     /// The account of a name and its password, with a better hash where the stored one is outdated.
@@ -376,6 +434,15 @@ impl Accounts {
         {
             return Ok(None);
         }
+        if let Some(proof) = &begun.passkey {
+            proof.brought.spent.use_up(&mut conn, now).await?;
+            if !passkey::record_use(&mut conn, proof.kept, proof.document, now).await? {
+                return Ok(None);
+            }
+        }
+        if let Some(proof) = &begun.provider {
+            proof.spent.use_up(&mut conn, now).await?;
+        }
         if let Some(hash) = begun.better_hash {
             account::update_password(&mut conn, account.id, hash).await?;
         }
@@ -384,12 +451,7 @@ impl Accounts {
         }
         session::delete_ended(&mut conn, now).await?;
         session::insert(&mut conn, &token.hash(), &Session::begun(account.id, now)).await?;
-        let rehashed = begun.better_hash.is_some();
-        let detail = match begun.step {
-            None => json!({"rehashed": rehashed}),
-            Some(_) => json!({"rehashed": rehashed, "second_factor": true}),
-        };
-        record(&mut conn, account, now, "sign_in", detail).await?;
+        record(&mut conn, account, now, "sign_in", begun.detail()).await?;
         tx.commit().await?;
         Ok(Some(token))
     }
@@ -408,25 +470,28 @@ impl Accounts {
     }
 
     /// Who holds this token, if the session has not ended; counts as a use.
-    pub async fn holder(&self, token: &SessionToken) -> Result<Option<Account>, AccountsError> {
+    pub async fn holder(&self, token: &SessionToken) -> Result<Option<Holder>, AccountsError> {
         let hash = token.hash();
         let now = self.clock.now();
         let mut tx = self.office.0.begin_read("find session").await?;
         let found = session::find(&mut tx.conn(), &hash).await?;
         drop(tx);
-        let live = found
-            .filter(|(session, account)| session.is_live(now) && account.disabled_at.is_none());
-        let Some((session, account)) = live else {
+        let live =
+            found.filter(|found| found.session.is_live(now) && found.account.disabled_at.is_none());
+        let Some(found) = live else {
             return Ok(None);
         };
-        if let Some(end) = session.prolonged(now) {
+        if let Some(end) = found.session.prolonged(now) {
             match self.prolong(&hash, end).await {
                 // Another request of the same browser is writing the same.
                 Err(StoreError::Contention(_)) | Ok(()) => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(Some(account))
+        Ok(Some(Holder {
+            account: found.account,
+            password_due: found.password_due,
+        }))
     }
 
     async fn prolong(&self, token: &TokenHash, end: Instant) -> Result<(), StoreError> {
@@ -452,9 +517,9 @@ impl Accounts {
         let mut tx = self.office.0.begin_write("sign out").await?;
         let mut conn = tx.conn();
         let found = session::find(&mut conn, &hash).await?;
-        if let Some((_, account)) = found {
+        if let Some(found) = found {
             session::delete(&mut conn, &hash).await?;
-            record(&mut conn, &account, now, "sign_out", Value::Null).await?;
+            record(&mut conn, &found.account, now, "sign_out", Value::Null).await?;
         }
         Ok(tx.commit().await?)
     }

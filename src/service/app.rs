@@ -188,7 +188,9 @@ impl App {
             });
         }
         Ok(Self {
-            accounts: Accounts::new(office.clone(), config.clock.clone()).with_keys(&keys),
+            accounts: Accounts::new(office.clone(), config.clock.clone())
+                .with_keys(&keys)
+                .at(&config.public_url),
             office,
             urn,
             keys,

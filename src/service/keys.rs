@@ -360,6 +360,12 @@ impl Keys {
         self.0.master.derive(b"second factors")
     }
 
+    /// What seals the state that browsers carry between the two halves of a sign-in.
+    #[must_use]
+    pub fn ceremonies(&self) -> SealKey {
+        self.0.master.derive(b"ceremonies")
+    }
+
     /// What wraps a wave's keys: needs both the master key and the wave's file.
     fn wrapper(&self, wave: WaveId) -> Result<SealKey, KeysError> {
         let file = read_key(&self.wave_path(wave))?;

@@ -16,6 +16,10 @@ const OFFICE: &[Sorted] = &[
     ("account", "id"),
     ("session", "token_hash"),
     ("totp", "account"),
+    ("welcome", "place"),
+    ("passkey", "credential"),
+    ("ceremony", "id"),
+    ("tie", "issuer, subject"),
     // A parent's code is shorter than its child's.
     ("area", "LENGTH(code), code"),
     ("frame", "id"),

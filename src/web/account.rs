@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::error::WebError;
 use super::extract::{Form, Query};
 use super::page::{Page, render};
+use super::provider;
 use super::session::{self, Local, MaybeStaff, SIGN_IN, START};
 use crate::service::accounts::SignInError;
 use crate::service::app::App;
@@ -41,16 +42,21 @@ pub(super) struct Typed {
 
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]
-struct SignInPage {
+pub(super) struct SignInPage {
     page: Page,
     action: String,
     name: String,
     next: String,
     problem: Option<String>,
+    /// Addresses of a challenge and of its answer, where browsers have passkeys.
+    passkey: Option<(String, String)>,
+    /// Address and words of the way to a provider.
+    provider: Option<(String, String)>,
 }
 
 /// `GET /account/sign-in`: the form; who has signed in already goes on.
 pub(super) async fn form(
+    State(app): State<App>,
     page: Page,
     MaybeStaff(person): MaybeStaff,
     Query(asked): Query<Asked>,
@@ -58,7 +64,13 @@ pub(super) async fn form(
     if person.is_some() {
         return Ok(onward(&page, &asked.next).into_response());
     }
-    render(&SignInPage::new(page, String::new(), &asked.next, None))
+    render(&SignInPage::new(
+        &app,
+        page,
+        String::new(),
+        &asked.next,
+        None,
+    ))
 }
 
 /// `POST /account/sign-in`.
@@ -78,7 +90,7 @@ pub(super) async fn sign_in(
             let cookie = [(SET_COOKIE, session::begin(&app, &done.token)?)];
             return Ok((cookie, onward(&page, &typed.next)).into_response());
         }
-        Err(SignInError::Refused) => {
+        Err(SignInError::Refused | SignInError::PasswordDue) => {
             let problem = page.t("account-refused");
             (StatusCode::UNPROCESSABLE_ENTITY, problem, None)
         }
@@ -89,7 +101,7 @@ pub(super) async fn sign_in(
         }
         Err(SignInError::Internal(error)) => return Err(WebError::internal(error)),
     };
-    let again = SignInPage::new(page, typed.name, &typed.next, Some(problem));
+    let again = SignInPage::new(&app, page, typed.name, &typed.next, Some(problem));
     let mut response = (status, render(&again)?).into_response();
     if let Some(seconds) = wait {
         let headers = response.headers_mut();
@@ -113,9 +125,24 @@ pub(super) async fn sign_out(
 }
 
 impl SignInPage {
-    fn new(page: Page, name: String, next: &str, problem: Option<String>) -> Self {
+    pub(super) fn new(
+        app: &App,
+        page: Page,
+        name: String,
+        next: &str,
+        problem: Option<String>,
+    ) -> Self {
         let next = Local::parse(next);
+        let address = |place: &str| page.link(&format!("/account/passkey{place}"));
+        let takes = app.accounts.takes_passkeys();
         Self {
+            provider: app.accounts.provider_host().map(|host| {
+                let next = next.as_ref().map_or("", Local::as_str);
+                let address = format!("{}&next={next}", page.link(provider::BEGIN));
+                let named = [("host", host.into())];
+                (address, page.t_with("provider-sign-in", &named))
+            }),
+            passkey: takes.then(|| (address("/ask"), address(""))),
             action: page.link(SIGN_IN),
             page,
             name,
@@ -126,7 +153,7 @@ impl SignInPage {
 }
 
 /// To the page that sent the visitor here, in the same language.
-fn onward(page: &Page, next: &str) -> Redirect {
+pub(super) fn onward(page: &Page, next: &str) -> Redirect {
     let next = Local::parse(next);
     let path = next.as_ref().map_or(START, Local::as_str);
     Redirect::to(&page.link(path))

@@ -47,7 +47,8 @@ struct Line {
     name: String,
     role: String,
     made: String,
-    has_second: bool,
+    /// What else than a password the person has, in words.
+    ways: Vec<String>,
     is_closed: bool,
     is_own: bool,
 }
@@ -150,12 +151,20 @@ async fn show(
     let line = |Listed {
                     account,
                     has_second,
+                    passkeys,
                 }: &Listed| Line {
         id: account.id.to_string(),
         name: account.name.to_string(),
         role: page.t(&format!("role-{}", account.role.as_str())),
         made: page.lang.moment(app.zone.civil(account.created_at)),
-        has_second: *has_second,
+        ways: [
+            (*has_second, "accounts-second"),
+            (*passkeys > 0, "accounts-passkey"),
+        ]
+        .into_iter()
+        .filter(|(has, _)| *has)
+        .map(|(_, key)| page.t(key))
+        .collect(),
         is_closed: account.disabled_at.is_some(),
         is_own: account.id == person.id,
     };

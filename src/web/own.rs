@@ -12,13 +12,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::ceremony;
 use super::error::WebError;
 use super::extract::{Form, Query};
 use super::page::{Page, render};
 use super::problem::Problem;
+use super::provider;
 use super::session::{self, SIGN_IN, Staff};
 use crate::report::qr::Qr;
 use crate::service::accounts::own::OwnError;
+use crate::service::accounts::passkeys::NewPasskey;
 use crate::service::app::App;
 use crate::service::password::{SHORTEST, Unfit};
 use crate::service::second_factor::Secret;
@@ -31,6 +34,10 @@ enum What {
     Password,
     SetSecond,
     RemoveSecond,
+    AddPasskey,
+    RemovePasskey,
+    TieProvider,
+    UntieProvider,
     Everywhere,
 }
 
@@ -40,6 +47,10 @@ impl What {
             Self::Password => "password",
             Self::SetSecond => "set-second",
             Self::RemoveSecond => "remove-second",
+            Self::TieProvider => "tie-provider",
+            Self::UntieProvider => "untie-provider",
+            Self::AddPasskey => "add-passkey",
+            Self::RemovePasskey => "remove-passkey",
             Self::Everywhere => "everywhere",
         }
     }
@@ -65,6 +76,15 @@ pub(super) struct Typed {
     code: String,
     #[serde(default)]
     secret: String,
+    /// Of a new passkey.
+    #[serde(default)]
+    name: String,
+    /// Of the device.
+    #[serde(default)]
+    answer: String,
+    /// The passkey that is removed.
+    #[serde(default)]
+    passkey: String,
 }
 
 impl fmt::Debug for Typed {
@@ -96,6 +116,22 @@ struct OwnPage {
     sessions: String,
     /// None where a second factor is set up.
     new: Option<New>,
+    /// Where the script asks for a challenge; none where browsers have no passkeys for this address.
+    ask: Option<String>,
+    passkeys: Vec<PasskeyLine>,
+    /// The name that was typed for a new passkey.
+    passkey_name: String,
+    /// The provider's host, where there is one.
+    provider: Option<String>,
+    /// Since when the account is tied to it.
+    tied: Option<String>,
+}
+
+struct PasskeyLine {
+    id: String,
+    name: String,
+    made: String,
+    used: Option<String>,
 }
 
 /// `GET /account`.
@@ -108,7 +144,11 @@ pub(super) async fn show(
     let done = query
         .done
         .map(|what| page.t(&format!("own-done-{}", what.as_str())));
-    view(&app, page, &person, None, None, done).await
+    let shown = Shown {
+        done,
+        ..Shown::default()
+    };
+    view(&app, page, &person, shown).await
 }
 
 /// `POST /account`.
@@ -119,32 +159,29 @@ pub(super) async fn change(
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
-    let accounts = &app.accounts;
-    let secret = Secret::from_base32(&typed.secret);
-    let current = typed.current.clone();
-    let done = match typed.what {
-        What::Password if typed.chosen != typed.again => {
-            let problem = Some(page.t("own-differs"));
-            let again = view(&app, page, &person, secret, problem, None).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
-        }
-        What::Password => {
-            let here = session::token(&app, &headers).ok_or(Problem::SignInNeeded)?;
-            let chosen = typed.chosen.clone();
-            accounts
-                .change_password(&person, &here, current, chosen)
-                .await
-        }
-        What::SetSecond => {
-            let secret = secret.as_ref().ok_or(Problem::Malformed)?;
-            accounts
-                .set_second(&person, current, secret, &typed.code)
-                .await
-        }
-        What::RemoveSecond => accounts.remove_second(&person, current, &typed.code).await,
-        What::Everywhere => accounts.sign_out_everywhere(&person).await,
+    let shown = Shown {
+        secret: Secret::from_base32(&typed.secret),
+        passkey_name: typed.name.clone(),
+        ..Shown::default()
     };
-    match done {
+    if typed.what == What::Password && typed.chosen != typed.again {
+        let problem = Some(page.t("own-differs"));
+        let again = view(&app, page, &person, Shown { problem, ..shown }).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
+    }
+    if typed.what == What::TieProvider {
+        let asked = app.accounts.ask_tie(&person, typed.current, &typed.code);
+        return match asked.await {
+            Ok(sent) => provider::go(&app, page.with_person(&person), sent),
+            Err(error) => {
+                let (status, problem) = said(&page, error)?;
+                let problem = Some(problem);
+                let again = view(&app, page, &person, Shown { problem, ..shown }).await?;
+                Ok((status, again).into_response())
+            }
+        };
+    }
+    match make(&app, &person, &headers, &typed, shown.secret.as_ref()).await? {
         Ok(()) if typed.what == What::Everywhere => {
             let cookie = [(SET_COOKIE, session::end(&app)?)];
             Ok((cookie, Redirect::to(&page.link(SIGN_IN))).into_response())
@@ -155,14 +192,60 @@ pub(super) async fn change(
         }
         Err(error) => {
             let (status, problem) = said(&page, error)?;
-            let again = view(&app, page, &person, secret, Some(problem), None).await?;
+            let problem = Some(problem);
+            let again = view(&app, page, &person, Shown { problem, ..shown }).await?;
             Ok((status, again).into_response())
         }
     }
 }
 
-fn said(page: &Page, error: OwnError) -> Result<(StatusCode, String), WebError> {
-    let least = u32::try_from(SHORTEST).unwrap_or(u32::MAX);
+/// Does what was asked for; the inner result is for the person.
+async fn make(
+    app: &App,
+    person: &Account,
+    headers: &HeaderMap,
+    typed: &Typed,
+    secret: Option<&Secret>,
+) -> Result<Result<(), OwnError>, WebError> {
+    let accounts = &app.accounts;
+    let current = typed.current.clone();
+    Ok(match typed.what {
+        What::Password => {
+            let here = session::token(app, headers).ok_or(Problem::SignInNeeded)?;
+            let chosen = typed.chosen.clone();
+            accounts
+                .change_password(person, &here, current, chosen)
+                .await
+        }
+        What::SetSecond => {
+            let secret = secret.ok_or(Problem::Malformed)?;
+            accounts
+                .set_second(person, current, secret, &typed.code)
+                .await
+        }
+        What::AddPasskey => {
+            let carried = ceremony::carried(app, headers);
+            let new = NewPasskey {
+                name: &typed.name,
+                carried: &carried,
+                answer: &typed.answer,
+                code: &typed.code,
+            };
+            accounts.add_passkey(person, current, &new).await
+        }
+        What::RemovePasskey => {
+            let credential = hex::decode(&typed.passkey).map_err(|_| Problem::Malformed)?;
+            accounts.remove_passkey(person, current, &credential).await
+        }
+        What::UntieProvider => accounts.untie(person, current).await,
+        // It goes on at another site.
+        What::TieProvider => return Err(Problem::Malformed.into()),
+        What::RemoveSecond => accounts.remove_second(person, current, &typed.code).await,
+        What::Everywhere => accounts.sign_out_everywhere(person).await,
+    })
+}
+
+pub(super) fn said(page: &Page, error: OwnError) -> Result<(StatusCode, String), WebError> {
     Ok(match error {
         OwnError::Refused => (StatusCode::UNPROCESSABLE_ENTITY, page.t("own-refused")),
         OwnError::Throttled { retry_after } => {
@@ -170,62 +253,90 @@ fn said(page: &Page, error: OwnError) -> Result<(StatusCode, String), WebError> 
             let said = page.t_with("account-throttled", &[("seconds", seconds.into())]);
             (StatusCode::TOO_MANY_REQUESTS, said)
         }
-        OwnError::Unfit(Unfit::TooShort) => {
-            let said = page.t_with("user-password-short", &[("least", least.into())]);
-            (StatusCode::UNPROCESSABLE_ENTITY, said)
-        }
-        OwnError::Unfit(Unfit::TooLong) => (
+        OwnError::Unfit(problem) => (StatusCode::UNPROCESSABLE_ENTITY, unfit(page, problem)),
+        OwnError::Passkey => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            page.t("user-password-long"),
+            page.t("passkey-not-taken"),
         ),
-        OwnError::Unfit(Unfit::Guessable) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            page.t("user-password-guessable"),
-        ),
+        OwnError::PasskeyName => (StatusCode::UNPROCESSABLE_ENTITY, page.t("passkey-bad-name")),
+        OwnError::Same => (StatusCode::UNPROCESSABLE_ENTITY, page.t("due-same")),
         OwnError::Changed => (StatusCode::CONFLICT, page.t("own-changed")),
         OwnError::Internal(error) => return Err(WebError::internal(error)),
     })
 }
 
-/// The page; a secret that was shown before is shown again, because the app has it by now.
-async fn view(
-    app: &App,
-    page: Page,
-    person: &Account,
-    shown: Option<Secret>,
+/// What is wrong with a password.
+pub(super) fn unfit(page: &Page, problem: Unfit) -> String {
+    match problem {
+        Unfit::TooShort => {
+            let least = u32::try_from(SHORTEST).unwrap_or(u32::MAX);
+            page.t_with("user-password-short", &[("least", least.into())])
+        }
+        Unfit::TooLong => page.t("user-password-long"),
+        Unfit::Guessable => page.t("user-password-guessable"),
+    }
+}
+
+/// What the page shows beside how the account stands.
+#[derive(Default)]
+struct Shown {
+    /// A secret that was shown before is shown again, because the app has it by now.
+    secret: Option<Secret>,
     problem: Option<String>,
     done: Option<String>,
-) -> Result<Response, WebError> {
-    let page = page.with_person(person);
-    let own = app.accounts.own(person).await.map_err(WebError::internal)?;
-    let new = if own.has_second {
-        None
-    } else {
-        let secret = match shown {
-            Some(secret) => secret,
-            None => Secret::new().map_err(WebError::internal)?,
-        };
+    passkey_name: String,
+}
+
+impl New {
+    fn of(secret: &Secret, person: &Account) -> Self {
         let text = secret.base32();
         let letters: Vec<char> = text.chars().collect();
         let groups: Vec<String> = letters
             .chunks(4)
             .map(|four| four.iter().collect())
             .collect();
-        Some(New {
+        Self {
             grouped: groups.join(" "),
             qr: Qr::new(&secret.address(&person.name)),
             secret: text,
-        })
+        }
+    }
+}
+
+async fn view(app: &App, page: Page, person: &Account, shown: Shown) -> Result<Response, WebError> {
+    let page = page.with_person(person);
+    let own = app.accounts.own(person).await.map_err(WebError::internal)?;
+    let passkeys = app.accounts.passkeys_of(person).await;
+    let passkeys = passkeys.map_err(WebError::internal)?;
+    let new = match shown.secret {
+        _ if own.has_second => None,
+        Some(secret) => Some(New::of(&secret, person)),
+        None => Some(New::of(&Secret::new().map_err(WebError::internal)?, person)),
     };
+    let tie = app.accounts.tie_of(person).await;
+    let tie = tie.map_err(WebError::internal)?;
+    let moment = |at| page.lang.moment(app.zone.civil(at));
+    let passkeys = passkeys.into_iter().map(|kept| PasskeyLine {
+        id: hex::encode(&kept.credential),
+        name: kept.name,
+        made: moment(kept.created_at),
+        used: kept.used_at.map(moment),
+    });
+    let takes = app.accounts.takes_passkeys();
     render(&OwnPage {
         action: page.link("/account"),
         name: person.name.to_string(),
         role: page.t(&format!("role-{}", person.role.as_str())),
-        problem,
-        done,
+        problem: shown.problem,
+        done: shown.done,
         least: SHORTEST.to_string(),
         sessions: page.t_with("own-sessions", &[("count", own.sessions.into())]),
         new,
+        ask: takes.then(|| page.link("/account/passkey/new")),
+        passkeys: passkeys.collect(),
+        passkey_name: shown.passkey_name,
+        provider: app.accounts.provider_host().map(str::to_owned),
+        tied: tie.map(|tie| moment(tie.created_at)),
         page,
     })
 }

@@ -141,6 +141,12 @@ impl Page {
     pub fn script(&self) -> &'static str {
         asset::staff().path.as_str()
     }
+
+    /// The address of the script of the ways in.
+    #[must_use]
+    pub fn sign_in_script(&self) -> &'static str {
+        asset::sign_in().path.as_str()
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {

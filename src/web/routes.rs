@@ -20,12 +20,16 @@ use super::error::WebError;
 use super::extract::Path;
 use super::home;
 use super::log;
+use super::new_password;
 use super::organize;
 use super::own;
 use super::page::{Page, render};
+use super::passkey;
 use super::problem::Problem;
+use super::provider;
 use super::respond;
 use super::results;
+use super::welcome;
 use crate::service::app::App;
 
 /// An address and the methods that it takes.
@@ -85,6 +89,14 @@ routes! {
     }
     staff {
         "/account/sign-in": get account::form, post account::sign_in;
+        "/account/passkey": post passkey::sign_in;
+        "/account/passkey/ask": post passkey::ask;
+        "/account/passkey/new": post passkey::ask_new;
+        "/account/provider": get provider::begin;
+        "/account/provider/back": get provider::back;
+        "/account/provider/code": post provider::code;
+        "/account/new-password": get new_password::form, post new_password::choose;
+        "/welcome": get welcome::form, post welcome::claim;
         "/account/sign-out": post account::sign_out;
         "/accounts": get accounts::list, post accounts::change;
         "/account": get own::show, post own::change;

@@ -13,12 +13,14 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
 use super::error::WebError;
 use super::page::Page;
-use crate::service::accounts::SessionToken;
+use crate::service::accounts::{Holder, SessionToken};
 use crate::service::app::App;
 use crate::survey::account::Account;
 
 /// Address of the sign-in.
 pub(super) const SIGN_IN: &str = "/account/sign-in";
+/// Where whoever signs in with a password of somebody else chooses another.
+pub(super) const NEW_PASSWORD: &str = "/account/new-password";
 /// Where a sign-in leads that was not asked for by another page.
 pub(super) const START: &str = "/organize";
 
@@ -26,7 +28,12 @@ pub(super) const START: &str = "/organize";
 #[derive(Debug, Clone)]
 pub struct MaybeStaff(pub Option<Account>);
 
-/// The person who has signed in. Everybody else is led to the sign-in and back.
+/// The person who has signed in and has yet to choose a password. Who has done so is led to the own account, everybody else
+/// to the sign-in.
+#[derive(Debug, Clone)]
+pub struct Newcomer(pub Account);
+
+/// The person who has signed in. Everybody else is led to the sign-in and back, and whoever has yet to choose a password there.
 #[derive(Debug, Clone)]
 pub struct Staff(pub Account);
 
@@ -38,7 +45,10 @@ impl FromRequestParts<App> for MaybeStaff {
             return Ok(Self(None));
         };
         let holder = app.accounts.holder(&token).await;
-        holder.map(Self).map_err(WebError::internal)
+        let holder = holder.map_err(WebError::internal)?;
+        // Whoever has not chosen a password yet sees what everybody sees.
+        let settled = holder.filter(|holder| !holder.password_due);
+        Ok(Self(settled.map(|holder| holder.account)))
     }
 }
 
@@ -46,14 +56,40 @@ impl FromRequestParts<App> for Staff {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let asked = MaybeStaff::from_request_parts(parts, app).await;
-        if let MaybeStaff(Some(person)) = asked.map_err(IntoResponse::into_response)? {
-            return Ok(Self(person));
-        }
+        let holder = holder(parts, app).await?;
         let page = Page::from_request_parts(parts, app).await;
         let page = page.map_err(|never| match never {})?;
-        Err(to_sign_in(&page).into_response())
+        match holder {
+            Some(holder) if holder.password_due => {
+                Err(Redirect::to(&page.link(NEW_PASSWORD)).into_response())
+            }
+            Some(holder) => Ok(Self(holder.account)),
+            None => Err(to_sign_in(&page).into_response()),
+        }
     }
+}
+
+impl FromRequestParts<App> for Newcomer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let holder = holder(parts, app).await?;
+        let page = Page::from_request_parts(parts, app).await;
+        let page = page.map_err(|never| match never {})?;
+        match holder {
+            Some(holder) if holder.password_due => Ok(Self(holder.account)),
+            Some(_) => Err(Redirect::to(&page.link("/account")).into_response()),
+            None => Err(to_sign_in(&page).into_response()),
+        }
+    }
+}
+
+async fn holder(parts: &Parts, app: &App) -> Result<Option<Holder>, Response> {
+    let Some(token) = token(app, &parts.headers) else {
+        return Ok(None);
+    };
+    let holder = app.accounts.holder(&token).await;
+    holder.map_err(|error| WebError::internal(error).into_response())
 }
 
 /// The way to the sign-in, in the visitor's language and back to this page.
@@ -83,7 +119,7 @@ impl Local {
 }
 
 /// Whether residents and staff reach the instance by https.
-fn is_secure(app: &App) -> bool {
+pub(super) fn is_secure(app: &App) -> bool {
     app.public_url.starts_with("https://")
 }
 

@@ -10,6 +10,8 @@ mod fieldwork;
 mod open;
 mod own;
 mod pages;
+mod passkey;
+mod provider;
 mod resident;
 mod results;
 mod rules;

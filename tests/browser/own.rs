@@ -6,7 +6,7 @@ use minyi::service::second_factor::Secret;
 
 use super::driver::{Kind, with_phone};
 use super::staff::{look, sign_in};
-use crate::support::instance::{Instance, PASSWORD, account};
+use crate::support::instance::{self, Instance, PASSWORD, account};
 use minyi::survey::role::Role;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -77,6 +77,67 @@ async fn an_administrator_makes_an_account_and_reads_the_log() {
                 .open_page(&format!("{}/audit?lang={language}", instance.site))
                 .await;
             look(&phone, "audit").await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_administrator_comes_by_the_link_and_others_choose_their_own_password() {
+    for (language, width, script) in [
+        ("zh-CN", 360, false),
+        ("en", 360, true),
+        ("zh-CN", 1280, true),
+    ] {
+        let (app, folder) = instance::open("2026-11-25T10:00").await;
+        let site = instance::serve(&app).await;
+        let secret = app.accounts.offer_first().await.unwrap().unwrap();
+        let kind = Kind {
+            language,
+            width,
+            script,
+            ..Kind::default()
+        };
+        with_phone(kind, move |phone| async move {
+            let _folder = folder;
+            let link = format!("{site}/welcome#{}", secret.reveal());
+            phone.open_page(&link).await;
+            let field = "document.querySelector('#secret').value";
+            if script {
+                phone.until(&format!("{field}.length === 32")).await;
+                assert_eq!(phone.eval("location.hash").await, "");
+            } else {
+                assert_eq!(phone.eval(field).await, "");
+                phone.type_into("#secret", secret.reveal()).await;
+            }
+            phone.type_into("#name", "root").await;
+            phone.type_into("#chosen", PASSWORD).await;
+            phone.type_into("#again", "another one").await;
+            phone.tap("form .button").await;
+            phone.until("document.querySelector('.errors')").await;
+            look(&phone, "welcome").await;
+            phone.type_into("#chosen", PASSWORD).await;
+            phone.type_into("#again", PASSWORD).await;
+            phone.tap("form .button").await;
+            phone.until("location.pathname === '/account'").await;
+            let accounts = &app.accounts;
+            let root = accounts.list().await.unwrap().remove(0);
+            let (_, given) = accounts.make(&root, "fay", Role::Auditor).await.unwrap();
+            phone.tap(".staffbar button").await;
+            phone
+                .until("location.pathname === '/account/sign-in'")
+                .await;
+            phone.type_into("#name", "fay").await;
+            phone.type_into("#password", &given).await;
+            phone.tap(".button").await;
+            phone
+                .until("location.pathname === '/account/new-password'")
+                .await;
+            look(&phone, "new-password").await;
+            phone.type_into("#chosen", "four words of mine").await;
+            phone.type_into("#again", "four words of mine").await;
+            phone.tap("form .button").await;
+            phone.until("document.querySelector('.note')").await;
         })
         .await;
     }

@@ -60,7 +60,7 @@ impl Front {
     }
 }
 
-fn free_address() -> String {
+pub fn free_address() -> String {
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     free.local_addr().expect("an address").to_string()
 }

@@ -64,7 +64,9 @@ on_both! {
         session::update_end(&mut tx.conn(), &token, later).await.unwrap();
         session::update_end(&mut tx.conn(), &token, NOW).await.unwrap();
         let found = session::find(&mut tx.conn(), &token).await.unwrap();
-        assert_eq!(found, Some((Session { expires_at: later, ..begun }, ada.clone())));
+        let found = found.unwrap();
+        assert_eq!((found.session, &found.account), (Session { expires_at: later, ..begun }, &ada));
+        assert!(!found.password_due);
         assert_eq!(session::find(&mut tx.conn(), &other).await.unwrap(), None);
 
         session::insert(&mut tx.conn(), &other, &begun).await.unwrap();

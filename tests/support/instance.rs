@@ -41,6 +41,11 @@ const DRAFT: &str = r#"
 
 /// Opens an instance in a folder of its own at this local time.
 pub async fn open(now: &str) -> (App, TempDir) {
+    open_at(now, "http://localhost").await
+}
+
+/// The same at an address of its own.
+pub async fn open_at(now: &str, public_url: &str) -> (App, TempDir) {
     let zone = Zone::shanghai();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = |name: &str| Source::Sqlite {
@@ -55,7 +60,7 @@ pub async fn open(now: &str) -> (App, TempDir) {
         keys,
         clock: Clock::at(zone.parse(now).expect("a time")),
         zone,
-        public_url: "http://localhost".to_owned(),
+        public_url: public_url.to_owned(),
         schema: Schema::Migrate,
     };
     (

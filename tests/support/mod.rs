@@ -7,6 +7,7 @@ pub mod fieldwork;
 pub mod instance;
 pub mod node;
 pub mod postgres;
+pub mod provider;
 pub mod published;
 pub mod residents;
 pub mod shim;

@@ -1,6 +1,7 @@
 //! What an administrator does with other people's accounts.
 //!
-//! Promises: only administrators; a password that is made here is shown once and stored as a hash; nobody closes the own
+//! Promises: only administrators; a password that is made here is shown once, stored as a hash, and has to be changed at
+//! the first sign-in; nobody closes the own
 //! account, so that one administrator is always left; everything is in the audit log with the administrator's name.
 
 use serde_json::json;
@@ -8,7 +9,7 @@ use serde_json::json;
 use super::{Accounts, AccountsError, CreateError, random, subject};
 use crate::service::password::Password;
 use crate::storage::StoreError;
-use crate::storage::office::{account, audit, session, totp};
+use crate::storage::office::{account, audit, passkey, session, totp};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
@@ -47,6 +48,8 @@ pub struct Listed {
     pub account: Account,
     /// A sign-in needs a code from an app.
     pub has_second: bool,
+    /// How many passkeys there are.
+    pub passkeys: usize,
 }
 
 /// A change of somebody's account.
@@ -56,7 +59,7 @@ pub enum OthersChange {
     Close,
     /// It can be used again.
     Open,
-    /// The second factor goes: the person lost the app.
+    /// The second factor and all passkeys go: the person lost the device.
     ResetSecond,
 }
 
@@ -79,9 +82,11 @@ impl Accounts {
         let mut all = Vec::new();
         for account in account::list(&mut conn).await? {
             let has_second = totp::find(&mut conn, account.id).await?.is_some();
+            let passkeys = passkey::of(&mut conn, account.id).await?.len();
             all.push(Listed {
                 account,
                 has_second,
+                passkeys,
             });
         }
         Ok(all)
@@ -117,7 +122,9 @@ impl Accounts {
             Err(StoreError::Duplicate(_)) => return Err(CreateError::Taken(made.name).into()),
             done => done?,
         }
-        let detail = json!({"role": role.as_str()});
+        // Somebody else has seen this password.
+        account::update_due(&mut conn, made.id, now).await?;
+        let detail = json!({"role": role.as_str(), "password_due": true});
         let entry = Entry::by(
             person,
             now,
@@ -150,7 +157,10 @@ impl Accounts {
         match change {
             OthersChange::Close => account::update_disabled(&mut conn, id, Some(now)).await?,
             OthersChange::Open => account::update_disabled(&mut conn, id, None).await?,
-            OthersChange::ResetSecond => totp::delete(&mut conn, id).await.map(drop)?,
+            OthersChange::ResetSecond => {
+                totp::delete(&mut conn, id).await?;
+                passkey::delete_of(&mut conn, id).await?;
+            }
         }
         session::delete_of(&mut conn, id).await?;
         let detail = json!({"role": found.role.as_str()});

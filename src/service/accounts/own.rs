@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use super::{Accounts, AccountsError, SessionToken, SignInError, random, record, throttle_key};
 use crate::ledger::seal::NONCE;
-use crate::service::password::{Password, Unfit};
+use crate::service::password::{Password, Unfit, Verified};
 use crate::service::second_factor::{LENGTH, Secret};
-use crate::storage::Conn;
 use crate::storage::office::session::TokenHash;
 use crate::storage::office::totp::{self, Held};
-use crate::storage::office::{account, session};
+use crate::storage::office::{account, passkey, session};
+use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::ids::AccountId;
 use crate::survey::time::Instant;
@@ -34,6 +34,15 @@ pub enum OwnError {
     /// The new password is too weak.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// The new password is the one that was to be changed.
+    #[error("the new password is the old one")]
+    Same,
+    /// The passkey cannot be taken: another answer than was asked for, too late, or somebody has it.
+    #[error("the passkey cannot be taken")]
+    Passkey,
+    /// A passkey without a name, or with one that is too long.
+    #[error("a passkey needs a name of its own")]
+    PasskeyName,
     /// A second factor is there already, or is not there.
     #[error("the second factor is not as it was")]
     Changed,
@@ -42,10 +51,16 @@ pub enum OwnError {
     Internal(#[from] AccountsError),
 }
 
+impl From<StoreError> for OwnError {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
 impl From<SignInError> for OwnError {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Refused => Self::Refused,
+            SignInError::Refused | SignInError::PasswordDue => Self::Refused,
             SignInError::Throttled { retry_after } => Self::Throttled { retry_after },
             SignInError::Internal(error) => Self::Internal(error),
         }
@@ -53,11 +68,19 @@ impl From<SignInError> for OwnError {
 }
 
 /// An attempt that counts as a failure until it is said to have succeeded, by the name that it counts for.
-struct Attempt(String);
+pub(super) struct Attempt(pub(super) String);
 
 /// A change of the own account.
 enum Change<'a> {
-    Password { hash: &'a str, here: &'a TokenHash },
+    Password {
+        hash: &'a str,
+        here: &'a TokenHash,
+    },
+    /// One of the own, instead of one that somebody else made.
+    Choose {
+        hash: &'a str,
+        here: &'a TokenHash,
+    },
     SetSecond(&'a Held),
     RemoveSecond,
     Everywhere,
@@ -68,6 +91,7 @@ impl Change<'_> {
     const fn action(&self) -> &'static str {
         match self {
             Self::Password { .. } => "change_password",
+            Self::Choose { .. } => "choose_password",
             Self::SetSecond(_) => "set_second_factor",
             Self::RemoveSecond => "remove_second_factor",
             Self::Everywhere => "sign_out_everywhere",
@@ -83,6 +107,13 @@ impl Change<'_> {
     ) -> Result<bool, AccountsError> {
         match self {
             Self::Password { hash, here } => {
+                account::update_password(conn, person, hash).await?;
+                session::delete_others(conn, person, here).await?;
+            }
+            Self::Choose { hash, here } => {
+                if !account::take_due(conn, person).await? {
+                    return Ok(false);
+                }
                 account::update_password(conn, person, hash).await?;
                 session::delete_others(conn, person, here).await?;
             }
@@ -144,6 +175,35 @@ impl Accounts {
         self.change(person, &change).await
     }
 
+    /// A password of the own instead of one that somebody else made, at the first sign-in; every other session ends. The
+    /// session that asks has just begun with the old one, so that it is not asked for again.
+    pub async fn choose_password(
+        &self,
+        person: &Account,
+        here: &SessionToken,
+        chosen: String,
+    ) -> Result<(), OwnError> {
+        let password = Password::chosen(chosen.clone(), person.name.as_str())?;
+        let known = self.credentials(&person.name).await?;
+        let known = known.filter(|known| known.password_due);
+        let stored = known.ok_or(OwnError::Changed)?.password_hash;
+        let verified = self
+            .hasher
+            .verify(Password::typed(chosen), Some(stored))
+            .await;
+        if !matches!(verified.map_err(AccountsError::from)?, Verified::No) {
+            return Err(OwnError::Same);
+        }
+        let hash = self.hasher.hash(password).await;
+        let hash = hash.map_err(AccountsError::from)?;
+        let here = here.hash();
+        let change = Change::Choose {
+            hash: &hash,
+            here: &here,
+        };
+        self.change(person, &change).await
+    }
+
     /// From now on a sign-in needs a code from the app that shares this secret.
     pub async fn set_second(
         &self,
@@ -186,7 +246,11 @@ impl Accounts {
 
     /// The password once more. It counts as a failure until all that was asked for is right: otherwise somebody with
     /// the password could guess codes without end.
-    async fn confirm(&self, person: &Account, current: String) -> Result<Attempt, OwnError> {
+    pub(super) async fn confirm(
+        &self,
+        person: &Account,
+        current: String,
+    ) -> Result<Attempt, OwnError> {
         let key = throttle_key(person.name.as_str());
         let (known, _) = self.verify(person.name.as_str(), &key, current).await?;
         if known.id == person.id {
@@ -267,7 +331,7 @@ impl Accounts {
         Ok(self.office.0.begin_read("second factor").await?)
     }
 
-    /// Removes the second factor of somebody who lost the app, from the machine's console; says whether there is such
+    /// Removes the second factor and the passkeys of somebody who lost the device, from the machine's console; says whether there is such
     /// an account.
     pub async fn reset_second(&self, name: &str) -> Result<bool, AccountsError> {
         let Some(found) = self.named(name).await? else {
@@ -276,6 +340,7 @@ impl Accounts {
         let mut tx = self.office.0.begin_write("reset second factor").await?;
         let mut conn = tx.conn();
         totp::delete(&mut conn, found.id).await?;
+        passkey::delete_of(&mut conn, found.id).await?;
         session::delete_of(&mut conn, found.id).await?;
         self.note_console(&mut conn, &found, "reset_second_factor")
             .await?;

@@ -1,6 +1,6 @@
 //! Accounts of the staff with their password hashes.
 
-use crate::storage::{Conn, StoreError};
+use crate::storage::{Conn, StoreError, value};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::ids::AccountId;
 use crate::survey::role::Role;
@@ -13,6 +13,8 @@ pub struct Credentials {
     pub account: Account,
     /// Its password hash, which names its own parameters.
     pub password_hash: String,
+    /// The person has to choose another password before anything else.
+    pub password_due: bool,
 }
 
 statements! {
@@ -21,19 +23,40 @@ statements! {
     FIND = "SELECT id, name, role, created_at, disabled_at
         FROM account
         WHERE id = $1";
-    FIND_CREDENTIALS = "SELECT id, name, role, created_at, disabled_at, password_hash
+    FIND_CREDENTIALS = "SELECT id, name, role, created_at, disabled_at, password_hash,
+            password_due
         FROM account
         WHERE name = $1";
     LIST = "SELECT id, name, role, created_at, disabled_at
         FROM account
         ORDER BY created_at, id";
+    COUNT = "SELECT COUNT(*)
+        FROM account";
     UPDATE_DISABLED = "UPDATE account
         SET disabled_at = $2
         WHERE id = $1";
     UPDATE_PASSWORD = "UPDATE account
         SET password_hash = $2
         WHERE id = $1";
+    UPDATE_DUE = "UPDATE account
+        SET password_due = $2
+        WHERE id = $1";
+    TAKE_DUE = "UPDATE account
+        SET password_due = NULL
+        WHERE id = $1
+            AND password_due IS NOT NULL";
 }
+
+/// An account's columns with what the sign-in needs.
+type CredentialsRow = (
+    AccountId,
+    String,
+    String,
+    Instant,
+    Option<Instant>,
+    String,
+    Option<Instant>,
+);
 
 /// An account's columns without the hash.
 pub(super) type Row = (AccountId, String, String, Instant, Option<Instant>);
@@ -82,17 +105,19 @@ pub async fn find_credentials(
     conn: &mut Conn<'_>,
     name: &AccountName,
 ) -> Result<Option<Credentials>, StoreError> {
-    let row: Option<(AccountId, String, String, Instant, Option<Instant>, String)> =
-        sql!(conn, |c| sqlx::query_as(FIND_CREDENTIALS)
-            .bind(name.as_str())
-            .fetch_optional(c)
-            .await)?;
-    row.map(|(id, name, role, created_at, disabled_at, password_hash)| {
-        Ok(Credentials {
-            account: read((id, name, role, created_at, disabled_at))?,
-            password_hash,
-        })
-    })
+    let row: Option<CredentialsRow> = sql!(conn, |c| sqlx::query_as(FIND_CREDENTIALS)
+        .bind(name.as_str())
+        .fetch_optional(c)
+        .await)?;
+    row.map(
+        |(id, name, role, created_at, disabled_at, password_hash, due)| {
+            Ok(Credentials {
+                account: read((id, name, role, created_at, disabled_at))?,
+                password_hash,
+                password_due: due.is_some(),
+            })
+        },
+    )
     .transpose()
 }
 
@@ -118,6 +143,37 @@ pub async fn update_password(
         return Err(StoreError::Missing("account"));
     }
     Ok(())
+}
+
+/// From an instant on the person has to choose another password before anything else.
+pub async fn update_due(
+    conn: &mut Conn<'_>,
+    id: AccountId,
+    since: Instant,
+) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(UPDATE_DUE)
+        .bind(id)
+        .bind(since)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// The person has chosen another password; says whether that was due.
+pub async fn take_due(conn: &mut Conn<'_>, id: AccountId) -> Result<bool, StoreError> {
+    let taken = sql!(conn, |c| sqlx::query(TAKE_DUE)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(taken > 0)
+}
+
+/// How many accounts there are, closed ones too.
+pub async fn count(conn: &mut Conn<'_>) -> Result<u64, StoreError> {
+    let row: (i64,) = sql!(conn, |c| sqlx::query_as(COUNT).fetch_one(c).await)?;
+    value::count(row.0, "number of accounts")
 }
 
 /// Closes an account since an instant, or opens it again.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod area;
 pub mod audit;
+pub mod ceremony;
 pub mod estimate;
 pub mod evaluation;
 pub mod fieldwork_day;
@@ -11,16 +12,19 @@ pub mod indicator;
 pub mod invitation;
 pub mod margin;
 pub mod open_result;
+pub mod passkey;
 pub mod questionnaire;
 pub mod quota;
 pub mod rule_change;
 pub mod sample;
 pub mod session;
 pub mod standard;
+pub mod tie;
 pub mod totp;
 pub mod upload;
 pub mod wave;
 pub mod wave_key;
+pub mod welcome;
 
 use super::Statement;
 
@@ -30,6 +34,7 @@ pub(super) fn statements() -> Vec<Statement> {
         account::STATEMENTS,
         area::STATEMENTS,
         audit::STATEMENTS,
+        ceremony::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
         fieldwork_day::STATEMENTS,
@@ -40,16 +45,19 @@ pub(super) fn statements() -> Vec<Statement> {
         invitation::STATEMENTS,
         margin::STATEMENTS,
         open_result::STATEMENTS,
+        passkey::STATEMENTS,
         questionnaire::STATEMENTS,
         quota::STATEMENTS,
         rule_change::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,
         standard::STATEMENTS,
+        tie::STATEMENTS,
         totp::STATEMENTS,
         upload::STATEMENTS,
         wave::STATEMENTS,
         wave_key::STATEMENTS,
+        welcome::STATEMENTS,
     ]
     .concat()
 }

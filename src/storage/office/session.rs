@@ -13,7 +13,7 @@ statements! {
     INSERT = "INSERT INTO session (token_hash, account, created_at, expires_at)
         VALUES ($1, $2, $3, $4)";
     FIND = "SELECT session.created_at, session.expires_at, account.id, account.name,
-            account.role, account.created_at, account.disabled_at
+            account.role, account.created_at, account.disabled_at, account.password_due
         FROM session
         JOIN account ON account.id = session.account
         WHERE session.token_hash = $1";
@@ -44,7 +44,19 @@ type Row = (
     String,
     Instant,
     Option<Instant>,
+    Option<Instant>,
 );
+
+/// A session with its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The session, ended or not.
+    pub session: Session,
+    /// Whose it is.
+    pub account: Account,
+    /// The person has to choose another password before anything else.
+    pub password_due: bool,
+}
 
 /// Stores a new session.
 pub async fn insert(
@@ -64,23 +76,23 @@ pub async fn insert(
 }
 
 /// The session of this token with its account, ended or not.
-pub async fn find(
-    conn: &mut Conn<'_>,
-    token: &TokenHash,
-) -> Result<Option<(Session, Account)>, StoreError> {
+pub async fn find(conn: &mut Conn<'_>, token: &TokenHash) -> Result<Option<Found>, StoreError> {
     let row: Option<Row> = sql!(conn, |c| sqlx::query_as(FIND)
         .bind(token.to_vec())
         .fetch_optional(c)
         .await)?;
     row.map(
-        |(begun, expires_at, id, name, role, created_at, disabled_at)| {
+        |(begun, expires_at, id, name, role, created_at, disabled_at, due)| {
             let session = Session {
                 account: id,
                 created_at: begun,
                 expires_at,
             };
-            let account = account::read((id, name, role, created_at, disabled_at))?;
-            Ok((session, account))
+            Ok(Found {
+                session,
+                account: account::read((id, name, role, created_at, disabled_at))?,
+                password_due: due.is_some(),
+            })
         },
     )
     .transpose()
