@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use super::response::Direction;
-pub use draft::{Change, ChangeKind, Changes};
+pub use draft::{Change, ChangeKind, Changes, Version};
 pub use parse::{Field, ItemSpec, KindName, QuestionnaireError, QuestionnaireSpec};
 
 /// An item has at most this many options, because an answer is kept as a set of 31 bits.

@@ -312,6 +312,12 @@ fn head_problems(spec: &QuestionnaireSpec) -> Vec<(&'static str, Problem)> {
     found
 }
 
+/// Whether ids and codes may look like this.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    check_name(name).is_ok()
+}
+
 fn check_name(name: &str) -> Result<(), Problem> {
     if name.is_empty() {
         return Err(Problem::Empty);
