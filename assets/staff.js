@@ -69,7 +69,9 @@ if (written && phone) {
     const mine = ++turn;
     let text;
     try {
-      const answer = await fetch(written.dataset.preview, { method: 'POST', body: new URLSearchParams(new FormData(written)) });
+      // In the language that the frame was switched to.
+      const { pathname, search } = phone.contentWindow.location;
+      const answer = await fetch(pathname + search, { method: 'POST', body: new URLSearchParams(new FormData(written)) });
       if (!answer.ok) return;
       text = await answer.text();
     } catch { return; }

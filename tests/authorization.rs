@@ -148,12 +148,7 @@ const EXPECTED: &[Line] = &[
     ("get", "/audit/export", "", [303, 200, 403, 403, 403, 200]),
     ("get", "/design", "", [303, 403, 200, 403, 403, 403]),
     ("post", "/design", "slug=x", [303, 403, 422, 403, 403, 403]),
-    (
-        "get",
-        "/questionnaires",
-        "",
-        [303, 200, 200, 200, 200, 200],
-    ),
+    ("get", "/questionnaires", "", [303, 200, 200, 200, 200, 200]),
     (
         "post",
         "/questionnaires",

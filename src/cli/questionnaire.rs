@@ -12,6 +12,7 @@ use super::person::Person;
 use super::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::wave::questionnaire_error;
+use crate::service::again::again;
 use crate::service::questionnaires::{self, Origin, WritingError};
 use crate::service::sentence;
 use crate::service::xlsform;
@@ -86,9 +87,14 @@ impl Convert {
         let attempted = || lang.t("questionnaire-file-attempted");
         let bytes = match self.to.extension().and_then(|ending| ending.to_str()) {
             Some("toml") => whole.to_toml().into_bytes(),
-            Some("xlsx") => xlsform::workbook(&whole)
-                .map_err(|error| Failure::internal(attempted(), error))?,
-            _ => return Err(Failure::input(lang.t_with("questionnaire-file-kind", &file))),
+            Some("xlsx") => {
+                xlsform::workbook(&whole).map_err(|error| Failure::internal(attempted(), error))?
+            }
+            _ => {
+                return Err(Failure::input(
+                    lang.t_with("questionnaire-file-kind", &file),
+                ));
+            }
         };
         let written = OutputFile::prepare(&self.to, &bytes).and_then(OutputFile::publish);
         written.map_err(|error| {
@@ -114,7 +120,7 @@ impl Import {
                 WritingError::Denied => Failure::input(lang.t("import-denied")),
                 other => Failure::internal(lang.t("questionnaire-file-attempted"), other),
             };
-            let id = questionnaires::begin(app, by, &origin, &name).await;
+            let id = again(|| questionnaires::begin(app, by, &origin, &name)).await;
             let id = id.map_err(refused)?;
             let looked = questionnaires::look(app, by, id).await.map_err(refused)?;
             Ok(looked.version.document.version)
@@ -150,7 +156,9 @@ fn read(lang: Lang, path: &Path) -> Result<Whole, Failure> {
     };
     let document = xlsform::document(&bytes).map_err(|error| named(error.sentences(lang)))?;
     let problems = document.problems();
-    let sentences = problems.iter().map(|found| questionnaire_error(lang, &found.error));
+    let sentences = problems
+        .iter()
+        .map(|found| questionnaire_error(lang, &found.error));
     let sentences: Vec<String> = sentences.collect();
     Whole::try_from(document).map_err(|_| named(sentences))
 }

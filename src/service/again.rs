@@ -40,7 +40,10 @@ impl Contended for ImportError {
 
 impl Contended for WritingError {
     fn is_contended(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Contention(_)))
+        matches!(
+            self,
+            Self::NumberTaken | Self::Store(StoreError::Contention(_))
+        )
     }
 }
 

@@ -39,6 +39,9 @@ pub enum WritingError {
     /// Somebody else wrote in between.
     #[error("the questionnaire was changed in between")]
     ChangedMeanwhile,
+    /// Somebody else began a version of this name at the same moment: its number is taken.
+    #[error("the number of the version is taken")]
+    NumberTaken,
     /// The office failed.
     #[error("the office failed")]
     Store(#[from] StoreError),
@@ -207,11 +210,19 @@ pub async fn begin(
         fixed_at: None,
     };
     match questionnaire_version::insert(&mut conn, &version).await {
-        Err(StoreError::Duplicate(_)) => return Err(WritingError::ChangedMeanwhile),
+        Err(StoreError::Duplicate(_)) => return Err(WritingError::NumberTaken),
         done => done?,
     }
     let detail = json!({ "from": from });
-    record(&mut conn, person, now, "make_questionnaire", &version.document, detail).await?;
+    record(
+        &mut conn,
+        person,
+        now,
+        "make_questionnaire",
+        &version.document,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(version.id)
 }
@@ -258,7 +269,15 @@ pub async fn save(
     let changes = document.changes(&before.document);
     let items: Vec<&str> = changes.items.iter().map(|c| c.item.as_str()).collect();
     let detail = json!({ "items": items });
-    record(&mut conn, person, now, "change_questionnaire", &document, detail).await?;
+    record(
+        &mut conn,
+        person,
+        now,
+        "change_questionnaire",
+        &document,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }

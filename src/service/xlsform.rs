@@ -9,6 +9,7 @@
 
 mod logic;
 mod read;
+mod sheet;
 mod write;
 
 pub use self::read::read;

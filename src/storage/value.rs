@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{
-    AccountId, AuditId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId, QuestionnaireId, UploadId,
-    WaveId,
+    AccountId, AuditId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId,
+    QuestionnaireId, UploadId, WaveId,
 };
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::time::Instant;

@@ -227,7 +227,9 @@ impl Text {
 
     /// Languages and sentences, by language.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(tag, text)| (tag.as_str(), text.as_str()))
+        self.0
+            .iter()
+            .map(|(tag, text)| (tag.as_str(), text.as_str()))
     }
 
     /// The sentence with `{county}` replaced by the county's name.

@@ -85,9 +85,8 @@ pub(super) fn respond() -> &'static Inline {
 
 /// The same for a page that is only looked at: it stands in a frame of the editor, and nothing can be sent from it.
 pub(super) fn preview() -> &'static Inline {
-    static INLINE: LazyLock<Inline> = LazyLock::new(|| {
-        inline("form-action 'none'; base-uri 'none'; frame-ancestors 'self'")
-    });
+    static INLINE: LazyLock<Inline> =
+        LazyLock::new(|| inline("form-action 'none'; base-uri 'none'; frame-ancestors 'self'"));
     &INLINE
 }
 

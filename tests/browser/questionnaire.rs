@@ -32,8 +32,7 @@ async fn write(phone: Phone, instance: Instance) {
         let follows = format!("{SEEN}.textContent.includes('Are you content 满意?')");
         phone.until(&follows).await;
         // From the last answer's last button on, the keyboard alone.
-        let focus =
-            "(document.querySelector('#option-6 .acts button:last-child').focus(), true)";
+        let focus = "(document.querySelector('#option-6 .acts button:last-child').focus(), true)";
         phone.eval(focus).await;
         phone.press('\u{e004}').await;
         assert_eq!(phone.eval("document.activeElement.id").await, "add-option");
@@ -45,7 +44,9 @@ async fn write(phone: Phone, instance: Instance) {
     assert_eq!(phone.count(".option[id]").await, 7);
     look(&phone, "questionnaire-option-added").await;
     phone.type_into("#o4-text-0", "非常不满意").await;
-    phone.type_into("#o4-text-1", "Extremely dissatisfied").await;
+    phone
+        .type_into("#o4-text-1", "Extremely dissatisfied")
+        .await;
     phone.tap(".button.spaced").await;
     phone
         .until("!document.querySelector('.problem') && document.querySelector('#o4-text-1').value")

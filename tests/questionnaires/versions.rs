@@ -218,7 +218,11 @@ fn a_preview_goes_as_far_as_the_questionnaire_does() {
     now.items[11].options.clear();
     assert!(Questionnaire::try_from(now.clone()).is_err());
     let seen = now.preview().unwrap();
-    assert_eq!(seen.items.len(), 15, "a question without answers is left out");
+    assert_eq!(
+        seen.items.len(),
+        15,
+        "a question without answers is left out"
+    );
     assert_eq!(seen.items[2].text.get("en"), "…");
     assert_eq!(seen.items[8].asked_if, None);
     now.items.clear();

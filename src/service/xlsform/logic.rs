@@ -305,12 +305,17 @@ mod tests {
         let found = read("${a} = '1' or ${b} = '1' and ${c} = '1'").unwrap();
         let both = Expression::All(vec![chosen("b", "1"), chosen("c", "1")]);
         assert_eq!(found, Expression::Any(vec![chosen("a", "1"), both]));
-        assert_eq!(found.one_of(), None, "two questions are no condition of ours");
+        assert_eq!(
+            found.one_of(),
+            None,
+            "two questions are no condition of ours"
+        );
     }
 
     #[test]
     fn constraints_are_read() {
-        let found = read("count-selected(.) < 4 and not(count-selected(.) >= 2 and selected(., 'x'))");
+        let found =
+            read("count-selected(.) < 4 and not(count-selected(.) >= 2 and selected(., 'x'))");
         let terms = found.unwrap().terms();
         assert_eq!(terms[0], Expression::AtMost(3));
         assert_eq!(terms[1].alone(), Some("x".to_owned()));

@@ -3,6 +3,7 @@
 use calamine::XlsxError;
 
 use super::logic::{self, Expression};
+use super::sheet::{Row, Sheet, tag};
 use super::{OPENING, SheetProblem, TITLE, What};
 use crate::service::import::grid::{self, Line};
 use crate::survey::questionnaire::draft::empty_text;
@@ -46,85 +47,42 @@ const CHOICES: [&str; 10] = [
     "minyi_anchored",
     "#",
 ];
-const SETTINGS: [&str; 5] = [
-    "form_title",
-    "form_id",
-    "version",
-    "default_language",
-    "#",
-];
+const SETTINGS: [&str; 5] = ["form_title", "form_id", "version", "default_language", "#"];
 
-/// Other names of columns, as XLSForm knows them.
-const ALIASES: [(&str, &str); 8] = [
-    ("command", "type"),
-    ("tag", "name"),
-    ("value", "name"),
-    ("caption", "label"),
-    ("relevance", "relevant"),
-    ("list name", "list_name"),
-    ("title", "form_title"),
-    ("id_string", "form_id"),
-];
+/// What pyxform reads beside the three sheets; others are remarks.
+const BESIDE: [&str; 3] = ["external_choices", "entities", "osm"];
 
 /// Reads a workbook. What has no place in a questionnaire is named, all of it; gaps are left to the editor.
 pub fn read(bytes: &[u8]) -> Result<QuestionnaireSpec, Vec<SheetProblem>> {
-    let of_file = |what| {
-        vec![SheetProblem {
-            sheet: None,
-            row: None,
-            column: None,
-            what,
-        }]
-    };
     if !bytes.starts_with(b"PK\x03\x04") {
-        return Err(of_file(What::NoWorkbook));
+        return Err(vec![of_whole(None, What::NoWorkbook)]);
     }
     let sheets = grid::sheets(bytes).map_err(|error| {
-        of_file(match error {
+        let what = match error {
             XlsxError::Password => What::NoWorkbook,
             other => What::Broken(other.to_string()),
-        })
+        };
+        vec![of_whole(None, what)]
     })?;
     let mut problems = Vec::new();
-    let mut find = |name: &'static str, known: &[&str], is_needed: bool| {
-        let found = sheets
-            .iter()
-            .find(|(title, _)| title.trim().eq_ignore_ascii_case(name));
-        match found {
-            Some((_, lines)) => Sheet::new(name, lines, known, &mut problems),
-            None => {
-                if is_needed {
-                    let what = What::NoSheet;
-                    problems.push(SheetProblem {
-                        sheet: Some(name),
-                        row: None,
-                        column: None,
-                        what,
-                    });
-                }
-                Sheet::none(name)
-            }
-        }
+    let lines = |name: &str| {
+        let is = |(title, _): &&(String, Vec<Line>)| title.trim().eq_ignore_ascii_case(name);
+        sheets.iter().find(is).map(|(_, lines)| lines.as_slice())
     };
-    let survey = find("survey", &SURVEY, true);
-    let choices = find("choices", &CHOICES, true);
-    let settings = find("settings", &SETTINGS, false);
-    for (name, lines) in &sheets {
-        // What pyxform reads beside the three; other sheets are remarks.
-        let beside = ["external_choices", "entities", "osm"];
-        let known = beside
-            .into_iter()
-            .find(|known| name.trim().eq_ignore_ascii_case(known));
-        if let Some(known) = known.filter(|_| !lines.is_empty()) {
-            let what = What::NoPlace(known.to_owned());
-            problems.push(SheetProblem {
-                sheet: Some(known),
-                row: None,
-                column: None,
-                what,
-            });
-        }
-    }
+    let needed = ["survey", "choices"].into_iter();
+    let missing = needed.filter(|name| lines(name).is_none());
+    problems.extend(missing.map(|name| of_whole(Some(name), What::NoSheet)));
+    let mut open = |name: &'static str, known: &[&str]| match lines(name) {
+        Some(lines) => Sheet::new(name, lines, known, &mut problems),
+        None => Sheet::none(name),
+    };
+    let survey = open("survey", &SURVEY);
+    let choices = open("choices", &CHOICES);
+    let settings = open("settings", &SETTINGS);
+    let beside = BESIDE
+        .into_iter()
+        .filter(|name| lines(name).is_some_and(|lines| !lines.is_empty()));
+    problems.extend(beside.map(|name| of_whole(Some(name), What::NoPlace(name.to_owned()))));
     let mut reader = Reader {
         survey,
         choices,
@@ -141,142 +99,13 @@ pub fn read(bytes: &[u8]) -> Result<QuestionnaireSpec, Vec<SheetProblem>> {
     }
 }
 
-/// A column: what it is, in which language, and its title.
-struct Column {
-    name: String,
-    language: Option<String>,
-    title: String,
-}
-
-/// A sheet of texts under titles.
-struct Sheet<'a> {
-    name: &'static str,
-    columns: Vec<Column>,
-    rows: &'a [Line],
-}
-
-/// A row of a sheet.
-#[derive(Clone, Copy)]
-struct Row<'a> {
-    sheet: &'a Sheet<'a>,
-    line: usize,
-    cells: &'a [String],
-}
-
-impl<'a> Sheet<'a> {
-    const fn none(name: &'static str) -> Self {
-        Self {
-            name,
-            columns: Vec::new(),
-            rows: &[],
-        }
-    }
-
-    fn new(
-        name: &'static str,
-        lines: &'a [Line],
-        known: &[&str],
-        problems: &mut Vec<SheetProblem>,
-    ) -> Self {
-        let Some(((line, header), rows)) = lines.split_first() else {
-            return Self::none(name);
-        };
-        let sheet = Self {
-            name,
-            columns: header.iter().map(|title| column(title)).collect(),
-            rows,
-        };
-        for (place, column) in sheet.columns.iter().enumerate() {
-            let same = |other: &Column| {
-                other.name == column.name && other.language == column.language
-            };
-            let earlier = sheet.columns.get(..place).unwrap_or_default();
-            if !column.name.is_empty() && column.name != "#" && earlier.iter().any(same) {
-                problems.push(sheet.problem(Some(*line), Some(column), What::TwoColumns));
-            }
-            if known.contains(&column.name.as_str()) {
-                continue;
-            }
-            for (line, cells) in rows {
-                if let Some(text) = cells.get(place).filter(|text| !text.is_empty()) {
-                    let what = What::NoPlace(text.clone());
-                    problems.push(sheet.problem(Some(*line), Some(column), what));
-                }
-            }
-        }
-        sheet
-    }
-
-    fn problem(&self, row: Option<usize>, column: Option<&Column>, what: What) -> SheetProblem {
-        SheetProblem {
-            sheet: Some(self.name),
-            row,
-            column: column.map(|column| column.title.clone()),
-            what,
-        }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.columns.iter().any(|column| column.name == name)
-    }
-
-    fn iter(&'a self) -> impl Iterator<Item = Row<'a>> {
-        self.rows.iter().map(|(line, cells)| Row {
-            sheet: self,
-            line: *line,
-            cells,
-        })
-    }
-}
-
-impl Row<'_> {
-    fn text(&self, name: &str) -> &str {
-        self.get(name, None)
-    }
-
-    fn get(&self, name: &str, language: Option<&str>) -> &str {
-        let is = |column: &Column| column.name == name && column.language.as_deref() == language;
-        let place = self.sheet.columns.iter().position(is);
-        place
-            .and_then(|place| self.cells.get(place))
-            .map_or("", String::as_str)
-    }
-
-    fn problem(&self, name: &str, what: What) -> SheetProblem {
-        let column = self.sheet.columns.iter().find(|column| column.name == name);
-        self.sheet.problem(Some(self.line), column, what)
-    }
-}
-
-/// What a title says: `label::English (en)` is `label` in `en`.
-fn column(title: &str) -> Column {
-    let (name, language) = match title.split_once("::") {
-        Some((name, language)) => (name, Some(language)),
-        None => (title, None),
-    };
-    let name = name.trim().to_lowercase();
-    let name = if name.starts_with('#') {
-        "#".to_owned()
-    } else {
-        let alias = ALIASES.iter().find(|(other, _)| *other == name);
-        alias.map_or_else(|| name.replace(' ', "_"), |(_, known)| (*known).to_owned())
-    };
-    Column {
-        name,
-        language: language.map(tag),
-        title: title.to_owned(),
-    }
-}
-
-/// The tag of a language as a column names it: what stands in brackets, else what is known by name.
-fn tag(language: &str) -> String {
-    let language = language.trim();
-    let inside = language.rsplit_once('(').map(|(_, code)| code);
-    let code = inside.map_or(language, |code| code.trim_end_matches(')')).trim();
-    match code.to_lowercase().as_str() {
-        "zh" | "zh-cn" | "zh-hans" | "chinese" | "中文" => "zh-CN".to_owned(),
-        "en" | "english" => "en".to_owned(),
-        _ => code.to_owned(),
+/// A problem of a sheet as a whole, or of the file.
+const fn of_whole(sheet: Option<&'static str>, what: What) -> SheetProblem {
+    SheetProblem {
+        sheet,
+        row: None,
+        column: None,
+        what,
     }
 }
 
@@ -340,12 +169,19 @@ impl Reader<'_> {
         }
         let id = name_of(&self.setting("form_id"));
         QuestionnaireSpec {
-            id: if id.is_empty() { "imported".to_owned() } else { id },
+            id: if id.is_empty() {
+                "imported".to_owned()
+            } else {
+                id
+            },
             version: self.setting("version").parse().unwrap_or(1).max(1),
             languages: self.languages.clone(),
             title,
             opening,
-            items: questions.into_iter().map(|question| question.item).collect(),
+            items: questions
+                .into_iter()
+                .map(|question| question.item)
+                .collect(),
         }
     }
 
@@ -480,7 +316,12 @@ impl Reader<'_> {
     }
 
     fn shuffle(&mut self, row: Row<'_>) -> Shuffle {
-        let is_random = match row.text("parameters").replace(' ', "").to_lowercase().as_str() {
+        let is_random = match row
+            .text("parameters")
+            .replace(' ', "")
+            .to_lowercase()
+            .as_str()
+        {
             "" | "randomize=false" => false,
             "randomize=true" => true,
             other => {
@@ -559,12 +400,9 @@ impl Reader<'_> {
         let mut found = sampled;
         for term in read.terms() {
             let is_negative = term.none_of();
-            let (name, codes) = match is_negative.clone().or_else(|| term.one_of()) {
-                Some(one) => one,
-                None => {
-                    self.push(refused);
-                    return None;
-                }
+            let Some((name, codes)) = is_negative.clone().or_else(|| term.one_of()) else {
+                self.push(refused);
+                return None;
             };
             let Some(question) = earlier.iter().find(|question| question.name == name) else {
                 self.push(row.problem("relevant", What::NoQuestion(name)));
@@ -635,7 +473,13 @@ mod tests {
             select("select all that apply from  b"),
             Some((KindName::Multiple, "b"))
         );
-        for kind in ["select_one", "select_one a or_other", "text", "rank a", "select_one_from_file a.csv"] {
+        for kind in [
+            "select_one",
+            "select_one a or_other",
+            "text",
+            "rank a",
+            "select_one_from_file a.csv",
+        ] {
             assert_eq!(select(kind), None, "{kind}");
         }
     }

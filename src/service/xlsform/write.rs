@@ -75,7 +75,12 @@ fn titles(of: &Questionnaire, column: &str) -> Vec<String> {
 }
 
 fn texts(of: &Questionnaire, text: &Text) -> Vec<(String, String)> {
-    let pair = |tag: &String| (format!("label::{}", language(tag)), text.get(tag).to_owned());
+    let pair = |tag: &String| {
+        (
+            format!("label::{}", language(tag)),
+            text.get(tag).to_owned(),
+        )
+    };
     of.languages.iter().map(pair).collect()
 }
 
@@ -162,7 +167,11 @@ fn own(item: &Item, name: &str) -> Vec<(String, String)> {
         Some(Condition::Sampled { sampled }) => sampled.as_str(),
         _ => "",
     };
-    let id = if name == item.id { "" } else { item.id.as_str() };
+    let id = if name == item.id {
+        ""
+    } else {
+        item.id.as_str()
+    };
     vec![
         cell("minyi_role", role),
         cell("minyi_shuffle", shuffle),

@@ -97,10 +97,7 @@ pub async fn insert(conn: &mut Conn<'_>, version: &Version) -> Result<(), StoreE
 }
 
 /// The version with this id.
-pub async fn find(
-    conn: &mut Conn<'_>,
-    id: QuestionnaireId,
-) -> Result<Option<Version>, StoreError> {
+pub async fn find(conn: &mut Conn<'_>, id: QuestionnaireId) -> Result<Option<Version>, StoreError> {
     let row: Option<Row> = sql!(conn, |c| sqlx::query_as(FIND)
         .bind(id)
         .fetch_optional(c)

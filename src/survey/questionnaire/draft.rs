@@ -201,8 +201,9 @@ impl From<Questionnaire> for QuestionnaireSpec {
     fn from(of: Questionnaire) -> Self {
         let item = |item: Item| ItemSpec {
             max: match item.kind {
-                Kind::Single => None,
-                Kind::Multiple { max } => Some(max),
+                Kind::Multiple { max } if max < item.options.len() => Some(max),
+                // All of them, also when there is one more.
+                Kind::Multiple { .. } | Kind::Single => None,
             },
             kind: match item.kind {
                 Kind::Single => KindName::Single,

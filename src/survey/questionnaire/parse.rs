@@ -447,7 +447,10 @@ fn check_condition(condition: &Condition, earlier: &[ItemSpec]) -> Result<(), Pr
     if any_of.is_empty() {
         return Err(Problem::Empty);
     }
-    match any_of.iter().find(|code| other.options.iter().all(|o| o.code != **code)) {
+    match any_of
+        .iter()
+        .find(|code| other.options.iter().all(|o| o.code != **code))
+    {
         Some(code) => Err(Problem::NoSuchCode {
             item: item.clone(),
             code: code.clone(),

@@ -139,7 +139,9 @@ fn condition(fields: &Fields, item: &mut ItemSpec) {
         }),
         Some(("item", earlier)) => {
             let is_same = typed(fields, "if-was") == Some(earlier);
-            let codes = fields.keys().filter_map(|name| name.strip_prefix("if-code-"));
+            let codes = fields
+                .keys()
+                .filter_map(|name| name.strip_prefix("if-code-"));
             Some(Condition::Answered {
                 item: earlier.to_owned(),
                 any_of: codes.filter(|_| is_same).map(str::to_owned).collect(),
@@ -165,7 +167,12 @@ fn options(fields: &Fields, languages: &[String], item: &mut ItemSpec) {
             Some(known) => Choice::plain(&code, known.text.clone()),
             None => Choice::plain(&code, empty_text(languages)),
         };
-        text(fields, &format!("o{place}-text"), languages, &mut option.text);
+        text(
+            fields,
+            &format!("o{place}-text"),
+            languages,
+            &mut option.text,
+        );
         for (mark, _) in option.clone().marks() {
             option.mark(mark, is_set(fields, &format!("o{place}-{mark}")));
         }
@@ -214,7 +221,12 @@ mod tests {
     #[test]
     fn codes_count_only_for_the_question_that_they_were_shown_for() {
         let mut spec = default();
-        let sent = [("if", "item:q1"), ("if-was", "q1"), ("if-code-3", "on"), ("if-code-4", "on")];
+        let sent = [
+            ("if", "item:q1"),
+            ("if-was", "q1"),
+            ("if-code-3", "on"),
+            ("if-code-4", "on"),
+        ];
         read_item(&fields(&sent), 3, &mut spec);
         let wanted = Condition::Answered {
             item: "q1".into(),
@@ -233,7 +245,10 @@ mod tests {
     #[test]
     fn a_maximum_that_is_no_number_is_named() {
         let mut spec = default();
-        assert_eq!(read_item(&fields(&[("max", "three")]), 10, &mut spec), Some("max"));
+        assert_eq!(
+            read_item(&fields(&[("max", "three")]), 10, &mut spec),
+            Some("max")
+        );
         assert_eq!(read_item(&fields(&[("max", "")]), 10, &mut spec), None);
         assert_eq!(spec.items[10].max, None);
     }
@@ -243,7 +258,11 @@ mod tests {
         let mut spec = default();
         let languages = spec.languages.clone();
         act_on_options(Act::Add, &languages, &mut spec.items[2]);
-        let codes: Vec<&str> = spec.items[2].options.iter().map(|o| o.code.as_str()).collect();
+        let codes: Vec<&str> = spec.items[2]
+            .options
+            .iter()
+            .map(|o| o.code.as_str())
+            .collect();
         assert_eq!(codes, ["1", "2", "3", "4", "5", "8", "9"]);
     }
 }

@@ -50,6 +50,10 @@ struct Line {
     is_last: bool,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks of one question, each with a box of its own"
+)]
 #[derive(Template)]
 #[template(path = "questionnaires/item.html")]
 struct ItemPage {
@@ -169,9 +173,8 @@ fn landing(act: Act, item: &ItemSpec) -> String {
     let place = match act {
         Act::Save | Act::Drop(_) => return String::new(),
         Act::Add => {
-            let is_new = |option: &SpecOption| {
-                option.text.iter().all(|(_, words)| words.is_empty())
-            };
+            let is_new =
+                |option: &SpecOption| option.text.iter().all(|(_, words)| words.is_empty());
             item.options.iter().rposition(is_new)
         }
         Act::Move { place, down: true } => place.checked_add(1),
@@ -233,23 +236,9 @@ fn page_of(
     let page = page.with_person(person);
     let of = &desk.document;
     let item = of.items.get(place).ok_or(Problem::NotFound)?;
-    let own = of.problems().into_iter().filter(|found| found.place == Some(place));
-    let faults = Faults {
-        page: &page,
-        found: own
-            .filter_map(|found| match found.error {
-                QuestionnaireError::Item { field, problem, .. } => Some((field, problem)),
-                _ => None,
-            })
-            .collect(),
-    };
+    let faults = faults(&page, desk, place);
     let path = desk.path();
     let link = |place: usize| page.link(&format!("{path}/items/{place}"));
-    let changes = desk.before.as_ref().map(|before| of.changes(before));
-    let change = changes.and_then(|changes| {
-        let own = changes.items.into_iter().find(|change| change.item == item.id);
-        own.map(|change| questionnaire_change(page.lang, &change))
-    });
     let view = ItemPage {
         name: desk.name(&page),
         back: page.link(&path),
@@ -264,7 +253,7 @@ fn page_of(
         following: (place + 1 < of.items.len()).then(|| link(place + 2)),
         errors: refused.errors,
         problems: faults.of(|field| *field == Field::Options),
-        change,
+        change: change_of(&page, desk, &item.id),
         can_write: desk.is_open_to(person),
         id: item.id.clone(),
         id_problem: faults.first(&Field::Id),
@@ -291,6 +280,27 @@ fn page_of(
         page: page.clone(),
     };
     Ok((FRAME, render(&view)?).into_response())
+}
+
+/// What is wrong with the question at this place.
+fn faults<'a>(page: &'a Page, desk: &Desk, place: usize) -> Faults<'a> {
+    let own = desk.document.problems().into_iter();
+    let own = own.filter(|found| found.place == Some(place));
+    let found = own.filter_map(|found| match found.error {
+        QuestionnaireError::Item { field, problem, .. } => Some((field, problem)),
+        _ => None,
+    });
+    Faults {
+        page,
+        found: found.collect(),
+    }
+}
+
+/// How the question differs from what was asked before.
+fn change_of(page: &Page, desk: &Desk, id: &str) -> Option<String> {
+    let changes = desk.document.changes(desk.before.as_ref()?);
+    let own = changes.items.into_iter().find(|change| change.item == id);
+    own.map(|change| questionnaire_change(page.lang, &change))
 }
 
 fn picks(page: &Page, key: &str, values: &[&str], chosen: &str) -> Vec<Pick> {

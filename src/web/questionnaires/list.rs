@@ -119,7 +119,12 @@ pub(super) async fn all(
     let page = page.with_person(person);
     let shelf = questionnaires::list(app, person).await.map_err(refusal)?;
     let mut lines = vec![built_in(&page)?];
-    lines.extend(shelf.versions.iter().map(|one| line(app, &page, &shelf, one)));
+    lines.extend(
+        shelf
+            .versions
+            .iter()
+            .map(|one| line(app, &page, &shelf, one)),
+    );
     let begin = person
         .may(Action::WriteQuestionnaires)
         .then(|| form(&page, &shelf, &refused));
