@@ -72,11 +72,11 @@ fn refused(lang: Lang, bytes: &[u8]) -> Vec<String> {
     }
 }
 
-fn asked(item: &str, any_of: &[&str]) -> Option<Condition> {
-    Some(Condition::Answered {
+fn asked(item: &str, any_of: &[&str]) -> Condition {
+    Condition::Answered {
         item: item.to_owned(),
         any_of: any_of.iter().map(|code| (*code).to_owned()).collect(),
-    })
+    }
 }
 
 #[test]
@@ -184,8 +184,8 @@ fn what_pyxform_takes_of_our_kinds_comes_in() {
     assert_eq!((worry.kind, worry.max), (KindName::Multiple, Some(2)));
     assert_eq!((worry.shuffle, worry.optional), (Shuffle::All, true));
     assert!(worry.options[2].exclusive);
-    assert_eq!(worry.asked_if, asked("lives_here", &["y"]));
-    assert_eq!(again.asked_if, asked("worry", &["1", "2"]));
+    assert_eq!(worry.asked_if, Some(asked("lives_here", &["y"])));
+    assert_eq!(again.asked_if, Some(asked("worry", &["1", "2"])));
     let whole = Questionnaire::try_from(document).unwrap();
     let bytes = xlsform::workbook(&whole).unwrap();
     pyxform(&bytes).unwrap();
@@ -327,7 +327,7 @@ fn any_questionnaire() -> impl Strategy<Value = QuestionnaireSpec> {
             if place > 0 && reverse {
                 let other = &made.items[earlier.index(place)];
                 let codes: Vec<&str> = other.options.iter().map(|o| o.code.as_str()).collect();
-                item.asked_if = asked(&other.id, &codes[..codes.len().div_ceil(2)]);
+                item.asked_if = Some(asked(&other.id, &codes[..codes.len().div_ceil(2)]));
             }
             made.items.push(item);
         }
@@ -354,7 +354,7 @@ fn pyxform_takes_names_and_texts_that_need_care() {
     for (place, id) in ["1st", "meta", "-x", "data"].into_iter().enumerate() {
         id.clone_into(&mut odd.items[place].id);
     }
-    odd.items[3].asked_if = asked("1st", &["2", "3"]);
+    odd.items[3].asked_if = Some(asked("1st", &["2", "3"]));
     odd.items[2].text.set("en", "A < B & \"C\" = 1?");
     let odd = Questionnaire::try_from(odd).unwrap();
     let bytes = xlsform::workbook(&odd).unwrap();

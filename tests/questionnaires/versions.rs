@@ -157,7 +157,7 @@ on_both! {
         assert_eq!(now_asks().await.items[2].text.get("en"), "Overall, are you satisfied?");
         let looked = questionnaires::look(&app, &ada, id).await.unwrap();
         assert!(looked.version.fixed_at.is_some());
-        assert_eq!(looked.waves, [slug.clone()]);
+        assert_eq!(looked.waves, std::slice::from_ref(&slug));
         let mut tx = app.office.0.begin_write("fix").await.unwrap();
         let now = app.clock.now();
         let written = questionnaire_version::update(&mut tx.conn(), id, 4, &document, ada.id, now).await;
