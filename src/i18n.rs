@@ -197,6 +197,7 @@ impl Lang {
             "rules.ftl",
             "plan.ftl",
             "organize.ftl",
+            "questions.ftl",
             "waves.ftl",
             "results.ftl",
             "evaluate.ftl",

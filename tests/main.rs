@@ -47,6 +47,7 @@ mod plan;
 mod provider;
 mod quality;
 mod quantiles;
+mod questionnaires;
 mod reference;
 mod replicates;
 mod respond;

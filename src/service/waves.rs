@@ -6,10 +6,12 @@
 //! questionnaire, the margins and the frame. Drawing is in [`super::sampling`], closing in
 //! [`super::close`].
 
+mod create;
 pub mod file;
 pub mod overview;
 mod remove;
 
+pub use self::create::{create, create_asking};
 pub use self::remove::remove;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::app::App;
 use super::keys::{KeysError, random};
+use super::questionnaires;
 use crate::storage::office::invitation::Issued;
 use crate::storage::office::{
     area, audit, estimate, frame, invitation, margin, questionnaire, quota, sample, wave, wave_key,
@@ -29,7 +32,6 @@ use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::audit::Entry;
 use crate::survey::frame::Frame;
-use crate::survey::ids::{FrameId, MarginSetId, WaveId};
 use crate::survey::margin::Margins;
 use crate::survey::plan::{Plan, PlanProblem, WavePlan};
 use crate::survey::questionnaire::Questionnaire;
@@ -61,6 +63,16 @@ pub enum WaveError {
     /// The plan does not fit questionnaire or margins.
     #[error("the plan has {} problems", .0.len())]
     Plan(Vec<PlanProblem>),
+    /// The version that the wave asks is not finished.
+    #[error("questionnaire {name}, version {version} has {problems} problems")]
+    Unfinished {
+        /// Its name.
+        name: String,
+        /// Its number.
+        version: u32,
+        /// How much is left to be done.
+        problems: usize,
+    },
     /// The frame cannot carry the sample.
     #[error("the sample has {} problems", .0.len())]
     Sample(Vec<SampleProblem>),
@@ -128,84 +140,6 @@ pub struct Progress {
 /// While a wave runs, used codes are shown in steps of this many.
 pub const STEP: u64 = 20;
 
-/// Makes a wave.
-pub async fn create(app: &App, person: &Account, draft: &Draft) -> Result<Wave, WaveError> {
-    allowed(person)?;
-    let now = app.clock.now();
-    let mut tx = app.office.0.begin_write("create wave").await?;
-    let mut conn = tx.conn();
-    let form = draft.questionnaire.clone().for_unit(draft.plan.unit());
-    let digest = questionnaire::insert(&mut conn, &form, now).await?;
-    let (frame, margin_set, base_wave) = named(&mut conn, draft).await?;
-    let new = &draft.wave;
-    let made = Wave {
-        id: WaveId::new(now, random()?),
-        slug: new.slug.clone(),
-        kind: draft.plan.kind(),
-        titles: new.titles.clone(),
-        questionnaire: digest,
-        frame,
-        margin_set,
-        base_wave,
-        plan_digest: draft.plan.digest(),
-        state: WaveState::Draft,
-        synthetic: new.synthetic,
-        opens_at: new.opens_at,
-        closes_at: new.closes_at,
-        seed: None,
-        seed_text: None,
-        created_at: now,
-        created_by: Some(person.id),
-        seal_request: None,
-        sealed: None,
-        opened_at: None,
-        close_request: None,
-        closed: None,
-        published_at: None,
-    };
-    match wave::insert(&mut conn, &made, &draft.plan).await {
-        Err(StoreError::Duplicate(_)) => return Err(WaveError::SlugTaken(made.slug)),
-        done => done?,
-    }
-    let detail = json!({ "plan": hex::encode(made.plan_digest) });
-    record(&mut conn, person, now, "create_wave", &made, detail).await?;
-    tx.commit().await?;
-    Ok(made)
-}
-
-/// What the draft names: frame, margins, the earlier wave.
-async fn named(
-    conn: &mut Conn<'_>,
-    draft: &Draft,
-) -> Result<(Option<FrameId>, Option<MarginSetId>, Option<WaveId>), WaveError> {
-    let no_such = |what, name: &str| WaveError::NoSuch {
-        what,
-        name: name.to_owned(),
-    };
-    let frame = match &draft.frame {
-        None => None,
-        Some(name) => {
-            let known = frame::find_by_name(conn, name).await?;
-            Some(known.ok_or_else(|| no_such("frame", name))?.id)
-        }
-    };
-    let margins = match &draft.margins {
-        None => None,
-        Some(name) => {
-            let known = margin::find_by_name(conn, name).await?;
-            Some(known.ok_or_else(|| no_such("margins", name))?.id)
-        }
-    };
-    let base_wave = match &draft.base_wave {
-        None => None,
-        Some(slug) => {
-            let known = wave::find_by_slug(conn, slug).await?;
-            Some(known.ok_or_else(|| no_such("base wave", slug.as_str()))?.id)
-        }
-    };
-    Ok((frame, margins, base_wave))
-}
-
 /// One person asks for the seal. The plan is checked now, so that it can be mended.
 pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, WaveError> {
     allowed(person)?;
@@ -214,6 +148,7 @@ pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wa
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
     let after = before.clone().ask_seal(act)?;
+    questionnaires::fix(&mut conn, &before, act.at).await?;
     let sealed = fit(&mut conn, &before).await?;
     step(
         &mut conn, person, act.at, "ask_seal", &before, &after, sealed,

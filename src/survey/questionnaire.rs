@@ -7,7 +7,9 @@
 //! Option order in the file is the order of the codes in a stored record; what a resident sees is
 //! [`Item::shown_order`].
 
+pub mod draft;
 pub mod parse;
+mod to_toml;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use super::response::Direction;
-pub use parse::{Field, QuestionnaireError};
+pub use draft::{Change, ChangeKind, Changes, Version};
+pub use parse::{Field, ItemSpec, KindName, QuestionnaireError, QuestionnaireSpec};
 
 /// An item has at most this many options, because an answer is kept as a set of 31 bits.
 pub const MAX_OPTIONS: usize = 31;
@@ -217,6 +220,18 @@ impl Text {
         self.0.get(language).map(String::as_str)
     }
 
+    /// Sets the sentence in `language`.
+    pub fn set(&mut self, language: &str, sentence: &str) {
+        self.0.insert(language.to_owned(), sentence.to_owned());
+    }
+
+    /// Languages and sentences, by language.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(tag, text)| (tag.as_str(), text.as_str()))
+    }
+
     /// The sentence with `{county}` replaced by the county's name.
     #[must_use]
     pub fn render(&self, language: &str, county: &str) -> String {
@@ -377,6 +392,12 @@ impl Questionnaire {
     /// Reads the TOML form.
     pub fn from_toml(text: &str) -> Result<Self, QuestionnaireError> {
         parse::from_toml(text)
+    }
+
+    /// The TOML form, as a person would write it.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        to_toml::document(self)
     }
 
     /// The item with this id.

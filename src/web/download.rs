@@ -14,6 +14,7 @@ pub(super) enum Kind {
     Csv,
     Xlsx,
     Xml,
+    Toml,
 }
 
 impl Kind {
@@ -22,6 +23,7 @@ impl Kind {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xml => "application/xml; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Toml => "application/toml; charset=utf-8",
         }
     }
 
@@ -30,6 +32,7 @@ impl Kind {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Xml => "xml",
+            Self::Toml => "toml",
         }
     }
 }

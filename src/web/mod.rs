@@ -26,6 +26,7 @@ pub mod page;
 mod passkey;
 pub mod problem;
 mod provider;
+mod questionnaires;
 mod respond;
 mod results;
 mod routes;

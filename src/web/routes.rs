@@ -27,6 +27,7 @@ use super::page::{Page, render};
 use super::passkey;
 use super::problem::Problem;
 use super::provider;
+use super::questionnaires;
 use super::respond;
 use super::results;
 use super::welcome;
@@ -112,11 +113,17 @@ routes! {
         "/audit": get audit::list;
         "/audit/export": get audit::export;
         "/design": get organize::plan, post organize::make;
+        "/questionnaires": get questionnaires::list, post questionnaires::begin;
+        "/questionnaires/{questionnaire}": get questionnaires::show, post questionnaires::change;
+        "/questionnaires/{questionnaire}/items/{place}": get questionnaires::item, post questionnaires::change_item;
+        "/questionnaires/{questionnaire}/preview": get questionnaires::preview, post questionnaires::preview_typed;
+        "/questionnaires/{questionnaire}/export/{format}": get questionnaires::export;
         "/data/template/{kind}": get data::template;
         "/data/upload/{upload}": get data::check, post data::take;
     }
     files {
         "/data": get data::list, post data::send;
+        "/questionnaires/file": get questionnaires::to_list, post questionnaires::bring;
         "/organize/{wave}/outcomes": get organize::to_fieldwork, post organize::note_file;
         "/organize/{wave}/quota": get organize::to_rules, post organize::give_quota;
         "/organize/{wave}/cards": get organize::cards, post organize::make_cards;

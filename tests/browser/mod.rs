@@ -12,6 +12,7 @@ mod own;
 mod pages;
 mod passkey;
 mod provider;
+mod questionnaire;
 mod resident;
 mod results;
 mod rules;

@@ -14,6 +14,7 @@ pub mod margin;
 pub mod open_result;
 pub mod passkey;
 pub mod questionnaire;
+pub mod questionnaire_version;
 pub mod quota;
 pub mod rule_change;
 pub mod sample;
@@ -47,6 +48,7 @@ pub(super) fn statements() -> Vec<Statement> {
         open_result::STATEMENTS,
         passkey::STATEMENTS,
         questionnaire::STATEMENTS,
+        questionnaire_version::STATEMENTS,
         quota::STATEMENTS,
         rule_change::STATEMENTS,
         sample::STATEMENTS,

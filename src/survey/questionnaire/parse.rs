@@ -1,43 +1,65 @@
 //! Reading and checking a questionnaire: every refusal names the item and the field.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Choice, Condition, Item, Kind, MAX_OPTIONS, Questionnaire, Role, Shuffle, Text};
 
-/// The unchecked questionnaire, as it stands in a file.
-#[derive(Debug, Deserialize)]
+/// The unchecked questionnaire, as it stands in a file or on somebody's desk: it may be unfinished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuestionnaireSpec {
-    id: String,
-    version: u32,
-    languages: Vec<String>,
-    title: Text,
-    opening: Text,
-    items: Vec<ItemSpec>,
+    /// Name of the questionnaire, equal in all its versions.
+    pub id: String,
+    /// Number of the version.
+    pub version: u32,
+    /// Languages that every text needs.
+    pub languages: Vec<String>,
+    /// Heading of the first page.
+    pub title: Text,
+    /// What the survey is.
+    pub opening: Text,
+    /// Items in the order in which they are asked.
+    pub items: Vec<ItemSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+/// One unchecked question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ItemSpec {
-    id: String,
-    role: Role,
-    kind: KindName,
-    max: Option<usize>,
-    text: Text,
-    options: Vec<Choice>,
-    asked_if: Option<Condition>,
+pub struct ItemSpec {
+    /// Name of the form field and of the column.
+    pub id: String,
+    /// What the item is for.
+    pub role: Role,
+    /// One answer or several.
+    pub kind: KindName,
+    /// Largest number of options in one answer; none says all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<usize>,
+    /// The sentence.
+    pub text: Text,
+    /// Options in code order.
+    pub options: Vec<Choice>,
+    /// The item is asked only when this holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_if: Option<Condition>,
+    /// Random order of the options.
     #[serde(default)]
-    shuffle: Shuffle,
+    pub shuffle: Shuffle,
+    /// The scale is shown in the other direction to a random half.
     #[serde(default)]
-    reverse: bool,
+    pub reverse: bool,
+    /// The resident may leave it out.
     #[serde(default = "yes")]
-    optional: bool,
+    pub optional: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// How many options an answer may hold, as files name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum KindName {
+pub enum KindName {
+    /// Exactly one.
     Single,
+    /// Several.
     Multiple,
 }
 
@@ -153,8 +175,13 @@ pub enum Problem {
     NoPlace(&'static str),
 }
 
-/// Parses TOML. Items are read one by one, so that an error names the item.
+/// Parses and checks TOML.
 pub(super) fn from_toml(text: &str) -> Result<Questionnaire, QuestionnaireError> {
+    Questionnaire::try_from(spec_from_toml(text)?)
+}
+
+/// Parses TOML without checking more than its form. Items are read one by one, so that an error names the item.
+pub fn spec_from_toml(text: &str) -> Result<QuestionnaireSpec, QuestionnaireError> {
     let mut table: toml::Table =
         toml::from_str(text).map_err(|e| QuestionnaireError::Syntax(e.to_string()))?;
     let items = match table.remove("items") {
@@ -182,18 +209,34 @@ pub(super) fn from_toml(text: &str) -> Result<Questionnaire, QuestionnaireError>
         .try_into()
         .map_err(|e: toml::de::Error| QuestionnaireError::Syntax(e.to_string()))?;
     spec.items = read;
-    Questionnaire::try_from(spec)
+    Ok(spec)
 }
 
 impl TryFrom<QuestionnaireSpec> for Questionnaire {
     type Error = QuestionnaireError;
 
     fn try_from(spec: QuestionnaireSpec) -> Result<Self, Self::Error> {
-        check_head(&spec)?;
-        let mut items: Vec<Item> = Vec::with_capacity(spec.items.len());
+        if let Some(found) = spec.problems().into_iter().next() {
+            return Err(found.error);
+        }
+        let mut items = Vec::with_capacity(spec.items.len());
         for item in spec.items {
-            let item = check_item(item, &items, &spec.languages)?;
-            items.push(item);
+            let kind = check_kind(&item).map_err(|problem| QuestionnaireError::Item {
+                item: item.id.clone(),
+                field: Field::Max,
+                problem,
+            })?;
+            items.push(Item {
+                id: item.id,
+                role: item.role,
+                kind,
+                text: item.text,
+                options: item.options,
+                asked_if: item.asked_if,
+                shuffle: item.shuffle,
+                reverse: item.reverse,
+                optional: item.optional,
+            });
         }
         Ok(Self {
             id: spec.id,
@@ -206,37 +249,73 @@ impl TryFrom<QuestionnaireSpec> for Questionnaire {
     }
 }
 
-fn check_head(spec: &QuestionnaireSpec) -> Result<(), QuestionnaireError> {
-    let head = |field, problem| Err(QuestionnaireError::Head { field, problem });
+/// A problem and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Place of the item, from 0; none for the head.
+    pub place: Option<usize>,
+    /// The problem.
+    pub error: QuestionnaireError,
+}
+
+impl QuestionnaireSpec {
+    /// Everything that keeps it from being a questionnaire, head first, then item by item.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Found> {
+        let mut found: Vec<Found> = head_problems(self)
+            .into_iter()
+            .map(|(field, problem)| Found {
+                place: None,
+                error: QuestionnaireError::Head { field, problem },
+            })
+            .collect();
+        for (place, item) in self.items.iter().enumerate() {
+            let earlier = self.items.get(..place).unwrap_or_default();
+            let own = item_problems(item, earlier, &self.languages);
+            found.extend(own.into_iter().map(|(field, problem)| Found {
+                place: Some(place),
+                error: QuestionnaireError::Item {
+                    item: item.id.clone(),
+                    field,
+                    problem,
+                },
+            }));
+        }
+        found
+    }
+}
+
+fn head_problems(spec: &QuestionnaireSpec) -> Vec<(&'static str, Problem)> {
+    let mut found = Vec::new();
     if let Err(problem) = check_name(&spec.id) {
-        return head("id", problem);
+        found.push(("id", problem));
     }
     if spec.version == 0 {
-        return head(
-            "version",
-            Problem::OutOfRange {
-                low: 1,
-                high: usize::MAX,
-            },
-        );
+        let (low, high) = (1, usize::MAX);
+        found.push(("version", Problem::OutOfRange { low, high }));
     }
     if spec.languages.is_empty() {
-        return head("languages", Problem::Empty);
+        found.push(("languages", Problem::Empty));
     }
     for (place, language) in spec.languages.iter().enumerate() {
         if spec.languages.iter().take(place).any(|l| l == language) {
-            return head("languages", Problem::Twice(language.clone()));
+            found.push(("languages", Problem::Twice(language.clone())));
         }
     }
     for (field, text) in [("title", &spec.title), ("opening", &spec.opening)] {
-        if let Err(problem) = check_text(text, &spec.languages) {
-            return head(field, problem);
-        }
+        let texts = text_problems(text, &spec.languages);
+        found.extend(texts.map(|problem| (field, problem)));
     }
     if spec.items.is_empty() {
-        return head("items", Problem::Empty);
+        found.push(("items", Problem::Empty));
     }
-    Ok(())
+    found
+}
+
+/// Whether ids and codes may look like this.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    check_name(name).is_ok()
 }
 
 fn check_name(name: &str) -> Result<(), Problem> {
@@ -253,63 +332,51 @@ fn check_name(name: &str) -> Result<(), Problem> {
     }
 }
 
-fn check_text(text: &Text, languages: &[String]) -> Result<(), Problem> {
-    for language in languages {
-        match text.find(language) {
-            None => return Err(Problem::NoLanguage(language.clone())),
-            Some(sentence) if sentence.trim().is_empty() => return Err(Problem::Empty),
-            Some(_) => {}
-        }
-    }
-    Ok(())
+/// Languages in which there is nothing to read.
+fn text_problems<'a>(
+    text: &'a Text,
+    languages: &'a [String],
+) -> impl Iterator<Item = Problem> + 'a {
+    let none = |language: &&String| {
+        text.find(language)
+            .is_none_or(|sentence| sentence.trim().is_empty())
+    };
+    let missing = languages.iter().filter(none);
+    missing.map(|language| Problem::NoLanguage(language.clone()))
 }
 
-fn check_item(
-    spec: ItemSpec,
-    earlier: &[Item],
+fn item_problems(
+    spec: &ItemSpec,
+    earlier: &[ItemSpec],
     languages: &[String],
-) -> Result<Item, QuestionnaireError> {
-    let refuse = |field, problem| QuestionnaireError::Item {
-        item: spec.id.clone(),
-        field,
-        problem,
-    };
-    check_name(&spec.id).map_err(|p| refuse(Field::Id, p))?;
-    if earlier.iter().any(|item| item.id == spec.id) {
-        return Err(refuse(Field::Id, Problem::Twice(spec.id.clone())));
+) -> Vec<(Field, Problem)> {
+    let mut found = Vec::new();
+    if let Err(problem) = check_name(&spec.id) {
+        found.push((Field::Id, problem));
+    } else if earlier.iter().any(|item| item.id == spec.id) {
+        found.push((Field::Id, Problem::Twice(spec.id.clone())));
     }
-    check_text(&spec.text, languages).map_err(|p| refuse(Field::Text, p))?;
+    let texts = text_problems(&spec.text, languages);
+    found.extend(texts.map(|problem| (Field::Text, problem)));
     if spec.options.is_empty() {
-        return Err(refuse(Field::Options, Problem::Empty));
+        found.push((Field::Options, Problem::Empty));
     }
     if spec.options.len() > MAX_OPTIONS {
-        return Err(refuse(
-            Field::Options,
-            Problem::OutOfRange {
-                low: 1,
-                high: MAX_OPTIONS,
-            },
-        ));
+        let (low, high) = (1, MAX_OPTIONS);
+        found.push((Field::Options, Problem::OutOfRange { low, high }));
     }
     for (place, choice) in spec.options.iter().enumerate() {
-        check_choice(choice, place, &spec, languages)
-            .map_err(|(field, problem)| refuse(field, problem))?;
+        found.extend(choice_problems(choice, place, spec, languages));
     }
-    let kind = check_kind(&spec).map_err(|p| refuse(Field::Max, p))?;
-    if let Some(condition) = &spec.asked_if {
-        check_condition(condition, earlier).map_err(|p| refuse(Field::AskedIf, p))?;
+    if let Err(problem) = check_kind(spec) {
+        found.push((Field::Max, problem));
     }
-    Ok(Item {
-        id: spec.id,
-        role: spec.role,
-        kind,
-        text: spec.text,
-        options: spec.options,
-        asked_if: spec.asked_if,
-        shuffle: spec.shuffle,
-        reverse: spec.reverse,
-        optional: spec.optional,
-    })
+    if let Some(condition) = &spec.asked_if
+        && let Err(problem) = check_condition(condition, earlier)
+    {
+        found.push((Field::AskedIf, problem));
+    }
+    found
 }
 
 fn check_kind(spec: &ItemSpec) -> Result<Kind, Problem> {
@@ -324,60 +391,53 @@ fn check_kind(spec: &ItemSpec) -> Result<Kind, Problem> {
     }
 }
 
-fn check_choice(
+fn choice_problems(
     choice: &Choice,
     place: usize,
     item: &ItemSpec,
     languages: &[String],
-) -> Result<(), (Field, Problem)> {
-    let refuse = |field, problem| {
-        Err((
-            Field::Option {
-                code: choice.code.clone(),
-                field,
-            },
-            problem,
-        ))
-    };
+) -> Vec<(Field, Problem)> {
+    let mut found: Vec<(&'static str, Problem)> = Vec::new();
+    let mut before = item.options.iter().take(place);
     if let Err(problem) = check_name(&choice.code) {
-        return refuse("code", problem);
+        found.push(("code", problem));
+    } else if before.any(|other| other.code == choice.code) {
+        found.push(("code", Problem::Twice(choice.code.clone())));
     }
-    if item
-        .options
-        .iter()
-        .take(place)
-        .any(|c| c.code == choice.code)
-    {
-        return refuse("code", Problem::Twice(choice.code.clone()));
-    }
-    if let Err(problem) = check_text(&choice.text, languages) {
-        return refuse("text", problem);
-    }
-    if choice.ends && (item.role != Role::Screen || item.kind != KindName::Single) {
-        return refuse(
+    let texts = text_problems(&choice.text, languages);
+    found.extend(texts.map(|problem| ("text", problem)));
+    let misplaced = [
+        (
+            choice.ends && (item.role != Role::Screen || item.kind != KindName::Single),
             "ends",
-            Problem::NoPlace("only a single-choice screen item ends the interview"),
-        );
-    }
-    if choice.exclusive && item.kind == KindName::Single {
-        return refuse(
+            "only a single-choice screen item ends the interview",
+        ),
+        (
+            choice.exclusive && item.kind == KindName::Single,
             "exclusive",
-            Problem::NoPlace("every option of a single choice is exclusive"),
-        );
-    }
-    if choice.approves && (choice.refusal || choice.undecided || choice.ends) {
-        return refuse("approves", Problem::NoPlace("only an answer can approve"));
-    }
-    if choice.refusal && choice.undecided {
-        return refuse(
+            "every option of a single choice is exclusive",
+        ),
+        (
+            choice.approves && (choice.refusal || choice.undecided || choice.ends),
+            "approves",
+            "only an answer can approve",
+        ),
+        (
+            choice.refusal && choice.undecided,
             "refusal",
-            Problem::NoPlace("an option is can't say or prefer not, not both"),
-        );
-    }
-    Ok(())
+            "an option is can't say or prefer not, not both",
+        ),
+    ];
+    let misplaced = misplaced.into_iter().filter(|(is, _, _)| *is);
+    found.extend(misplaced.map(|(_, field, why)| (field, Problem::NoPlace(why))));
+    let named = |(field, problem)| {
+        let code = choice.code.clone();
+        (Field::Option { code, field }, problem)
+    };
+    found.into_iter().map(named).collect()
 }
 
-fn check_condition(condition: &Condition, earlier: &[Item]) -> Result<(), Problem> {
+fn check_condition(condition: &Condition, earlier: &[ItemSpec]) -> Result<(), Problem> {
     let Condition::Answered { item, any_of } = condition else {
         return Ok(());
     };
@@ -387,7 +447,10 @@ fn check_condition(condition: &Condition, earlier: &[Item]) -> Result<(), Proble
     if any_of.is_empty() {
         return Err(Problem::Empty);
     }
-    match any_of.iter().find(|code| other.position(code).is_none()) {
+    match any_of
+        .iter()
+        .find(|code| other.options.iter().all(|o| o.code != **code))
+    {
         Some(code) => Err(Problem::NoSuchCode {
             item: item.clone(),
             code: code.clone(),

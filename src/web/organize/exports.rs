@@ -137,6 +137,7 @@ fn words(page: &Page, file: File, part: &str) -> String {
         Kind::Csv => "CSV",
         Kind::Xlsx => "XLSX",
         Kind::Xml => "DDI 2.5, XML",
+        Kind::Toml => "TOML",
     };
     if part.is_empty() {
         return kind.to_owned();

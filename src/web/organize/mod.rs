@@ -7,6 +7,7 @@
 mod cards;
 mod design;
 mod design_form;
+mod evaluated;
 mod exports;
 mod fieldwork;
 mod list;
@@ -14,6 +15,7 @@ mod next;
 mod plan;
 mod quota;
 mod rules;
+mod since;
 mod step;
 mod view;
 mod wave;

@@ -3,8 +3,10 @@
 //! For: [`super::wave`]. Uses: the overview of the service and the sentences. Promises: nothing is decided
 //! here but what to say.
 
+use super::evaluated::EvaluationView;
 use super::next::Next;
 use super::quota::{Named, QuotaView};
+use super::since::since_base;
 use super::step::Step;
 use crate::i18n::Lang;
 use crate::service::app::App;
@@ -61,6 +63,8 @@ pub(super) struct WaveView {
     pub(super) period: String,
     pub(super) action: String,
     pub(super) steps: Vec<StepView>,
+    /// What the wave with which change is measured asked otherwise: a sentence, and the questions.
+    pub(super) since_base: Option<(String, Vec<String>)>,
     pub(super) next: NextView,
     /// Other codes can be made: the step that does it.
     pub(super) reissue: Option<&'static str>,
@@ -125,15 +129,6 @@ pub(super) struct FieldView {
     pub(super) hint: String,
     pub(super) value: String,
     pub(super) long: bool,
-}
-
-/// What the standard says about the result.
-#[derive(Debug)]
-pub(super) struct EvaluationView {
-    /// When it was applied last, in words.
-    pub(super) last: String,
-    /// The button's name, for those who may press it.
-    pub(super) step: Option<&'static str>,
 }
 
 /// The table of counties.
@@ -250,6 +245,7 @@ impl WaveView {
             open: (wave.kind == WaveKind::Open).then(|| page.t("open-not-a-sample")),
             quota: QuotaView::new(page, maker.named(), &found.board),
             next: maker.next(typed),
+            since_base: since_base(page, found),
             fieldwork: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Drawn)
                 .then(|| page.link(&format!("/organize/{}/fieldwork", wave.slug))),
             plan: page.link(&format!("/organize/{}/plan", wave.slug)),
@@ -275,34 +271,6 @@ impl WaveView {
             digests: maker.digests(),
             events: maker.events(),
         }
-    }
-}
-
-impl WaveView {
-    /// Adds when the standard was applied last, once there is a result to apply it to.
-    pub(super) fn with_evaluation(
-        mut self,
-        app: &App,
-        page: &Page,
-        person: &Account,
-        wave: &Wave,
-        last: Option<Instant>,
-    ) -> Self {
-        if wave.state < WaveState::Closed || wave.kind == WaveKind::Open {
-            return self;
-        }
-        let when = |at| page.lang.moment(app.zone.civil(at));
-        self.evaluation = Some(EvaluationView {
-            last: match last {
-                Some(at) => page.t_with("organize-apply-last", &[("when", when(at).into())]),
-                None => page.t("organize-apply-none"),
-            },
-            // A published evaluation stays as it is.
-            step: (person.may(Action::Evaluate)
-                && (wave.state < WaveState::Published || last.is_none()))
-            .then(|| Step::ApplyStandard.name()),
-        });
-        self
     }
 }
 
