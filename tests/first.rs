@@ -270,7 +270,7 @@ async fn a_started_program_keeps_the_link_out_of_its_log() {
     std::thread::spawn(move || {
         lines
             .map_while(Result::ok)
-            .for_each(|line| drop(send.send(line)))
+            .for_each(|line| drop(send.send(line)));
     });
     let mut said = String::new();
     while !said.contains("first administrator is made is in") {

@@ -180,8 +180,10 @@ impl Office {
     }
 }
 
-fn is_refused<T: std::fmt::Debug>(result: Result<T, SignInError>) -> bool {
-    matches!(result, Err(SignInError::Refused))
+fn is_refused<T>(result: Result<T, SignInError>) -> bool {
+    result
+        .err()
+        .is_some_and(|error| matches!(error, SignInError::Refused))
 }
 
 async fn refusals(stores: &Stores) -> Vec<Value> {

@@ -192,6 +192,9 @@ async fn a_tied_account_signs_in_at_a_certified_provider() {
     }
 }
 
+/// What a lie is called, and the word for a nonce.
+type Lie<'a> = (&'a str, Box<dyn Fn(&str) -> String + 'a>);
+
 /// State and nonce that an address of the provider carries.
 fn asked(address: &str) -> (String, String) {
     let address: Url = address.parse().unwrap();
@@ -245,7 +248,6 @@ async fn a_word_that_does_not_hold_signs_nobody_in() {
     };
     let foreign = SigningKey::from_slice(&[4; 32]).unwrap();
     let own = published();
-    type Lie<'a> = (&'a str, Box<dyn Fn(&str) -> String + 'a>);
     let lies: Vec<Lie<'_>> = vec![
         (
             "another nonce",
