@@ -35,7 +35,9 @@ async fn files_are_offered_when_they_are_there() {
             let results = format!("{}/results/2026q4?lang={language}#files", published.site);
             phone.open_page(&results).await;
             assert_eq!(phone.count("a.file").await, 4);
-            look(&phone, "results-files").await;
+            phone.assert_no_sideways_scroll().await;
+            phone.assert_accessible().await;
+            phone.shot("results-files").await;
             let all = format!("{}/organize/2026q4/exports?lang={language}", published.site);
             sign_in(&phone, &all, "eve").await;
             phone
