@@ -60,3 +60,25 @@ if (watched && window.EventSource) {
     watched.dataset.token = fresh.dataset.token;
   };
 }
+// The desk of a questionnaire: the phone beside the form shows what is typed, after a pause; nothing is stored by it.
+const written = document.querySelector('form[data-preview]');
+const phone = document.querySelector('iframe.phone');
+if (written && phone) {
+  let pause, turn = 0;
+  const show = async () => {
+    const mine = ++turn;
+    let text;
+    try {
+      // In the language that the frame was switched to.
+      const { pathname, search } = phone.contentWindow.location;
+      const answer = await fetch(pathname + search, { method: 'POST', body: new URLSearchParams(new FormData(written)) });
+      if (!answer.ok) return;
+      text = await answer.text();
+    } catch { return; }
+    const shown = phone.contentDocument && phone.contentDocument.querySelector('main');
+    const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('main');
+    // A later change has its own answer on the way.
+    if (mine === turn && shown && fresh) shown.replaceChildren(...fresh.childNodes);
+  };
+  written.addEventListener('input', () => { clearTimeout(pause); pause = setTimeout(show, 400); });
+}

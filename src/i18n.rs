@@ -194,6 +194,7 @@ impl Lang {
             "design.ftl",
             "fieldwork.ftl",
             "organize.ftl",
+            "questions.ftl",
             "waves.ftl",
             "results.ftl",
             "evaluate.ftl",

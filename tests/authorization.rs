@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use minyi::service::questionnaires::{self, Origin};
 use minyi::survey::role::Role;
 use minyi::web::ROUTES;
 
@@ -147,6 +148,67 @@ const EXPECTED: &[Line] = &[
     ("get", "/audit/export", "", [303, 200, 403, 403, 403, 200]),
     ("get", "/design", "", [303, 403, 200, 403, 403, 403]),
     ("post", "/design", "slug=x", [303, 403, 422, 403, 403, 403]),
+    ("get", "/questionnaires", "", [303, 200, 200, 200, 200, 200]),
+    (
+        "post",
+        "/questionnaires",
+        "name=A",
+        [303, 422, 422, 403, 403, 403],
+    ),
+    (
+        "get",
+        "/questionnaires/{questionnaire}",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "post",
+        "/questionnaires/{questionnaire}",
+        "revision=9",
+        [303, 409, 409, 403, 403, 403],
+    ),
+    (
+        "get",
+        "/questionnaires/{questionnaire}/items/{place}",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "post",
+        "/questionnaires/{questionnaire}/items/{place}",
+        "max=x",
+        [303, 422, 422, 403, 403, 403],
+    ),
+    (
+        "get",
+        "/questionnaires/{questionnaire}/preview",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "post",
+        "/questionnaires/{questionnaire}/preview",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/questionnaires/{questionnaire}/export/{format}",
+        "",
+        [303, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/questionnaires/file",
+        "",
+        [303, 303, 303, 303, 303, 303],
+    ),
+    (
+        "post",
+        "/questionnaires/file",
+        "",
+        [303, 415, 415, 415, 415, 415],
+    ),
     ("get", "/data", "", [303, 200, 200, 200, 200, 200]),
     (
         "post",
@@ -196,9 +258,16 @@ fn every_address_is_in_the_list_and_nothing_else_is() {
 #[tokio::test]
 async fn every_address_answers_each_role_as_listed() {
     let work = Fieldwork::open().await;
+    let mut organizer = None;
     for role in Role::ALL {
-        account(&work.app, role.as_str(), role).await;
+        let made = account(&work.app, role.as_str(), role).await;
+        if role == Role::Organizer {
+            organizer = Some(made);
+        }
     }
+    let organizer = organizer.unwrap();
+    let begun = questionnaires::begin(&work.app, &organizer, &Origin::BuiltIn, "tried").await;
+    let questionnaire = begun.unwrap().to_string();
     let visitors = std::iter::once(None).chain(Role::ALL.map(|role| Some(role.as_str())));
     let home = reqwest::get(&work.site)
         .await
@@ -220,6 +289,9 @@ async fn every_address_answers_each_role_as_listed() {
                 .replace("{file}", file)
                 .replace("{slug}", "denied")
                 .replace("{kind}", "frame")
+                .replace("{questionnaire}", &questionnaire)
+                .replace("{place}", "1")
+                .replace("{format}", "toml")
                 .replace("{upload}", "0192f8a0000070008000000000000001");
             let url = visitor.url(&place);
             let request = match *method {

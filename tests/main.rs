@@ -42,6 +42,7 @@ mod open;
 mod own;
 mod quality;
 mod quantiles;
+mod questionnaires;
 mod reference;
 mod replicates;
 mod respond;

@@ -25,6 +25,7 @@ mod person;
 mod plan_columns;
 mod plan_file;
 mod progress;
+mod questionnaire;
 mod sample;
 mod serve;
 mod stores;
@@ -59,6 +60,7 @@ enum Command {
     Import(import::Import),
     Init(serve::Init),
     Migrate(backup::Migrate),
+    Questionnaire(questionnaire::Questionnaire),
     Restore(backup::Restore),
     /// Plans and draws samples.
     Sample(sample::Sample),
@@ -80,6 +82,7 @@ impl Command {
             Self::Import(import) => import.run(console),
             Self::Init(init) => init.run(console),
             Self::Migrate(migrate) => migrate.run(console),
+            Self::Questionnaire(questionnaire) => questionnaire.run(console),
             Self::Restore(restore) => restore.run(console),
             Self::Sample(sample) => sample.run(console),
             Self::Serve(serve) => serve.run(console),

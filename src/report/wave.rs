@@ -7,7 +7,7 @@ use crate::i18n::{Lang, Value};
 use crate::stats::sampling::SamplingError;
 use crate::survey::plan::{PlanMisfit, PlanProblem};
 use crate::survey::questionnaire::parse::Problem;
-use crate::survey::questionnaire::{Field, QuestionnaireError};
+use crate::survey::questionnaire::{Change, ChangeKind, Field, QuestionnaireError};
 use crate::survey::result::{Check, Reconciliation};
 use crate::survey::sample::{SampleProblem, UNIT_INVITATIONS};
 use crate::survey::time::{Instant, Zone};
@@ -268,7 +268,20 @@ pub fn questionnaire_error(lang: Lang, error: &QuestionnaireError) -> String {
     }
 }
 
-fn questionnaire_problem(lang: Lang, field: &str, problem: &Problem) -> String {
+/// How an item differs from what was asked before, and what that means.
+#[must_use]
+pub fn questionnaire_change(lang: Lang, change: &Change) -> String {
+    let key = match change.kind {
+        ChangeKind::Changed => "questions-change-changed",
+        ChangeKind::New => "questions-change-new",
+        ChangeKind::Gone => "questions-change-gone",
+    };
+    lang.t_with(key, &[("item", change.item.as_str().into())])
+}
+
+/// What is wrong with a field of a questionnaire, without saying which.
+#[must_use]
+pub fn questionnaire_problem(lang: Lang, field: &str, problem: &Problem) -> String {
     match problem {
         Problem::Empty => lang.t("questionnaire-empty"),
         Problem::BadName(name) => {

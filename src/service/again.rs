@@ -6,6 +6,7 @@
 
 use super::close::CloseError;
 use super::import::ImportError;
+use super::questionnaires::WritingError;
 use super::quotas::QuotaError;
 use super::waves::WaveError;
 use crate::storage::StoreError;
@@ -34,6 +35,15 @@ impl Contended for CloseError {
 impl Contended for ImportError {
     fn is_contended(&self) -> bool {
         matches!(self, Self::Store(StoreError::Contention(_)))
+    }
+}
+
+impl Contended for WritingError {
+    fn is_contended(&self) -> bool {
+        matches!(
+            self,
+            Self::NumberTaken | Self::Store(StoreError::Contention(_))
+        )
     }
 }
 

@@ -5,7 +5,7 @@
 //! not at all; who imported what, with its digest, is in the audit log in the same transaction.
 //! Headers may be English or Chinese.
 
-mod grid;
+pub(in crate::service) mod grid;
 pub mod sheet;
 pub mod template;
 

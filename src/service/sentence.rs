@@ -50,6 +50,18 @@ pub fn wave_error(lang: Lang, zone: &Zone, error: &WaveError) -> Vec<String> {
                 ("reason", words::sampling_problem(lang, source).into()),
             ],
         ),
+        WaveError::Unfinished {
+            name,
+            version,
+            problems,
+        } => {
+            let args = [
+                ("name", name.as_str().into()),
+                ("version", version.to_string().into()),
+                ("count", u32::try_from(*problems).unwrap_or(u32::MAX).into()),
+            ];
+            lang.t_with("questions-unfinished", &args)
+        }
         WaveError::Refused(refusal) => words::refusal(lang, zone, refusal),
         WaveError::LogRuns => lang.t("wave-log-runs"),
         WaveError::ChangedMeanwhile => lang.t("wave-changed-meanwhile"),

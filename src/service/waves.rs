@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::app::App;
 use super::keys::{KeysError, random};
+use super::questionnaires;
 use crate::storage::office::invitation::Issued;
 use crate::storage::office::{
     area, audit, estimate, frame, invitation, margin, questionnaire, quota, sample, wave, wave_key,
@@ -26,7 +27,7 @@ use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::audit::Entry;
 use crate::survey::frame::Frame;
-use crate::survey::ids::{FrameId, MarginSetId, WaveId};
+use crate::survey::ids::{FrameId, MarginSetId, QuestionnaireId, WaveId};
 use crate::survey::margin::Margins;
 use crate::survey::plan::{Plan, PlanProblem, WavePlan};
 use crate::survey::questionnaire::Questionnaire;
@@ -58,6 +59,16 @@ pub enum WaveError {
     /// The plan does not fit questionnaire or margins.
     #[error("the plan has {} problems", .0.len())]
     Plan(Vec<PlanProblem>),
+    /// The version that the wave asks is not finished.
+    #[error("questionnaire {name}, version {version} has {problems} problems")]
+    Unfinished {
+        /// Its name.
+        name: String,
+        /// Its number.
+        version: u32,
+        /// How much is left to be done.
+        problems: usize,
+    },
     /// The frame cannot carry the sample.
     #[error("the sample has {} problems", .0.len())]
     Sample(Vec<SampleProblem>),
@@ -127,6 +138,16 @@ pub const STEP: u64 = 20;
 
 /// Makes a wave.
 pub async fn create(app: &App, person: &Account, draft: &Draft) -> Result<Wave, WaveError> {
+    create_asking(app, person, draft, None).await
+}
+
+/// Makes a wave that asks this revision of a version, and follows it until its seal is asked for.
+pub async fn create_asking(
+    app: &App,
+    person: &Account,
+    draft: &Draft,
+    version: Option<(QuestionnaireId, i64)>,
+) -> Result<Wave, WaveError> {
     allowed(person)?;
     let now = app.clock.now();
     let mut tx = app.office.0.begin_write("create wave").await?;
@@ -163,6 +184,9 @@ pub async fn create(app: &App, person: &Account, draft: &Draft) -> Result<Wave, 
     match wave::insert(&mut conn, &made, &draft.plan).await {
         Err(StoreError::Duplicate(_)) => return Err(WaveError::SlugTaken(made.slug)),
         done => done?,
+    }
+    if let Some((version, revision)) = version {
+        questionnaires::take(&mut conn, &made, version, revision).await?;
     }
     let detail = json!({ "plan": hex::encode(made.plan_digest) });
     record(&mut conn, person, now, "create_wave", &made, detail).await?;
@@ -211,6 +235,7 @@ pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wa
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
     let after = before.clone().ask_seal(act)?;
+    questionnaires::fix(&mut conn, &before, act.at).await?;
     let sealed = fit(&mut conn, &before).await?;
     step(
         &mut conn, person, act.at, "ask_seal", &before, &after, sealed,

@@ -26,6 +26,9 @@ const OFFICE: &[Sorted] = &[
     // An earlier wave, which a later one may refer to, was made earlier.
     ("wave", "created_at, id"),
     ("wave_key", "wave"),
+    // A version that a later one was made from was made earlier.
+    ("questionnaire_version", "made_at, id"),
+    ("wave_questionnaire", "wave"),
     ("sample_stratum", "wave, stratum"),
     ("sample_psu", "wave, unit, part"),
     ("invitation", "wave, code_hash"),

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{
-    AccountId, AuditId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId, UploadId,
-    WaveId,
+    AccountId, AuditId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId,
+    QuestionnaireId, UploadId, WaveId,
 };
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::time::Instant;
@@ -58,6 +58,7 @@ held_as! {
     FrameId as Uuid, FrameId::uuid, FrameId::from_uuid;
     IndicatorId as Uuid, IndicatorId::uuid, IndicatorId::from_uuid;
     MarginSetId as Uuid, MarginSetId::uuid, MarginSetId::from_uuid;
+    QuestionnaireId as Uuid, QuestionnaireId::uuid, QuestionnaireId::from_uuid;
     UploadId as Uuid, UploadId::uuid, UploadId::from_uuid;
     WaveId as Uuid, WaveId::uuid, WaveId::from_uuid;
     Instant as i64, Instant::micros, Instant::from_micros;

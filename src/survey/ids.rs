@@ -74,6 +74,8 @@ id! {
     FrameId;
     /// One import of population margins.
     MarginSetId;
+    /// One version of a questionnaire that people work on.
+    QuestionnaireId;
     /// One survey round.
     WaveId;
     /// One stored run of a wave's plan.

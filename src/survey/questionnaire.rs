@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use super::response::Direction;
-pub use draft::{Change, ChangeKind, Changes};
+pub use draft::{Change, ChangeKind, Changes, Version};
 pub use parse::{Field, ItemSpec, KindName, QuestionnaireError, QuestionnaireSpec};
 
 /// An item has at most this many options, because an answer is kept as a set of 31 bits.
@@ -227,7 +227,9 @@ impl Text {
 
     /// Languages and sentences, by language.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(tag, text)| (tag.as_str(), text.as_str()))
+        self.0
+            .iter()
+            .map(|(tag, text)| (tag.as_str(), text.as_str()))
     }
 
     /// The sentence with `{county}` replaced by the county's name.

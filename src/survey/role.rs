@@ -26,6 +26,8 @@ pub enum Role {
 pub enum Action {
     /// Import areas, frames and margins.
     Import,
+    /// Write questionnaires; which of them a wave asks is decided by who runs it.
+    WriteQuestionnaires,
     /// Create, seal, draw, open and close a wave; hand out its codes.
     RunWave,
     /// Enter outcomes of invitations that brought no answer.
@@ -80,6 +82,7 @@ impl Role {
         use Role::{Administrator, Auditor, Evaluator, Fieldworker, Organizer};
         match action {
             Action::Import | Action::RunWave => matches!(self, Organizer),
+            Action::WriteQuestionnaires => matches!(self, Administrator | Organizer),
             Action::EnterOutcomes => matches!(self, Organizer | Fieldworker),
             Action::WatchFieldwork => true,
             Action::ReadResults => matches!(self, Organizer | Evaluator | Auditor),
@@ -96,8 +99,9 @@ impl Role {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 10] = [
+    const ACTIONS: [Action; 11] = [
         Action::Import,
+        Action::WriteQuestionnaires,
         Action::RunWave,
         Action::EnterOutcomes,
         Action::WatchFieldwork,

@@ -78,27 +78,38 @@ impl Asset {
 /// Style, script and policy of the resident's page.
 pub(super) fn respond() -> &'static Inline {
     static INLINE: LazyLock<Inline> = LazyLock::new(|| {
-        let (style, script) = (
-            lean(&format!("{LOOK}\n{RESPOND_STYLE}")),
-            lean(RESPOND_SCRIPT),
-        );
-        let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
-        let policy = format!(
-            "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; \
-             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            digest(&style),
-            digest(&script)
-        );
-        let policy = HeaderValue::from_str(&policy);
-        // Base64 and the words above are always a header value; the stricter policy is a safe answer.
-        let policy = policy.unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
-        Inline {
-            style,
-            script,
-            policy,
-        }
+        inline("connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
     });
     &INLINE
+}
+
+/// The same for a page that is only looked at: it stands in a frame of the editor, and nothing can be sent from it.
+pub(super) fn preview() -> &'static Inline {
+    static INLINE: LazyLock<Inline> =
+        LazyLock::new(|| inline("form-action 'none'; base-uri 'none'; frame-ancestors 'self'"));
+    &INLINE
+}
+
+/// Style and script of the resident's page, and a policy that allows them and the rest.
+fn inline(rest: &str) -> Inline {
+    let (style, script) = (
+        lean(&format!("{LOOK}\n{RESPOND_STYLE}")),
+        lean(RESPOND_SCRIPT),
+    );
+    let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; {rest}",
+        digest(&style),
+        digest(&script)
+    );
+    let policy = HeaderValue::from_str(&policy);
+    // Base64 and the words above are always a header value; the stricter policy is a safe answer.
+    let policy = policy.unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
+    Inline {
+        style,
+        script,
+        policy,
+    }
 }
 
 /// The security policy of pages to print, which carry their style and load nothing.

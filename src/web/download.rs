@@ -13,6 +13,7 @@ use super::error::WebError;
 pub(super) enum Kind {
     Csv,
     Xlsx,
+    Toml,
 }
 
 impl Kind {
@@ -20,6 +21,7 @@ impl Kind {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Toml => "application/toml; charset=utf-8",
         }
     }
 
@@ -27,6 +29,7 @@ impl Kind {
         match self {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Toml => "toml",
         }
     }
 }

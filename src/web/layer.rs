@@ -30,6 +30,9 @@ const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 /// Nothing from elsewhere, nothing inline, no frames. A page with a policy of its own keeps it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// The same for a page with a frame, which shows a page of this site.
+pub(super) const FRAMING: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The routes with all layers. The last one added is the first to see a request.
 pub(super) fn around(routes: Router) -> Router {

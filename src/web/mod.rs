@@ -22,6 +22,7 @@ mod organize;
 mod own;
 pub mod page;
 pub mod problem;
+mod questionnaires;
 mod respond;
 mod results;
 mod routes;

@@ -24,6 +24,7 @@ use super::organize;
 use super::own;
 use super::page::{Page, render};
 use super::problem::Problem;
+use super::questionnaires;
 use super::respond;
 use super::results;
 use crate::service::app::App;
@@ -94,11 +95,17 @@ routes! {
         "/audit": get audit::list;
         "/audit/export": get audit::export;
         "/design": get organize::plan, post organize::make;
+        "/questionnaires": get questionnaires::list, post questionnaires::begin;
+        "/questionnaires/{questionnaire}": get questionnaires::show, post questionnaires::change;
+        "/questionnaires/{questionnaire}/items/{place}": get questionnaires::item, post questionnaires::change_item;
+        "/questionnaires/{questionnaire}/preview": get questionnaires::preview, post questionnaires::preview_typed;
+        "/questionnaires/{questionnaire}/export/{format}": get questionnaires::export;
         "/data/template/{kind}": get data::template;
         "/data/upload/{upload}": get data::check, post data::take;
     }
     files {
         "/data": get data::list, post data::send;
+        "/questionnaires/file": get questionnaires::to_list, post questionnaires::bring;
         "/organize/{wave}/outcomes": get organize::to_fieldwork, post organize::note_file;
         "/organize/{wave}/cards": get organize::cards, post organize::make_cards;
     }

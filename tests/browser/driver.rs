@@ -292,6 +292,12 @@ impl Phone {
         field.send_keys(text).await.expect("typed");
     }
 
+    /// Presses a key where the focus is: `\u{e004}` is Tab, `\u{e007}` is Enter.
+    pub async fn press(&self, key: char) {
+        let active = self.driver.active_element().await.expect("a focus");
+        active.send_keys(key.to_string()).await.expect("pressed");
+    }
+
     /// Chooses a file in a form.
     pub async fn choose_file(&self, css: &str, file: &Path) {
         let field = self.driver.find(By::Css(css)).await.expect("the field");

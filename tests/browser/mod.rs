@@ -9,6 +9,7 @@ mod fieldwork;
 mod open;
 mod own;
 mod pages;
+mod questionnaire;
 mod resident;
 mod results;
 mod staff;

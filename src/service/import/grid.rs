@@ -25,7 +25,7 @@ const COMPOUND: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A line and its number in the spreadsheet, from 1.
-pub(super) type Line = (usize, Vec<String>);
+pub(in crate::service) type Line = (usize, Vec<String>);
 
 /// The lines that have a cell with something in it.
 pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, (Option<usize>, CellProblem)> {
@@ -103,7 +103,22 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Line>, XlsxError> {
     let Some(name) = workbook.sheet_names().first().cloned() else {
         return Ok(Vec::new());
     };
-    let mut cells = workbook.worksheet_cells_reader(&name)?;
+    sheet(&mut workbook, &name)
+}
+
+/// Every sheet of a workbook with its name.
+pub(in crate::service) fn sheets(bytes: &[u8]) -> Result<Vec<(String, Vec<Line>)>, XlsxError> {
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
+    let names = workbook.sheet_names();
+    let read = names.into_iter().map(|name| {
+        let lines = sheet(&mut workbook, &name)?;
+        Ok((name, lines))
+    });
+    read.collect()
+}
+
+fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Line>, XlsxError> {
+    let mut cells = workbook.worksheet_cells_reader(name)?;
     let mut lines: Vec<Line> = Vec::new();
     let mut width = 0;
     for _ in 0..MOST_CELLS {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{WaveError, WaveStatus, counties, status, subject};
 use crate::service::app::App;
 use crate::service::close::provenance;
+use crate::service::questionnaires;
 use crate::service::quotas::{self, Board};
 use crate::storage::office::{account, audit, frame, margin, questionnaire, quota, wave};
 use crate::survey::account::{Account, AccountName};
@@ -15,7 +16,7 @@ use crate::survey::area::Area;
 use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
 use crate::survey::plan::{CountySample, Plan};
-use crate::survey::questionnaire::Questionnaire;
+use crate::survey::questionnaire::{Changes, Questionnaire};
 use crate::survey::result::Provenance;
 use crate::survey::wave::{Wave, WaveSlug};
 
@@ -32,6 +33,8 @@ pub struct Overview {
     pub plan: Plan,
     /// The questionnaire.
     pub questionnaire: Questionnaire,
+    /// The wave with which change is measured, and what it asked otherwise.
+    pub since_base: Option<(WaveSlug, Changes)>,
     /// The quota cells.
     pub board: Board,
     /// The frame, once it is chosen.
@@ -53,6 +56,7 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
     let plan = wave::get_plan(&mut conn, wave.id).await?;
     let counties = counties(&mut conn, plan.counties()).await?;
     let questionnaire = questionnaire::get(&mut conn, &wave.questionnaire).await?;
+    let since_base = questionnaires::since_base(&mut conn, wave).await?;
     let frame = match wave.frame {
         Some(id) => Some(provenance(&frame::get(&mut conn, id).await?)),
         None => None,
@@ -77,6 +81,7 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
         },
         plan,
         questionnaire,
+        since_base,
         board: quotas::board(app, person, slug).await?,
         counties,
         frame,

@@ -12,6 +12,7 @@ pub mod invitation;
 pub mod margin;
 pub mod open_result;
 pub mod questionnaire;
+pub mod questionnaire_version;
 pub mod quota;
 pub mod sample;
 pub mod session;
@@ -40,6 +41,7 @@ pub(super) fn statements() -> Vec<Statement> {
         margin::STATEMENTS,
         open_result::STATEMENTS,
         questionnaire::STATEMENTS,
+        questionnaire_version::STATEMENTS,
         quota::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,

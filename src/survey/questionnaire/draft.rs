@@ -4,10 +4,36 @@
 //! For: the editor, imports. Promises: nothing here decides what is right, [`QuestionnaireSpec::problems`] does; what
 //! is previewed went through those checks.
 
+use crate::survey::ids::{AccountId, QuestionnaireId};
+use crate::survey::time::Instant;
+
 use super::{
     Choice, Condition, Item, ItemSpec, Kind, KindName, Questionnaire, QuestionnaireSpec, Role,
     Shuffle, Text,
 };
+
+/// One version of a questionnaire that people work on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Its id.
+    pub id: QuestionnaireId,
+    /// The version that it was made from.
+    pub parent: Option<QuestionnaireId>,
+    /// Name, number and content, finished or not.
+    pub document: QuestionnaireSpec,
+    /// Grows with every change, so that nobody overwrites what another wrote in between.
+    pub revision: i64,
+    /// Who made it.
+    pub made_by: AccountId,
+    /// When.
+    pub made_at: Instant,
+    /// Who changed it last.
+    pub changed_by: AccountId,
+    /// When.
+    pub changed_at: Instant,
+    /// Since when it cannot be changed: a seal was asked for with it.
+    pub fixed_at: Option<Instant>,
+}
 
 /// What stands where a sentence is missing.
 const GAP: &str = "…";
@@ -175,8 +201,9 @@ impl From<Questionnaire> for QuestionnaireSpec {
     fn from(of: Questionnaire) -> Self {
         let item = |item: Item| ItemSpec {
             max: match item.kind {
-                Kind::Single => None,
-                Kind::Multiple { max } => Some(max),
+                Kind::Multiple { max } if max < item.options.len() => Some(max),
+                // All of them, also when there is one more.
+                Kind::Multiple { .. } | Kind::Single => None,
             },
             kind: match item.kind {
                 Kind::Single => KindName::Single,

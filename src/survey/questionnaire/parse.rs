@@ -312,6 +312,12 @@ fn head_problems(spec: &QuestionnaireSpec) -> Vec<(&'static str, Problem)> {
     found
 }
 
+/// Whether ids and codes may look like this.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    check_name(name).is_ok()
+}
+
 fn check_name(name: &str) -> Result<(), Problem> {
     if name.is_empty() {
         return Err(Problem::Empty);
@@ -441,7 +447,10 @@ fn check_condition(condition: &Condition, earlier: &[ItemSpec]) -> Result<(), Pr
     if any_of.is_empty() {
         return Err(Problem::Empty);
     }
-    match any_of.iter().find(|code| other.options.iter().all(|o| o.code != **code)) {
+    match any_of
+        .iter()
+        .find(|code| other.options.iter().all(|o| o.code != **code))
+    {
         Some(code) => Err(Problem::NoSuchCode {
             item: item.clone(),
             code: code.clone(),

@@ -34,7 +34,11 @@ fn item(out: &mut String, languages: &[String], item: &Item) {
         Role::Substantive => "substantive",
         Role::Conduct => "conduct",
     };
-    let _ = writeln!(out, "\n[[items]]\nid = {}\nrole = \"{role}\"", quoted(&item.id));
+    let _ = writeln!(
+        out,
+        "\n[[items]]\nid = {}\nrole = \"{role}\"",
+        quoted(&item.id)
+    );
     match item.kind {
         Kind::Single => out.push_str("kind = \"single\"\n"),
         Kind::Multiple { max } => {
@@ -75,7 +79,8 @@ fn item(out: &mut String, languages: &[String], item: &Item) {
 
 fn option(out: &mut String, languages: &[String], choice: &Choice) {
     let marks = choice.marks().into_iter().filter(|(_, is)| *is);
-    let marks: String = marks.map(|(name, _)| format!(" {name} = true,")).collect();
+    let marks: Vec<String> = marks.map(|(name, _)| format!(" {name} = true,")).collect();
+    let marks = marks.concat();
     let texts: Vec<String> = in_order(languages, &choice.text)
         .map(|(tag, sentence)| format!("{} = {}", key(tag), quoted(sentence)))
         .collect();

@@ -17,10 +17,13 @@ use crate::report::wave::sample_problem;
 use crate::service::again::again;
 use crate::service::app::App;
 use crate::service::design::{self, Asked, CountyDesign, Design, Material, Sharing, TRUTHS};
+use crate::service::questionnaires::{self, WritingError};
 use crate::service::sentence::wave_error;
 use crate::service::waves::{self, WaveError};
 use crate::survey::account::Account;
 use crate::survey::frame::Frame;
+use crate::survey::ids::QuestionnaireId;
+use crate::survey::questionnaire::{Questionnaire, Version};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Query};
 use crate::web::page::{Page, render};
@@ -87,6 +90,7 @@ struct DesignPage {
     sharings: Vec<Choice>,
     units: Vec<Choice>,
     bases: Vec<Choice>,
+    forms: Vec<Choice>,
     numbers: Vec<Field>,
     texts: Vec<Field>,
     synthetic: bool,
@@ -129,16 +133,25 @@ pub(in crate::web) async fn make(
         };
         let drawn = found.problems.iter().map(|p| sample_problem(page.lang, p));
         errors.extend(drawn);
-        match typed.draft(page.lang, &app.zone, &found) {
+        let asked = questionnaire(&app, &page, &person, &typed).await?;
+        let drafted = asked.and_then(|(form, version)| {
+            let draft = typed.draft(page.lang, &app.zone, &found, form)?;
+            Ok((draft, version))
+        });
+        match drafted {
             Err(problem) => errors.push(problem),
-            Ok(draft) if errors.is_empty() => {
-                match again(|| waves::create(&app, &person, &draft)).await {
+            Ok((draft, version)) if errors.is_empty() => {
+                match again(|| waves::create_asking(&app, &person, &draft, version)).await {
                     Ok(wave) => {
                         let next = page.link(&format!("/organize/{}", wave.slug));
                         return Ok(Redirect::to(&next).into_response());
                     }
                     Err(WaveError::Denied) => return Err(Problem::Denied.into()),
-                    Err(error @ (WaveError::SlugTaken(_) | WaveError::NoSuch { .. })) => {
+                    Err(
+                        error @ (WaveError::SlugTaken(_)
+                        | WaveError::NoSuch { .. }
+                        | WaveError::ChangedMeanwhile),
+                    ) => {
                         errors = wave_error(page.lang, &app.zone, &error);
                     }
                     Err(error) => return Err(WebError::internal(error)),
@@ -149,6 +162,64 @@ pub(in crate::web) async fn make(
     }
     let again = show(&app, page, &person, &typed, errors).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+}
+
+/// The questionnaire that was chosen, and its version where it is none that is built in; else why it cannot be asked.
+async fn questionnaire(
+    app: &App,
+    page: &Page,
+    person: &Account,
+    typed: &Typed,
+) -> Result<Result<Chosen, String>, WebError> {
+    let Some(word) = typed.given("questionnaire") else {
+        let built_in = questionnaires::built_in().ok_or(Problem::NotFound)?;
+        return Ok(Ok((built_in, None)));
+    };
+    let id = word.parse().map_err(|_| Problem::NotFound)?;
+    let found = questionnaires::whole(app, person, id).await;
+    let (version, whole) = found.map_err(|error| match error {
+        WritingError::Denied => Problem::Denied.into(),
+        WritingError::NoVersion => WebError::from(Problem::NotFound),
+        other => WebError::internal(other),
+    })?;
+    let unfinished = || page.t("design-questionnaire-unfinished");
+    Ok(whole
+        .ok_or_else(unfinished)
+        .map(|whole| (whole, Some((version.id, version.revision)))))
+}
+
+/// A questionnaire, and the revision of the version that it is.
+type Chosen = (Questionnaire, Option<(QuestionnaireId, i64)>);
+
+/// The questionnaires that a wave can ask, the one that is built in first.
+async fn forms(
+    app: &App,
+    page: &Page,
+    person: &Account,
+    typed: &Typed,
+) -> Result<Vec<Choice>, WebError> {
+    let chosen = typed.given("questionnaire");
+    let shelf = questionnaires::list(app, person).await;
+    let shelf = shelf.map_err(WebError::internal)?;
+    let built_in = Choice {
+        value: String::new(),
+        words: page.t("questions-built-in"),
+        is_chosen: chosen.is_none(),
+    };
+    let version = |version: &Version| {
+        let args = [
+            ("name", version.document.id.as_str().into()),
+            ("version", version.document.version.to_string().into()),
+        ];
+        let value = version.id.to_string();
+        Choice {
+            words: page.t_with("questions-version", &args),
+            is_chosen: chosen == Some(value.as_str()),
+            value,
+        }
+    };
+    let versions = shelf.versions.iter().map(version);
+    Ok(std::iter::once(built_in).chain(versions).collect())
 }
 
 /// The design, computed beside the threads that answer.
@@ -212,6 +283,7 @@ async fn show(
         sharings: words("sharing", &Sharing::ALL.map(Sharing::as_str), "equal"),
         units: words("unit", &["person", "household"], "person"),
         bases: bases(&page, typed, &material),
+        forms: forms(app, &page, person, typed).await?,
         numbers: typed.numbers(lang),
         texts: typed.texts(lang),
         synthetic: typed.given("synthetic").is_some(),

@@ -7,7 +7,7 @@ use crate::service::design::{Asked, Design, Sharing};
 use crate::service::waves::Draft;
 use crate::survey::area::AreaCode;
 use crate::survey::plan::{Plan, WavePlan};
-use crate::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
+use crate::survey::questionnaire::{Questionnaire, SampledUnit, Text};
 use crate::survey::time::Zone;
 use crate::survey::wave::{NewWave, WaveSlug};
 
@@ -169,7 +169,13 @@ impl Typed {
     }
 
     /// The wave as it would be made.
-    pub(super) fn draft(&self, lang: Lang, zone: &Zone, found: &Design) -> Result<Draft, String> {
+    pub(super) fn draft(
+        &self,
+        lang: Lang,
+        zone: &Zone,
+        found: &Design,
+        questionnaire: Questionnaire,
+    ) -> Result<Draft, String> {
         let text = |name: &str| self.given(name).unwrap_or_default().to_owned();
         let time = |name: &str| {
             let field = lang.t(&format!("design-{name}"));
@@ -189,7 +195,6 @@ impl Typed {
             Some("household") => SampledUnit::Household,
             _ => SampledUnit::Person,
         };
-        let questionnaire = Questionnaire::from_toml(DEFAULT_2026);
         let asked = self.asked();
         let mut plan = WavePlan::standard(unit, found.sample());
         plan.verdict.threshold = asked.threshold;
@@ -205,7 +210,7 @@ impl Typed {
                 closes_at,
                 synthetic: self.given("synthetic").is_some(),
             },
-            questionnaire: questionnaire.map_err(|error| error.to_string())?,
+            questionnaire,
             plan: Plan::Probability(Box::new(plan)),
             frame: Some(text("frame")),
             margins: Some(text("margins")),

@@ -11,6 +11,7 @@ mod fieldwork;
 mod list;
 mod next;
 mod quota;
+mod since;
 mod step;
 mod view;
 mod wave;

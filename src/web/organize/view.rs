@@ -5,6 +5,7 @@
 
 use super::next::Next;
 use super::quota::QuotaView;
+use super::since::since_base;
 use super::step::Step;
 use crate::i18n::Lang;
 use crate::service::app::App;
@@ -59,6 +60,8 @@ pub(super) struct WaveView {
     pub(super) period: String,
     pub(super) action: String,
     pub(super) steps: Vec<StepView>,
+    /// What the wave with which change is measured asked otherwise: a sentence, and the questions.
+    pub(super) since_base: Option<(String, Vec<String>)>,
     pub(super) next: NextView,
     /// Other codes can be made: the step that does it.
     pub(super) reissue: Option<&'static str>,
@@ -240,6 +243,7 @@ impl WaveView {
             open: (wave.kind == WaveKind::Open).then(|| page.t("open-not-a-sample")),
             quota: QuotaView::new(&maker),
             next: maker.next(typed),
+            since_base: since_base(page, found),
             fieldwork: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Drawn)
                 .then(|| page.link(&format!("/organize/{}/fieldwork", wave.slug))),
             cards: (wave.kind == WaveKind::Probability

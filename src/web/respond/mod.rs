@@ -10,6 +10,7 @@ mod handler;
 mod instance;
 mod open;
 mod pages;
+mod preview;
 mod sent;
 mod view;
 
@@ -19,6 +20,7 @@ mod tests;
 pub(super) use self::handler::{show, submit};
 pub(super) use self::open::{begin, enter, first, submit as submit_open};
 pub(super) use self::pages::Pages;
+pub(super) use self::preview::preview;
 
 use askama::Template;
 
