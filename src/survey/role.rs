@@ -102,7 +102,7 @@ impl Role {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 11] = [
+    const ACTIONS: [Action; 12] = [
         Action::Import,
         Action::WriteQuestionnaires,
         Action::RunWave,
