@@ -62,7 +62,7 @@ if (watched && window.EventSource) {
 }
 // The desk of a questionnaire: the phone beside the form shows what is typed, after a pause; nothing is stored by it.
 const written = document.querySelector('form[data-preview]');
-const phone = document.querySelector('iframe.phone');
+const phone = document.querySelector('iframe.handset');
 if (written && phone) {
   let pause, turn = 0;
   const show = async () => {

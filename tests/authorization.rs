@@ -159,7 +159,7 @@ const EXPECTED: &[Line] = &[
     (
         "post",
         "/organize/{wave}/rules",
-        "what=confirm&kind=end",
+        "what=confirm&change=0192f8a0000070008000000000000001",
         [303, 403, 422, 403, 403, 403],
     ),
     (

@@ -6,19 +6,24 @@ use minyi::service::intake::{self, IntakeError};
 use minyi::service::rules::{self, Wanted};
 use minyi::service::{close, waves};
 use minyi::storage::office::audit;
-use minyi::survey::rule::{Rule, RuleKind};
+use minyi::survey::rule::Rule;
 use minyi::survey::sample::{StratumCode, UnitCode};
 use minyi::survey::wave::WaveSlug;
 
 use crate::cards::drawn;
 use crate::data::cells;
-use crate::support::city::{City, submission, time};
-use crate::support::instance::{Instance, account, location, read};
+use crate::support::city::{City, confirm_latest, submission, time};
+use crate::support::instance::{Instance, Visitor, account, location, read};
 use crate::support::on_both;
 
 const PAGE: &str = "/organize/2026q4/rules";
 
 const FORM: &[(&str, &str)] = &[("s1", "4"), ("s2", "18-29"), ("d1", "male"), ("q1", "1")];
+
+/// The request that waits on the page.
+async fn waiting(who: &Visitor) -> String {
+    who.page(PAGE).await.values("input[name=change]", "value")[0].clone()
+}
 
 async fn entries(city: &City, slug: &WaveSlug, action: &str) -> usize {
     let mut tx = city.app.office.0.begin_read("audit").await.unwrap();
@@ -39,7 +44,7 @@ on_both! {
         app.clock.set(time("2026-10-30T10:00"));
         let wanted = Wanted::End(time("2026-11-05T20:00"));
         rules::ask(app, ada, slug, wanted, "the roads were flooded").await.unwrap();
-        rules::confirm(app, ben, slug, RuleKind::End).await.unwrap();
+        confirm_latest(app, ben, slug).await.unwrap();
         assert_eq!(rules::apply_due(app).await.unwrap(), 0);
         assert_eq!(city.wave(slug).await.closes_at, time("2026-11-01T00:00"));
         // Whichever node comes first: two at the same moment change it once.
@@ -87,15 +92,20 @@ on_both! {
         }
         let wanted = Wanted::Exclusion(unit.clone());
         rules::ask(app, ada, slug, wanted, "envelopes were opened").await.unwrap();
-        rules::confirm(app, ben, slug, RuleKind::Exclusion).await.unwrap();
+        confirm_latest(app, ben, slug).await.unwrap();
         app.clock.set(time("2026-10-04T00:00"));
         rules::apply_due(app).await.unwrap();
-        // A second one is confirmed on the last evening: its midnight never comes.
-        app.clock.set(time("2026-11-01T09:00"));
-        let mut other = drawn.tickets.iter().map(|ticket| &ticket.place.variance_unit);
-        let other = other.rfind(|other| **other != unit).unwrap().clone();
-        rules::ask(app, ada, slug, Wanted::Exclusion(other), "doubts").await.unwrap();
-        rules::confirm(app, ben, slug, RuleKind::Exclusion).await.unwrap();
+        // A second one is due at midnight, and no node sees to it: the close does.
+        app.clock.set(time("2026-10-31T09:00"));
+        let other = drawn.tickets.iter().step_by(5).map(|ticket| &ticket.place);
+        let other: Vec<_> = other.filter(|place| place.variance_unit != unit).collect();
+        let second = other.last().unwrap().variance_unit.clone();
+        for place in other.iter().filter(|place| place.variance_unit == second) {
+            *left_out.entry(place.county.as_str()).or_default() += 1;
+        }
+        rules::ask(app, ada, slug, Wanted::Exclusion(second), "doubts").await.unwrap();
+        confirm_latest(app, ben, slug).await.unwrap();
+        app.clock.set(time("2026-11-01T00:00"));
         waves::ask_close(app, ada, slug, None).await.unwrap();
         let result = close::confirm_close(app, ben, slug).await.unwrap().sampled().unwrap();
         for county in &result.counties {
@@ -105,7 +115,7 @@ on_both! {
         }
         assert!(left_out.values().sum::<u64>() >= 10, "{left_out:?}");
         let held: Vec<bool> = result.wave.changes.iter().map(|note| note.in_effect).collect();
-        assert_eq!(held, [true, false]);
+        assert_eq!(held, [true, true]);
         // After the close nothing takes effect any more.
         app.clock.set(time("2026-11-03T00:00"));
         assert_eq!(rules::apply_due(app).await.unwrap(), 0);
@@ -140,7 +150,8 @@ async fn a_reminder_goes_to_everybody_of_a_stratum() {
         (stratum, "1"),
     ];
     assert_eq!(ada.post(PAGE, &fields).await.status().as_u16(), 303);
-    let confirm = [("what", "confirm"), ("kind", "reminder")];
+    let id = waiting(&ben).await;
+    let confirm = [("what", "confirm"), ("change", id.as_str())];
     assert_eq!(ben.post(PAGE, &confirm).await.status().as_u16(), 303);
     assert!(ben.page(PAGE).await.values(".facts a", "href").is_empty());
     instance.set_time("2026-12-03T00:00");
@@ -221,9 +232,19 @@ async fn the_page_asks_waits_and_shows_to_those_who_may_only_read() {
     );
     let asked = ada.post(PAGE, &ask("2026-12-10T18:00")).await;
     assert_eq!(location(&asked), format!("{PAGE}?lang=en"));
-    // The same kind, asked again, replaces the request; who asked cannot confirm.
+    // The same kind, asked again, replaces the request: whoever read the first one does not confirm the second.
+    let first = waiting(&ben).await;
     ada.post(PAGE, &ask("2026-12-11T18:00")).await;
-    let confirm = [("what", "confirm"), ("kind", "end")];
+    let stale = [("what", "confirm"), ("change", first.as_str())];
+    let (status, page) = read(ben.post(PAGE, &stale).await).await;
+    assert_eq!(status, 422);
+    assert!(
+        page.texts(".errors li")[0].contains("was replaced"),
+        "{}",
+        page.main()
+    );
+    let id = waiting(&ben).await;
+    let confirm = [("what", "confirm"), ("change", id.as_str())];
     assert_eq!(ada.post(PAGE, &confirm).await.status().as_u16(), 422);
     let seen = kit.page(PAGE).await;
     assert!(
@@ -235,7 +256,7 @@ async fn the_page_asks_waits_and_shows_to_those_who_may_only_read() {
     assert!(seen.values("main form", "action").is_empty());
     assert_eq!(kit.post(PAGE, &confirm).await.status().as_u16(), 403);
     // Taken back, it is gone.
-    let withdraw = [("what", "withdraw"), ("kind", "end")];
+    let withdraw = [("what", "withdraw"), ("change", id.as_str())];
     assert_eq!(ben.post(PAGE, &withdraw).await.status().as_u16(), 303);
     assert_eq!(ben.post(PAGE, &confirm).await.status().as_u16(), 422);
     let unit = drawn.tickets[0].place.variance_unit.as_str().to_owned();

@@ -95,6 +95,7 @@ passkey-none-used = No passkey was used. Try again, or sign in with name and pas
 passkey-refused = This passkey was not accepted. Try again, or sign in with name and password.
 own-done-add-passkey = The passkey was added. From now on you can sign in with it.
 own-done-remove-passkey = The passkey was removed. Remove it on the device, too.
+accounts-tied = tied to a provider
 accounts-passkey = with passkeys
 provider-title = Sign-in at another site
 provider-text = If you tie this account to your account at { $host }, you can sign in there instead of typing the password here. A code from your app is still asked for here if you have set one up.

@@ -92,6 +92,7 @@ passkey-none-used = 没有使用通行密钥。请重试，或者用账号名和
 passkey-refused = 这个通行密钥没有被接受。请重试，或者用账号名和密码登录。
 own-done-add-passkey = 通行密钥已添加，今后可以用它登录。
 own-done-remove-passkey = 通行密钥已移除。请在设备上也把它删除。
+accounts-tied = 已与统一登录绑定
 accounts-passkey = 有通行密钥
 provider-title = 在其他网站登录
 provider-text = 把这个账号和您在{ $host }的账号绑定后，可以在那里登录，不用在这里输入密码。如果设置过动态码，仍然要在这里输入动态码。

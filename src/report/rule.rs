@@ -110,6 +110,7 @@ pub fn unfit(lang: Lang, zone: &Zone, unfit: &Unfit) -> String {
         Unfit::TooLate(effect) => with("rule-too-late", "when", &moment(effect)),
         Unfit::EndTooSoon(soonest) => with("rule-end-too-soon", "when", &moment(soonest)),
         Unfit::EndTooFar(farthest) => with("rule-end-too-far", "when", &moment(farthest)),
+        Unfit::Gone => lang.t("rule-gone"),
         Unfit::Same => lang.t("rule-same"),
         Unfit::NoStratum(name) if name.is_empty() => lang.t("rule-none-chosen"),
         Unfit::NoStratum(name) => with("rule-no-stratum", "name", name),

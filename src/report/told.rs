@@ -71,9 +71,14 @@ impl Records {
     /// Whether a number is too small to be told.
     #[must_use]
     pub fn is_any_small(counts: &Counts, smallest: u64) -> bool {
-        [counts.screened_out, counts.partial, counts.nothing_answered]
-            .into_iter()
-            .any(|n| n > 0 && n < smallest)
+        [
+            counts.screened_out,
+            counts.partial,
+            counts.nothing_answered,
+            counts.excluded,
+        ]
+        .into_iter()
+        .any(|n| n > 0 && n < smallest)
     }
 
     /// Of these counts.

@@ -97,6 +97,8 @@ pub async fn confirm_close(
     slug: &WaveSlug,
 ) -> Result<Closed, CloseError> {
     allowed(person)?;
+    // What two people have confirmed and whose midnight has come holds, also where no node has seen to it yet.
+    rules::apply_due(app).await?;
     let mut tx = app.office.0.begin_write("confirm close").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;

@@ -127,6 +127,7 @@ pub async fn give(
         let row = |(place, problem)| sheet.problem(place, column(&problem), problem.into());
         QuotaError::Rows(problems.into_iter().map(row).collect())
     };
+    let seen = seen(app, slug).await?;
     let mut tx = app.office.0.begin_write("give quota").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
@@ -150,7 +151,7 @@ pub async fn give(
     if let Some(problem) = other_cells(&now, &quotas) {
         return Err(rows(vec![problem]));
     }
-    check_counted(&quotas, &counted(&app.urn, &before).await?).map_err(rows)?;
+    check_counted(&quotas, &seen).map_err(rows)?;
     let changes = differences(&now, &quotas);
     let cells = changes.len();
     let rule = Rule::Quota { changes };
@@ -182,7 +183,7 @@ pub(super) async fn apply(
     conn: &mut Conn<'_>,
     wave: &Wave,
     changes: &[(Quota, Quota)],
-) -> Result<Vec<(Quota, Quota)>, QuotaError> {
+) -> Result<Vec<(Quota, Quota)>, WaveError> {
     let key = |quota: &Quota| (quota.county.clone(), quota.cell.clone());
     let wanted: BTreeMap<_, &Quota> = changes.iter().map(|(_, q)| (key(q), q)).collect();
     let standing = quota::list(conn, wave.id).await?;
@@ -199,7 +200,7 @@ pub(super) async fn apply(
 }
 
 /// Changes the targets of an open wave's cells; a target below what is counted becomes what is counted.
-async fn retarget(urn: &Urn, wave: &Wave, quotas: &mut [Quota]) -> Result<(), QuotaError> {
+async fn retarget(urn: &Urn, wave: &Wave, quotas: &mut [Quota]) -> Result<(), WaveError> {
     let mut tx = urn.0.begin_intake("change quota").await?;
     let mut conn = tx.conn();
     let mut sorted: Vec<&mut Quota> = quotas.iter_mut().collect();
@@ -246,6 +247,18 @@ async fn plan(conn: &mut Conn<'_>, wave: &Wave) -> Result<(Plan, Questionnaire),
         wave::get_plan(conn, wave.id).await?,
         questionnaire::get(conn, &wave.questionnaire).await?,
     ))
+}
+
+/// What staff see of the cells of a wave that runs, and no finer: at midnight the exact count has the last word.
+async fn seen(app: &App, slug: &WaveSlug) -> Result<Counts, WaveError> {
+    let wave = {
+        let mut tx = app.office.0.begin_read("wave of cells").await?;
+        find(&mut tx.conn(), slug).await?
+    };
+    match (wave.kind, wave.state) {
+        (WaveKind::Open, WaveState::Open) => Ok(shown(app, &wave).await?.1),
+        _ => Ok(Counts::new()),
+    }
 }
 
 /// What an open wave's cells count; nothing of a probability wave, which never turns anybody away.

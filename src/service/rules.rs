@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::again::again;
 use super::app::App;
 use super::keys::random;
-use super::quotas::{self, QuotaError};
+use super::quotas;
 use super::waves::{WaveError, act, allowed, find, record, step_by_clock};
 use crate::storage::office::{account, rule_change, sample, wave};
 use crate::storage::{Conn, StoreError};
@@ -24,10 +24,10 @@ use crate::survey::ids::{AccountId, RuleChangeId, WaveId};
 use crate::survey::plan::Plan;
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::role::Action;
-use crate::survey::rule::{Ground, Rule, RuleChange, RuleKind, Unfit};
+use crate::survey::rule::{Ground, Rule, RuleChange, Unfit};
 use crate::survey::sample::{Sample, StratumCode, UnitCode};
 use crate::survey::time::Instant;
-use crate::survey::wave::{Act, Refusal, Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Act, Wave, WaveSlug, WaveState};
 
 pub use self::reminder::{ReminderLine, ReminderList, reminder};
 
@@ -108,12 +108,12 @@ pub(super) async fn ask_in(
     Ok(change)
 }
 
-/// Another person confirms the change of this kind; it takes effect at the next local midnight.
+/// Another person confirms this change; it takes effect at the next local midnight.
 pub async fn confirm(
     app: &App,
     person: &Account,
     slug: &WaveSlug,
-    kind: RuleKind,
+    id: RuleChangeId,
 ) -> Result<RuleChange, RuleError> {
     allowed(person)?;
     let mut tx = app.office.0.begin_write("confirm a change").await?;
@@ -121,7 +121,7 @@ pub async fn confirm(
     let found = find(&mut conn, slug).await?;
     let act = act(app, person);
     let known = Known::load(&mut conn, &found).await?;
-    let change = known.ground(app, &found).confirm(kind, act)?;
+    let change = known.ground(app, &found).confirm(id, act)?;
     if !rule_change::confirm(&mut conn, &change).await? {
         return Err(WaveError::ChangedMeanwhile.into());
     }
@@ -136,16 +136,19 @@ pub async fn withdraw(
     app: &App,
     person: &Account,
     slug: &WaveSlug,
-    kind: RuleKind,
+    id: RuleChangeId,
 ) -> Result<(), RuleError> {
     allowed(person)?;
     let mut tx = app.office.0.begin_write("withdraw a change").await?;
     let mut conn = tx.conn();
     let found = find(&mut conn, slug).await?;
-    if !rule_change::delete_asked(&mut conn, found.id, kind).await? {
-        return Err(WaveError::from(Refusal::NotAsked).into());
+    let changes = rule_change::list(&mut conn, found.id).await?;
+    let asked = changes.into_iter().find(|change| change.id == id);
+    let asked = asked.ok_or(Unfit::Gone)?;
+    if !rule_change::delete_asked(&mut conn, id).await? {
+        return Err(Unfit::Gone.into());
     }
-    let detail = json!({ "kind": kind.as_str() });
+    let detail = detail(&asked);
     let now = app.clock.now();
     record(&mut conn, person, now, "withdraw_rule", &found, detail).await?;
     tx.commit().await?;
@@ -207,8 +210,8 @@ pub struct RuleBoard {
     pub sample: Option<Sample>,
     /// Every change, the first one first.
     pub changes: Vec<RuleChange>,
-    /// The end that was sealed.
-    pub sealed_end: Instant,
+    /// How far the end can be moved.
+    pub farthest_end: Instant,
     /// The midnight at which a change would take effect that is confirmed now.
     pub next_effect: Instant,
     /// The wave has quota cells.
@@ -237,7 +240,7 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<RuleB
         }
     }
     Ok(RuleBoard {
-        sealed_end: known.ground(app, &found).sealed_end(),
+        farthest_end: known.ground(app, &found).farthest_end(),
         next_effect: app.zone.next_midnight(app.clock.now()),
         has_quota: !quotas.is_empty(),
         wave: found,
@@ -291,40 +294,57 @@ pub fn keep_applying(app: &App) {
     });
 }
 
-/// Puts every confirmed change into effect whose midnight has come; how many.
-pub async fn apply_due(app: &App) -> Result<usize, QuotaError> {
+/// Puts every confirmed change into effect whose midnight has come; how many. One that fails keeps no other from it.
+pub async fn apply_due(app: &App) -> Result<usize, WaveError> {
     let now = app.clock.now();
     let mut tx = app.office.0.begin_read("changes that are due").await?;
     let due = rule_change::list_due(&mut tx.conn(), now).await?;
     drop(tx);
-    let mut applied = 0;
+    let (mut applied, mut failed) = (0, None);
     for change in &due {
-        applied += usize::from(again(|| apply(app, change, now)).await?);
+        match again(|| apply(app, change, now)).await {
+            Ok(done) => applied += usize::from(done),
+            Err(error) => failed = failed.or(Some(error)),
+        }
     }
     if applied > 0 {
         app.intake.forget();
     }
-    Ok(applied)
+    match failed {
+        None => Ok(applied),
+        Some(error) => Err(error),
+    }
 }
 
 /// Puts one change into effect, unless another node has or the wave is closed.
-async fn apply(app: &App, change: &RuleChange, now: Instant) -> Result<bool, QuotaError> {
+async fn apply(app: &App, change: &RuleChange, now: Instant) -> Result<bool, WaveError> {
     let mut tx = app.office.0.begin_write("apply a change").await?;
     let mut conn = tx.conn();
     let before = wave::get(&mut conn, change.wave).await?;
-    if before.state > WaveState::Open || !rule_change::apply(&mut conn, change.id, now).await? {
+    // While nothing ran, fieldwork may have ended: it does not begin again.
+    let is_over = matches!(change.rule, Rule::End { .. }) && now >= before.closes_at;
+    if before.state > WaveState::Open || is_over {
         return Ok(false);
     }
     let mut after = before.clone();
-    let mut detail = json!({ "change": change.rule });
-    match &change.rule {
-        Rule::End { end, .. } => after.closes_at = *end,
-        Rule::Quota { changes } => {
-            let set = quotas::apply(app, &mut conn, &before, changes).await?;
-            detail = json!({ "change": Rule::Quota { changes: set } });
-        }
-        Rule::Reminder { .. } | Rule::Exclusion { .. } => {}
+    let rule = match &change.rule {
+        Rule::Quota { changes } => Rule::Quota {
+            changes: quotas::apply(app, &mut conn, &before, changes).await?,
+        },
+        rule => rule.clone(),
+    };
+    if let Rule::End { end, .. } = rule {
+        after.closes_at = end;
     }
+    let done = RuleChange {
+        rule,
+        applied_at: Some(now),
+        ..change.clone()
+    };
+    if !rule_change::apply(&mut conn, &done).await? {
+        return Ok(false);
+    }
+    let detail = json!({ "change": done.rule });
     step_by_clock(&mut conn, now, "apply_rule", &before, &after, detail).await?;
     tx.commit().await?;
     Ok(true)

@@ -55,6 +55,14 @@ impl Throttle {
         count(&mut names, name, now)
     }
 
+    /// What was asked for is right, but not all that a sign-in needs was asked: this attempt is taken back, earlier failures stay.
+    pub fn undo(&self, name: &str) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(failures) = names.get_mut(name) {
+            failures.count = failures.count.saturating_sub(1);
+        }
+    }
+
     /// The attempt succeeded: the name's failures are forgotten.
     pub fn succeed(&self, name: &str) {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);

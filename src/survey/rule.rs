@@ -14,7 +14,7 @@ use super::sample::{Sample, StratumCode, UnitCode};
 use super::time::{Instant, Zone};
 use super::wave::{Act, Refusal, Wave, WaveKind, WaveState};
 
-/// How far the end may be moved beyond the sealed one. What receipts promise counts on it.
+/// How far the end may be moved beyond the earliest one that ever held. What receipts promise counts on it.
 pub const FARTHEST: Duration = Duration::from_hours(24 * 14);
 /// Longest reason, in characters.
 pub const LONGEST_REASON: usize = 500;
@@ -135,6 +135,9 @@ pub enum Unfit {
     /// The new end is too far from the sealed one.
     #[error("the end can be moved to {0} at most")]
     EndTooFar(Instant),
+    /// The request that was confirmed or taken back is not there any more.
+    #[error("the request was replaced, taken back or is in effect")]
+    Gone,
     /// Nothing would change.
     #[error("nothing would change")]
     Same,
@@ -160,6 +163,7 @@ impl Unfit {
             Self::TooLate(_) => "rule_too_late",
             Self::EndTooSoon(_) => "rule_end_too_soon",
             Self::EndTooFar(_) => "rule_end_too_far",
+            Self::Gone => "rule_gone",
             Self::Same => "rule_same",
             Self::NoStratum(_) => "rule_no_stratum",
             Self::NoUnit(_) => "rule_no_unit",
@@ -182,16 +186,16 @@ pub struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    /// The end that was sealed.
+    /// How far the end can be moved: counted from the earliest end that ever held, because receipts of that time promise by it.
     #[must_use]
-    pub fn sealed_end(&self) -> Instant {
-        let first = self.changes.iter().filter_map(|change| match change.rule {
-            Rule::End { before, .. } if change.applied_at.is_some() => Some((change.id, before)),
+    pub fn farthest_end(&self) -> Instant {
+        let held = self.changes.iter().filter(|one| one.applied_at.is_some());
+        let ends = held.filter_map(|change| match change.rule {
+            Rule::End { before, end } => Some(before.min(end)),
             _ => None,
         });
-        first
-            .min_by_key(|(id, _)| *id)
-            .map_or(self.wave.closes_at, |(_, before)| before)
+        let earliest = ends.fold(self.wave.closes_at, Instant::min);
+        earliest.plus(FARTHEST)
     }
 
     /// The change of this kind that is not in effect yet.
@@ -246,7 +250,7 @@ impl Ground<'_> {
         if end <= soonest {
             return Err(Unfit::EndTooSoon(soonest));
         }
-        let farthest = self.sealed_end().plus(FARTHEST);
+        let farthest = self.farthest_end();
         if end > farthest {
             return Err(Unfit::EndTooFar(farthest));
         }
@@ -311,9 +315,10 @@ impl Ground<'_> {
         })
     }
 
-    /// Another person confirms it.
-    pub fn confirm(&self, kind: RuleKind, act: Act) -> Result<RuleChange, Unfit> {
-        let change = self.waiting(kind).ok_or(Refusal::NotAsked)?;
+    /// Another person confirms it: this very request, not another one of its kind that has taken its place.
+    pub fn confirm(&self, id: RuleChangeId, act: Act) -> Result<RuleChange, Unfit> {
+        let mut waiting = self.changes.iter().filter(|one| one.applied_at.is_none());
+        let change = waiting.find(|one| one.id == id).ok_or(Unfit::Gone)?;
         if let Some((_, effect)) = change.confirmed {
             return Err(Unfit::Waits(effect));
         }

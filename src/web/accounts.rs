@@ -152,6 +152,7 @@ async fn show(
                     account,
                     has_second,
                     passkeys,
+                    is_tied,
                 }: &Listed| Line {
         id: account.id.to_string(),
         name: account.name.to_string(),
@@ -160,6 +161,7 @@ async fn show(
         ways: [
             (*has_second, "accounts-second"),
             (*passkeys > 0, "accounts-passkey"),
+            (*is_tied, "accounts-tied"),
         ]
         .into_iter()
         .filter(|(has, _)| *has)

@@ -7,7 +7,7 @@ use crate::support::instance::Instance;
 
 /// What the frame says of the question.
 const SEEN: &str =
-    "document.querySelector('iframe.phone').contentDocument.querySelector('#s-q1 legend')";
+    "document.querySelector('iframe.handset').contentDocument.querySelector('#s-q1 legend')";
 
 async fn write(phone: Phone, instance: Instance) {
     sign_in(&phone, &format!("{}/questionnaires", instance.site), "ada").await;
@@ -19,9 +19,9 @@ async fn write(phone: Phone, instance: Instance) {
     look(&phone, "questionnaires-refused").await;
     phone.type_into("#name", "default-2026").await;
     phone.tap(".next .button").await;
-    phone.until("document.querySelector('.items')").await;
+    phone.until("document.querySelector('.asked')").await;
     look(&phone, "questionnaire").await;
-    phone.tap(".items li:nth-child(3) a").await;
+    phone.tap(".asked li:nth-child(3) a").await;
     phone.until("document.querySelector('#add-option')").await;
     look(&phone, "questionnaire-item").await;
     if phone.runs_script() {

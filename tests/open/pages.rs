@@ -150,7 +150,8 @@ async fn the_organizers_see_cells_and_confirm_a_change_on_the_page() {
     let own = ada.page(rules).await;
     assert!(own.main().contains("target 1 → 7"), "{}", own.main());
     assert!(own.values("button[value=confirm]", "value").is_empty());
-    let confirm = [("what", "confirm"), ("kind", "quota")];
+    let id = own.values("input[name=change]", "value");
+    let confirm = [("what", "confirm"), ("change", id[0].as_str())];
     let (status, refused) = read(ada.post(rules, &confirm).await).await;
     assert_eq!(status, 422);
     assert!(refused.main().contains("another organizer must confirm"));

@@ -60,7 +60,7 @@ async fn a_question_is_written_with_buttons_alone() {
     assert!(list.main().contains(empty), "{}", list.main());
     let place = begin(&ada, "own-2026").await;
     let page = ada.page(&place).await;
-    assert_eq!(page.texts(".items li").len(), 16);
+    assert_eq!(page.texts(".asked li").len(), 16);
     assert!(page.main().contains("own-2026, version 1"));
 
     let fields = [
@@ -111,10 +111,10 @@ async fn a_question_is_written_with_buttons_alone() {
     assert_eq!(written.items.len(), 17);
     assert_eq!(written.item("q12").unwrap().options.len(), 3);
     write(&ada, &place, &[("revision", "4"), ("act", "up-13")]).await;
-    assert_eq!(ada.page(&place).await.texts(".items li b")[12], "q12");
+    assert_eq!(ada.page(&place).await.texts(".asked li b")[12], "q12");
     let item = format!("{place}/items/13");
     write(&ada, &item, &[("revision", "5"), ("act", "remove")]).await;
-    assert_eq!(ada.page(&place).await.texts(".items li").len(), 16);
+    assert_eq!(ada.page(&place).await.texts(".asked li").len(), 16);
 }
 
 #[tokio::test]

@@ -131,6 +131,9 @@ on_both! {
         assert!(matches!(stale, Err(WaveError::ChangedMeanwhile)), "{stale:?}");
         let asked = Some((id, version.revision));
         let slug = waves::create_asking(&app, &ada, &asking, asked).await.unwrap().slug;
+        // A draft that follows a version is removed like any other, and made again.
+        waves::remove(&app, &ada, &slug).await.unwrap();
+        waves::create_asking(&app, &ada, &asking, asked).await.unwrap();
 
         let now_asks = async || -> Questionnaire {
             let mut tx = app.office.0.begin_read("look").await.unwrap();

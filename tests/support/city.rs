@@ -5,6 +5,7 @@ use minyi::service::app::{App, AppConfig, Schema};
 use minyi::service::import::{self, About};
 use minyi::service::intake::Submission;
 use minyi::service::keys::{Keys, random};
+use minyi::service::rules::{self, RuleError};
 use minyi::service::sampling::{Drawn, Ticket, draw_sample};
 use minyi::service::waves::{self, file};
 use minyi::service::{close, evaluate};
@@ -16,6 +17,7 @@ use minyi::survey::ids::{AccountId, EstimateId};
 use minyi::survey::response::{Direction, Mode};
 use minyi::survey::result::{Estimate, WaveResult};
 use minyi::survey::role::Role;
+use minyi::survey::rule::RuleChange;
 use minyi::survey::time::{Clock, Instant, Zone};
 use minyi::survey::wave::{Wave, WaveSlug};
 
@@ -181,6 +183,17 @@ impl City {
         self.app.clock.set(now);
         stored
     }
+}
+
+/// Confirms what was asked for last, as somebody who has just read it.
+pub async fn confirm_latest(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<RuleChange, RuleError> {
+    let board = rules::board(app, person, slug).await?;
+    let latest = board.changes.last().expect("a change");
+    rules::confirm(app, person, slug, latest.id).await
 }
 
 /// What the owner of a ticket sends: these answers, by script.

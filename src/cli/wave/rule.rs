@@ -15,7 +15,8 @@ use crate::service::rules::{self, RuleBoard, RuleError, Wanted};
 use crate::service::sentence;
 use crate::service::waves::WaveError;
 use crate::survey::area::AreaCode;
-use crate::survey::rule::{RuleChange, RuleKind};
+use crate::survey::ids::RuleChangeId;
+use crate::survey::rule::RuleChange;
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::wave::WaveSlug;
 
@@ -34,10 +35,10 @@ enum What {
     Remind(Remind),
     /// Asks that no figure uses the answers of a variance unit.
     Exclude(Exclude),
-    /// Confirms the change of this kind that another person asked for.
-    Confirm(OfKind),
+    /// Confirms the change that another person asked for.
+    Confirm(This),
     /// Takes back what nobody has confirmed.
-    Withdraw(OfKind),
+    Withdraw(This),
     /// Shows what has been changed and what waits.
     Show(Step),
     /// Writes the list of the latest reminder that holds, XLSX.
@@ -85,12 +86,12 @@ struct Reason {
 }
 
 #[derive(Debug, Args)]
-struct OfKind {
+struct This {
     #[command(flatten)]
     step: Step,
-    /// end, quota, reminder or exclusion.
-    #[arg(long)]
-    kind: String,
+    /// Which one, as `minyi wave rule show` names it: what is confirmed is what was read.
+    #[arg(long, value_name = "ID")]
+    change: String,
 }
 
 #[derive(Debug, Args)]
@@ -149,7 +150,7 @@ async fn say(
     change: &RuleChange,
 ) -> Result<(), Failure> {
     let board = board(desk, slug).await?;
-    let mut lines = vec![first];
+    let mut lines = vec![format!("{} {first}", change.id)];
     lines.extend(what(desk, &board, change));
     desk.console.print(&format!("{}\n", lines.join("\n")))
 }
@@ -176,21 +177,21 @@ fn what(desk: Desk<'_>, board: &RuleBoard, change: &RuleChange) -> Vec<String> {
     words.lines(&change.rule)
 }
 
-impl OfKind {
+impl This {
     fn run(self, console: Console, confirms: bool) -> Result<(), Failure> {
-        let kind = RuleKind::from_word(&self.kind).ok_or_else(|| {
-            let args = [("found", self.kind.as_str().into())];
-            Failure::input(console.lang().t_with("rule-unknown-kind", &args))
+        let id: RuleChangeId = self.change.parse().map_err(|_| {
+            let args = [("found", self.change.as_str().into())];
+            Failure::input(console.lang().t_with("rule-unknown", &args))
         })?;
         self.step.show(console, async |desk, slug| {
             if !confirms {
-                let withdraw = || rules::withdraw(desk.app, desk.person, slug, kind);
+                let withdraw = || rules::withdraw(desk.app, desk.person, slug, id);
                 again(withdraw)
                     .await
                     .map_err(|error| refusal(desk, error))?;
                 return console.print(&format!("{}\n", desk.lang().t("rule-withdrawn")));
             }
-            let confirm = || rules::confirm(desk.app, desk.person, slug, kind);
+            let confirm = || rules::confirm(desk.app, desk.person, slug, id);
             let change = again(confirm).await.map_err(|error| refusal(desk, error))?;
             let when = change.confirmed.map(|(_, effect)| moment(desk, effect));
             let args = [("when", when.unwrap_or_default().into())];
@@ -240,7 +241,7 @@ fn standing(lang: Lang, desk: Desk<'_>, change: &RuleChange) -> String {
             lang.t_with(key, &[("when", moment(desk, effect).into())])
         }
     };
-    format!("{kind}: {stands}")
+    format!("{} {kind}: {stands}", change.id)
 }
 
 impl List {

@@ -185,9 +185,10 @@ pub(super) fn sensitivity(
     let others = county.sensitivity.iter().map(|line| {
         let mut other = view(source.t(kind_key(line.kind)), &line.judged, line.differs);
         if line.withheld {
-            other
-                .obstacles
-                .push(source.say("results-way-withheld", &[smallest()]));
+            other.obstacles.push(match line.kind {
+                Sensitivity::WithExcluded => source.t("results-way-place"),
+                _ => source.say("results-way-withheld", &[smallest()]),
+            });
         }
         other
     });

@@ -7,7 +7,7 @@ use super::method::{self, MethodLine};
 use super::safety::{self, SafetyView};
 use super::verdict::{has_marks, kind_key};
 use super::{Source, headline};
-use crate::survey::result::{CountyResult, SensitivityLine};
+use crate::survey::result::{CountyResult, Sensitivity, SensitivityLine};
 
 /// The page of a wave.
 #[derive(Debug, Clone, PartialEq)]
@@ -228,7 +228,9 @@ fn row(source: &Source<'_>, county: &CountyResult, plot: &Plot) -> ApprovalRow {
 fn differing(source: &Source<'_>, county: &CountyResult, line: &SensitivityLine) -> String {
     let threshold = source.threshold();
     let Some(estimate) = &line.judged.estimate else {
-        let key = if line.withheld {
+        let key = if line.kind == Sensitivity::WithExcluded {
+            "results-sensitivity-note-place"
+        } else if line.withheld {
             "results-sensitivity-note-withheld"
         } else {
             "results-sensitivity-note-none"

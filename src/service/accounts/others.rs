@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Accounts, AccountsError, CreateError, random, subject};
 use crate::service::password::Password;
 use crate::storage::StoreError;
-use crate::storage::office::{account, audit, passkey, session, totp};
+use crate::storage::office::{account, audit, passkey, session, tie, totp};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
@@ -50,6 +50,8 @@ pub struct Listed {
     pub has_second: bool,
     /// How many passkeys there are.
     pub passkeys: usize,
+    /// The person signs in at a provider, too.
+    pub is_tied: bool,
 }
 
 /// A change of somebody's account.
@@ -59,7 +61,7 @@ pub enum OthersChange {
     Close,
     /// It can be used again.
     Open,
-    /// The second factor and all passkeys go: the person lost the device.
+    /// The second factor, all passkeys and the tie to a provider go: the person lost the device.
     ResetSecond,
 }
 
@@ -83,10 +85,12 @@ impl Accounts {
         for account in account::list(&mut conn).await? {
             let has_second = totp::find(&mut conn, account.id).await?.is_some();
             let passkeys = passkey::of(&mut conn, account.id).await?.len();
+            let is_tied = tie::of(&mut conn, account.id).await?.is_some();
             all.push(Listed {
                 account,
                 has_second,
                 passkeys,
+                is_tied,
             });
         }
         Ok(all)
@@ -160,6 +164,8 @@ impl Accounts {
             OthersChange::ResetSecond => {
                 totp::delete(&mut conn, id).await?;
                 passkey::delete_of(&mut conn, id).await?;
+                // Without a second factor the provider's word alone would open the account.
+                tie::delete(&mut conn, id).await?;
             }
         }
         session::delete_of(&mut conn, id).await?;

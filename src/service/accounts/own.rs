@@ -13,7 +13,7 @@ use crate::service::password::{Password, Unfit, Verified};
 use crate::service::second_factor::{LENGTH, Secret};
 use crate::storage::office::session::TokenHash;
 use crate::storage::office::totp::{self, Held};
-use crate::storage::office::{account, passkey, session};
+use crate::storage::office::{account, passkey, session, tie};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::ids::AccountId;
@@ -160,7 +160,7 @@ impl Accounts {
         chosen: String,
     ) -> Result<(), OwnError> {
         let attempt = self.confirm(person, current).await?;
-        self.throttle.succeed(&attempt.0);
+        self.throttle.undo(&attempt.0);
         let password = Password::chosen(chosen, person.name.as_str())?;
         let hash = self
             .hasher
@@ -215,7 +215,8 @@ impl Accounts {
         let attempt = self.confirm(person, current).await?;
         let step = secret.step(code, self.clock.now());
         let step = step.ok_or(OwnError::Refused)?;
-        self.throttle.succeed(&attempt.0);
+        // The secret is the sender's own: its code proves nothing of the account.
+        self.throttle.undo(&attempt.0);
         let held = Held {
             secret: self.sealed(person.id, secret)?,
             last_step: step,
@@ -341,6 +342,7 @@ impl Accounts {
         let mut conn = tx.conn();
         totp::delete(&mut conn, found.id).await?;
         passkey::delete_of(&mut conn, found.id).await?;
+        tie::delete(&mut conn, found.id).await?;
         session::delete_of(&mut conn, found.id).await?;
         self.note_console(&mut conn, &found, "reset_second_factor")
             .await?;

@@ -199,7 +199,7 @@ impl Accounts {
         credential: &[u8],
     ) -> Result<(), OwnError> {
         let attempt = self.confirm(person, current).await?;
-        self.throttle.succeed(&attempt.0);
+        self.throttle.undo(&attempt.0);
         let now = self.clock.now();
         let mut tx = self.office.0.begin_write("remove passkey").await?;
         let mut conn = tx.conn();

@@ -176,7 +176,7 @@ impl Accounts {
     /// Unties the own account.
     pub async fn untie(&self, person: &Account, current: String) -> Result<(), OwnError> {
         let attempt = self.confirm(person, current).await?;
-        self.throttle.succeed(&attempt.0);
+        self.throttle.undo(&attempt.0);
         let now = self.clock.now();
         let mut tx = self.office.0.begin_write("untie").await?;
         let mut conn = tx.conn();

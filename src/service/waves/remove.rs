@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{WaveError, allowed, find, record};
 use crate::service::app::App;
-use crate::storage::office::{quota, wave};
+use crate::storage::office::{questionnaire_version, quota, wave};
 use crate::survey::account::Account;
 use crate::survey::wave::{Refusal, WaveSlug, WaveState};
 
@@ -23,6 +23,7 @@ pub async fn remove(app: &App, person: &Account, slug: &WaveSlug) -> Result<(), 
         .into());
     }
     quota::replace(&mut conn, found.id, &[]).await?;
+    questionnaire_version::leave(&mut conn, found.id).await?;
     if !wave::delete_draft(&mut conn, found.id).await? {
         return Err(WaveError::ChangedMeanwhile);
     }

@@ -37,6 +37,8 @@ statements! {
     FIND_OF_WAVE = "SELECT version
         FROM wave_questionnaire
         WHERE wave = $1";
+    LEAVE = "DELETE FROM wave_questionnaire
+        WHERE wave = $1";
     LINKS = "SELECT wave, version
         FROM wave_questionnaire
         ORDER BY wave";
@@ -194,4 +196,14 @@ pub async fn find_of_wave(
 /// Which wave asks which version.
 pub async fn links(conn: &mut Conn<'_>) -> Result<Vec<(WaveId, QuestionnaireId)>, StoreError> {
     Ok(sql!(conn, |c| sqlx::query_as(LINKS).fetch_all(c).await)?)
+}
+
+/// A wave follows no version any more.
+pub async fn leave(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(LEAVE)
+        .bind(wave)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
 }

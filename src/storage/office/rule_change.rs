@@ -2,7 +2,7 @@
 
 use crate::storage::{Conn, StoreError};
 use crate::survey::ids::{AccountId, RuleChangeId, WaveId};
-use crate::survey::rule::{RuleChange, RuleKind};
+use crate::survey::rule::RuleChange;
 use crate::survey::time::Instant;
 use crate::survey::wave::Act;
 
@@ -17,8 +17,7 @@ statements! {
             asked_at = excluded.asked_at
         WHERE rule_change.confirmed_at IS NULL";
     DELETE_ASKED = "DELETE FROM rule_change
-        WHERE wave = $1
-            AND kind = $2
+        WHERE id = $1
             AND confirmed_at IS NULL";
     CONFIRM = "UPDATE rule_change
         SET confirmed_by = $2,
@@ -27,7 +26,8 @@ statements! {
         WHERE id = $1
             AND confirmed_at IS NULL";
     APPLY = "UPDATE rule_change
-        SET applied_at = $2
+        SET applied_at = $2,
+            document = $3
         WHERE id = $1
             AND applied_at IS NULL";
     LIST = "SELECT id, wave, document, reason, asked_by, asked_at,
@@ -88,8 +88,7 @@ impl Row {
 
 /// Notes what somebody asks for, in place of a request of this kind that nobody has confirmed; whether it could be.
 pub async fn replace_asked(conn: &mut Conn<'_>, change: &RuleChange) -> Result<bool, StoreError> {
-    let document =
-        serde_json::to_string(&change.rule).map_err(|_| StoreError::Corrupt("rule change"))?;
+    let document = document(change)?;
     let done = sql!(conn, |c| sqlx::query(ASK)
         .bind(change.id)
         .bind(change.wave)
@@ -104,15 +103,10 @@ pub async fn replace_asked(conn: &mut Conn<'_>, change: &RuleChange) -> Result<b
     Ok(done > 0)
 }
 
-/// Takes a request back that nobody has confirmed; whether there was one.
-pub async fn delete_asked(
-    conn: &mut Conn<'_>,
-    wave: WaveId,
-    kind: RuleKind,
-) -> Result<bool, StoreError> {
+/// Takes a request back that nobody has confirmed; whether it was there.
+pub async fn delete_asked(conn: &mut Conn<'_>, id: RuleChangeId) -> Result<bool, StoreError> {
     let gone = sql!(conn, |c| sqlx::query(DELETE_ASKED)
-        .bind(wave)
-        .bind(kind.as_str())
+        .bind(id)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
@@ -135,15 +129,21 @@ pub async fn confirm(conn: &mut Conn<'_>, change: &RuleChange) -> Result<bool, S
     Ok(done > 0)
 }
 
-/// Notes that a change took effect; whether it still had to.
-pub async fn apply(conn: &mut Conn<'_>, id: RuleChangeId, at: Instant) -> Result<bool, StoreError> {
+/// Notes that a change took effect, as it did; whether it still had to.
+pub async fn apply(conn: &mut Conn<'_>, change: &RuleChange) -> Result<bool, StoreError> {
+    let document = document(change)?;
     let done = sql!(conn, |c| sqlx::query(APPLY)
-        .bind(id)
-        .bind(at)
+        .bind(change.id)
+        .bind(change.applied_at)
+        .bind(document)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+fn document(change: &RuleChange) -> Result<String, StoreError> {
+    serde_json::to_string(&change.rule).map_err(|_| StoreError::Corrupt("rule change"))
 }
 
 /// The changes of a wave, the first one first.

@@ -147,7 +147,9 @@ pub(super) fn sensitivity(
         let left_out = answers(governing).abs_diff(rest);
         let is_small = |n: u64| n > 0 && n < smallest;
         let merged = kind == Sensitivity::WithoutUndecided && left_out > 0 && is_merged;
-        let withheld = merged || is_small(left_out) || left_out > 0 && is_small(rest);
+        // Two figures and two numbers of answers tell those of the difference: one variance unit, two places.
+        let is_place = kind == Sensitivity::WithExcluded;
+        let withheld = is_place || merged || is_small(left_out) || left_out > 0 && is_small(rest);
         SensitivityLine {
             kind,
             differs: judged.finding != governing.finding,

@@ -445,12 +445,17 @@ fn a_unit_that_is_left_out_leaves_every_figure_and_is_counted() {
     assert!(after.reconciliation.iter().all(|line| line.holds));
     assert!(after.rates["RR2"].unwrap() < before.rates["RR2"].unwrap());
     assert_ne!(excluded.input_digest, whole.input_digest);
-    // Beside the figure stands what it was with them.
+    // Beside the figure stands the verdict with them.
     let with = after
         .sensitivity
         .iter()
         .find(|line| line.kind == Sensitivity::WithExcluded);
-    assert_eq!(with.unwrap().judged, before.approval);
+    let with = with.unwrap();
+    assert_eq!(with.judged.finding, before.approval.finding);
+    assert!(
+        with.withheld && with.judged.estimate.is_none(),
+        "the difference is two places"
+    );
     // A change that never took effect leaves everything as it is.
     golden.changes[0].in_effect = false;
     assert_eq!(golden.analyze(None).counties, whole.counties);

@@ -110,11 +110,12 @@ fn two_people_and_the_next_midnight() {
         .unwrap();
     assert_eq!(asked.reason, "rain");
     let changes = [asked];
-    let same = ground(&changes).confirm(RuleKind::End, act(1, "2026-11-10T10:00"));
+    let same = ground(&changes).confirm(id(1), act(1, "2026-11-10T10:00"));
     assert_eq!(same, Err(Refusal::SamePerson.into()));
-    let other = ground(&changes).confirm(RuleKind::Quota, act(2, "2026-11-10T10:00"));
-    assert_eq!(other, Err(Refusal::NotAsked.into()));
-    let confirmed = ground(&changes).confirm(RuleKind::End, act(2, "2026-11-10T23:59"));
+    // Who confirms names what was read: another request in its place is not it.
+    let other = ground(&changes).confirm(id(9), act(2, "2026-11-10T10:00"));
+    assert_eq!(other, Err(Unfit::Gone));
+    let confirmed = ground(&changes).confirm(id(1), act(2, "2026-11-10T23:59"));
     let confirmed = confirmed.unwrap();
     assert_eq!(confirmed.confirmed.unwrap().1, at("2026-11-11T00:00"));
     // Until then nobody changes it again, and nobody confirms it twice.
@@ -126,7 +127,7 @@ fn two_people_and_the_next_midnight() {
         act(1, "2026-11-10T23:59"),
     );
     assert_eq!(again, Err(Unfit::Waits(at("2026-11-11T00:00"))));
-    let twice = ground(&changes).confirm(RuleKind::End, act(2, "2026-11-10T23:59"));
+    let twice = ground(&changes).confirm(id(1), act(2, "2026-11-10T23:59"));
     assert_eq!(twice, Err(Unfit::Waits(at("2026-11-11T00:00"))));
 }
 
@@ -153,7 +154,7 @@ fn an_end_is_moved_within_what_receipts_promise() {
     assert_eq!(check(&wave, &[], "2026-11-20T20:00", now), Err(Unfit::Same));
     let late = check(&wave, &[], "2026-11-25T20:00", "2026-11-20T09:00");
     assert_eq!(late, Err(Unfit::TooLate(at("2026-11-21T00:00"))));
-    // What was moved once counts from the sealed end, not from where it is.
+    // What was moved once counts from the earliest end that held, not from where it is.
     let moved = RuleChange {
         id: id(1),
         wave: wave.id,
@@ -164,8 +165,24 @@ fn an_end_is_moved_within_what_receipts_promise() {
         applied_at: Some(at("2026-11-11T00:00")),
     };
     wave.closes_at = at("2026-11-30T20:00");
-    let far = check(&wave, &[moved], "2026-12-04T20:01", "2026-11-12T09:00");
+    let far = check(
+        &wave,
+        std::slice::from_ref(&moved),
+        "2026-12-04T20:01",
+        "2026-11-12T09:00",
+    );
     assert_eq!(far, Err(Unfit::EndTooFar(at("2026-12-04T20:00"))));
+    // Receipts of an earlier end hold, too: moved forward first, it comes no farther back.
+    let earlier = RuleChange {
+        rule: Rule::End {
+            before: at("2026-11-20T20:00"),
+            end: at("2026-11-13T20:00"),
+        },
+        ..moved
+    };
+    wave.closes_at = at("2026-11-13T20:00");
+    let far = check(&wave, &[earlier], "2026-11-27T20:01", "2026-11-11T09:00");
+    assert_eq!(far, Err(Unfit::EndTooFar(at("2026-11-27T20:00"))));
 }
 
 #[test]

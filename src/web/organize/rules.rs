@@ -52,6 +52,9 @@ pub(in crate::web) struct Asked {
     what: What,
     #[serde(default)]
     kind: String,
+    /// Which request is confirmed or taken back.
+    #[serde(default)]
+    change: String,
     #[serde(default)]
     reason: String,
     #[serde(default)]
@@ -100,9 +103,10 @@ pub(in crate::web) async fn act(
     if !person.may(Action::RunWave) {
         return Err(Problem::Denied.into());
     }
-    let kind = RuleKind::from_word(&asked.kind).ok_or(Problem::Malformed)?;
-    let errors = match done(&app, &page, &person, &slug, &asked, kind).await {
+    let kind = RuleKind::from_word(&asked.kind);
+    let errors = match done(&app, &page, &person, &slug, &asked).await {
         Ok(()) => return Ok(back(&page, &slug)),
+        Err(NotDone::Malformed) => return Err(Problem::Malformed.into()),
         Err(NotDone::Said(sentence)) => vec![sentence],
         Err(NotDone::Refused(RuleError::Wave(
             error @ (WaveError::NoWave(_) | WaveError::Store(_) | WaveError::Keys(_)),
@@ -110,7 +114,7 @@ pub(in crate::web) async fn act(
         Err(NotDone::Refused(error)) => rule_error(page.lang, &app.zone, &error),
     };
     let typed = Typed {
-        kind: Some(kind),
+        kind,
         reason: asked.reason,
         end: asked.end,
         unit: asked.unit,
@@ -121,6 +125,7 @@ pub(in crate::web) async fn act(
 }
 
 enum NotDone {
+    Malformed,
     Said(String),
     Refused(RuleError),
 }
@@ -137,12 +142,19 @@ async fn done(
     person: &Account,
     slug: &WaveSlug,
     asked: &Asked,
-    kind: RuleKind,
 ) -> Result<(), NotDone> {
+    let change = asked.change.parse().map_err(|_| NotDone::Malformed);
     match asked.what {
-        What::Confirm => drop(again(|| rules::confirm(app, person, slug, kind)).await?),
-        What::Withdraw => again(|| rules::withdraw(app, person, slug, kind)).await?,
+        What::Confirm => {
+            let change = change?;
+            drop(again(|| rules::confirm(app, person, slug, change)).await?);
+        }
+        What::Withdraw => {
+            let change = change?;
+            again(|| rules::withdraw(app, person, slug, change)).await?;
+        }
         What::Ask => {
+            let kind = RuleKind::from_word(&asked.kind).ok_or(NotDone::Malformed)?;
             let wanted = match kind {
                 RuleKind::End => {
                     let bad = |_| {

@@ -12,7 +12,7 @@ use crate::service::rules::{self, RuleBoard};
 use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::role::Action;
-use crate::survey::rule::{FARTHEST, RuleChange, RuleKind};
+use crate::survey::rule::{RuleChange, RuleKind};
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::wave::{Act, WaveSlug, WaveState};
 use crate::web::error::WebError;
@@ -30,6 +30,7 @@ pub(super) struct Typed {
 
 /// A change.
 struct Line {
+    id: String,
     kind: &'static str,
     title: String,
     /// Where it stands, in words.
@@ -208,6 +209,7 @@ impl Maker<'_> {
         let waits = change.confirmed.is_none();
         let list = kind == RuleKind::Reminder && change.applied_at.is_some();
         Line {
+            id: change.id.to_string(),
             kind: kind.as_str(),
             title: page.t(&format!("rules-kind-{}", kind.as_str())),
             standing,
@@ -241,10 +243,9 @@ impl Maker<'_> {
             let key = format!("rules-{word}-text");
             let text = match kind {
                 RuleKind::End => {
-                    let farthest = board.sealed_end.plus(FARTHEST);
                     let args = [
                         ("end", self.moment(board.wave.closes_at).into()),
-                        ("farthest", self.moment(farthest).into()),
+                        ("farthest", self.moment(board.farthest_end).into()),
                     ];
                     page.t_with(&key, &args)
                 }
