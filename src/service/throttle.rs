@@ -138,6 +138,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_right_but_proves_little_takes_itself_back_and_no_earlier_failure() {
+        let throttle = Throttle::default();
+        for _ in 0..4 {
+            throttle.begin("ada", second(0)).unwrap();
+        }
+        for _ in 0..20 {
+            throttle.begin("ada", second(1)).unwrap();
+            throttle.undo("ada");
+        }
+        throttle.begin("ada", second(2)).unwrap();
+        assert!(throttle.begin("ada", second(2)).is_err());
+        throttle.undo("nobody");
+    }
+
+    #[test]
     fn success_and_an_hour_without_failures_forget_a_name_and_others_are_untouched() {
         let throttle = Throttle::default();
         for _ in 0..5 {
