@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use minyi::service::accounts::others::OthersChange;
 use minyi::service::accounts::own::OwnError;
 use minyi::service::accounts::{Accounts, SignInError};
 use minyi::service::keys::Keys;
@@ -75,6 +76,33 @@ on_both! {
             throttled |= matches!(tried, Err(OwnError::Throttled { .. }));
         }
         assert!(throttled && accounts.own(&ada).await.unwrap().has_second);
+        // A right password in between, for something that needs no code, wipes no wrong code out.
+        clock.set(NOW.plus(Duration::from_hours(4)));
+        let mut throttled = false;
+        for _ in 0..6 {
+            let tried = accounts.remove_second(&ada, PASSWORD.to_owned(), "123456").await;
+            throttled |= matches!(tried, Err(OwnError::Throttled { .. }));
+            let nothing = accounts.untie(&ada, PASSWORD.to_owned()).await;
+            assert!(matches!(nothing, Err(OwnError::Changed | OwnError::Throttled { .. })), "{nothing:?}");
+        }
+        assert!(throttled, "guesses add up");
+    }
+
+    async fn of_two_administrators_who_close_each_other_one_stays(stores) {
+        let clock = Clock::at(NOW);
+        let accounts = Accounts::new(stores.office.clone(), clock);
+        let una = accounts.create("una", Role::Administrator, PASSWORD.to_owned()).await.unwrap();
+        let ute = accounts.create("ute", Role::Administrator, PASSWORD.to_owned()).await.unwrap();
+        let (one, other) = tokio::join!(
+            accounts.change_other(&una, ute.id, OthersChange::Close),
+            accounts.change_other(&ute, una.id, OthersChange::Close),
+        );
+        assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1, "{one:?} {other:?}");
+        let left = if one.is_ok() { &una } else { &ute };
+        let all = accounts.all(left).await.unwrap();
+        let open: Vec<_> = all.iter().filter(|one| one.account.disabled_at.is_none()).collect();
+        assert_eq!(open.len(), 1);
+        assert_eq!(open[0].account.id, left.id);
     }
 
     async fn a_closed_account_is_out_everywhere_and_can_be_opened_again(stores) {

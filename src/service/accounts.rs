@@ -36,7 +36,7 @@ use super::provider::Provider;
 use super::throttle::Throttle;
 use crate::ledger::seal::{SealError, SealKey};
 use crate::storage::office::session::TokenHash;
-use crate::storage::office::{account, audit, passkey, session, totp};
+use crate::storage::office::{account, audit, passkey, session, totp, welcome};
 use crate::storage::{Conn, Office, Store, StoreError};
 use crate::survey::account::{Account, AccountName, BadAccountName, Session};
 use crate::survey::audit::Entry;
@@ -316,6 +316,8 @@ impl Accounts {
 
     async fn insert(&self, account: &Account, hash: &str, due: bool) -> Result<(), AccountsError> {
         let mut tx = self.office.0.begin_write("create account").await?;
+        // Whoever uses the link of the first administrator at this moment finds it gone.
+        welcome::delete(&mut tx.conn()).await?;
         account::insert(&mut tx.conn(), account, hash).await?;
         let at = account.created_at;
         let subject = subject(account);
@@ -440,8 +442,8 @@ impl Accounts {
                 return Ok(None);
             }
         }
-        if let Some(proof) = &begun.provider {
-            proof.spent.use_up(&mut conn, now).await?;
+        if let Some(spent) = begun.provider.as_ref().and_then(|proof| proof.spent) {
+            spent.use_up(&mut conn, now).await?;
         }
         if let Some(hash) = begun.better_hash {
             account::update_password(&mut conn, account.id, hash).await?;

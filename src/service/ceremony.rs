@@ -20,6 +20,8 @@ use crate::survey::time::Instant;
 
 /// A ceremony ends this long after it began.
 pub const LIFE: Duration = Duration::from_mins(5);
+/// How long after its end a used one is remembered.
+const KEPT: Duration = Duration::from_hours(1);
 
 /// Why a ceremony does not begin.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +101,8 @@ pub(super) fn bring<T: DeserializeOwned>(
 impl Spent {
     /// Uses it up; one that was used before is [`StoreError::Duplicate`].
     pub(super) async fn use_up(&self, conn: &mut Conn<'_>, now: Instant) -> Result<(), StoreError> {
-        ceremony::delete_ended(conn, now).await?;
+        // Kept beyond its end: what another node, with a slower clock, still takes must not be good again here.
+        ceremony::delete_ended(conn, now.minus(KEPT)).await?;
         ceremony::insert(conn, &self.id, self.until).await
     }
 }

@@ -54,30 +54,38 @@ pub enum OutgoingError {
 
 /// What sends requests. Cheap to clone.
 #[derive(Clone)]
-pub struct Outgoing(Arc<ClientConfig>);
+pub struct Outgoing {
+    tls: Arc<ClientConfig>,
+    /// Plain addresses on this machine may be asked.
+    plain_here: bool,
+}
 
-/// Whether an address may be asked: https, or plain on this machine.
-pub(super) fn is_allowed(address: &str) -> bool {
+/// Whether an address may be asked: https, or plain on this machine where that is wanted.
+pub(super) fn is_allowed(address: &str, plain_here: bool) -> bool {
     let Ok(uri) = address.parse::<Uri>() else {
         return false;
     };
     let here = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
     match uri.scheme_str() {
         Some("https") => uri.host().is_some(),
-        Some("http") => here,
+        Some("http") => plain_here && here,
         _ => false,
     }
 }
 
 impl Outgoing {
-    /// With the roots that browsers trust.
-    pub fn new() -> Result<Self, OutgoingError> {
+    /// With the roots that browsers trust; `plain_here` where the provider itself is on this machine, without TLS: no other
+    /// provider leads to a service of this machine.
+    pub fn new(plain_here: bool) -> Result<Self, OutgoingError> {
         let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
         let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Self(Arc::new(config)))
+        Ok(Self {
+            tls: Arc::new(config),
+            plain_here,
+        })
     }
 
     /// Sends a request and waits for its whole answer.
@@ -95,7 +103,7 @@ impl Outgoing {
     ) -> Result<Response<Vec<u8>>, OutgoingError> {
         let address = request.uri().to_string();
         let refused = || OutgoingError::Address(address.clone());
-        if !is_allowed(&address) {
+        if !is_allowed(&address, self.plain_here) {
             return Err(refused());
         }
         let host = request.uri().host().ok_or_else(refused)?.to_owned();
@@ -109,7 +117,7 @@ impl Outgoing {
             return over(stream, request).await;
         }
         let name = ServerName::try_from(bare.to_owned()).map_err(|_| refused())?;
-        let stream = TlsConnector::from(self.0.clone())
+        let stream = TlsConnector::from(self.tls.clone())
             .connect(name, stream)
             .await?;
         over(stream, request).await
@@ -170,7 +178,12 @@ mod tests {
             "http://127.0.0.1:1/",
             "http://[::1]:8080/x",
         ] {
-            assert!(is_allowed(good), "{good}");
+            assert!(is_allowed(good, true), "{good}");
+            assert_eq!(
+                is_allowed(good, false),
+                good.starts_with("https:"),
+                "{good}"
+            );
         }
         for bad in [
             "http://id.example",
@@ -180,7 +193,7 @@ mod tests {
             "id.example",
             "http://localhost@evil.example/",
         ] {
-            assert!(!is_allowed(bad), "{bad}");
+            assert!(!is_allowed(bad, true), "{bad}");
         }
     }
 }

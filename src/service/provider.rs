@@ -97,17 +97,18 @@ impl Provider {
         secret: String,
         public_url: &str,
     ) -> Result<Self, BadProvider> {
-        if !is_allowed(issuer) {
+        if !is_allowed(issuer, true) {
             return Err(BadProvider::Issuer);
         }
         let issuer = IssuerUrl::new(issuer.to_owned()).map_err(|_| BadProvider::Issuer)?;
+        let outgoing = Outgoing::new(issuer.url().scheme() == "http")?;
         let back = format!("{}{BACK}", public_url.trim_end_matches('/'));
         Ok(Self {
             issuer,
             client: ClientId::new(client.to_owned()),
             secret: ClientSecret::new(secret),
             back: RedirectUrl::new(back).map_err(|_| BadProvider::Back)?,
-            outgoing: Outgoing::new()?,
+            outgoing,
             known: Mutex::default(),
         })
     }
@@ -174,7 +175,7 @@ impl Provider {
             )
             .set_pkce_challenge(challenge)
             .url();
-        if !is_allowed(address.as_str()) {
+        if !is_allowed(address.as_str(), self.issuer.url().scheme() == "http") {
             let said = "the page to sign in at is neither https nor on this machine";
             return Err(ProviderError::Away(said.to_owned()));
         }
@@ -186,18 +187,26 @@ impl Provider {
         Ok((address.to_string(), flow))
     }
 
+    /// Whether what came back answers what was asked, before anybody is asked about it.
+    pub(super) fn check(flow: &Flow, state: &str, code: &str) -> Result<(), ProviderError> {
+        let refused = |text: &str| Err(ProviderError::Refused(text.to_owned()));
+        if !bool::from(state.as_bytes().ct_eq(flow.state.as_bytes())) {
+            return refused("another state came back");
+        }
+        if code.is_empty() {
+            return refused("no code came back");
+        }
+        Ok(())
+    }
+
     /// Ends: the subject that the provider names, if all that came back holds.
     pub(super) async fn finish(
         &self,
         now: Instant,
         flow: &Flow,
-        state: &str,
         code: &str,
     ) -> Result<String, ProviderError> {
         let refused = |text: &str| ProviderError::Refused(text.to_owned());
-        if !bool::from(state.as_bytes().ct_eq(flow.state.as_bytes())) {
-            return Err(refused("another state came back"));
-        }
         let metadata = self.metadata(now, FRESH_KEYS).await?;
         let secret = Some(self.secret.clone());
         let client =

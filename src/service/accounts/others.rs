@@ -7,6 +7,7 @@
 use serde_json::json;
 
 use super::{Accounts, AccountsError, CreateError, random, subject};
+use crate::service::again::{Contended, again};
 use crate::service::password::Password;
 use crate::storage::StoreError;
 use crate::storage::office::{account, audit, passkey, session, tie, totp};
@@ -38,6 +39,12 @@ pub enum OthersError {
 impl From<StoreError> for OthersError {
     fn from(error: StoreError) -> Self {
         Self::Internal(error.into())
+    }
+}
+
+impl Contended for OthersError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Internal(error) if error.is_contention())
     }
 }
 
@@ -149,6 +156,15 @@ impl Accounts {
         id: AccountId,
         change: OthersChange,
     ) -> Result<Account, OthersError> {
+        again(|| self.change_other_once(person, id, change)).await
+    }
+
+    async fn change_other_once(
+        &self,
+        person: &Account,
+        id: AccountId,
+        change: OthersChange,
+    ) -> Result<Account, OthersError> {
         allowed(person)?;
         if id == person.id && change == OthersChange::Close {
             return Err(OthersError::Own);
@@ -156,6 +172,10 @@ impl Accounts {
         let now = self.clock.now();
         let mut tx = self.office.0.begin_write("change account").await?;
         let mut conn = tx.conn();
+        // Of two administrators who close each other at one moment, one stays.
+        if !account::hold(&mut conn, person.id).await? {
+            return Err(OthersError::Denied);
+        }
         let found = account::find(&mut conn, id).await?;
         let found = found.ok_or(OthersError::Unknown)?;
         match change {

@@ -232,7 +232,7 @@ impl Accounts {
         code: &str,
     ) -> Result<(), OwnError> {
         let attempt = self.confirm(person, current).await?;
-        let step = self.step(person, code).await?;
+        let step = self.own_step(person, code).await?;
         self.throttle.succeed(&attempt.0);
         if step.is_none() {
             return Err(OwnError::Changed);
@@ -303,6 +303,19 @@ impl Accounts {
         let nonce = random::<NONCE>()?;
         let sealed = seals.seal(nonce, account.as_bytes(), secret.as_bytes(), LENGTH);
         sealed.map_err(AccountsError::Seal)
+    }
+
+    /// The same where somebody is signed in already: a wrong code is written down like one at the sign-in.
+    pub(super) async fn own_step(
+        &self,
+        person: &Account,
+        code: &str,
+    ) -> Result<Option<u64>, SignInError> {
+        let step = self.step(person, code).await;
+        if matches!(step, Err(SignInError::Refused)) {
+            self.record_refusal(person).await?;
+        }
+        step
     }
 
     /// The step that a code takes, if the account has a second factor; a code that is wrong or was taken is refused.

@@ -130,7 +130,7 @@ impl Accounts {
             return Err(OwnError::PasskeyName);
         }
         let attempt = self.confirm(person, current).await?;
-        let step = self.step(person, new.code).await?;
+        let step = self.own_step(person, new.code).await?;
         self.throttle.succeed(&attempt.0);
         let (now, purpose) = (self.clock.now(), for_account(person.id));
         let brought = ceremony::bring::<PasskeyRegistration>(key, &purpose, now, new.carried);

@@ -98,13 +98,14 @@ struct Way {
 struct Half {
     account: AccountId,
     issuer: String,
+    subject: String,
     next: String,
 }
 
 /// What a sign-in by a provider writes down.
 pub(super) struct ProviderProof<'a> {
-    /// The way there.
-    pub(super) spent: &'a Spent,
+    /// The way there, where it is not used up yet.
+    pub(super) spent: Option<&'a Spent>,
     /// The provider.
     pub(super) issuer: &'a str,
 }
@@ -162,7 +163,7 @@ impl Accounts {
         code: &str,
     ) -> Result<Result<Sent, ByProviderError>, OwnError> {
         let attempt = self.confirm(person, current).await?;
-        if let Some(step) = self.step(person, code).await? {
+        if let Some(step) = self.own_step(person, code).await? {
             let mut tx = self.office.0.begin_write("take a step").await?;
             if !totp::take(&mut tx.conn(), person.id, step).await? {
                 return Err(OwnError::Refused);
@@ -201,7 +202,10 @@ impl Accounts {
         let brought = ceremony::bring::<Way>(key, WAY, now, carried);
         let brought = brought.ok_or(ByProviderError::Lost)?;
         let way = &brought.state;
-        let subject = provider.finish(now, &way.flow, state, code).await?;
+        Provider::check(&way.flow, state, code)?;
+        // Used up before the provider is asked: whatever it says, nobody asks it twice with one way.
+        self.spend(&brought.spent).await?;
+        let subject = provider.finish(now, &way.flow, code).await?;
         let found = match way.tie {
             Some(id) => {
                 let person = person.filter(|person| person.id == id);
@@ -212,7 +216,7 @@ impl Accounts {
                     account: id,
                     created_at: now,
                 };
-                return self.tie(person, &tie, &brought.spent).await;
+                return self.tie(person, &tie).await;
             }
             None => self.tied(provider.issuer(), &subject).await?,
         };
@@ -223,17 +227,17 @@ impl Accounts {
             return Err(ByProviderError::Closed);
         }
         if self.own(&account).await?.has_second {
-            self.spend(&brought.spent).await?;
             let half = Half {
                 account: account.id,
                 issuer: provider.issuer().to_owned(),
+                subject,
                 next: way.next.clone(),
             };
             let carried = ceremony::begin(key, CODE, now, &half);
             return Ok(Back::Code(carried.map_err(AccountsError::from)?));
         }
         let proof = ProviderProof {
-            spent: &brought.spent,
+            spent: None,
             issuer: provider.issuer(),
         };
         let begun = Begun {
@@ -269,6 +273,11 @@ impl Accounts {
         };
         let account = account.filter(|account| account.disabled_at.is_none());
         let account = account.ok_or(SignInError::Refused)?;
+        let tied = self.tied(&half.issuer, &half.subject).await;
+        let tied = tied.map_err(AccountsError::from)?;
+        if tied.is_none_or(|tied| tied.id != account.id) {
+            return Err(SignInError::Refused);
+        }
         let name = throttle_key(account.name.as_str());
         let begun = self.throttle.begin(&name, now);
         begun.map_err(|retry_after| SignInError::Throttled { retry_after })?;
@@ -277,10 +286,11 @@ impl Accounts {
                 self.record_refusal(&account).await?;
                 return Err(SignInError::Refused);
             }
-            step => step?,
+            // The second factor was removed meanwhile: then the provider is asked again, and says enough.
+            step => Some(step?.ok_or(SignInError::Refused)?),
         };
         let proof = ProviderProof {
-            spent: &brought.spent,
+            spent: Some(&brought.spent),
             issuer: &half.issuer,
         };
         let begun = Begun {
@@ -316,17 +326,12 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
-    async fn tie(
-        &self,
-        person: &Account,
-        tie: &Tie,
-        spent: &Spent,
-    ) -> Result<Back, ByProviderError> {
-        let mut done = self.tie_once(person, tie, spent).await;
+    async fn tie(&self, person: &Account, tie: &Tie) -> Result<Back, ByProviderError> {
+        let mut done = self.tie_once(person, tie).await;
         for _ in 1..TRIES {
             match done {
                 Err(ByProviderError::Internal(error)) if error.is_contention() => {
-                    done = self.tie_once(person, tie, spent).await;
+                    done = self.tie_once(person, tie).await;
                 }
                 settled => return settled,
             }
@@ -334,17 +339,10 @@ impl Accounts {
         done
     }
 
-    async fn tie_once(
-        &self,
-        person: &Account,
-        tie: &Tie,
-        spent: &Spent,
-    ) -> Result<Back, ByProviderError> {
+    async fn tie_once(&self, person: &Account, tie: &Tie) -> Result<Back, ByProviderError> {
         let now = self.clock.now();
         let mut tx = self.office.0.begin_write("tie account").await?;
         let mut conn = tx.conn();
-        let used = spent.use_up(&mut conn, now).await;
-        used.map_err(|error| lost(error.into()))?;
         if let Err(error) = tie::insert(&mut conn, tie).await {
             return Err(match error {
                 StoreError::Duplicate(_) => ByProviderError::Taken,

@@ -35,6 +35,10 @@ statements! {
     UPDATE_DISABLED = "UPDATE account
         SET disabled_at = $2
         WHERE id = $1";
+    HOLD = "UPDATE account
+        SET disabled_at = disabled_at
+        WHERE id = $1
+            AND disabled_at IS NULL";
     UPDATE_PASSWORD = "UPDATE account
         SET password_hash = $2
         WHERE id = $1";
@@ -174,6 +178,16 @@ pub async fn take_due(conn: &mut Conn<'_>, id: AccountId) -> Result<bool, StoreE
 pub async fn count(conn: &mut Conn<'_>) -> Result<u64, StoreError> {
     let row: (i64,) = sql!(conn, |c| sqlx::query_as(COUNT).fetch_one(c).await)?;
     value::count(row.0, "number of accounts")
+}
+
+/// Keeps an account open until the end of this transaction; false if it is closed.
+pub async fn hold(conn: &mut Conn<'_>, id: AccountId) -> Result<bool, StoreError> {
+    let held = sql!(conn, |c| sqlx::query(HOLD)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(held == 1)
 }
 
 /// Closes an account since an instant, or opens it again.
