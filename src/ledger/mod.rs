@@ -1,7 +1,11 @@
-//! Commitments, seals, signed promises. Pure, over bytes; randomness is handed in.
+//! Commitments, seals, signed promises, the log's tree and its proofs. Pure, over bytes; randomness is
+//! handed in.
 
 pub mod checkpoint;
 pub mod commitment;
 pub mod promise;
+pub mod proof;
 pub mod seal;
+pub mod tile;
 pub mod tree;
+pub mod whole;

@@ -7,11 +7,17 @@ use sha2::{Digest as _, Sha256};
 
 /// A hash of the tree.
 pub type Hash = [u8; 32];
+/// Levels of the tree that one tile spans.
+const TILE_HEIGHT: usize = 8;
+/// Hashes of a full tile.
+pub const TILE_WIDTH: usize = 1 << TILE_HEIGHT;
 
 /// The root over leaves that are added one by one; holds one hash for each level.
 #[derive(Clone, Debug, Default)]
 pub struct Frontier {
     size: u64,
+    /// At level l roots of the subtrees of 256^(l+1) leaves: the hashes of tiles above the lowest.
+    full: Vec<Vec<Hash>>,
     /// Roots of the complete subtrees, from the largest at the left to the smallest.
     complete: Vec<Hash>,
 }
@@ -30,15 +36,45 @@ impl Frontier {
     pub fn push(&mut self, entry: &[u8]) {
         let mut hash = leaf(entry);
         // Two complete subtrees of one size are one of twice the size: as a binary counter carries.
-        let mut carries = self.size;
+        let (mut carries, mut height) = (self.size, 0_usize);
         while carries & 1 == 1 {
             if let Some(left) = self.complete.pop() {
                 hash = node(&left, &hash);
             }
             carries >>= 1;
+            height += 1;
+            if height.is_multiple_of(TILE_HEIGHT) {
+                self.keep(height / TILE_HEIGHT - 1, hash);
+            }
         }
         self.complete.push(hash);
         self.size += 1;
+    }
+
+    fn keep(&mut self, level: usize, root: Hash) {
+        if self.full.len() == level {
+            self.full.push(Vec::new());
+        }
+        if let Some(kept) = self.full.get_mut(level) {
+            kept.push(root);
+        }
+    }
+
+    /// Hashes of a tile above the lowest level (from 1): roots of the full tiles below it, as far as
+    /// they are there.
+    #[must_use]
+    pub fn tile(&self, level: u8, index: u64) -> &[Hash] {
+        let kept = usize::from(level).checked_sub(1);
+        let kept = kept.and_then(|level| self.full.get(level));
+        let range = usize::try_from(index).ok().and_then(|index| {
+            let start = index.checked_mul(TILE_WIDTH)?;
+            Some(start..start + TILE_WIDTH)
+        });
+        let (Some(kept), Some(range)) = (kept, range) else {
+            return &[];
+        };
+        let end = range.end.min(kept.len());
+        kept.get(range.start..end).unwrap_or_default()
     }
 
     /// Number of leaves.
@@ -58,12 +94,14 @@ impl Frontier {
     }
 }
 
-fn leaf(entry: &[u8]) -> Hash {
+/// The hash of an entry as a leaf.
+pub(super) fn leaf(entry: &[u8]) -> Hash {
     let hash = Sha256::new().chain_update([0]).chain_update(entry);
     hash.finalize().into()
 }
 
-fn node(left: &Hash, right: &Hash) -> Hash {
+/// The hash of two subtrees under one node.
+pub(super) fn node(left: &Hash, right: &Hash) -> Hash {
     let hash = Sha256::new().chain_update([1]).chain_update(left);
     hash.chain_update(right).finalize().into()
 }

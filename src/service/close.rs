@@ -10,11 +10,13 @@ mod open;
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::app::App;
 use super::batch::{BatchError, Drain, run_batch};
 use super::evaluate;
 use super::keys::random;
+use super::logs;
 use super::rules;
 use super::waves::{Material, Progress, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
@@ -310,6 +312,7 @@ async fn store(
     result: &WaveResult,
 ) -> Result<(), CloseError> {
     let now = app.clock.now();
+    let (size, root) = logs::settled(app, closing.id).await?;
     let mut tx = app.office.0.begin_write("store result").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, &closing.slug).await?;
@@ -338,6 +341,9 @@ async fn store(
         "plan": result.plan_digest,
         "input": result.input_digest,
         "software": result.software,
+        "result": hex::encode(Sha256::digest(serde_json::to_vec(result).unwrap_or_default())),
+        "answers": size,
+        "root": hex::encode(root),
     });
     step(
         &mut conn,

@@ -12,9 +12,10 @@ use serde_json::json;
 
 use super::app::App;
 use super::keys::KeysError;
+use super::process;
 use super::waves::{self, WaveError};
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::tree::Frontier;
+use crate::ledger::tree::{Frontier, Hash};
 use crate::storage::office::{audit, wave};
 use crate::storage::urn::log;
 pub use crate::storage::urn::log::Log;
@@ -73,10 +74,15 @@ impl Trees {
 /// The name of a wave's log, which is also the name of its key.
 #[must_use]
 pub fn origin(public_url: &str, slug: &WaveSlug, number: u64) -> String {
+    origin_named(public_url, slug, &number.to_string())
+}
+
+/// The same for a log that has a word in the place of the number.
+pub(super) fn origin_named(public_url: &str, slug: &WaveSlug, name: &str) -> String {
     let host = public_url
         .split_once("://")
         .map_or(public_url, |(_, rest)| rest);
-    format!("{host}{}", path(slug, number))
+    format!("{host}/log/{slug}/{name}")
 }
 
 /// The part of a log's name after the host.
@@ -107,19 +113,32 @@ pub(super) async fn grow(
     Ok(tree)
 }
 
+/// The log of a wave that is in use and its tree, unless it is halted.
+pub(super) async fn tree(app: &App, wave: WaveId) -> Result<(Log, Frontier), LogError> {
+    let mut tx = app.urn.0.begin_read("tree of a log").await?;
+    let log = log::latest(&mut tx.conn(), wave).await?;
+    if log.is_halted {
+        return Err(LogError::Halted { lost: log.lost });
+    }
+    let known = app.trees.known(wave);
+    let tree = grow(&mut tx.conn(), wave, known, u64::MAX).await?;
+    app.trees.remember(wave, &tree);
+    Ok((log, tree))
+}
+
+/// Size and root of a wave's answers when no more come, halted or not.
+pub(super) async fn settled(app: &App, wave: WaveId) -> Result<(u64, Hash), StoreError> {
+    let mut tx = app.urn.0.begin_read("settled log").await?;
+    let tree = grow(&mut tx.conn(), wave, app.trees.known(wave), u64::MAX).await?;
+    Ok((tree.size(), tree.root()))
+}
+
 /// The signed head of a wave's log.
 pub async fn checkpoint(app: &App, wave: &Wave) -> Result<String, LogError> {
     if wave.state < WaveState::Open {
         return Err(LogError::NotOpen);
     }
-    let mut tx = app.urn.0.begin_read("checkpoint").await?;
-    let log = log::latest(&mut tx.conn(), wave.id).await?;
-    if log.is_halted {
-        return Err(LogError::Halted { lost: log.lost });
-    }
-    let known = app.trees.known(wave.id);
-    let tree = grow(&mut tx.conn(), wave.id, known, u64::MAX).await?;
-    app.trees.remember(wave.id, &tree);
+    let (log, tree) = tree(app, wave.id).await?;
     let checkpoint = Checkpoint {
         origin: origin(&app.public_url, &wave.slug, log.number),
         size: tree.size(),
@@ -187,7 +206,9 @@ pub async fn confirm_new(app: &App, person: &Account, slug: &WaveSlug) -> Result
         return Err(Refusal::SamePerson.into());
     }
     let detail = json!({ "log": log.number, "lost": log.lost });
-    waves::record(conn, person, app.clock.now(), RESTORED, &wave, detail).await?;
+    let now = app.clock.now();
+    process::append(conn, &wave, now, RESTORED, &detail).await?;
+    waves::record(conn, person, now, RESTORED, &wave, detail).await?;
     // The decision is on record before anything is signed; given again, it is taken up here.
     tx.commit().await?;
     let mut urn = app.urn.0.begin_write("begin new log").await?;

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::again::again;
 use super::app::App;
 use super::keys::random;
+use super::process;
 use super::quotas;
 use super::waves::{WaveError, act, allowed, find, record, step_by_clock};
 use crate::storage::office::{account, rule_change, sample, wave};
@@ -126,6 +127,7 @@ pub async fn confirm(
         return Err(WaveError::ChangedMeanwhile.into());
     }
     let detail = detail(&change);
+    process::append(&mut conn, &found, act.at, "confirm_rule", &detail).await?;
     record(&mut conn, person, act.at, "confirm_rule", &found, detail).await?;
     tx.commit().await?;
     Ok(change)

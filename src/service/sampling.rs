@@ -13,6 +13,7 @@ use serde_json::json;
 use super::app::App;
 use super::keys::{WaveKeys, random};
 use super::waves::{Material, WaveError, allowed, find, step};
+use crate::ledger::tree::Frontier;
 use crate::storage::office::{invitation, sample, wave_key};
 use crate::storage::{StoreError, Tx};
 use crate::survey::account::Account;
@@ -127,12 +128,19 @@ async fn prepare(
     let keys = app.keys.wave(before.id, &wrapped)?;
     sample::insert(&mut conn, before.id, &drawn).await?;
     let tickets = tickets(app, &before, &drawn)?;
-    invitation::insert(&mut conn, before.id, &hashed(&before, &keys, &tickets)).await?;
+    let invitations = hashed(&before, &keys, &tickets);
+    invitation::insert(&mut conn, before.id, &invitations).await?;
+    let by_stratum = drawn
+        .strata
+        .iter()
+        .map(|line| (line.stratum.as_str().to_owned(), line.invitations.into()));
     let detail = json!({
         "seed_text": after.seed_text,
         "seed": hex::encode(seed),
         "sample": hex::encode(drawn.digest()),
         "invitations": tickets.len(),
+        "invitations_by_stratum": by_stratum.collect::<serde_json::Map<_, _>>(),
+        "codes": codes_root(&invitations),
     });
     step(
         &mut conn,
@@ -193,8 +201,10 @@ async fn prepare_again(
     if replaced != tickets.len() as u64 {
         return Err(StoreError::Corrupt("unused invitations").into());
     }
-    invitation::insert(&mut conn, before.id, &hashed(&before, &keys, &tickets)).await?;
-    let (now, detail) = (app.clock.now(), json!({ "invitations": tickets.len() }));
+    let invitations = hashed(&before, &keys, &tickets);
+    invitation::insert(&mut conn, before.id, &invitations).await?;
+    let detail = json!({ "invitations": tickets.len(), "codes": codes_root(&invitations) });
+    let now = app.clock.now();
     step(
         &mut conn,
         person,
@@ -211,6 +221,16 @@ async fn prepare_again(
         tickets,
     };
     Ok((tx, drawn))
+}
+
+/// Root of the tree over the stored hashes of all codes, in their own order: no code can be added later.
+fn codes_root(invitations: &[NewInvitation]) -> String {
+    let mut hashes: Vec<&[u8]> = invitations
+        .iter()
+        .map(|invitation| invitation.code_hash.as_bytes().as_slice())
+        .collect();
+    hashes.sort_unstable();
+    hex::encode(Frontier::of(hashes).root())
 }
 
 /// What is stored of codes.

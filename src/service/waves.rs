@@ -21,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::app::App;
 use super::keys::{KeysError, random};
+use super::process;
 use super::questionnaires;
 use crate::storage::office::invitation::Issued;
 use crate::storage::office::{
@@ -432,6 +433,7 @@ pub(super) async fn step(
     if !wave::update(conn, after, before.state).await? {
         return Err(WaveError::ChangedMeanwhile);
     }
+    process::append(conn, after, at, action, &detail).await?;
     record(conn, person, at, action, after, detail).await
 }
 
@@ -447,6 +449,7 @@ pub(super) async fn step_by_clock(
     if !wave::update(conn, after, before.state).await? {
         return Err(WaveError::ChangedMeanwhile);
     }
+    process::append(conn, after, at, action, &detail).await?;
     let entry = Entry::by_clock(at, random()?, action, subject(&before.slug), detail);
     Ok(audit::insert(conn, &entry).await?)
 }

@@ -44,6 +44,7 @@ const OFFICE: &[Sorted] = &[
     ("quota", "wave, county, cell"),
     ("rule_change", "id"),
     ("quota_count", "wave, county, cell"),
+    ("process_entry", "wave, place"),
     ("open_result", "wave"),
     ("upload", "id"),
     ("estimate", "id"),

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest as _, Sha256};
+
 use super::{CloseError, Closed, SOFTWARE};
 use crate::service::app::App;
-use crate::service::rules;
 use crate::service::waves::{WaveError, counties, find, step};
+use crate::service::{logs, rules};
 use crate::storage::StoreError;
 use crate::storage::office::{open_result, questionnaire, wave};
 use crate::storage::urn::{cell, leaf, response};
@@ -31,6 +33,7 @@ pub(super) async fn stored(app: &App, wave: &Wave) -> Result<Closed, CloseError>
 pub(super) async fn finish(app: &App, person: &Account, wave: &Wave) -> Result<Closed, CloseError> {
     let result = compute(app, wave).await?;
     let now = app.clock.now();
+    let (size, root) = logs::settled(app, wave.id).await?;
     let mut tx = app.office.0.begin_write("store open result").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, &wave.slug).await?;
@@ -41,6 +44,9 @@ pub(super) async fn finish(app: &App, person: &Account, wave: &Wave) -> Result<C
             "plan": result.plan_digest,
             "input": result.input_digest,
             "software": result.software,
+            "result": hex::encode(Sha256::digest(serde_json::to_vec(&result).unwrap_or_default())),
+            "answers": size,
+            "root": hex::encode(root),
         });
         step(
             &mut conn,

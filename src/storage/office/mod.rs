@@ -13,6 +13,7 @@ pub mod invitation;
 pub mod margin;
 pub mod open_result;
 pub mod passkey;
+pub mod process_entry;
 pub mod questionnaire;
 pub mod questionnaire_version;
 pub mod quota;
@@ -47,6 +48,7 @@ pub(super) fn statements() -> Vec<Statement> {
         margin::STATEMENTS,
         open_result::STATEMENTS,
         passkey::STATEMENTS,
+        process_entry::STATEMENTS,
         questionnaire::STATEMENTS,
         questionnaire_version::STATEMENTS,
         quota::STATEMENTS,

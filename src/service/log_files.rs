@@ -1,0 +1,202 @@
+//! A wave's logs as files that never change (C2SP tlog-tiles): heads, hashes, entries.
+//!
+//! For: phones that look a receipt up, witnesses, auditors, mirrors. Uses: urn, office, `ledger`. Promises:
+//! what is handed out is covered by the head of this moment; an address that was answered once is answered
+//! with the same bytes for ever; a log that lost leaves hands out nothing.
+
+use super::app::App;
+use super::logs::{self, LogError};
+use super::process;
+use crate::ledger::tile::{self, Kind, TilePath};
+use crate::ledger::tree::Frontier;
+use crate::ledger::whole::Whole;
+use crate::storage::StoreError;
+use crate::storage::office::wave;
+use crate::storage::urn::leaf;
+use crate::survey::wave::{Wave, WaveSlug, WaveState};
+
+/// A log of a wave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    /// Commitments of answers; 1, or more after a restore that lacked leaves.
+    Answers(u64),
+    /// The wave's life.
+    Process,
+}
+
+impl Name {
+    /// Reads the part of an address.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        if text == process::NAME {
+            return Some(Self::Process);
+        }
+        let number: u64 = text.parse().ok()?;
+        (number > 0 && number.to_string() == text).then_some(Self::Answers(number))
+    }
+}
+
+/// A file of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// The signed head.
+    Checkpoint,
+    /// Hashes or entries.
+    Tile(TilePath),
+    /// The entries as text, one in a line: commitments in hexadecimal digits.
+    Lines,
+}
+
+/// The bytes of a file, for everyone; nothing if there is none.
+pub async fn find(
+    app: &App,
+    slug: &str,
+    name: Name,
+    file: File,
+) -> Result<Option<Vec<u8>>, LogError> {
+    let Some(wave) = told(app, slug).await? else {
+        return Ok(None);
+    };
+    match name {
+        Name::Process => Ok(of_process(app, &wave, file).await?),
+        Name::Answers(number) if wave.state >= WaveState::Open => {
+            of_answers(app, &wave, number, file).await
+        }
+        Name::Answers(_) => Ok(None),
+    }
+}
+
+/// The wave of this name, from the seal on: drafts are nobody's business.
+pub async fn told(app: &App, slug: &str) -> Result<Option<Wave>, StoreError> {
+    let Ok(slug) = WaveSlug::parse(slug) else {
+        return Ok(None);
+    };
+    let mut tx = app.office.0.begin_read("wave of log").await?;
+    let found = wave::find_by_slug(&mut tx.conn(), &slug).await?;
+    Ok(found.filter(|wave| wave.state >= WaveState::Sealed))
+}
+
+async fn of_process(app: &App, wave: &Wave, file: File) -> Result<Option<Vec<u8>>, StoreError> {
+    let entries = process::entries(app, wave).await?;
+    let path = match file {
+        File::Checkpoint => {
+            let note = process::checkpoint(app, wave, &entries);
+            return Ok(Some(note.into_bytes()));
+        }
+        File::Lines => return Ok(Some(lines(entries.iter().map(String::as_str)))),
+        File::Tile(path) => path,
+    };
+    let bytes: Vec<&[u8]> = entries.iter().map(String::as_bytes).collect();
+    let Some(range) = within(path, bytes.len() as u64) else {
+        return Ok(None);
+    };
+    Ok(match path.kind {
+        Kind::Entries => bytes
+            .get(range)
+            .and_then(|bytes| tile::entries(bytes.iter().copied())),
+        Kind::Hashes(0) => Whole::of(bytes).leaves().get(range).map(tile::hashes),
+        Kind::Hashes(level) => upper(&Frontier::of(bytes), level, path),
+    })
+}
+
+async fn of_answers(
+    app: &App,
+    wave: &Wave,
+    number: u64,
+    file: File,
+) -> Result<Option<Vec<u8>>, LogError> {
+    let (log, tree) = logs::tree(app, wave.id).await?;
+    if log.number != number {
+        return Ok(None);
+    }
+    let path = match file {
+        File::Checkpoint => {
+            return Ok(Some(logs::checkpoint(app, wave).await?.into_bytes()));
+        }
+        File::Lines => {
+            let commitments = commitments(app, wave, 0, tree.size()).await?;
+            let hexed: Vec<String> = commitments.iter().map(hex::encode).collect();
+            return Ok(Some(lines(hexed.iter().map(String::as_str))));
+        }
+        File::Tile(path) => path,
+    };
+    if let Kind::Hashes(level @ 1..) = path.kind {
+        return Ok(upper(&tree, level, path));
+    }
+    let (Some(start), Some(_)) = (path.start(), within(path, tree.size())) else {
+        return Ok(None);
+    };
+    let commitments = commitments(app, wave, start, path.width as u64).await?;
+    let entries = commitments.iter().map(<[u8; 32]>::as_slice);
+    Ok(match path.kind {
+        Kind::Entries => tile::entries(entries),
+        Kind::Hashes(_) => Some(tile::hashes(Whole::of(entries).leaves())),
+    })
+}
+
+/// Where the tile's entries are, if a log of this size has them all.
+fn within(path: TilePath, size: u64) -> Option<std::ops::Range<usize>> {
+    let start = usize::try_from(path.start()?).ok()?;
+    let end = start.checked_add(path.width)?;
+    (end as u64 <= size).then_some(start..end)
+}
+
+/// A tile above the lowest level; one that is not full yet as far as its name says.
+fn upper(tree: &Frontier, level: u8, path: TilePath) -> Option<Vec<u8>> {
+    let hashes = tree.tile(level, path.index);
+    hashes.get(..path.width).map(tile::hashes)
+}
+
+async fn commitments(
+    app: &App,
+    wave: &Wave,
+    from: u64,
+    number: u64,
+) -> Result<Vec<[u8; 32]>, StoreError> {
+    let mut tx = app.urn.0.begin_read("leaves of a log").await?;
+    let leaves = leaf::list(&mut tx.conn(), wave.id, from, number).await?;
+    let mut commitments = Vec::with_capacity(leaves.len());
+    for (leaf, place) in leaves.iter().zip(from..) {
+        if leaf.place != place {
+            return Err(StoreError::Corrupt("place in the log"));
+        }
+        commitments.push(leaf.commitment);
+    }
+    Ok(commitments)
+}
+
+fn lines<'a>(entries: impl Iterator<Item = &'a str>) -> Vec<u8> {
+    let mut text = Vec::new();
+    for entry in entries {
+        text.extend_from_slice(entry.as_bytes());
+        text.push(b'\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_has_one_name() {
+        assert_eq!(Name::read("1"), Some(Name::Answers(1)));
+        assert_eq!(Name::read("process"), Some(Name::Process));
+        for text in ["", "0", "01", "+1", "-1", "Process", "1 "] {
+            assert_eq!(Name::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tile_is_there_once_all_of_it_is() {
+        let path = |index, width| TilePath {
+            kind: Kind::Entries,
+            index,
+            width,
+        };
+        assert_eq!(within(path(1, 44), 300), Some(256..300));
+        assert_eq!(within(path(1, 45), 300), None);
+        assert_eq!(within(path(0, 256), 300), Some(0..256));
+        assert_eq!(within(path(u64::MAX, 1), 300), None);
+    }
+}
