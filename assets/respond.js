@@ -185,11 +185,14 @@
     root.classList.remove('going');
     document.body.replaceWith(document.adoptNode(page.body));
     scrollTo(0, 0);
-    if (again) begin(); else $('h1').focus();
+    begin();
+    if (!again) $('h1').focus();
   };
 
   const begin = async () => {
     form = $('#survey');
+    const look = $('#look');
+    if (look) look.hash = $('.receipt').textContent;
     if (!form) return;
     steps = all('.step', form);
     here = steps[0];

@@ -190,6 +190,7 @@ impl Lang {
             "account.ftl",
             "audit.ftl",
             "cards.ftl",
+            "check.ftl",
             "data.ftl",
             "design.ftl",
             "export.ftl",

@@ -62,6 +62,27 @@ const EXPECTED: &[Line] = &[
         "",
         [200, 200, 200, 200, 200, 200],
     ),
+    (
+        "get",
+        "/log/{wave}/{log}/checkpoint",
+        "",
+        [200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/log/{wave}/{log}/entries.txt",
+        "",
+        [200, 200, 200, 200, 200, 200],
+    ),
+    // No answer is in the record yet, so there is no tile.
+    (
+        "get",
+        "/log/{wave}/{log}/tile/{*tile}",
+        "",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    ("get", "/check", "", [303, 303, 303, 303, 303, 303]),
+    ("get", "/check/{wave}", "", [200, 200, 200, 200, 200, 200]),
     ("get", "/assets/{file}", "", [200, 200, 200, 200, 200, 200]),
     (
         "get",
@@ -394,6 +415,8 @@ async fn every_address_answers_each_role_as_listed() {
         for (method, path, form, statuses) in EXPECTED {
             let place = path
                 .replace("{wave}", SLUG)
+                .replace("{log}", "1")
+                .replace("{*tile}", "0/000")
                 .replace("{county}", COUNTY)
                 .replace("exports/{file}", "exports/outcomes.csv")
                 .replace("files/{file}", "files/codebook.xml")

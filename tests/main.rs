@@ -48,6 +48,7 @@ mod provider;
 mod quality;
 mod quantiles;
 mod questionnaires;
+mod record;
 mod reference;
 mod replicates;
 mod respond;

@@ -5,14 +5,17 @@
 //! with the same bytes for ever; a log that lost leaves hands out nothing.
 
 use super::app::App;
+use super::intake;
 use super::logs::{self, LogError};
 use super::process;
+use crate::ledger::checkpoint;
 use crate::ledger::tile::{self, Kind, TilePath};
-use crate::ledger::tree::Frontier;
+use crate::ledger::tree::{Frontier, Hash};
 use crate::ledger::whole::Whole;
 use crate::storage::StoreError;
 use crate::storage::office::wave;
 use crate::storage::urn::leaf;
+use crate::survey::time::{Instant, Zone};
 use crate::survey::wave::{Wave, WaveSlug, WaveState};
 
 /// A log of a wave.
@@ -74,6 +77,106 @@ pub async fn told(app: &App, slug: &str) -> Result<Option<Wave>, StoreError> {
     let mut tx = app.office.0.begin_read("wave of log").await?;
     let found = wave::find_by_slug(&mut tx.conn(), &slug).await?;
     Ok(found.filter(|wave| wave.state >= WaveState::Sealed))
+}
+
+/// The waves that have a record, the latest fieldwork first.
+pub async fn list(app: &App) -> Result<Vec<Wave>, StoreError> {
+    let mut tx = app.office.0.begin_read("waves with a record").await?;
+    let mut waves = wave::list(&mut tx.conn()).await?;
+    waves.retain(|wave| wave.state >= WaveState::Sealed);
+    Ok(waves)
+}
+
+/// What everybody is told of a wave's record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The wave.
+    pub wave: Wave,
+    /// Address and head of the answers' log, once the wave has opened.
+    pub log: Option<(String, Head)>,
+    /// The process log.
+    pub process: Process,
+    /// The key of the answers' log in the form in which others take it.
+    pub verifier: String,
+    /// By when an answer that was received now is in the log.
+    pub promise_by: Instant,
+}
+
+/// How far a log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Number of entries.
+    pub size: u64,
+    /// Root of the tree over them.
+    pub root: Hash,
+}
+
+/// A wave's life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// The log's address.
+    pub path: String,
+    /// Root of the tree over its entries.
+    pub root: Hash,
+    /// What happened, in order.
+    pub entries: Vec<Happened>,
+}
+
+/// An entry of the process log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happened {
+    /// When.
+    pub at: Instant,
+    /// The event's name.
+    pub event: String,
+    /// The entry as it is hashed.
+    pub json: String,
+}
+
+/// The record of a wave; nothing if there is none.
+pub async fn record(app: &App, slug: &str) -> Result<Option<Told>, LogError> {
+    let Some(wave) = told(app, slug).await? else {
+        return Ok(None);
+    };
+    let entries = process::entries(app, &wave).await?;
+    let process = Process {
+        path: logs::path_named(&wave.slug, process::NAME),
+        root: Frontier::of(entries.iter().map(String::as_bytes)).root(),
+        entries: entries
+            .into_iter()
+            .filter_map(|entry| happened(&app.zone, entry))
+            .collect(),
+    };
+    let mut number = 1;
+    let log = if wave.state >= WaveState::Open {
+        let (log, tree) = logs::tree(app, wave.id).await?;
+        number = log.number;
+        let head = Head {
+            size: tree.size(),
+            root: tree.root(),
+        };
+        Some((logs::path(&wave.slug, number), head))
+    } else {
+        None
+    };
+    let origin = logs::origin(&app.public_url, &wave.slug, number);
+    Ok(Some(Told {
+        verifier: checkpoint::verifier(&origin, &app.keys.signing().verifying_key()),
+        promise_by: intake::promise_by(&wave),
+        wave,
+        log,
+        process,
+    }))
+}
+
+fn happened(zone: &Zone, json: String) -> Option<Happened> {
+    let entry: serde_json::Value = serde_json::from_str(&json).ok()?;
+    let at = entry.get("at")?.as_str()?;
+    Some(Happened {
+        at: zone.parse(at).ok()?,
+        event: entry.get("event")?.as_str()?.to_owned(),
+        json,
+    })
 }
 
 async fn of_process(app: &App, wave: &Wave, file: File) -> Result<Option<Vec<u8>>, StoreError> {

@@ -82,12 +82,17 @@ pub(super) fn origin_named(public_url: &str, slug: &WaveSlug, name: &str) -> Str
     let host = public_url
         .split_once("://")
         .map_or(public_url, |(_, rest)| rest);
-    format!("{host}/log/{slug}/{name}")
+    format!("{host}{}", path_named(slug, name))
 }
 
 /// The part of a log's name after the host.
 pub(super) fn path(slug: &WaveSlug, number: u64) -> String {
-    format!("/log/{slug}/{number}")
+    path_named(slug, &number.to_string())
+}
+
+/// The same for a log that has a word in the place of the number.
+pub(super) fn path_named(slug: &WaveSlug, name: &str) -> String {
+    format!("/log/{slug}/{name}")
 }
 
 /// Continues a tree with the leaves that are there, up to `most` leaves in all.

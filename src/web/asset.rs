@@ -22,6 +22,7 @@ const LOOK: &str = include_str!("../../assets/look.css");
 const REPORT: &str = include_str!("../../assets/report.css");
 const STAFF: &str = include_str!("../../assets/staff.css");
 const STAFF_SCRIPT: &str = include_str!("../../assets/staff.js");
+const CHECK_SCRIPT: &str = include_str!("../../assets/check.js");
 const SIGN_IN_SCRIPT: &str = include_str!("../../assets/sign-in.js");
 const RESPOND_STYLE: &str = include_str!("../../assets/respond.css");
 const RESPOND_SCRIPT: &str = include_str!("../../assets/respond.js");
@@ -69,6 +70,15 @@ pub(super) fn sign_in() -> &'static Asset {
     static ASSET: LazyLock<Asset> = LazyLock::new(|| {
         let body = lean(SIGN_IN_SCRIPT);
         Asset::new("sign-in", "js", "text/javascript; charset=utf-8", body)
+    });
+    &ASSET
+}
+
+/// The script that looks a receipt up.
+pub(super) fn check() -> &'static Asset {
+    static ASSET: LazyLock<Asset> = LazyLock::new(|| {
+        let body = lean(CHECK_SCRIPT);
+        Asset::new("check", "js", "text/javascript; charset=utf-8", body)
     });
     &ASSET
 }
@@ -148,7 +158,7 @@ fn lean(source: &str) -> String {
 
 /// `GET /assets/{file}`.
 pub(super) async fn get(Path(file): Path<String>) -> Result<Response, WebError> {
-    let all = [look(), staff(), sign_in()];
+    let all = [look(), staff(), sign_in(), check()];
     let found = all
         .into_iter()
         .find(|asset| asset.path.strip_prefix("/assets/") == Some(file.as_str()));

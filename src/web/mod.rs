@@ -11,6 +11,7 @@ mod admin;
 mod asset;
 mod audit;
 mod ceremony;
+mod check;
 mod data;
 mod download;
 pub mod error;

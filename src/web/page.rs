@@ -147,6 +147,12 @@ impl Page {
     pub fn sign_in_script(&self) -> &'static str {
         asset::sign_in().path.as_str()
     }
+
+    /// The address of the script that looks a receipt up.
+    #[must_use]
+    pub fn check_script(&self) -> &'static str {
+        asset::check().path.as_str()
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {

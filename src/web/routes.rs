@@ -15,6 +15,7 @@ use super::account;
 use super::accounts;
 use super::asset;
 use super::audit;
+use super::check;
 use super::data;
 use super::error::WebError;
 use super::extract::Path;
@@ -85,6 +86,11 @@ routes! {
         "/results/{wave}/{county}": get results::county;
         "/results/{wave}/files/{file}": get results::file;
         "/log/{wave}/checkpoint": get log::checkpoint;
+        "/log/{wave}/{log}/checkpoint": get log::head;
+        "/log/{wave}/{log}/entries.txt": get log::lines;
+        "/log/{wave}/{log}/tile/{*tile}": get log::tile;
+        "/check": get check::list;
+        "/check/{wave}": get check::show;
         "/assets/{file}": get asset::get;
         "/problems/{slug}": get explain;
     }

@@ -61,6 +61,11 @@ const RETRY: Duration = Duration::from_secs(2);
 /// A record is in the log at the latest this long after the announced end: the end may still be moved, and two people
 /// must close.
 const PROMISE: Duration = FARTHEST.saturating_add(Duration::from_hours(48));
+/// By when an answer that is received now is in the log.
+pub(super) fn promise_by(wave: &Wave) -> Instant {
+    wave.closes_at.plus(PROMISE)
+}
+
 /// Length of an epoch.
 pub(super) const EPOCH: Duration = Duration::from_hours(24);
 /// Epochs tried, each of which was open when it was looked for.
@@ -429,7 +434,7 @@ fn seal(
     };
     let commitment = Commitment::to(&response.salt, &record::canonical(&response));
     response.commitment = *commitment.as_bytes();
-    let promise_by = wave.closes_at.plus(PROMISE);
+    let promise_by = promise_by(wave);
     let promise = Promise {
         commitment,
         wave: *wave.id.as_bytes(),

@@ -1,0 +1,188 @@
+//! The public record of a wave: whoever has nothing but its files can check that nothing was left out,
+//! changed or moved, and what was decided when.
+
+use minyi::ledger::checkpoint::Checkpoint;
+use minyi::ledger::proof::{Proof, goes_on};
+use minyi::ledger::tile::{self, Kind};
+use minyi::ledger::whole::Whole;
+use minyi::service::app::App;
+use minyi::service::batch::{Drain, run_batch};
+use minyi::service::{intake, waves};
+use serde_json::Value;
+
+use crate::support::city::{City, time};
+use crate::support::instance::serve;
+use crate::support::on_both;
+use crate::wave::{answers, send};
+
+/// Somebody who knows the address of a log and its key, and nothing else.
+struct Observer {
+    site: String,
+    log: &'static str,
+}
+
+impl Observer {
+    async fn get(&self, file: &str) -> (u16, Vec<u8>) {
+        let url = format!("{}/log/2026q4/{}/{file}", self.site, self.log);
+        let answer = reqwest::get(url).await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.bytes().await.unwrap().to_vec())
+    }
+
+    async fn text(&self, file: &str) -> String {
+        let (status, bytes) = self.get(file).await;
+        assert_eq!(status, 200, "{file}");
+        String::from_utf8(bytes).unwrap()
+    }
+
+    async fn head(&self, app: &App) -> Checkpoint {
+        let key = app.keys.signing().verifying_key();
+        let head = Checkpoint::open(&self.text("checkpoint").await, &key).unwrap();
+        let wanted = format!("/log/2026q4/{}", self.log);
+        assert!(head.origin.ends_with(&wanted), "{}", head.origin);
+        head
+    }
+
+    /// Every entry, by the bundles that a log of this size has.
+    async fn entries(&self, size: u64) -> Vec<Vec<u8>> {
+        let mut entries = Vec::new();
+        for path in tile::lowest(Kind::Entries, size) {
+            let (status, bytes) = self.get(&format!("tile/{}", path.write())).await;
+            assert_eq!(status, 200, "{}", path.write());
+            let bundle = tile::read_entries(&bytes).unwrap();
+            assert_eq!(bundle.len(), path.width);
+            entries.extend(bundle);
+        }
+        entries
+    }
+}
+
+fn whole(entries: &[Vec<u8>]) -> Whole {
+    Whole::of(entries.iter().map(Vec::as_slice))
+}
+
+/// The process log as JSON.
+async fn events(observer: &Observer, app: &App) -> Vec<Value> {
+    let head = observer.head(app).await;
+    let entries = observer.entries(head.size).await;
+    assert_eq!(whole(&entries).root(), head.root);
+    let lines = observer.text("entries.txt").await;
+    let bytes: Vec<u8> = entries.join(&b'\n');
+    assert_eq!(lines.trim_end().as_bytes(), bytes);
+    let read = |entry: &Vec<u8>| serde_json::from_slice(entry).unwrap();
+    entries.iter().map(read).collect()
+}
+
+fn names(events: &[Value]) -> Vec<&str> {
+    events
+        .iter()
+        .map(|e| e["event"].as_str().unwrap())
+        .collect()
+}
+
+on_both! {
+    async fn an_observer_follows_a_wave_by_its_files_alone(stores) {
+        let city = City::new(&stores).await;
+        let app = &city.app;
+        city.import().await;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        let site = serve(app).await;
+        let log = Observer { site: site.clone(), log: "1" };
+        let process = Observer { site, log: "process" };
+        assert_eq!(log.head(app).await.size, 0);
+        let begun = events(&process, app).await;
+        assert_eq!(names(&begun), ["sealed", "drawn", "opened"]);
+        assert_eq!(begun[0]["plan"], hex::encode(drawn.wave.plan_digest));
+        assert_eq!(begun[0]["closes_at"], "2026-10-23T12:00:00Z");
+        assert_eq!(begun[1]["seed_text"], "4 2 6 1");
+        let by_stratum = begun[1]["invitations_by_stratum"].as_object().unwrap();
+        let sum: u64 = by_stratum.values().map(|n| n.as_u64().unwrap()).sum();
+        assert_eq!(sum, 2000);
+        let told = serde_json::to_string(&begun).unwrap();
+        for name in ["ada", "ben", city.organizer.name.as_str()] {
+            assert!(!told.contains(&format!("\"{name}\"")), "names nobody: {told}");
+        }
+
+        app.clock.set(time("2026-10-03T09:00"));
+        let mut submissions = answers(&drawn);
+        let rest = submissions.split_off(700);
+        let kept = intake::submit(app, submissions[0].clone()).await.expect("a receipt");
+        send(app, submissions).await;
+        run_batch(app, drawn.wave.id, Drain::No).await.expect("a batch");
+        let early = log.head(app).await;
+        assert!(early.size >= 300, "{}", early.size);
+        send(app, rest).await;
+        city.close_wave(&drawn.wave.slug).await;
+        let late = log.head(app).await;
+        assert_eq!(late.size, 1334);
+
+        let entries = log.entries(late.size).await;
+        let tree = whole(&entries);
+        assert_eq!(tree.root(), late.root);
+        // What was told before is still there, in its place.
+        let path = tree.consistency(early.size, late.size).unwrap();
+        assert!(goes_on(early.size, &early.root, late.size, &late.root, &path));
+        // The hashes that are served are those of the entries, on both levels.
+        for path in tile::lowest(Kind::Hashes(0), late.size) {
+            let (_, bytes) = log.get(&format!("tile/{}", path.write())).await;
+            let start = usize::try_from(path.start().unwrap()).unwrap();
+            let hashes = &tree.leaves()[start..start + path.width];
+            assert_eq!(tile::read_hashes(&bytes).unwrap(), hashes);
+        }
+        let (_, above) = log.get("tile/1/000.p/5").await;
+        let above = Whole::of_hashes(tile::read_hashes(&above).unwrap());
+        assert_eq!(above.size(), 1334 / 256);
+        assert_eq!(above.leaves()[0], whole(&entries[..256]).root());
+        // A receipt of the first day is proved, and holds without the service.
+        let entry = kept.commitment.as_bytes().as_slice();
+        let place = entries.iter().position(|e| e == entry).expect("the receipt is there") as u64;
+        let proof = Proof {
+            place,
+            path: tree.inclusion(place, late.size).unwrap(),
+            checkpoint: log.text("checkpoint").await,
+        };
+        let key = app.keys.signing().verifying_key();
+        assert_eq!(proof.check(entry, &key), Ok(late.clone()));
+        // What is not there yet, or no longer another log's, is not found.
+        for (file, status) in [
+            ("tile/0/005.p/55", 404),
+            ("tile/entries/006", 404),
+            ("tile/1/000", 404),
+            ("tile/1/000.p/6", 404),
+            ("tile/x/000", 404),
+            ("tile/0/005.p/54", 200),
+            ("tile/0/005.p/3", 200),
+        ] {
+            assert_eq!(log.get(file).await.0, status, "{file}");
+        }
+        let second = Observer { site: log.site.clone(), log: "2" };
+        assert_eq!(second.get("checkpoint").await.0, 404);
+
+        waves::publish(app, &city.organizer, &drawn.wave.slug).await.expect("published");
+        let done = events(&process, app).await;
+        assert_eq!(
+            names(&done),
+            ["sealed", "drawn", "opened", "closed", "result", "published"]
+        );
+        assert_eq!(done[..3], begun[..], "what was told stays as it was");
+        assert_eq!(done[4]["answers"], 1334);
+        assert_eq!(done[4]["root"], hex::encode(late.root));
+    }
+}
+
+#[tokio::test]
+async fn a_draft_has_no_record() {
+    let instance = crate::support::instance::Instance::with_draft().await;
+    let visitor = instance.visitor();
+    let slug = instance.slug();
+    for path in [
+        format!("/check/{slug}"),
+        format!("/log/{slug}/process/checkpoint"),
+        format!("/log/{slug}/1/checkpoint"),
+    ] {
+        assert_eq!(visitor.get(&path).await.status().as_u16(), 404, "{path}");
+    }
+    let page = visitor.page("/check").await;
+    let text = page.main();
+    assert!(text.contains("No survey has a record yet"), "{text}");
+}
