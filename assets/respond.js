@@ -37,7 +37,7 @@
     if (done || (form._code && !name)) return;
     const answers = Array.from(new FormData(form)).filter(pair => pair[0] !== '_code');
     draft = { t: Date.now(), b: draft ? draft.b : Date.now(), s: here.id, w: waiting, a: answers };
-    if (name) attempt(() => { localStorage[name] = JSON.stringify(draft); });
+    if (name && !('team' in form.dataset)) attempt(() => { localStorage[name] = JSON.stringify(draft); });
   };
 
   // Options of scales change places when the draft was begun in the other direction.
@@ -48,6 +48,9 @@
   });
   const restore = async code => {
     name = await nameOf(code);
+    draft = null;
+    // Nothing is kept on a device of the survey team.
+    if ('team' in form.dataset) return;
     draft = attempt(() => JSON.parse(localStorage[name]));
     attempt(() => { sessionStorage[PREFIX] = code; });
     if (!draft) return;

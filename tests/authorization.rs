@@ -81,6 +81,12 @@ const EXPECTED: &[Line] = &[
         "",
         [404, 404, 404, 404, 404, 404],
     ),
+    (
+        "get",
+        "/organize/{wave}/assisted",
+        "",
+        [303, 403, 200, 200, 403, 403],
+    ),
     ("get", "/check", "", [303, 303, 303, 303, 303, 303]),
     ("get", "/check/{wave}", "", [200, 200, 200, 200, 200, 200]),
     ("get", "/assets/{file}", "", [200, 200, 200, 200, 200, 200]),
@@ -363,6 +369,13 @@ const EXPECTED: &[Line] = &[
         "/welcome",
         "secret=a&name=zoe",
         [404, 404, 404, 404, 404, 404],
+    ),
+    // Nobody is signed in on a device that was handed over, so this comes near the end.
+    (
+        "post",
+        "/organize/{wave}/assisted",
+        "county=140321",
+        [303, 403, 303, 303, 403, 403],
     ),
     (
         "post",

@@ -22,6 +22,7 @@
 
 mod accounts;
 mod architecture;
+mod assisted;
 mod audit;
 mod authorization;
 mod backup;

@@ -45,3 +45,18 @@ import-words-outcome = refusal, non_contact, other, undelivered, not_eligible, n
 audit-action-note-outcomes = Noted outcomes
 fieldwork-noted-text = Outcomes are counted as they were noted, also where an answer came after all, so that no count tells of a code.
 fieldwork-final = The result has the final rates: there a used code overrides what was noted for it.
+
+# A device of the survey team
+assisted-way = Hand a device to a resident
+assisted-title = Hand a device to a resident
+assisted-lead = For residents without a phone of their own, or who would like somebody beside them.
+assisted-step-code = Ask for the letter with the code. Residents type it, or you scan its QR code with this device once the questionnaire is open.
+assisted-step-give = Give the device away before the first question. The resident reads and answers alone.
+assisted-step-away = Step back so far that you cannot see the screen. If you are asked what a question means, read it aloud; do not explain, do not suggest an answer.
+assisted-step-back = At the end the device says that it may be given back. It shows nothing of the answers then.
+assisted-county = County
+assisted-hand-over = Sign out and hand over
+assisted-ends = You are signed out on this device, so that nothing but the questionnaire can be reached. The device stays ready for further residents until midnight.
+assisted-stored = It is stored that an answer was given on a device of the survey team; not on which one, when, or who was there.
+assisted-not-now = Answers are taken only while the survey runs. It does not run now.
+assisted-no-county = Please choose a county of this survey.

@@ -94,3 +94,10 @@ open-not-asked-next = Nothing was kept of what you chose.
 open-received = This form was received already
 open-received-text = Another submission of the same form was received before. It counts once.
 open-received-next = You can close this page.
+
+# On a device of the survey team
+tablet-text = This is a device of the survey team. Please hold it so that nobody else sees your answers; the person who gave it to you steps back. It is stored that you used such a device, and nothing of it stays here.
+tablet-anew = Clear everything and begin anew
+tablet-back = Please give the device back now
+tablet-back-text = Nobody can see from it what you answered.
+tablet-next = Next resident

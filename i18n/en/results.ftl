@@ -189,7 +189,7 @@ results-criteria-scroll = Counties and criteria; scrolls sideways
 # Method
 results-method = How it was measured
 results-method-mode = Mode
-results-method-mode-text = Anonymous web questionnaire that residents fill in themselves, with a code from a letter. No interviewer; a code opens the form once and is not kept with the answers.
+results-method-mode-text = Anonymous web questionnaire that residents fill in themselves, with a code from a letter: on their own phone or computer, or on a device that a fieldworker hands over and that says so in the record. No interviewer reads the questions or sees the answers; a code opens the form once and is not kept with the answers.
 results-method-population = Population
 results-method-population-text = Residents of the counties. Not counted is who says: { $screened }
 results-method-screen = { $question } { $answers }.

@@ -42,3 +42,18 @@ import-words-outcome = 拒绝、未接触到、其他、未送达、不合格、
 audit-action-note-outcomes = 登记结果
 fieldwork-noted-text = 结果按登记的数量显示，后来又收到答卷的也算在内，这样没有一个数字会透露某个答题码。
 fieldwork-final = 最终比率见结果页：答题码一旦用过，就不再按登记的结果计算。
+
+# 调查队的设备
+assisted-way = 把设备交给居民作答
+assisted-title = 把设备交给居民作答
+assisted-lead = 供没有手机或希望有人在旁的居民使用。
+assisted-step-code = 请居民出示带答题码的信。由居民自己输入，也可以在问卷打开后用本设备扫描信上的二维码。
+assisted-step-give = 第一道题之前就把设备交出去，由居民自己看题、自己作答。
+assisted-step-away = 退到看不见屏幕的地方。居民问某题是什么意思时，只把题目念一遍，不解释，不提示答案。
+assisted-step-back = 答完后，屏幕会提示可以交还设备。这时屏幕上看不出答了什么。
+assisted-county = 县（区）
+assisted-hand-over = 退出登录并交出设备
+assisted-ends = 您将在本设备上退出登录，此后只能打开问卷。到当天半夜为止，本设备可以接着给其他居民使用。
+assisted-stored = 系统会记下答卷是在调查队的设备上填写的；不记是哪一台、什么时间、谁在场。
+assisted-not-now = 只有调查进行期间才收答卷，现在不在调查期间。
+assisted-no-county = 请选择本次调查的县（区）。

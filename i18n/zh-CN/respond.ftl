@@ -94,3 +94,10 @@ open-not-asked-next = 您刚才的选择没有保存。
 open-received = 这份问卷已经收到
 open-received-text = 同一份问卷此前已经收到，只算一次。
 open-received-next = 您可以关闭本页。
+
+# 在调查队的设备上
+tablet-text = 这是调查队的设备。请拿好，别让旁人看见您的答案；把设备交给您的人会走开。系统会记下您用的是这种设备，答案不会留在设备里。
+tablet-anew = 清空，重新开始
+tablet-back = 现在请交还设备
+tablet-back-text = 从设备上看不出您答了什么。
+tablet-next = 下一位居民

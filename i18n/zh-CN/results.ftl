@@ -189,7 +189,7 @@ results-criteria-scroll = 县区与各项标准，可左右滚动
 # 方法
 results-method = 怎样测量
 results-method-mode = 方式
-results-method-mode-text = 居民凭信上的答题码自己在网上匿名填写，没有访问员。答题码只能用一次，不与答卷一起保存。
+results-method-mode-text = 居民凭信上的答题码自己在网上匿名填写：用自己的手机或电脑，或者用调查员交给的设备（答卷中注明）。没有访问员念题或看到答案。答题码只能用一次，不与答卷一起保存。
 results-method-population = 调查对象
 results-method-population-text = 各县区居民。回答以下选项的不计：{ $screened }
 results-method-screen = { $question }{ $answers }。

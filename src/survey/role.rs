@@ -32,6 +32,8 @@ pub enum Action {
     RunWave,
     /// Enter outcomes of invitations that brought no answer.
     EnterOutcomes,
+    /// Hand a device of the survey team to residents.
+    AssistResidents,
     /// See waves, data and the progress of fieldwork (counts only).
     WatchFieldwork,
     /// See the result of a closed wave before it is published.
@@ -85,7 +87,9 @@ impl Role {
         match action {
             Action::Import | Action::RunWave => matches!(self, Organizer),
             Action::WriteQuestionnaires => matches!(self, Administrator | Organizer),
-            Action::EnterOutcomes => matches!(self, Organizer | Fieldworker),
+            Action::EnterOutcomes | Action::AssistResidents => {
+                matches!(self, Organizer | Fieldworker)
+            }
             Action::WatchFieldwork => true,
             Action::ReadResults => matches!(self, Organizer | Evaluator | Auditor),
             Action::Export => matches!(self, Administrator | Organizer | Evaluator | Auditor),
@@ -102,11 +106,12 @@ impl Role {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 12] = [
+    const ACTIONS: [Action; 13] = [
         Action::Import,
         Action::WriteQuestionnaires,
         Action::RunWave,
         Action::EnterOutcomes,
+        Action::AssistResidents,
         Action::WatchFieldwork,
         Action::ReadResults,
         Action::Export,
@@ -142,6 +147,7 @@ mod tests {
             Action::RunWave,
             Action::Import,
             Action::EnterOutcomes,
+            Action::AssistResidents,
             Action::Evaluate,
         ] {
             assert!(!Role::Administrator.may(action), "{action:?}");

@@ -115,6 +115,18 @@ impl Page {
             .collect()
     }
 
+    /// What the query says under a name; plain characters only, nothing is decoded.
+    #[must_use]
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        let mut pairs = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        pairs
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value)
+    }
+
     /// Whether the query says more than the language.
     #[must_use]
     pub const fn asks_more(&self) -> bool {

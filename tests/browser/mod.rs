@@ -18,4 +18,5 @@ mod resident;
 mod results;
 mod rules;
 mod staff;
+mod tablet;
 mod whole;

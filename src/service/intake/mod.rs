@@ -18,6 +18,7 @@ mod pipeline;
 mod places;
 pub(super) mod record;
 mod redeem;
+pub mod tablet;
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -27,7 +27,7 @@ use crate::survey::account::Account;
 use crate::survey::invitation::Code;
 use crate::survey::outcome::{Outcome, Unused};
 use crate::survey::role::Action;
-use crate::survey::wave::{Refusal, WaveSlug, WaveState};
+use crate::survey::wave::{Phase, Refusal, WaveSlug, WaveState};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query};
 use crate::web::multipart::Multipart;
@@ -105,6 +105,8 @@ struct FieldworkPage {
     strata_day: String,
     /// The quota cells, if there are any.
     quota: Option<QuotaView>,
+    /// Where a device is handed to residents, for those who may, now.
+    assisted: Option<String>,
     /// The form, for those who may note outcomes now.
     outcomes: Option<Vec<Choice>>,
     code: String,
@@ -326,6 +328,8 @@ async fn show(
     let board = fieldwork::board(app, person, slug).await.map_err(refusal)?;
     let quota = quota(app, &page, person, slug).await.map_err(refusal)?;
     let state = board.wave.state;
+    let takes = matches!(board.wave.phase(app.clock.now()), Phase::Taking(_));
+    let can_assist = person.may(Action::AssistResidents) && state == WaveState::Open && takes;
     let can_note =
         person.may(Action::EnterOutcomes) && matches!(state, WaveState::Drawn | WaveState::Open);
     let view = FieldworkPage {
@@ -361,6 +365,7 @@ async fn show(
             .last()
             .map_or(String::new(), |(day, _)| day.clone()),
         quota,
+        assisted: can_assist.then(|| page.link(&format!("/organize/{slug}/assisted"))),
         outcomes: can_note.then(|| choices(&page, &one.outcome)),
         code: one.code.clone(),
         page,

@@ -4,6 +4,7 @@
 //! `close`. Promises: a page offers exactly the step that is next, says in words what it will do, and
 //! after a refusal keeps what was typed; nothing computed from answers is shown before a wave closes.
 
+mod assisted;
 mod cards;
 mod design;
 mod design_form;
@@ -20,6 +21,7 @@ mod step;
 mod view;
 mod wave;
 
+pub(super) use self::assisted::{form as assisted, hand_over};
 pub(super) use self::cards::{form as cards, make as make_cards};
 pub(super) use self::design::{make, plan};
 pub(super) use self::exports::{

@@ -15,12 +15,14 @@ use askama::Template;
 use super::instance::Instance;
 use super::pages::{Packing, Pages};
 use super::sent::Sent;
+use super::tablet;
 use super::view::{FormView, Source};
 use super::{FormPage, NoticePage, ThanksPage};
 use crate::i18n::Lang;
 use crate::service::app::App;
 use crate::service::intake::{self, IntakeError, OpenPage, Receipt};
 use crate::survey::invitation::CodeProblem;
+use crate::survey::response::Mode;
 use crate::survey::time::Instant;
 use crate::survey::wave::{Phase, Wave, WaveState};
 use crate::web::asset;
@@ -44,9 +46,11 @@ pub(in crate::web) async fn show(
         Phase::Over(closed_at) => closed(&app, &page, &open.wave, closed_at),
         Phase::Taking(_) => {
             let instance = Instance::draw_new().map_err(WebError::internal)?;
+            let mark = tablet::given(&app, &page, &wave, &county).await;
             let render = |field: &str| {
                 let sent = Sent::blank(instance);
                 let view = form(&app, &page, &open, &sent).with_instance(field);
+                let view = on_tablet(&page, view, &wave, &county, mark.as_deref());
                 html(&FormPage {
                     page: &page,
                     inline: asset::respond(),
@@ -75,9 +79,26 @@ pub(in crate::web) async fn submit(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let sent = Sent::read(fields).ok_or(Problem::Malformed)?;
-    let submission = sent.submission(&wave, &county, page.lang);
+    let mark = tablet::given(&app, &page, &wave, &county).await;
+    let mut submission = sent.submission(&wave, &county, page.lang);
+    if mark.is_some() {
+        submission.mode = Mode::Assisted;
+    }
     let error = match intake::submit_from(&app, submission, from).await {
-        Ok(receipt) => return thanks(&app, &pages, &page, packing, &receipt),
+        Ok(receipt) => {
+            return match mark {
+                None => thanks(&app, &pages, &page, packing, &receipt),
+                Some(mark) => {
+                    let next = tablet::address(&page, &wave, &county, &mark);
+                    let groups = receipt.groups();
+                    let thanks = ThanksPage {
+                        next: Some(next),
+                        ..thanks_page(&app, &page, &receipt, &groups)
+                    };
+                    answer(StatusCode::OK, &thanks)
+                }
+            };
+        }
         Err(error) => error,
     };
     match error {
@@ -88,7 +109,7 @@ pub(in crate::web) async fn submit(
         }
         IntakeError::AlreadyReceived => already_received(&page),
         IntakeError::UnknownWave => Err(Problem::UnknownWave.into()),
-        error => mend(&app, &page, &wave, &county, &sent, error).await,
+        error => mend(&app, &page, (&wave, &county), &sent, mark, error).await,
     }
 }
 
@@ -96,9 +117,9 @@ pub(in crate::web) async fn submit(
 async fn mend(
     app: &App,
     page: &Page,
-    wave: &str,
-    county: &str,
+    (wave, county): (&str, &str),
     sent: &Sent,
+    mark: Option<String>,
     error: IntakeError,
 ) -> Result<Response, WebError> {
     let lang = page.lang;
@@ -107,7 +128,12 @@ async fn mend(
         _ => county,
     };
     let open = intake::page(app, wave, right).await.map_err(refusal)?;
+    let mark = match mark {
+        Some(_) if right != county => tablet::elsewhere(app, wave, right).await,
+        mark => mark,
+    };
     let view = form(app, page, &open, sent);
+    let view = on_tablet(page, view, wave, right, mark.as_deref());
     let view = match error {
         IntakeError::Invalid(problems) => view.with_problems(lang, &problems),
         IntakeError::BadCodeForm(problem) => view.with_code_problem(code_problem(lang, problem)),
@@ -132,6 +158,20 @@ async fn mend(
         view: &view,
     };
     answer(StatusCode::UNPROCESSABLE_ENTITY, &template)
+}
+
+/// The form, on a device of the survey team if there is a mark.
+fn on_tablet(
+    page: &Page,
+    view: FormView,
+    wave: &str,
+    county: &str,
+    mark: Option<&str>,
+) -> FormView {
+    match mark {
+        Some(mark) => view.on_tablet(tablet::address(page, wave, county, mark)),
+        None => view,
+    }
 }
 
 /// A refusal that the same form can be sent again after.
@@ -236,18 +276,26 @@ fn thanks(
     receipt: &Receipt,
 ) -> Result<Response, WebError> {
     let groups = receipt.groups();
-    let render = |groups: &[String]| {
-        html(&ThanksPage {
-            page,
-            inline: asset::respond(),
-            groups,
-            promise_by: moment(app, page.lang, receipt.promise_by),
-            is_open: false,
-        })
-    };
+    let render = |groups: &[String]| html(&thanks_page(app, page, receipt, groups));
     match pages.thanks(page.lang, receipt.promise_by, &groups, render)? {
         Some((packed, filling)) => resident(packing.answer(&packed, &filling)),
         None => resident(Ok(Html(render(&groups)?).into_response())),
+    }
+}
+
+fn thanks_page<'a>(
+    app: &App,
+    page: &'a Page,
+    receipt: &Receipt,
+    groups: &'a [String],
+) -> ThanksPage<'a> {
+    ThanksPage {
+        page,
+        inline: asset::respond(),
+        groups,
+        promise_by: moment(app, page.lang, receipt.promise_by),
+        is_open: false,
+        next: None,
     }
 }
 
@@ -257,12 +305,10 @@ pub(super) fn thanks_of_open(
     page: &Page,
     receipt: &Receipt,
 ) -> Result<Response, WebError> {
+    let groups = receipt.groups();
     let thanks = ThanksPage {
-        page,
-        inline: asset::respond(),
-        groups: &receipt.groups(),
-        promise_by: moment(app, page.lang, receipt.promise_by),
         is_open: true,
+        ..thanks_page(app, page, receipt, &groups)
     };
     answer(StatusCode::OK, &thanks)
 }

@@ -12,6 +12,7 @@ mod open;
 mod pages;
 mod preview;
 mod sent;
+mod tablet;
 mod view;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub(super) use self::handler::{show, submit};
 pub(super) use self::open::{begin, enter, first, submit as submit_open};
 pub(super) use self::pages::Pages;
 pub(super) use self::preview::preview;
+pub(super) use self::tablet::address as tablet_address;
 
 use askama::Template;
 
@@ -47,6 +49,8 @@ struct ThanksPage<'a> {
     promise_by: String,
     /// Of an open wave, which was no probability sample.
     is_open: bool,
+    /// On a device of the survey team: where the next resident begins.
+    next: Option<String>,
 }
 
 /// A page that ends the visit kindly: too early, too late, already used.

@@ -36,6 +36,8 @@ pub(super) struct FormView {
     pub(super) open: Option<String>,
     /// What the first page of an open wave asked.
     pub(super) hidden: Vec<Hidden>,
+    /// The device is the survey team's.
+    pub(super) is_teams: bool,
 }
 
 /// A field that is sent along unseen.
@@ -134,6 +136,7 @@ impl FormView {
                 .collect(),
             open: None,
             hidden: Vec::new(),
+            is_teams: false,
         }
     }
 
@@ -146,6 +149,13 @@ impl FormView {
         }
         self.open = Some(lang.t("open-not-a-sample"));
         self.hidden = hidden;
+        self
+    }
+
+    /// On a device of the survey team, whose mark goes along in this address.
+    pub(super) fn on_tablet(mut self, address: String) -> Self {
+        self.action = address;
+        self.is_teams = true;
         self
     }
 
