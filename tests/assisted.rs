@@ -1,6 +1,7 @@
 //! Answers on a device of the survey team: stored as such, by a mark that stands for nobody.
 
 use minyi::service::batch::{Drain, run_batch};
+use minyi::service::fieldwork;
 use minyi::service::intake::tablet::{self, HandOverError};
 use minyi::service::waves::WaveError;
 use minyi::storage::urn::response;
@@ -9,7 +10,7 @@ use minyi::survey::role::Role;
 use minyi::survey::wave::WaveSlug;
 
 use crate::support::fieldwork::{COUNTY, Fieldwork, OTHER_COUNTY, SLUG};
-use crate::support::instance::account;
+use crate::support::instance::{Visitor, account};
 
 /// What residents send by the form without script.
 fn form(code: &str) -> Vec<(&'static str, String)> {
@@ -87,6 +88,36 @@ async fn who_answers_with_todays_mark_is_stored_as_assisted() {
         (12, 6),
         "{kept:?}"
     );
+}
+
+#[tokio::test]
+async fn the_mix_of_modes_is_told_from_the_record_in_steps_of_twenty() {
+    let work = Fieldwork::open().await;
+    let slug = WaveSlug::parse(SLUG).unwrap();
+    let ada = account(&work.app, "ada", Role::Organizer).await;
+    let mark = tablet::mark(&work.app, SLUG, COUNTY).await.unwrap();
+    for code in work.codes.iter().take(23) {
+        send(&work, COUNTY, &format!("&tablet={mark}"), code).await;
+    }
+    for code in work.codes.iter().skip(23).take(7) {
+        send(&work, COUNTY, "", code).await;
+    }
+    let mix = || async { fieldwork::modes(&work.app, &ada, &slug).await.unwrap() };
+    assert_eq!(mix().await, [], "what waits in the pool is not told");
+    run_batch(&work.app, work.wave, Drain::Yes)
+        .await
+        .expect("a batch");
+    let told = mix().await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].county.as_str(), COUNTY);
+    // Web, plain, assisted, paper, not kept: 23 and 7 in steps of twenty.
+    assert_eq!(told[0].answers, [0, 0, 20, 0, 0]);
+    let visitor = Visitor::at(&work.site);
+    visitor.sign_in("ada").await;
+    let page = visitor.page(&format!("/organize/{SLUG}/fieldwork")).await;
+    let titles = page.texts("[aria-labelledby=modes-caption] th[scope=col]");
+    assert_eq!(titles, ["County", "Team's device"]);
+    assert_eq!(page.texts("[aria-labelledby=modes-caption] td"), ["20"]);
 }
 
 #[tokio::test]

@@ -60,3 +60,12 @@ assisted-ends = You are signed out on this device, so that nothing but the quest
 assisted-stored = It is stored that an answer was given on a device of the survey team; not on which one, when, or who was there.
 assisted-not-now = Answers are taken only while the survey runs. It does not run now.
 assisted-no-county = Please choose a county of this survey.
+
+# How answers came
+fieldwork-modes = How answers came
+fieldwork-modes-text = From the answers that are in the record so far, in full steps of twenty while the survey runs. Where fewer than five answers of a batch share a combination of mode and other traits, the mode is not kept.
+fieldwork-mode-web = Own phone
+fieldwork-mode-plain = Own phone, no script
+fieldwork-mode-assisted = Team's device
+fieldwork-mode-paper = Paper
+fieldwork-mode-none = Not kept

@@ -101,3 +101,4 @@ tablet-anew = Clear everything and begin anew
 tablet-back = Please give the device back now
 tablet-back-text = Nobody can see from it what you answered.
 tablet-next = Next resident
+tablet-thanks = Your answers will be kept mixed with those of others. Please give the device back now.

@@ -57,3 +57,12 @@ assisted-ends = 您将在本设备上退出登录，此后只能打开问卷。�
 assisted-stored = 系统会记下答卷是在调查队的设备上填写的；不记是哪一台、什么时间、谁在场。
 assisted-not-now = 只有调查进行期间才收答卷，现在不在调查期间。
 assisted-no-county = 请选择本次调查的县（区）。
+
+# 作答方式
+fieldwork-modes = 作答方式
+fieldwork-modes-text = 根据已进入记录的答卷统计；调查进行期间按整20份显示。同一批中，方式等特征的同一组合不足五份的，不保留方式。
+fieldwork-mode-web = 自己的手机
+fieldwork-mode-plain = 自己的手机（无脚本）
+fieldwork-mode-assisted = 调查队的设备
+fieldwork-mode-paper = 纸质
+fieldwork-mode-none = 未保留

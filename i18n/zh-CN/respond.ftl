@@ -101,3 +101,4 @@ tablet-anew = 清空，重新开始
 tablet-back = 现在请交还设备
 tablet-back-text = 从设备上看不出您答了什么。
 tablet-next = 下一位居民
+tablet-thanks = 您的答卷会和别人的混在一起存放。现在请交还设备。

@@ -21,11 +21,13 @@ use crate::storage::StoreError;
 use crate::storage::office::fieldwork_day;
 pub use crate::storage::office::fieldwork_day::Day;
 use crate::storage::office::{area, invitation, wave};
+use crate::storage::urn::response;
 use crate::survey::account::Account;
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::invitation::Code;
 use crate::survey::outcome::{Outcome, Unused, dispositions};
 use crate::survey::questionnaire::SampledUnit;
+use crate::survey::response::Mode;
 use crate::survey::result::Counts;
 use crate::survey::role::Action;
 use crate::survey::time::Instant;
@@ -133,6 +135,54 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
         is_rounded,
         days,
     })
+}
+
+/// How the answers of a county came, as far as they are in the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModeMix {
+    /// The county.
+    pub county: AreaCode,
+    /// Answers by mode, rounded down to steps while the wave runs; last those whose mode was not kept.
+    pub answers: [u64; Mode::ALL.len() + 1],
+}
+
+/// How answers came, from those that a batch has moved to the record: none of them is a minute old, and no batch has fewer than
+/// twenty.
+pub async fn modes(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+) -> Result<Vec<ModeMix>, WaveError> {
+    if !person.may(Action::WatchFieldwork) {
+        return Err(WaveError::Denied);
+    }
+    let mut tx = app.office.0.begin_read("wave of modes").await?;
+    let wave = find(&mut tx.conn(), slug).await?;
+    drop(tx);
+    let mut tx = app.urn.0.begin_read("modes").await?;
+    let counts = response::count_by_mode(&mut tx.conn(), wave.id).await?;
+    let is_rounded = matches!(wave.state, WaveState::Open | WaveState::Closing);
+    let mut mixes: Vec<ModeMix> = Vec::new();
+    for ((county, mode), count) in counts {
+        if mixes.last().is_none_or(|last| last.county != county) {
+            mixes.push(ModeMix {
+                county,
+                answers: [0; Mode::ALL.len() + 1],
+            });
+        }
+        let place = Mode::ALL.iter().position(|one| Some(*one) == mode);
+        let shown = if is_rounded {
+            count - count % STEP
+        } else {
+            count
+        };
+        let answers = mixes.last_mut().map(|mix| &mut mix.answers);
+        let place = place.unwrap_or(Mode::ALL.len());
+        if let Some(answer) = answers.and_then(|answers| answers.get_mut(place)) {
+            *answer = shown;
+        }
+    }
+    Ok(mixes)
 }
 
 /// Strata at the beginning of the last day.

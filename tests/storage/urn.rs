@@ -55,6 +55,9 @@ on_both! {
         response::insert(&mut tx.conn(), wave(1), &[full.clone(), bare.clone()]).await.unwrap();
         assert!(response::list(&mut tx.conn(), wave(1)).await.unwrap() == [bare, full]);
         assert_eq!(response::count_by_county(&mut tx.conn(), wave(1)).await.unwrap()[&county()], 2);
+        let modes = response::count_by_mode(&mut tx.conn(), wave(1)).await.unwrap();
+        let wanted = [((county(), None), 1), ((county(), Some(Mode::Paper)), 1)];
+        assert_eq!(modes, wanted.into());
         assert!(response::list(&mut tx.conn(), wave(2)).await.unwrap().is_empty());
     }
 

@@ -23,6 +23,11 @@ statements! {
         FROM response
         WHERE wave = $1
         ORDER BY county, id";
+    COUNT_MODES = "SELECT county, mode, COUNT(*)
+        FROM response
+        WHERE wave = $1
+        GROUP BY county, mode
+        ORDER BY county, mode";
     COUNT = "SELECT county, COUNT(*)
         FROM response
         WHERE wave = $1
@@ -179,6 +184,25 @@ async fn insert_arrays(
 pub async fn list(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Response>, StoreError> {
     let rows: Vec<Row> = sql!(conn, |c| sqlx::query_as(LIST).bind(wave).fetch_all(c).await)?;
     rows.into_iter().map(|row| row.read(wave)).collect()
+}
+
+/// Number of responses by county and mode; `None` where the mode was not kept.
+pub async fn count_by_mode(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+) -> Result<BTreeMap<(AreaCode, Option<Mode>), u64>, StoreError> {
+    let rows: Vec<(AreaCode, Option<String>, i64)> = sql!(conn, |c| sqlx::query_as(COUNT_MODES)
+        .bind(wave)
+        .fetch_all(c)
+        .await)?;
+    let read = |(county, word, number): (AreaCode, Option<String>, i64)| {
+        let mode = word.map(|word| Mode::from_word(&word).ok_or(StoreError::Corrupt("mode")));
+        Ok((
+            (county, mode.transpose()?),
+            count(number, "number of responses")?,
+        ))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Number of responses by county.

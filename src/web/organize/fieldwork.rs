@@ -18,7 +18,7 @@ use tokio::time::{Instant as Timer, sleep};
 use super::quota::{Named, QuotaView};
 use crate::service::app::App;
 use crate::service::codes::CodesError;
-use crate::service::fieldwork::{self, Board, Note};
+use crate::service::fieldwork::{self, Board, ModeMix, Note};
 use crate::service::sentence::codes_error;
 use crate::service::waves::{Progress, STEP, WaveError};
 use crate::service::{quotas, rules};
@@ -26,6 +26,7 @@ use crate::stats::outcome_rate::Rates;
 use crate::survey::account::Account;
 use crate::survey::invitation::Code;
 use crate::survey::outcome::{Outcome, Unused};
+use crate::survey::response::Mode;
 use crate::survey::role::Action;
 use crate::survey::wave::{Phase, Refusal, WaveSlug, WaveState};
 use crate::web::error::WebError;
@@ -103,6 +104,9 @@ struct FieldworkPage {
     chart: Option<Chart>,
     strata: Vec<StratumLine>,
     strata_day: String,
+    /// How answers came, by county, once some are in the record.
+    modes: Vec<(String, Vec<String>)>,
+    mode_titles: Vec<String>,
     /// The quota cells, if there are any.
     quota: Option<QuotaView>,
     /// Where a device is handed to residents, for those who may, now.
@@ -328,6 +332,7 @@ async fn show(
     let board = fieldwork::board(app, person, slug).await.map_err(refusal)?;
     let quota = quota(app, &page, person, slug).await.map_err(refusal)?;
     let state = board.wave.state;
+    let mixes = fieldwork::modes(app, person, slug).await.map_err(refusal)?;
     let takes = matches!(board.wave.phase(app.clock.now()), Phase::Taking(_));
     let can_assist = person.may(Action::AssistResidents) && state == WaveState::Open && takes;
     let can_note =
@@ -364,6 +369,8 @@ async fn show(
             .days
             .last()
             .map_or(String::new(), |(day, _)| day.clone()),
+        modes: mode_lines(&page, &board, &mixes),
+        mode_titles: mode_titles(&page, &mixes),
         quota,
         assisted: can_assist.then(|| page.link(&format!("/organize/{slug}/assisted"))),
         outcomes: can_note.then(|| choices(&page, &one.outcome)),
@@ -450,6 +457,39 @@ fn line(
                 .into()
         }),
     }
+}
+
+/// Whether a county has answers in this column.
+fn is_told(mixes: &[ModeMix], place: usize) -> bool {
+    let count = |mix: &ModeMix| mix.answers.get(place).copied();
+    mixes.iter().any(|mix| count(mix) != Some(0))
+}
+
+/// Names of the modes that occurred, and of those that were not kept.
+fn mode_titles(page: &Page, mixes: &[ModeMix]) -> Vec<String> {
+    let words = Mode::ALL.map(Mode::as_str);
+    let words = words.into_iter().chain(["none"]).enumerate();
+    let told = words.filter(|(place, _)| is_told(mixes, *place));
+    told.map(|(_, word)| page.t(&format!("fieldwork-mode-{word}")))
+        .collect()
+}
+
+fn mode_lines(page: &Page, board: &Board, mixes: &[ModeMix]) -> Vec<(String, Vec<String>)> {
+    let lang = page.lang;
+    let line = |mix: &ModeMix| {
+        let mut named = board.counties.iter();
+        let named = named.find(|one| one.area.code == mix.county);
+        let name = named.map_or(mix.county.as_str(), |one| one.area.name(lang.tag()));
+        let counts = mix.answers.iter().enumerate();
+        let told = counts.filter(|(place, _)| is_told(mixes, *place));
+        let counts = told.map(|(_, count)| lang.count(*count)).collect();
+        (name.to_owned(), counts)
+    };
+    let is_empty = (0..=Mode::ALL.len()).all(|place| !is_told(mixes, place));
+    if is_empty {
+        return Vec::new();
+    }
+    mixes.iter().map(line).collect()
 }
 
 fn strata(page: &Page, board: &Board) -> Vec<StratumLine> {
