@@ -83,6 +83,18 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/organize/{wave}/card",
+        "",
+        [303, 303, 303, 303, 303, 303],
+    ),
+    (
+        "post",
+        "/organize/{wave}/card",
+        "code=ABC",
+        [303, 403, 422, 403, 403, 403],
+    ),
+    (
+        "get",
         "/organize/{wave}/assisted",
         "",
         [303, 403, 200, 200, 403, 403],

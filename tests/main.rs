@@ -27,6 +27,7 @@ mod audit;
 mod authorization;
 mod backup;
 mod browser;
+mod card_anew;
 mod cards;
 mod cli;
 mod crash;

@@ -31,3 +31,17 @@ cards-list-code = Code
 cards-list-link = Link
 cards-list-county = County
 cards-list-community = Community
+
+# A single card
+anew-title = A card is spoiled or lost
+anew-text = Type its code, from the card or from your list of codes. You get another one; the old one is worth nothing from then on. Whether it had been used is not told: if so, the new one brings no second answer. Every new card is counted in the survey's public record.
+anew-count = { $count ->
+    [0] No card has been made anew so far.
+    [one] One card has been made anew so far.
+   *[other] { $count } cards have been made anew so far.
+}
+anew-code = Code of the old card
+anew-make = Make a new card
+anew-made = The new card
+anew-once = This code is shown once, here. Print this page or copy it by hand.
+anew-write = Give it to the household for which the old card was meant, and destroy the old one.

@@ -48,3 +48,4 @@ check-event-closed = Two people ended the survey
 check-event-result = The result was computed
 check-event-published = The result was published
 check-receipt-link = Look up later whether it is in the record
+check-event-card-made-anew = A spoiled or lost card was made anew

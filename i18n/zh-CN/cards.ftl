@@ -28,3 +28,16 @@ cards-list-code = 答题码
 cards-list-link = 链接
 cards-list-county = 县区
 cards-list-community = 村居
+
+# 单张卡片
+anew-title = 卡片损坏或丢失
+anew-text = 输入卡片上或答题码清单上的旧码，即得到新码；旧码从此作废。系统不告知旧码是否用过：如果用过，新码不会带来第二份答卷。每张补发的卡片都计入本次调查的公开记录。
+anew-count = { $count ->
+    [0] 目前还没有补发过卡片。
+   *[other] 目前已补发{ $count }张。
+}
+anew-code = 旧卡片的答题码
+anew-make = 补发一张
+anew-made = 新卡片
+anew-once = 新码只在这里显示一次。请打印本页或抄下来。
+anew-write = 请交给原卡片所属的住户，并销毁旧卡片。

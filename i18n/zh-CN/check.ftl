@@ -48,3 +48,4 @@ check-event-closed = 两人结束调查
 check-event-result = 算出结果
 check-event-published = 公布结果
 check-receipt-link = 以后可以查它在不在记录里
+check-event-card-made-anew = 补发一张损坏或丢失的卡片

@@ -2,14 +2,14 @@
 //!
 //! For: printing and outcomes. Promises: whether a code was used plays no part, so nobody learns it here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::again::Contended;
 use super::app::App;
 use super::import::sheet::{CellProblem, Row, RowProblem};
 use super::keys::WaveKeys;
 use super::waves::{WaveError, find};
-use crate::storage::office::{invitation, wave_key};
+use crate::storage::office::{empty_code, invitation, wave_key};
 use crate::storage::{Conn, StoreError};
 use crate::survey::invitation::{Code, CodeHash};
 use crate::survey::wave::{Refusal, Wave, WaveSlug, WaveState};
@@ -49,6 +49,8 @@ pub(super) struct Issued {
     pub(super) wave: Wave,
     keys: WaveKeys,
     hashes: BTreeSet<[u8; 32]>,
+    /// Codes that bring no second answer, and those that they stand for.
+    empty: BTreeMap<[u8; 32], CodeHash>,
     seen: BTreeSet<[u8; 32]>,
 }
 
@@ -73,14 +75,27 @@ impl Issued {
         Ok(Self {
             keys: app.keys.wave(wave.id, &wrapped)?,
             hashes: invitation::hashes(conn, wave.id).await?,
+            empty: empty_code::list(conn, wave.id).await?,
             seen: BTreeSet::new(),
             wave,
         })
     }
 
+    /// What is stored of a code.
+    pub(super) fn hash(&self, code: &Code) -> CodeHash {
+        code.hash(&self.keys.pepper, self.wave.id)
+    }
+
+    /// What is stored of all codes that were given out and hold.
+    pub(super) fn all(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.hashes.iter().chain(self.empty.keys())
+    }
+
     /// The hash of a code of this wave that was not handed back before.
     pub(super) fn take(&mut self, code: &Code) -> Result<CodeHash, CellProblem> {
-        let hash = code.hash(&self.keys.pepper, self.wave.id);
+        let given = self.hash(code);
+        // What is said of a card that replaced another holds for the invitation of both.
+        let hash = self.empty.get(given.as_bytes()).copied().unwrap_or(given);
         if !self.hashes.contains(hash.as_bytes()) {
             Err(CellProblem::OtherCode)
         } else if !self.seen.insert(*hash.as_bytes()) {

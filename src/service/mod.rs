@@ -7,6 +7,7 @@ pub mod app;
 pub mod audit;
 pub mod backup;
 pub mod batch;
+pub mod card_anew;
 pub mod cards;
 pub mod ceremony;
 pub mod check;

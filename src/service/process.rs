@@ -43,6 +43,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
         "codes_made_anew",
         &["invitations", "codes"],
     ),
+    ("reissue_card", "card_made_anew", &["codes"]),
     ("open_wave", "opened", &[]),
     (
         "confirm_rule",

@@ -140,7 +140,7 @@ async fn prepare(
         "sample": hex::encode(drawn.digest()),
         "invitations": tickets.len(),
         "invitations_by_stratum": by_stratum.collect::<serde_json::Map<_, _>>(),
-        "codes": codes_root(&invitations),
+        "codes": codes_root(invitations.iter().map(|one| one.code_hash.as_bytes())),
     });
     step(
         &mut conn,
@@ -203,7 +203,7 @@ async fn prepare_again(
     }
     let invitations = hashed(&before, &keys, &tickets);
     invitation::insert(&mut conn, before.id, &invitations).await?;
-    let detail = json!({ "invitations": tickets.len(), "codes": codes_root(&invitations) });
+    let detail = json!({ "invitations": tickets.len(), "codes": codes_root(invitations.iter().map(|one| one.code_hash.as_bytes())) });
     let now = app.clock.now();
     step(
         &mut conn,
@@ -224,13 +224,16 @@ async fn prepare_again(
 }
 
 /// Root of the tree over the stored hashes of all codes, in their own order: no code can be added later.
-fn codes_root(invitations: &[NewInvitation]) -> String {
-    let mut hashes: Vec<&[u8]> = invitations
-        .iter()
-        .map(|invitation| invitation.code_hash.as_bytes().as_slice())
-        .collect();
+pub(super) fn codes_root<'a>(hashes: impl Iterator<Item = &'a [u8; 32]>) -> String {
+    let mut hashes: Vec<&[u8]> = hashes.map(<[u8; 32]>::as_slice).collect();
     hashes.sort_unstable();
     hex::encode(Frontier::of(hashes).root())
+}
+
+/// The address of a code.
+pub(super) fn link(app: &App, wave: &Wave, county: &AreaCode, code: &Code) -> String {
+    let (url, slug) = (&app.public_url, &wave.slug);
+    format!("{url}/s/{slug}/{county}#{}", code.printed())
 }
 
 /// What is stored of codes.
@@ -247,8 +250,7 @@ fn tickets(app: &App, wave: &Wave, sample: &Sample) -> Result<Vec<Ticket>, WaveE
     for psu in &sample.psus {
         for _ in 0..psu.invitations {
             let code = Code::from_random(random()?);
-            let (url, slug, county) = (&app.public_url, &wave.slug, &psu.county);
-            let link = format!("{url}/s/{slug}/{county}#{}", code.printed());
+            let link = link(app, wave, &psu.county, &code);
             tickets.push(Ticket {
                 code,
                 place: Place {

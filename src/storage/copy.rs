@@ -36,6 +36,7 @@ const OFFICE: &[Sorted] = &[
     ("sample_stratum", "wave, stratum"),
     ("sample_psu", "wave, unit, part"),
     ("invitation", "wave, code_hash"),
+    ("empty_code", "wave, code_hash"),
     (
         "outcome",
         "wave, county, stratum, variance_unit, disposition",

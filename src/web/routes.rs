@@ -111,6 +111,7 @@ routes! {
         "/organize/{wave}": get organize::show, post organize::act;
         "/organize/{wave}/fieldwork": get organize::watch, post organize::note;
         "/organize/{wave}/assisted": get organize::assisted, post organize::hand_over;
+        "/organize/{wave}/card": get organize::to_cards, post organize::make_card;
         "/organize/{wave}/live": get organize::live;
         "/organize/{wave}/plan": get organize::read_plan;
         "/organize/{wave}/rules": get organize::rules, post organize::change_rules;

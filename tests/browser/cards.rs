@@ -24,6 +24,7 @@ async fn the_file_of_codes_becomes_sheets_of_a4() {
             .collect();
         std::fs::write(&file, few.join("\n")).expect("written");
         let count = few.len() - 1;
+        let code = drawn.tickets[900].code.printed();
         let kind = Kind {
             language,
             width,
@@ -52,6 +53,13 @@ async fn the_file_of_codes_becomes_sheets_of_a4() {
             phone.until("document.querySelector('.letter')").await;
             assert_eq!(phone.print("letters").await, count + 1);
             drop(folder);
+            phone
+                .open_page(&format!("{}/organize/2026q4/cards?lang={language}", instance.site))
+                .await;
+            phone.type_into("#code", &code).await;
+            phone.tap("[action*='/card?'] .button").await;
+            phone.until("document.querySelector('.newcard svg')").await;
+            look(&phone, "card-anew").await;
         })
         .await;
     }

@@ -43,6 +43,7 @@ use super::keys::{EpochKeys, Keys, WaveKeys, random};
 use crate::ledger::commitment::Commitment;
 use crate::ledger::promise::Promise;
 use crate::ledger::seal::NONCE;
+use crate::storage::office::empty_code;
 use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
 use crate::storage::urn::{epoch, gate};
@@ -327,6 +328,19 @@ async fn take(
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
     let found = redeem_code(app, &known, keys, &code, &page_county.code).await?;
     let Some(place) = found else {
+        let mut tx = app
+            .office
+            .0
+            .begin_read("a code that stands for another")
+            .await?;
+        let hash = code.hash(&keys.pepper, known.wave.id);
+        if empty_code::find(&mut tx.conn(), known.wave.id, &hash)
+            .await?
+            .is_some()
+        {
+            return Err(IntakeError::AlreadyReceived);
+        }
+        drop(tx);
         return Err(app.intake.0.guesses.refuse(known.wave.id, from, now));
     };
     let draft = Draft {

@@ -72,6 +72,11 @@ statements! {
         SET disposition = $3
         WHERE wave = $1
             AND code_hash = $2";
+    REPLACE = "UPDATE invitation
+        SET code_hash = $3
+        WHERE wave = $1
+            AND code_hash = $2
+            AND status = 'issued'";
     COUNT_UNUSED = "SELECT county, disposition, COUNT(*)
         FROM invitation
         WHERE wave = $1
@@ -196,6 +201,23 @@ pub async fn find(
         .fetch_optional(c)
         .await)?;
     row.map(read).transpose()
+}
+
+/// Gives an unused invitation another code; false if it was used.
+pub async fn update_code(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    old: &CodeHash,
+    new: &CodeHash,
+) -> Result<bool, StoreError> {
+    let changed = sql!(conn, |c| sqlx::query(REPLACE)
+        .bind(wave)
+        .bind(old.as_bytes().to_vec())
+        .bind(new.as_bytes().to_vec())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
 }
 
 /// The invitations with these codes as they were, each now used if it was sent from its own county. Give codes

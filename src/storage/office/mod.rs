@@ -4,6 +4,7 @@ pub mod account;
 pub mod area;
 pub mod audit;
 pub mod ceremony;
+pub mod empty_code;
 pub mod estimate;
 pub mod evaluation;
 pub mod fieldwork_day;
@@ -37,6 +38,7 @@ pub(super) fn statements() -> Vec<Statement> {
         area::STATEMENTS,
         audit::STATEMENTS,
         ceremony::STATEMENTS,
+        empty_code::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
         fieldwork_day::STATEMENTS,

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::report::cards::Layout;
 use crate::service::app::App;
+use crate::service::card_anew;
 use crate::service::cards::{Invitations, invitations};
 use crate::service::codes::CodesError;
 use crate::service::sentence::codes_error;
@@ -48,6 +49,10 @@ struct CardsPage {
     errors: Vec<String>,
     layouts: Vec<Choice>,
     counties: Vec<Choice>,
+    /// Where a single card is made anew, how many were, and the code that was typed.
+    card: String,
+    anew: usize,
+    code: String,
 }
 
 /// `GET /organize/{wave}/cards`.
@@ -58,7 +63,7 @@ pub(in crate::web) async fn form(
     Path(slug): Path<String>,
 ) -> Result<Response, WebError> {
     let slug = WaveSlug::parse(&slug).map_err(|_| Problem::UnknownWave)?;
-    show(&app, page, &person, &slug, ("", ""), Vec::new()).await
+    show(&app, page, &person, &slug, ("", "", ""), Vec::new()).await
 }
 
 /// `POST /organize/{wave}/cards`: the file, and what to make of it.
@@ -89,7 +94,7 @@ pub(in crate::web) async fn make(
             Err(error) => return Err(WebError::internal(error)),
         },
     };
-    let again = show(&app, page, &person, &slug, (what, county), errors).await?;
+    let again = show(&app, page, &person, &slug, (what, county, ""), errors).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
 }
 
@@ -120,12 +125,13 @@ async fn made(
     Ok((headers, Html(html)).into_response())
 }
 
-async fn show(
+/// The page, with what was chosen and typed: layout, county, code of a card.
+pub(super) async fn show(
     app: &App,
     page: Page,
     person: &Account,
     slug: &WaveSlug,
-    (what, county): (&str, &str),
+    (what, county, code): (&str, &str, &str),
     errors: Vec<String>,
 ) -> Result<Response, WebError> {
     if !person.may(Action::RunWave) {
@@ -138,6 +144,8 @@ async fn show(
             WaveError::NoWave(_) => Problem::UnknownWave.into(),
             other => WebError::internal(other),
         })?;
+    let anew = card_anew::count(app, person, slug).await;
+    let anew = anew.map_err(WebError::internal)?;
     let layouts = Layout::ALL.map(Layout::as_str).into_iter().chain([LIST]);
     let layout = |word: &str| Choice {
         value: word.to_owned(),
@@ -161,6 +169,9 @@ async fn show(
         errors,
         layouts: layouts.map(layout).collect(),
         counties,
+        card: page.link(&format!("/organize/{slug}/card")),
+        anew,
+        code: code.to_owned(),
         page,
     })
 }

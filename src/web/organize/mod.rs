@@ -5,6 +5,7 @@
 //! after a refusal keeps what was typed; nothing computed from answers is shown before a wave closes.
 
 mod assisted;
+mod card;
 mod cards;
 mod design;
 mod design_form;
@@ -22,6 +23,7 @@ mod view;
 mod wave;
 
 pub(super) use self::assisted::{form as assisted, hand_over};
+pub(super) use self::card::{make as make_card, to_cards};
 pub(super) use self::cards::{form as cards, make as make_cards};
 pub(super) use self::design::{make, plan};
 pub(super) use self::exports::{
