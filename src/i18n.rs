@@ -199,6 +199,7 @@ impl Lang {
             "plan.ftl",
             "organize.ftl",
             "questions.ftl",
+            "verify.ftl",
             "waves.ftl",
             "results.ftl",
             "evaluate.ftl",

@@ -111,8 +111,8 @@ async fn the_page_shows_the_new_code_once_and_says_what_is_wrong_with_the_old_on
     assert_eq!(page.texts(".newcard svg").len(), 1);
     for (typed, said) in [
         (code.as_str(), "not one of this wave"),
-        ("ABCD", "not a code"),
-        ("", "not a code"),
+        ("ABCD", "this is no code"),
+        ("", "this is no code"),
     ] {
         let (status, page) =
             read(ada.post("/organize/2026q4/card", &[("code", typed)]).await).await;

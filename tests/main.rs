@@ -42,6 +42,7 @@ mod front;
 mod fuzz;
 mod hostile;
 mod identities;
+mod observe;
 mod open;
 mod own;
 mod passkeys;

@@ -33,6 +33,7 @@ mod serve;
 mod stores;
 mod table_file;
 mod user;
+mod verify;
 mod wave;
 mod weight;
 mod welcome;
@@ -71,6 +72,7 @@ enum Command {
     Serve(serve::Serve),
     /// Makes and lists accounts of the staff.
     User(user::User),
+    Verify(verify::Verify),
     Wave(wave::Wave),
     Weight(weight::Weight),
 }
@@ -92,6 +94,7 @@ impl Command {
             Self::Sample(sample) => sample.run(console),
             Self::Serve(serve) => serve.run(console),
             Self::User(user) => user.run(console),
+            Self::Verify(verify) => verify.run(console),
             Self::Wave(wave) => wave.run(console),
             Self::Weight(weight) => weight.run(console),
         }

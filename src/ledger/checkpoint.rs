@@ -117,6 +117,18 @@ pub fn verifier(origin: &str, key: &VerifyingKey) -> String {
     format!("{origin}+{hash}+{}", STANDARD.encode(kind_and_key))
 }
 
+/// Reads a key in that form: its name and itself.
+#[must_use]
+pub fn read_verifier(text: &str) -> Option<(String, VerifyingKey)> {
+    let mut parts = text.trim().splitn(3, '+');
+    let (name, hash, key) = (parts.next()?, parts.next()?, parts.next()?);
+    let bytes = STANDARD.decode(key).ok()?;
+    let (kind, key) = bytes.split_first()?;
+    let key = VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
+    let fits = *kind == ED25519 && hash == hex::encode(key_hash(name, &key));
+    (fits && !name.is_empty()).then(|| (name.to_owned(), key))
+}
+
 fn key_hash(name: &str, key: &VerifyingKey) -> [u8; 4] {
     let hash = Sha256::new()
         .chain_update(name)
@@ -140,6 +152,16 @@ mod tests {
             .unwrap();
         let key = VerifyingKey::from_bytes(bytes[1..].try_into().unwrap()).unwrap();
         assert_eq!(verifier("PeterNeumann", &key), encoded);
+        let read = read_verifier(encoded).unwrap();
+        assert_eq!(read, ("PeterNeumann".to_owned(), key));
+        for (from, to) in [
+            ("Peter", "peter"),
+            ("+c74f", "+c74e"),
+            ("+ARpc", "+BBpc"),
+            ("+", "-"),
+        ] {
+            assert_eq!(read_verifier(&encoded.replacen(from, to, 1)), None, "{to}");
+        }
         // "If you think cryptography is the answer …" signed by that key.
         let text = "If you think cryptography is the answer to your problem,\n\
                     then you don't know what your problem is.\n";

@@ -23,6 +23,7 @@ pub mod keys;
 pub mod log_files;
 pub mod logs;
 pub mod migrate;
+pub mod observe;
 pub mod outgoing;
 pub mod password;
 pub mod process;

@@ -124,6 +124,15 @@ impl Outgoing {
     }
 }
 
+impl Outgoing {
+    /// What is at an address: status and body.
+    pub async fn get(&self, address: &str) -> Result<(u16, Vec<u8>), OutgoingError> {
+        let request = Request::get(address).body(Vec::new())?;
+        let answer = self.send(request).await?;
+        Ok((answer.status().as_u16(), answer.into_body()))
+    }
+}
+
 impl AsyncHttpClient<'_> for Outgoing {
     type Error = OutgoingError;
     type Future = BoxFuture<'static, Result<HttpResponse, OutgoingError>>;

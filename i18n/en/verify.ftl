@@ -1,0 +1,16 @@
+# minyi verify
+verify-no-key = --key is no key. Copy it whole from the page of the record: name, hash and key with a + between them.
+verify-no-receipt = "{ $given }" is no receipt: a receipt has 64 characters, 0 to 9 and a to f.
+verify-good = { $log }: { $size } entries, signed, and they give the signed root.
+verify-root = Root { $root }
+verify-goes-on = The { $kept } entries that were kept are its beginning.
+verify-found = Receipt { $receipt } stands at place { $place }.
+verify-missing = Receipt { $receipt } is not in the log. If the date on its page is past, something was left out.
+verify-away = { $file } could not be fetched: { $why }
+verify-file = { $file } cannot be read or written: { $why }
+verify-head = The head is not signed with this key.
+verify-origin = This is the log { $found }; the key is another log's.
+verify-bundle = { $file } is no bundle of entries.
+verify-broken = THE LOG IS BROKEN: its entries are not those that were signed. Keep what you have and tell the auditors.
+verify-rolled-back = THE LOG WAS ROLLED BACK: { $kept } entries were signed before, now there are { $found }. What you kept is proof of it and was left as it is.
+verify-rewritten = THE LOG WAS CHANGED: the first { $kept } entries are not those that were signed before. What you kept is proof of it and was left as it is.

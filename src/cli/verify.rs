@@ -1,0 +1,144 @@
+//! `minyi verify`: somebody else's look at a log, with nothing but its address and its key.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Console, Failure};
+use crate::i18n::Lang;
+use crate::ledger::checkpoint::read_verifier;
+use crate::service::observe::{Log, ObserveError, Observed, observe};
+use crate::service::outgoing::Outgoing;
+
+/// Checks a public log: its signature, its root, what was kept of it before, and receipts.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Address of the log (`https://minyi.example/log/2026q4/1`, or `…/process`), or a folder with its files.
+    log: String,
+    /// The key of the log, as its page shows it: name, hash and key.
+    #[arg(long)]
+    key: String,
+    /// A folder that keeps the log: what is there must be the beginning of what is found, and is brought up to date.
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
+    /// A receipt to look up: 64 hexadecimal digits, spaces allowed. May be given several times.
+    #[arg(long)]
+    receipt: Vec<String>,
+}
+
+impl Verify {
+    /// Fetches, counts anew, compares, prints.
+    pub(super) fn run(self, console: Console) -> Result<(), Failure> {
+        let lang = console.lang();
+        let key = read_verifier(&self.key);
+        let key = key.ok_or_else(|| Failure::input(lang.t("verify-no-key")))?;
+        let mut receipts = Vec::new();
+        for given in &self.receipt {
+            receipts.push(receipt(given).ok_or_else(|| {
+                Failure::input(
+                    lang.t_with("verify-no-receipt", &[("given", given.as_str().into())]),
+                )
+            })?);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| Failure::internal("runtime", e))?;
+        let log = self.source()?;
+        let observed = runtime.block_on(observe(&log, &key, self.keep.as_deref()));
+        let observed = observed.map_err(|error| explain(lang, error))?;
+        let mut text = told(lang, &observed);
+        let mut missing = Vec::new();
+        for receipt in &receipts {
+            let digits = hex::encode(receipt);
+            let place = observed.entries.iter().position(|entry| entry == receipt);
+            match place {
+                Some(place) => text.push_str(&lang.t_with(
+                    "verify-found",
+                    &[("receipt", digits.into()), ("place", (place + 1).into())],
+                )),
+                None => {
+                    let named = [("receipt", digits.into())];
+                    missing.push(lang.t_with("verify-missing", &named));
+                    continue;
+                }
+            }
+            text.push('\n');
+        }
+        console.print(&text)?;
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::Input(missing))
+        }
+    }
+
+    fn source(&self) -> Result<Log, Failure> {
+        if !self.log.contains("://") {
+            return Ok(Log::Folder(PathBuf::from(&self.log)));
+        }
+        let outgoing = Outgoing::new(true).map_err(|e| Failure::internal("TLS", e))?;
+        Ok(Log::Site(
+            outgoing,
+            self.log.trim_end_matches('/').to_owned(),
+        ))
+    }
+}
+
+/// The bytes of a receipt as people write it.
+fn receipt(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    hex::decode(digits).ok().filter(|bytes| bytes.len() == 32)
+}
+
+/// What was found, in words.
+fn told(lang: Lang, observed: &Observed) -> String {
+    let head = &observed.head;
+    let mut text = lang.t_with(
+        "verify-good",
+        &[
+            ("log", head.origin.as_str().into()),
+            ("size", head.size.into()),
+        ],
+    );
+    text.push('\n');
+    text.push_str(&lang.t_with("verify-root", &[("root", hex::encode(head.root).into())]));
+    text.push('\n');
+    if let Some(kept) = observed.kept {
+        text.push_str(&lang.t_with("verify-goes-on", &[("kept", kept.into())]));
+        text.push('\n');
+    }
+    if head.origin.ends_with("/process") {
+        for entry in &observed.entries {
+            text.push_str(&String::from_utf8_lossy(entry));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn explain(lang: Lang, error: ObserveError) -> Failure {
+    let file = |key: &str, file: &str, why: String| {
+        Failure::input(lang.t_with(key, &[("file", file.into()), ("why", why.into())]))
+    };
+    match error {
+        ObserveError::Away { file: name, source } => file("verify-away", &name, source.to_string()),
+        ObserveError::Status { file: name, status } => {
+            file("verify-away", &name, format!("HTTP {status}"))
+        }
+        ObserveError::File { file: name, source } => file("verify-file", &name, source.to_string()),
+        ObserveError::Head(_) => Failure::input(lang.t("verify-head")),
+        ObserveError::Origin { found } => {
+            Failure::input(lang.t_with("verify-origin", &[("found", found.into())]))
+        }
+        ObserveError::Bundle(name) => file("verify-bundle", &name, String::new()),
+        ObserveError::Root => Failure::input(lang.t("verify-broken")),
+        ObserveError::RolledBack { kept, found } => Failure::input(lang.t_with(
+            "verify-rolled-back",
+            &[("kept", kept.into()), ("found", found.into())],
+        )),
+        ObserveError::Rewritten { kept } => {
+            Failure::input(lang.t_with("verify-rewritten", &[("kept", kept.into())]))
+        }
+    }
+}
