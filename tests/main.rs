@@ -21,6 +21,7 @@
 )]
 
 mod accounts;
+mod anonymity;
 mod architecture;
 mod assisted;
 mod audit;
