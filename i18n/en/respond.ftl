@@ -19,6 +19,7 @@ respond-about-why = Why: to learn from the residents themselves how safe your co
 respond-about-chosen = How you were chosen: your address was drawn by lot. Nobody can be put in your place.
 respond-about-stored = What is kept: your answers, the county, and the number of a group of addresses, not yours alone. Answers are stored in mixed batches, without the time.
 respond-about-never = What is never kept: your name, phone number, device or network address, or which code belongs to which answers.
+respond-about-limit = What nothing here protects from: somebody who looks at your screen, and whoever runs this service, who could see where you are connected from while you send.
 respond-about-result = What the result does: together with other figures it rates each county's year. Everybody can read it.
 respond-about-help = Questions: please call the number in your letter.
 respond-ends-hint = You need not answer the rest if you chose one of these: { $options }.

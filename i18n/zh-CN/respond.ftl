@@ -19,6 +19,7 @@ respond-about-why = 为什么问：想知道您住的县区治安怎么样，由
 respond-about-chosen = 怎么选到您：地址是随机抽签抽中的。谁也不能换成别人。
 respond-about-stored = 会留下什么：您的答案、县区和一组地址的编号（不是您一家）。答案成批打乱后才存放，不记时间。
 respond-about-never = 不会留下什么：姓名、电话、手机型号、网络地址，也不知道哪份答卷用了哪个码。
+respond-about-limit = 有两点保护不了：有人看着您的屏幕；在您提交的那一刻，运行本服务的人能看到您从哪里上网。
 respond-about-result = 结果做什么用：和别的指标一起，用来评价各县区一年的治安工作。结果向所有人公布。
 respond-about-help = 有疑问：请打信上的电话。
 respond-ends-hint = 选了“{ $options }”的人，后面的题不用回答。
