@@ -1,16 +1,18 @@
 //! Fieldwork on its page: steps of twenty, outcomes one by one and by file, days, a forecast, news as they come.
 
-use minyi::service::fieldwork::{board, count_days};
+use minyi::service::fieldwork::{self, Board, Day, Note, board, count_days};
 use minyi::service::quotas;
-use minyi::service::sampling::Drawn;
+use minyi::service::sampling::{Drawn, Ticket};
 use minyi::service::waves;
-use minyi::storage::office::{audit, invitation, wave_key};
+use minyi::storage::office::{audit, fieldwork_day, invitation, wave_key};
 use minyi::survey::outcome::{Outcome, Unused};
 use minyi::survey::role::Role;
 
 use crate::cards::drawn;
 use crate::data::workbook;
+use crate::support::city::City;
 use crate::support::instance::{Instance, Visitor, account, location, read};
+use crate::support::on_both;
 
 const PAGE: &str = "/organize/2026q4/fieldwork";
 
@@ -337,6 +339,75 @@ async fn each_day_is_counted_once_and_the_pace_goes_on() {
         page.main()
     );
     assert_eq!(page.texts(".days tbody tr").len(), 4);
+}
+
+/// Outcomes of strata move once a day and in steps of twenty, as used codes do.
+#[tokio::test]
+async fn outcomes_of_strata_are_those_of_the_last_midnight() {
+    let instance = Instance::with_draft().await;
+    let drawn = open(&instance).await;
+    let (app, ada, slug) = (&instance.app, &instance.ada, instance.slug());
+    let first = drawn.tickets[0].place.stratum.planned().to_string();
+    let own = |ticket: &&Ticket| ticket.place.stratum.planned().to_string() == first;
+    instance.set_time("2026-12-02T08:00");
+    count_days(app).await.unwrap();
+    for ticket in drawn.tickets.iter().filter(own).take(45) {
+        let refused = Note(Some(Outcome::Refusal));
+        fieldwork::note_one(app, ada, &slug, ticket.code.clone(), refused)
+            .await
+            .unwrap();
+    }
+    let of_first = |found: &Board| {
+        let line = found.strata.iter().find(|line| line.stratum == first);
+        line.expect("the stratum").noted
+    };
+    count_days(app).await.unwrap();
+    assert_eq!(
+        of_first(&board(app, ada, &slug).await.unwrap()),
+        Unused::default()
+    );
+    instance.set_time("2026-12-03T00:00");
+    count_days(app).await.unwrap();
+    let found = board(app, ada, &slug).await.unwrap();
+    let refusals = Unused {
+        refusal: 40,
+        ..Unused::default()
+    };
+    assert_eq!(of_first(&found), refusals);
+    let others = found.strata.iter().filter(|line| line.stratum != first);
+    assert!(others.clone().count() > 0);
+    assert!(
+        others
+            .into_iter()
+            .all(|line| line.noted == Unused::default())
+    );
+    let page = instance.person("eve").await.page(PAGE).await;
+    let cells = page.texts("[aria-labelledby=strata-caption] tbody tr:first-child td");
+    // Issued, used, share, then refusals first.
+    assert_eq!(cells[3], "40", "{cells:?}");
+}
+
+on_both! {
+    async fn the_lines_of_a_day_come_back_as_they_were_kept(stores) {
+        let city = City::new(&stores).await;
+        city.import().await;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        let line = |stratum: &str, noted: Unused| Day {
+            day: "2026-10-05".to_owned(),
+            county: drawn.tickets[0].place.county.clone(),
+            stratum: stratum.to_owned(),
+            issued: 500,
+            used: 40,
+            noted,
+        };
+        let full = Unused { refusal: 20, non_contact: 40, other: 60, undelivered: 80, not_eligible: 100 };
+        let days = [line("", Unused::default()), line("140321-rural", full)];
+        let mut tx = stores.office.0.begin_write("days").await.unwrap();
+        fieldwork_day::insert(&mut tx.conn(), drawn.wave.id, &days).await.unwrap();
+        // A line that is there stays.
+        fieldwork_day::insert(&mut tx.conn(), drawn.wave.id, &[line("", full)]).await.unwrap();
+        assert_eq!(fieldwork_day::list(&mut tx.conn(), drawn.wave.id).await.unwrap(), days);
+    }
 }
 
 #[tokio::test]

@@ -30,8 +30,12 @@ use crate::survey::questionnaire::SampledUnit;
 use crate::survey::response::Mode;
 use crate::survey::result::Counts;
 use crate::survey::role::Action;
+use crate::survey::sample::StratumCode;
 use crate::survey::time::Instant;
 use crate::survey::wave::{Refusal, Wave, WaveKind, WaveSlug, WaveState};
+
+/// Codes of a stratum with one outcome.
+type Noted = (AreaCode, StratumCode, Outcome, u64);
 
 /// How often it is looked whether a day has begun.
 const PACE: Duration = Duration::from_mins(1);
@@ -283,8 +287,9 @@ pub async fn count_day(app: &App, wave: &Wave) -> Result<(), StoreError> {
         return Ok(());
     }
     let issued = invitation::count_by_unit(&mut conn, wave.id).await?;
+    let noted = invitation::count_noted_by_stratum(&mut conn, wave.id).await?;
     drop(tx);
-    let lines = lines(&today, &issued);
+    let lines = lines(&today, &issued, &noted);
     let mut tx = app.office.0.begin_write("count of today").await?;
     fieldwork_day::insert(&mut tx.conn(), wave.id, &lines).await?;
     tx.commit().await
@@ -292,24 +297,38 @@ pub async fn count_day(app: &App, wave: &Wave) -> Result<(), StoreError> {
 
 /// Counties and strata, rounded down. A place that was drawn with certainty is a stratum of its own for estimates; here it is
 /// counted with its county's other places, because nobody counts a single community.
-fn lines(day: &str, issued: &[invitation::Issued]) -> Vec<Day> {
-    let mut sums: BTreeMap<(AreaCode, String), Progress> = BTreeMap::new();
+fn lines(day: &str, issued: &[invitation::Issued], noted: &[Noted]) -> Vec<Day> {
+    let mut sums: BTreeMap<(AreaCode, String), (Progress, Unused)> = BTreeMap::new();
+    let both = |stratum: &StratumCode| ["".to_owned(), stratum.planned().to_string()];
     for unit in issued {
-        let stratum = unit.place.stratum.planned();
-        for stratum in ["", stratum.as_str()].map(str::to_owned) {
-            let sum = sums
+        for stratum in both(&unit.place.stratum) {
+            let (sum, _) = sums
                 .entry((unit.place.county.clone(), stratum))
                 .or_default();
             sum.issued += unit.issued;
             sum.used += unit.used;
         }
     }
-    let line = |((county, stratum), sum): ((AreaCode, String), Progress)| Day {
-        day: day.to_owned(),
-        county,
-        stratum,
-        issued: sum.issued,
-        used: sum.used - sum.used % STEP,
+    for (county, stratum, outcome, codes) in noted {
+        for stratum in both(stratum) {
+            let (_, sum) = sums.entry((county.clone(), stratum)).or_default();
+            sum.add(*outcome, *codes);
+        }
+    }
+    let line = |((county, stratum), (sum, noted)): (_, (Progress, Unused))| {
+        let mut shown = Unused::default();
+        for outcome in Outcome::ALL {
+            let codes = noted.of(outcome);
+            shown.add(outcome, codes - codes % STEP);
+        }
+        Day {
+            day: day.to_owned(),
+            county,
+            stratum,
+            issued: sum.issued,
+            used: sum.used - sum.used % STEP,
+            noted: shown,
+        }
     };
     sums.into_iter().map(line).collect()
 }

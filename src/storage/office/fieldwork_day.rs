@@ -4,6 +4,7 @@ use crate::storage::value::{count, stored_count};
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
+use crate::survey::outcome::Unused;
 
 /// Codes of a county or of one of its strata at the beginning of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,13 +19,15 @@ pub struct Day {
     pub issued: u64,
     /// Codes used, rounded down.
     pub used: u64,
+    /// Outcomes noted, rounded down.
+    pub noted: Unused,
 }
 
 statements! {
-    INSERT = "INSERT INTO fieldwork_day (wave, day, county, stratum, issued, used)
-        VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT = "INSERT INTO fieldwork_day (wave, day, county, stratum, issued, used, noted)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (wave, day, county, stratum) DO NOTHING";
-    LIST = "SELECT day, county, stratum, issued, used
+    LIST = "SELECT day, county, stratum, issued, used, noted
         FROM fieldwork_day
         WHERE wave = $1
         ORDER BY day, county, stratum";
@@ -45,6 +48,7 @@ pub async fn insert(conn: &mut Conn<'_>, wave: WaveId, days: &[Day]) -> Result<(
             .bind(day.stratum.as_str())
             .bind(stored_count(day.issued))
             .bind(stored_count(day.used))
+            .bind(serde_json::to_string(&day.noted).unwrap_or_default())
             .execute(c)
             .await
             .map(drop))?;
@@ -54,16 +58,18 @@ pub async fn insert(conn: &mut Conn<'_>, wave: WaveId, days: &[Day]) -> Result<(
 
 /// All lines of a wave by day.
 pub async fn list(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Day>, StoreError> {
-    let rows: Vec<(String, AreaCode, String, i64, i64)> =
+    let rows: Vec<(String, AreaCode, String, i64, i64, String)> =
         sql!(conn, |c| sqlx::query_as(LIST).bind(wave).fetch_all(c).await)?;
     rows.into_iter()
-        .map(|(day, county, stratum, issued, used)| {
+        .map(|(day, county, stratum, issued, used, noted)| {
             Ok(Day {
                 day,
                 county,
                 stratum,
                 issued: count(issued, "codes of a day")?,
                 used: count(used, "codes of a day")?,
+                noted: serde_json::from_str(&noted)
+                    .map_err(|_| StoreError::Corrupt("outcomes of a day"))?,
             })
         })
         .collect()

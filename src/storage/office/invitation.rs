@@ -90,6 +90,12 @@ statements! {
             AND disposition IS NOT NULL
         GROUP BY county, disposition
         ORDER BY county, disposition";
+    COUNT_NOTED_STRATA = "SELECT county, stratum, disposition, COUNT(*)
+        FROM invitation
+        WHERE wave = $1
+            AND disposition IS NOT NULL
+        GROUP BY county, stratum, disposition
+        ORDER BY county, stratum, disposition";
     DELETE_UNUSED = "DELETE FROM invitation
         WHERE wave = $1
             AND NOT EXISTS (
@@ -325,6 +331,28 @@ pub async fn count_noted(
         sqlx::query_as(COUNT_NOTED).bind(wave).fetch_all(c).await
     })?;
     by_county(rows)
+}
+
+/// The same by stratum.
+pub async fn count_noted_by_stratum(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+) -> Result<Vec<(AreaCode, StratumCode, Outcome, u64)>, StoreError> {
+    let rows: Vec<(AreaCode, StratumCode, String, i64)> =
+        sql!(conn, |c| sqlx::query_as(COUNT_NOTED_STRATA)
+            .bind(wave)
+            .fetch_all(c)
+            .await)?;
+    let read = |(county, stratum, word, codes): (AreaCode, StratumCode, String, i64)| {
+        let outcome = Outcome::from_word(&word).ok_or(StoreError::Corrupt("disposition"))?;
+        Ok((
+            county,
+            stratum,
+            outcome,
+            count(codes, "number of invitations")?,
+        ))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 fn by_county(rows: Vec<(AreaCode, String, i64)>) -> Result<BTreeMap<AreaCode, Unused>, StoreError> {

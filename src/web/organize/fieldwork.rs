@@ -62,6 +62,9 @@ struct StratumLine {
     issued: String,
     used: String,
     share: String,
+    /// Width of the bar, percent.
+    width: String,
+    outcomes: Vec<String>,
 }
 
 /// Days as a line, and a table under it.
@@ -513,6 +516,8 @@ fn strata(page: &Page, board: &Board) -> Vec<StratumLine> {
             issued: lang.count(day.issued),
             used: lang.count(day.used),
             share: lang.percent(share(day.used, day.issued)),
+            width: format!("{:.1}%", 100.0 * share(day.used, day.issued)),
+            outcomes: Outcome::ALL.map(|one| lang.count(day.noted.of(one))).into(),
         }
     };
     board.strata.iter().map(line).collect()
