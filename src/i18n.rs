@@ -194,6 +194,7 @@ impl Lang {
             "design.ftl",
             "export.ftl",
             "fieldwork.ftl",
+            "indicators.ftl",
             "rules.ftl",
             "plan.ftl",
             "organize.ftl",

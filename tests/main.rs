@@ -50,6 +50,7 @@ mod quantiles;
 mod questionnaires;
 mod reference;
 mod replicates;
+mod reports;
 mod respond;
 mod results;
 mod rules;

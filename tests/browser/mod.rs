@@ -13,6 +13,7 @@ mod pages;
 mod passkey;
 mod provider;
 mod questionnaire;
+mod reports;
 mod resident;
 mod results;
 mod rules;

@@ -6,9 +6,11 @@ pub mod audit;
 pub mod ceremony;
 pub mod estimate;
 pub mod evaluation;
+pub mod evidence;
 pub mod fieldwork_day;
 pub mod frame;
 pub mod indicator;
+pub mod indicator_version;
 pub mod invitation;
 pub mod margin;
 pub mod open_result;
@@ -16,6 +18,7 @@ pub mod passkey;
 pub mod questionnaire;
 pub mod questionnaire_version;
 pub mod quota;
+pub mod reporter;
 pub mod rule_change;
 pub mod sample;
 pub mod session;
@@ -38,9 +41,11 @@ pub(super) fn statements() -> Vec<Statement> {
         ceremony::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
+        evidence::STATEMENTS,
         fieldwork_day::STATEMENTS,
         frame::STATEMENTS,
         indicator::STATEMENTS,
+        indicator_version::STATEMENTS,
         invitation::AT_ONCE,
         invitation::DIFFERING,
         invitation::STATEMENTS,
@@ -50,6 +55,7 @@ pub(super) fn statements() -> Vec<Statement> {
         questionnaire::STATEMENTS,
         questionnaire_version::STATEMENTS,
         quota::STATEMENTS,
+        reporter::STATEMENTS,
         rule_change::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,
