@@ -195,6 +195,7 @@ impl Lang {
             "design.ftl",
             "export.ftl",
             "fieldwork.ftl",
+            "indicators.ftl",
             "rules.ftl",
             "plan.ftl",
             "organize.ftl",

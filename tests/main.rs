@@ -55,6 +55,7 @@ mod questionnaires;
 mod record;
 mod reference;
 mod replicates;
+mod reports;
 mod respond;
 mod results;
 mod rules;

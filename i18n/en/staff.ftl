@@ -6,6 +6,7 @@ role-organizer = organizer
 role-fieldworker = fieldworker
 role-evaluator = evaluator
 role-auditor = auditor
+role-reporter = county reporter
 user-made = Account { $name } ({ $role }) was made.
 user-none = There are no accounts yet. Make one with: minyi user add NAME --role organizer --data DIR
 user-disabled = disabled
@@ -18,6 +19,8 @@ user-password-long = The password is longer than 512 bytes. Take a shorter one.
 user-password-guessable = The password can be guessed from the name, or repeats a few characters. Take another one, or use --generate.
 user-bad-name = "{ $name }" cannot be a name: use letters, digits, ".", "-" and "_", at most 64, the first a letter or digit.
 user-taken = There is an account { $name } already. Take another name; "minyi user list" shows those that exist.
+user-no-county = There is no imported county "{ $code }". A reporter reports for one county; "minyi import areas" brings them.
+user-county-unused = Only a reporter has a county. Leave --county out, or take --role reporter.
 user-failed = The account could not be read or made
 
 ## Running an instance

@@ -6,6 +6,7 @@ role-organizer = 组织者
 role-fieldworker = 调查员
 role-evaluator = 评价者
 role-auditor = 审计者
+role-reporter = 县（区）填报员
 user-made = 已建立账号 { $name }（{ $role }）。
 user-none = 还没有账号。建立账号：minyi user add 名字 --role organizer --data 目录
 user-disabled = 已停用
@@ -18,6 +19,8 @@ user-password-long = 密码超过512字节。请用短一些的密码。
 user-password-guessable = 密码能从名字猜出，或只是重复少数几个字符。请换一个，或使用 --generate。
 user-bad-name = “{ $name }”不能作账号名：只能用字母、汉字、数字和“.”“-”“_”，最多64个字符，第一个须是字母、汉字或数字。
 user-taken = 已有账号 { $name }。请换一个名字；“minyi user list”列出已有账号。
+user-no-county = 没有导入过代码为“{ $code }”的县（区）。填报员只负责一个县（区）；县（区）用“minyi import areas”导入。
+user-county-unused = 只有县（区）填报员才需要指定县（区）。请去掉 --county，或改用 --role reporter。
 user-failed = 无法读取或建立账号
 
 ## 运行

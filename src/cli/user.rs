@@ -47,6 +47,9 @@ struct Add {
     /// What the person may do.
     #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(Role::ALL.map(Role::as_str)))]
     role: String,
+    /// Division code of the county that a reporter reports for.
+    #[arg(long, value_name = "CODE", required_if_eq("role", "reporter"))]
+    county: Option<String>,
     /// Make a password and show it once, instead of asking for one.
     #[arg(long)]
     generate: bool,
@@ -187,7 +190,11 @@ async fn open(stores: &Stores, lang: Lang) -> Result<Accounts, Failure> {
 
 async fn create(add: &Add, password: String, lang: Lang) -> Result<Account, Failure> {
     let role = Role::from_word(&add.role).unwrap_or(Role::Evaluator);
+    if add.county.is_some() && role != Role::Reporter {
+        return Err(Failure::input(lang.t("user-county-unused")));
+    }
     let accounts = open(&add.stores, lang).await?;
+    let role = (role, add.county.as_deref());
     // Whoever runs the command has seen a password that was generated.
     let made = accounts.create_with(&add.name, role, password, add.generate);
     let made = made.await;
@@ -205,6 +212,7 @@ fn refusal(error: CreateError, name: &str, lang: Lang) -> Failure {
     Failure::input(match error {
         CreateError::Name(_) => lang.t_with("user-bad-name", &named),
         CreateError::Taken(_) => lang.t_with("user-taken", &named),
+        CreateError::County(code) => lang.t_with("user-no-county", &[("code", Value::from(code))]),
         CreateError::Password(Unfit::TooShort) => {
             let least = u32::try_from(SHORTEST).unwrap_or(u32::MAX);
             lang.t_with("user-password-short", &[("least", Value::from(least))])

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod indicator;
 pub mod indicator_file;
 pub mod measure;
+pub mod plausible;
 pub mod reason;
 pub mod rule;
 pub mod standard;

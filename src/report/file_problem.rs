@@ -49,8 +49,14 @@ pub fn of_standard(lang: Lang, problem: &StandardProblem) -> String {
 /// One problem of an indicator file in a sentence; the line is not in it.
 #[must_use]
 pub fn of_row(lang: Lang, problem: &RowProblem) -> String {
+    format!("{}: {}", problem.column, of_cell(lang, &problem.problem))
+}
+
+/// What is wrong with a value, in a sentence.
+#[must_use]
+pub fn of_cell(lang: Lang, problem: &CellProblem) -> String {
     let mut args: Vec<(&str, Value<'_>)> = Vec::new();
-    match &problem.problem {
+    match problem {
         CellProblem::Syntax { message } => args.push(("message", message.as_str().into())),
         CellProblem::MustBeEmpty { kind } => {
             let kind = lang.t(&format!("evaluate-kind-{}", kind.code()));
@@ -75,8 +81,7 @@ pub fn of_row(lang: Lang, problem: &RowProblem) -> String {
         | CellProblem::Duplicate
         | CellProblem::NoneAndSome => {}
     }
-    let key = format!("evaluate-row-{}", problem.problem.code());
-    format!("{}: {}", problem.column, lang.t_with(&key, &args))
+    lang.t_with(&format!("evaluate-row-{}", problem.code()), &args)
 }
 
 #[cfg(test)]

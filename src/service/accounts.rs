@@ -12,6 +12,7 @@ pub mod others;
 pub mod own;
 pub mod passkeys;
 pub mod provider;
+pub mod reporter;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -139,6 +140,9 @@ pub enum CreateError {
     /// The name is taken.
     #[error("there is an account {0} already")]
     Taken(AccountName),
+    /// A reporter needs a county, and this is none.
+    #[error("there is no county {0:?}")]
+    County(String),
     /// The password is too weak.
     #[error(transparent)]
     Password(#[from] Unfit),
@@ -282,14 +286,14 @@ impl Accounts {
         role: Role,
         password: String,
     ) -> Result<Account, CreateError> {
-        self.create_with(name, role, password, false).await
+        self.create_with(name, (role, None), password, false).await
     }
 
-    /// Makes an account; where the password is `due`, the person has to choose another one at the first sign-in.
+    /// Makes an account, for a county if it reports; where the password is `due`, the person has to choose another one at the first sign-in.
     pub async fn create_with(
         &self,
         name: &str,
-        role: Role,
+        (role, county): (Role, Option<&str>),
         password: String,
         due: bool,
     ) -> Result<Account, CreateError> {
@@ -305,20 +309,27 @@ impl Accounts {
             created_at: now,
             disabled_at: None,
         };
-        match self.insert(&account, &hash, due).await {
+        match self.insert(&account, county, &hash, due).await {
             Ok(()) => Ok(account),
-            Err(AccountsError::Store(StoreError::Duplicate(_))) => {
+            Err(CreateError::Internal(AccountsError::Store(StoreError::Duplicate(_)))) => {
                 Err(CreateError::Taken(account.name))
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 
-    async fn insert(&self, account: &Account, hash: &str, due: bool) -> Result<(), AccountsError> {
+    async fn insert(
+        &self,
+        account: &Account,
+        county: Option<&str>,
+        hash: &str,
+        due: bool,
+    ) -> Result<(), CreateError> {
         let mut tx = self.office.0.begin_write("create account").await?;
         // Whoever uses the link of the first administrator at this moment finds it gone.
         welcome::delete(&mut tx.conn()).await?;
         account::insert(&mut tx.conn(), account, hash).await?;
+        reporter::bind(&mut tx.conn(), account, county).await?;
         let at = account.created_at;
         let subject = subject(account);
         let mut detail = json!({"role": account.role.as_str()});

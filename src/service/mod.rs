@@ -31,6 +31,7 @@ pub mod provider;
 pub mod questionnaires;
 pub mod quotas;
 pub mod ready;
+pub mod reports;
 pub mod restore;
 pub mod results;
 pub mod rules;

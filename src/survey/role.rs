@@ -19,6 +19,8 @@ pub enum Role {
     Evaluator,
     /// Reads everything but answers, changes nothing.
     Auditor,
+    /// Reports the values of one county, and sees nothing of another one.
+    Reporter,
 }
 
 /// One kind of staff action.
@@ -40,7 +42,11 @@ pub enum Action {
     ReadResults,
     /// Save files of a wave; what is in them follows the other rights.
     Export,
-    /// Enter or import reported indicators.
+    /// Report the values of the own county.
+    ReportIndicators,
+    /// See what counties reported; a reporter sees the own county only.
+    ReadIndicators,
+    /// Import reported indicators.
     EnterIndicators,
     /// Verify an indicator that somebody else entered.
     VerifyIndicators,
@@ -54,12 +60,13 @@ pub enum Action {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Administrator,
         Self::Organizer,
         Self::Fieldworker,
         Self::Evaluator,
         Self::Auditor,
+        Self::Reporter,
     ];
 
     /// The word that stores and commands use.
@@ -71,6 +78,7 @@ impl Role {
             Self::Fieldworker => "fieldworker",
             Self::Evaluator => "evaluator",
             Self::Auditor => "auditor",
+            Self::Reporter => "reporter",
         }
     }
 
@@ -83,16 +91,20 @@ impl Role {
     /// Whether this role may do that.
     #[must_use]
     pub const fn may(self, action: Action) -> bool {
-        use Role::{Administrator, Auditor, Evaluator, Fieldworker, Organizer};
+        use Role::{Administrator, Auditor, Evaluator, Fieldworker, Organizer, Reporter};
         match action {
             Action::Import | Action::RunWave => matches!(self, Organizer),
             Action::WriteQuestionnaires => matches!(self, Administrator | Organizer),
             Action::EnterOutcomes | Action::AssistResidents => {
                 matches!(self, Organizer | Fieldworker)
             }
-            Action::WatchFieldwork => true,
+            Action::WatchFieldwork => !matches!(self, Reporter),
             Action::ReadResults => matches!(self, Organizer | Evaluator | Auditor),
             Action::Export => matches!(self, Administrator | Organizer | Evaluator | Auditor),
+            Action::ReportIndicators => matches!(self, Reporter),
+            Action::ReadIndicators => {
+                matches!(self, Administrator | Evaluator | Auditor | Reporter)
+            }
             Action::EnterIndicators | Action::VerifyIndicators | Action::Evaluate => {
                 matches!(self, Evaluator)
             }
@@ -106,7 +118,7 @@ impl Role {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 13] = [
+    const ACTIONS: [Action; 15] = [
         Action::Import,
         Action::WriteQuestionnaires,
         Action::RunWave,
@@ -115,6 +127,8 @@ mod tests {
         Action::WatchFieldwork,
         Action::ReadResults,
         Action::Export,
+        Action::ReportIndicators,
+        Action::ReadIndicators,
         Action::EnterIndicators,
         Action::VerifyIndicators,
         Action::Evaluate,
@@ -133,7 +147,11 @@ mod tests {
         let reads = |action| {
             matches!(
                 action,
-                Action::WatchFieldwork | Action::ReadResults | Action::Export | Action::ReadAudit
+                Action::WatchFieldwork
+                    | Action::ReadResults
+                    | Action::Export
+                    | Action::ReadIndicators
+                    | Action::ReadAudit
             )
         };
         for action in ACTIONS {
@@ -153,6 +171,14 @@ mod tests {
             assert!(!Role::Administrator.may(action), "{action:?}");
         }
         assert!(!Role::Fieldworker.may(Action::ReadResults));
+    }
+
+    #[test]
+    fn a_reporter_reports_and_reads_indicators_and_nothing_else() {
+        for action in ACTIONS {
+            let may = matches!(action, Action::ReportIndicators | Action::ReadIndicators);
+            assert_eq!(Role::Reporter.may(action), may, "{action:?}");
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::survey::role::Role;
 #[serde(rename_all = "kebab-case")]
 enum What {
     Make,
+    County,
     Close,
     Open,
     ResetSecond,
@@ -39,6 +40,8 @@ pub(super) struct Asked {
     #[serde(default)]
     role: String,
     #[serde(default)]
+    county: String,
+    #[serde(default)]
     account: String,
 }
 
@@ -51,6 +54,8 @@ struct Line {
     ways: Vec<String>,
     is_closed: bool,
     is_own: bool,
+    /// Code of the county that the person reports for.
+    county: Option<String>,
 }
 
 struct Choice {
@@ -70,6 +75,10 @@ struct AllPage {
     name: String,
     lines: Vec<Line>,
     roles: Vec<Choice>,
+    /// Code and name of each county.
+    counties: Vec<(String, String)>,
+    /// The county that was chosen.
+    county: String,
 }
 
 /// `GET /accounts`.
@@ -78,7 +87,7 @@ pub(super) async fn list(
     page: Page,
     Staff(person): Staff,
 ) -> Result<Response, WebError> {
-    show(&app, page, &person, None, None, ("", "")).await
+    show(&app, page, &person, None, None, ("", "", "")).await
 }
 
 /// `POST /accounts`.
@@ -88,15 +97,29 @@ pub(super) async fn change(
     Staff(person): Staff,
     Form(asked): Form<Asked>,
 ) -> Result<Response, WebError> {
-    let typed = (asked.name.as_str(), asked.role.as_str());
+    let typed = (
+        asked.name.as_str(),
+        asked.role.as_str(),
+        asked.county.as_str(),
+    );
     let change = match asked.what {
         What::Make => {
             let role = Role::from_word(&asked.role).ok_or(Problem::Malformed)?;
-            return match app.accounts.make(&person, &asked.name, role).await {
+            let county = Some(asked.county.as_str());
+            let made = app.accounts.make_for(&person, &asked.name, role, county);
+            return match made.await {
                 Ok((made, password)) => {
                     let made = Some((made.name.to_string(), password));
-                    show(&app, page, &person, None, made, ("", "")).await
+                    show(&app, page, &person, None, made, ("", "", "")).await
                 }
+                Err(error) => refused(&app, page, &person, error, typed).await,
+            };
+        }
+        What::County => {
+            let id = asked.account.parse().map_err(|_| Problem::NotFound)?;
+            let moved = app.accounts.move_reporter(&person, id, &asked.county);
+            return match moved.await {
+                Ok(()) => Ok(Redirect::to(&page.link("/accounts")).into_response()),
                 Err(error) => refused(&app, page, &person, error, typed).await,
             };
         }
@@ -116,7 +139,7 @@ async fn refused(
     page: Page,
     person: &Account,
     error: OthersError,
-    typed: (&str, &str),
+    typed: (&str, &str, &str),
 ) -> Result<Response, WebError> {
     let named = [("name", typed.0.into())];
     let problem = match error {
@@ -125,6 +148,7 @@ async fn refused(
         OthersError::Own => page.t("accounts-own"),
         OthersError::Create(CreateError::Name(_)) => page.t_with("user-bad-name", &named),
         OthersError::Create(CreateError::Taken(_)) => page.t_with("user-taken", &named),
+        OthersError::Create(CreateError::County(_)) => page.t("accounts-no-county"),
         error => return Err(WebError::internal(error)),
     };
     let again = show(app, page, person, Some(problem), None, typed).await?;
@@ -137,7 +161,7 @@ async fn show(
     person: &Account,
     problem: Option<String>,
     made: Option<(String, String)>,
-    (name, role): (&str, &str),
+    (name, role, county): (&str, &str, &str),
 ) -> Result<Response, WebError> {
     let page = page.with_person(person);
     let all = app
@@ -148,6 +172,18 @@ async fn show(
             OthersError::Denied => Problem::Denied.into(),
             other => WebError::internal(other),
         })?;
+    let mut own_counties = std::collections::BTreeMap::new();
+    for one in &all {
+        let code = app.accounts.county_of(one.account.id).await;
+        if let Some(code) = code.map_err(WebError::internal)? {
+            own_counties.insert(one.account.id, code.to_string());
+        }
+    }
+    let counties = app.accounts.counties().await.map_err(WebError::internal)?;
+    let counties: Vec<(String, String)> = counties
+        .iter()
+        .map(|area| (area.code.to_string(), area.name(page.lang.tag()).to_owned()))
+        .collect();
     let line = |Listed {
                     account,
                     has_second,
@@ -169,6 +205,7 @@ async fn show(
         .collect(),
         is_closed: account.disabled_at.is_some(),
         is_own: account.id == person.id,
+        county: own_counties.get(&account.id).cloned(),
     };
     let choice = |one: Role| Choice {
         value: one.as_str(),
@@ -183,6 +220,8 @@ async fn show(
         name: name.to_owned(),
         lines: all.iter().map(line).collect(),
         roles: Role::ALL.map(choice).into(),
+        counties,
+        county: county.to_owned(),
         page,
     })
 }

@@ -17,6 +17,7 @@ mod download;
 pub mod error;
 pub mod extract;
 mod home;
+mod indicators;
 mod layer;
 mod log;
 mod multipart;

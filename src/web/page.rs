@@ -35,6 +35,10 @@ pub struct Page {
     pub reads_audit: bool,
     /// Whether that person looks after accounts.
     pub manages_accounts: bool,
+    /// Whether that person sees what counties report.
+    pub reads_indicators: bool,
+    /// Whether that person sees waves, data and questionnaires.
+    pub watches_fieldwork: bool,
     /// The number under which this request is logged.
     pub request_id: String,
 }
@@ -70,6 +74,8 @@ impl Page {
             person: None,
             reads_audit: false,
             manages_accounts: false,
+            reads_indicators: false,
+            watches_fieldwork: false,
             request_id,
         }
     }
@@ -81,6 +87,8 @@ impl Page {
             person: Some(person.name.to_string()),
             reads_audit: person.may(Action::ReadAudit),
             manages_accounts: person.may(Action::ManageAccounts),
+            reads_indicators: person.may(Action::ReadIndicators),
+            watches_fieldwork: person.may(Action::WatchFieldwork),
             ..self
         }
     }

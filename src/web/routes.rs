@@ -20,6 +20,7 @@ use super::data;
 use super::error::WebError;
 use super::extract::Path;
 use super::home;
+use super::indicators;
 use super::log;
 use super::new_password;
 use super::organize;
@@ -120,6 +121,9 @@ routes! {
         "/organize/{wave}/exports/{file}": get organize::export;
         "/audit": get audit::list;
         "/audit/export": get audit::export;
+        "/indicators": get indicators::list;
+        "/indicators/{year}/{county}": get indicators::show, post indicators::change;
+        "/indicators/{year}/{county}/evidence/{digest}": get indicators::evidence;
         "/design": get organize::plan, post organize::make;
         "/questionnaires": get questionnaires::list, post questionnaires::begin;
         "/questionnaires/{questionnaire}": get questionnaires::show, post questionnaires::change;
@@ -131,6 +135,7 @@ routes! {
     }
     files {
         "/data": get data::list, post data::send;
+        "/indicators/{year}/{county}/evidence": get indicators::to_sheet, post indicators::add;
         "/questionnaires/file": get questionnaires::to_list, post questionnaires::bring;
         "/organize/{wave}/outcomes": get organize::to_fieldwork, post organize::note_file;
         "/organize/{wave}/quota": get organize::to_rules, post organize::give_quota;

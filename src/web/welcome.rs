@@ -104,9 +104,9 @@ pub(super) async fn claim(
         }
         Err(FirstError::Over) => return Err(Problem::NotFound.into()),
         Err(FirstError::Refused) => page.t("welcome-refused"),
-        Err(FirstError::Create(CreateError::Name(_) | CreateError::Taken(_))) => {
-            page.t_with("user-bad-name", &[("name", typed.name.as_str().into())])
-        }
+        Err(FirstError::Create(
+            CreateError::Name(_) | CreateError::Taken(_) | CreateError::County(_),
+        )) => page.t_with("user-bad-name", &[("name", typed.name.as_str().into())]),
         Err(FirstError::Create(CreateError::Password(problem))) => unfit(&page, problem),
         Err(FirstError::Create(CreateError::Internal(error)) | FirstError::Internal(error)) => {
             return Err(WebError::internal(error));

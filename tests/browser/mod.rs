@@ -14,6 +14,7 @@ mod passkey;
 mod provider;
 mod questionnaire;
 mod record;
+mod reports;
 mod resident;
 mod results;
 mod rules;

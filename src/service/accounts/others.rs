@@ -6,6 +6,7 @@
 
 use serde_json::json;
 
+use super::reporter::bind;
 use super::{Accounts, AccountsError, CreateError, random, subject};
 use crate::service::again::{Contended, again};
 use crate::service::password::Password;
@@ -110,6 +111,17 @@ impl Accounts {
         name: &str,
         role: Role,
     ) -> Result<(Account, String), OthersError> {
+        self.make_for(person, name, role, None).await
+    }
+
+    /// The same for a county, which a reporter needs.
+    pub async fn make_for(
+        &self,
+        person: &Account,
+        name: &str,
+        role: Role,
+        county: Option<&str>,
+    ) -> Result<(Account, String), OthersError> {
         allowed(person)?;
         let name = AccountName::parse(name).map_err(CreateError::from)?;
         let password = Password::generated().map_err(AccountsError::from)?;
@@ -133,9 +145,15 @@ impl Accounts {
             Err(StoreError::Duplicate(_)) => return Err(CreateError::Taken(made.name).into()),
             done => done?,
         }
+        bind(&mut conn, &made, county).await?;
         // Somebody else has seen this password.
         account::update_due(&mut conn, made.id, now).await?;
-        let detail = json!({"role": role.as_str(), "password_due": true});
+        let detail = match county.filter(|_| role == Role::Reporter) {
+            Some(county) => {
+                json!({"role": role.as_str(), "county": county, "password_due": true})
+            }
+            None => json!({"role": role.as_str(), "password_due": true}),
+        };
         let entry = Entry::by(
             person,
             now,

@@ -1,8 +1,9 @@
 //! Importing reported indicators under the standard in force.
 //!
 //! For: `minyi import indicators` and the evaluation team's pages. Promises: a file is taken whole or
-//! not at all; a verified value is never changed by an import; a reported value that differs is
-//! replaced, and the audit log says how many were.
+//! not at all; a file's word verifies nothing: what it calls verified is reported until a second person
+//! has looked at it; a verified value is never changed by an import; a reported value that differs gets a new
+//! version, and the audit log says how many were.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use crate::evaluation::indicator_file;
 use crate::service::app::App;
 use crate::service::keys::random;
 use crate::storage::office::indicator::{self, StoredIndicator};
+use crate::storage::office::indicator_version::{self, Version};
 use crate::storage::office::{area, audit, standard};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
@@ -74,6 +76,7 @@ pub async fn import_indicators(
     let standard = standard::find_latest(&mut conn).await?;
     let standard = standard.ok_or(EvaluationError::NoStandard)?.standard;
     let values = indicator_file::read(csv, &standard).map_err(EvaluationError::Indicators)?;
+    let values: Indicators = values.iter().map(unverified).collect();
     check_areas(&mut conn, &values).await?;
     let fates = fates(&mut conn, &values).await?;
     let counts = write(app, &mut conn, person, &fates).await?;
@@ -90,6 +93,18 @@ pub async fn import_indicators(
     audit::insert(&mut conn, &entry).await?;
     tx.commit().await?;
     Ok(counts)
+}
+
+/// The same value without the file's word that it is verified.
+fn unverified(value: &Indicator) -> Indicator {
+    let status = match value.status {
+        Status::Synthetic => Status::Synthetic,
+        Status::Reported | Status::Verified => Status::Reported,
+    };
+    Indicator {
+        status,
+        ..value.clone()
+    }
 }
 
 /// Every county of the file is an imported area.
@@ -156,6 +171,17 @@ async fn write(
         ..IndicatorImport::default()
     };
     for (value, fate) in fates {
+        if matches!(fate, Fate::New | Fate::Replaces(_)) {
+            let next = Version {
+                id: IndicatorId::new(now, random()?),
+                number: 0,
+                indicator: (*value).clone(),
+                entered_by: Some(person.id),
+                entered_at: now,
+                ruling: None,
+            };
+            indicator_version::insert(conn, &next).await?;
+        }
         match fate {
             Fate::New => {
                 let id = IndicatorId::new(now, random()?);

@@ -46,6 +46,15 @@ statements! {
             entered_at = $6
         WHERE id = $1
             AND verified_by IS NULL";
+    UPDATE = "UPDATE indicator
+        SET document = $2,
+            synthetic = $3,
+            reported_by = $4,
+            entered_by = $5,
+            entered_at = $6,
+            verified_by = $7,
+            verified_at = $8
+        WHERE id = $1";
     LIST = "SELECT id, county, year, name, document, reported_by, entered_by, entered_at,
             verified_by, verified_at
         FROM indicator
@@ -130,6 +139,28 @@ pub async fn update_value(
         .await
         .map(|done| done.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// Puts the latest version, or what a second person said of it, in the place of the value with this id.
+pub async fn update(conn: &mut Conn<'_>, stored: &StoredIndicator) -> Result<(), StoreError> {
+    let document = document(&stored.indicator)?;
+    let changed = sql!(conn, |c| sqlx::query(UPDATE)
+        .bind(stored.id)
+        .bind(document)
+        .bind(stored.indicator.status == Status::Synthetic)
+        .bind(stored.reported_by.clone())
+        .bind(stored.entered_by)
+        .bind(stored.entered_at)
+        .bind(stored.verified_by)
+        .bind(stored.verified_at)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Missing("indicator"))
+    }
 }
 
 /// Every value.

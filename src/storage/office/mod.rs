@@ -7,9 +7,11 @@ pub mod ceremony;
 pub mod empty_code;
 pub mod estimate;
 pub mod evaluation;
+pub mod evidence;
 pub mod fieldwork_day;
 pub mod frame;
 pub mod indicator;
+pub mod indicator_version;
 pub mod invitation;
 pub mod margin;
 pub mod open_result;
@@ -18,6 +20,7 @@ pub mod process_entry;
 pub mod questionnaire;
 pub mod questionnaire_version;
 pub mod quota;
+pub mod reporter;
 pub mod rule_change;
 pub mod sample;
 pub mod session;
@@ -41,9 +44,11 @@ pub(super) fn statements() -> Vec<Statement> {
         empty_code::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
+        evidence::STATEMENTS,
         fieldwork_day::STATEMENTS,
         frame::STATEMENTS,
         indicator::STATEMENTS,
+        indicator_version::STATEMENTS,
         invitation::AT_ONCE,
         invitation::DIFFERING,
         invitation::STATEMENTS,
@@ -54,6 +59,7 @@ pub(super) fn statements() -> Vec<Statement> {
         questionnaire::STATEMENTS,
         questionnaire_version::STATEMENTS,
         quota::STATEMENTS,
+        reporter::STATEMENTS,
         rule_change::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::next::Next;
 use super::view::period;
@@ -43,6 +43,10 @@ pub(in crate::web) async fn list(
     page: Page,
     Staff(person): Staff,
 ) -> Result<Response, WebError> {
+    // A sign-in leads here; who sees no wave goes on to what there is for that person.
+    if !person.may(Action::WatchFieldwork) && person.may(Action::ReadIndicators) {
+        return Ok(Redirect::to(&page.link("/indicators")).into_response());
+    }
     let page = page.with_person(&person);
     let waves = waves::list(&app, &person)
         .await

@@ -1,0 +1,65 @@
+# 县（区）指标填报：供填报员、评价者和审计者使用。
+indicators-title = 指标
+indicators-lead = 各县（区）每一年度已填报多少指标，其中多少已经第二人核实。
+indicators-no-standard = 尚未导入评价标准，暂不能填报。标准用“minyi import standard”导入。
+indicators-year = { $year }年度
+indicators-deadline = 12月自查；申报截止日期为{ $day }（含当日）。逾期填报的仍予保留，并标明“逾期”。
+indicators-county = 县（区）
+indicators-verified = 已核实
+indicators-reported = 已填报，未核实
+indicators-disputed = 有异议
+indicators-missing = 未填报
+indicators-sheet-title = { $county }{ $year }年度指标
+indicators-sheet-lead = 按评价标准的顺序和表述列出。每次填报都保留为一个版本；已核实的指标一旦重新填报，须再次核实。
+indicators-measures = 监测事项
+indicators-judged = 本条由指定的评定人作出判断，并写明理由和依据；下列数据（如有）由县（区）填报。
+indicators-survey = 本条由居民调查结果决定，无须填报。
+indicators-hint-rate = 填两个整数，部分不得大于总数。
+indicators-hint-count = 填整数，没有则填0。
+indicators-hint-amount = 填数值，最多四位小数，单位以指标名称为准。
+indicators-hint-list = 每行一项：名称；项目=数值；项目=数值。可用的项目：{ $names }。没有发生的，填“无”。
+indicators-comma = 、
+indicators-k = 部分（k）
+indicators-m = 总数（m）
+indicators-value = 数值
+indicators-rate = { $m }中的{ $k }（{ $share }）
+indicators-nothing = { $m }中的{ $k }
+indicators-none = 无
+indicators-earlier = 往年：
+indicators-of-year = { $year }年：{ $value }
+indicators-between = ；
+indicators-no-value = 无数据
+indicators-late = 逾期：{ $at }
+indicators-dispute-said = { $who }提出异议：{ $reason }
+indicators-odd-jump = 与上年相差一半以上。如属实，请附佐证材料。
+indicators-odd-whole-jump = 总数与上年相差一半以上。如属实，请附佐证材料。
+indicators-odd-rate-jump = 比率与上年相差超过15个百分点。如属实，请附佐证材料。
+indicators-emptied = 已填报的指标不能清空。请填写正确的数值，原数值保留为历史版本。
+indicators-unknown-measure = 评价标准中没有“{ $name }”这一项目。
+indicators-refused = 有{ $count }项指标填写有误，均未保存，已填内容仍保留在下面。
+indicators-saved = { $count ->
+    [0] 与已填报的内容相同，没有新的填报。
+   *[other] 已填报{ $count }项，等待第二人核实。
+}
+indicators-history = 全部版本
+indicators-version = 第{ $number }版：{ $value }，{ $who }，{ $at }。
+indicators-version-verified = { $who }于{ $at }核实。
+indicators-version-disputed = { $who }于{ $at }提出异议：{ $reason }
+indicators-console = 命令行
+indicators-verify = 核实：与佐证材料相符
+indicators-dispute = 提出异议
+indicators-reason = 不相符之处
+indicators-dispute-button = 按此理由提出异议
+indicators-own = 不能核实本账号填入的数据，须由另一位评价者核实。
+indicators-no-reason = 提出异议须写明理由，以便县（区）答复。
+indicators-save-text = 与最新版本不同的内容将成为新版本，等待第二人核实。要么全部保存，要么都不保存。
+indicators-save = 填报
+indicators-evidence = 佐证材料
+indicators-evidence-text = PDF、PNG、JPEG、XLSX或CSV文件，不超过10MB。文件按SHA-256保存，不可删除。
+indicators-evidence-of = 对应的指标
+indicators-evidence-add = 添加文件
+indicators-file-empty = 没有选择文件，或文件为空。
+indicators-file-too-large = 文件超过10MB。
+indicators-file-ending = 只接受扩展名为.pdf、.png、.jpg、.jpeg、.xlsx或.csv的文件。
+indicators-file-content = 文件内容与扩展名不符。
+indicators-file-again = 该指标已有同一文件。
