@@ -52,17 +52,13 @@ impl Verify {
         for receipt in &receipts {
             let digits = hex::encode(receipt);
             let place = observed.entries.iter().position(|entry| entry == receipt);
-            match place {
-                Some(place) => text.push_str(&lang.t_with(
-                    "verify-found",
-                    &[("receipt", digits.into()), ("place", (place + 1).into())],
-                )),
-                None => {
-                    let named = [("receipt", digits.into())];
-                    missing.push(lang.t_with("verify-missing", &named));
-                    continue;
-                }
-            }
+            let Some(place) = place else {
+                let named = [("receipt", digits.into())];
+                missing.push(lang.t_with("verify-missing", &named));
+                continue;
+            };
+            let named = [("receipt", digits.into()), ("place", (place + 1).into())];
+            text.push_str(&lang.t_with("verify-found", &named));
             text.push('\n');
         }
         console.print(&text)?;

@@ -309,7 +309,7 @@ mod tests {
     fn a_tree_goes_on_its_own_past_and_on_no_other() {
         let entries: Vec<Vec<u8>> = (0..70_u8).map(|n| vec![n; 32]).collect();
         let tree = Whole::of(entries.iter().map(Vec::as_slice));
-        let mut other = entries.clone();
+        let mut other = entries;
         other[0] = vec![99; 32];
         let other = Whole::of(other.iter().map(Vec::as_slice));
         for size in 1..=70_u64 {

@@ -45,7 +45,8 @@ impl Whole {
             if !hashes.len().is_multiple_of(TILE_WIDTH) {
                 return;
             }
-            hash = balanced(&hashes[hashes.len() - TILE_WIDTH..]);
+            let (_, last) = hashes.split_at(hashes.len() - TILE_WIDTH);
+            hash = balanced(last);
         }
     }
 

@@ -299,7 +299,7 @@ pub async fn count_day(app: &App, wave: &Wave) -> Result<(), StoreError> {
 /// counted with its county's other places, because nobody counts a single community.
 fn lines(day: &str, issued: &[invitation::Issued], noted: &[Noted]) -> Vec<Day> {
     let mut sums: BTreeMap<(AreaCode, String), (Progress, Unused)> = BTreeMap::new();
-    let both = |stratum: &StratumCode| ["".to_owned(), stratum.planned().to_string()];
+    let both = |stratum: &StratumCode| [String::new(), stratum.planned().to_string()];
     for unit in issued {
         for stratum in both(&unit.place.stratum) {
             let (sum, _) = sums
