@@ -261,3 +261,6 @@ quota-rule-monitor = is watched
 quota-rule-close = closes when full
 reissue-done = Wave { $slug }: { $count } other codes for the same { $psus } places are in { $file }. Every earlier code is useless now: letters that carry one must be printed again.
 wave-removed = The draft “{ $slug }” is removed.
+import-done-results = { $file }: { $rows } figures imported as results of others, “{ $name }”. SHA-256 { $digest }
+import-words-item = approval, safety
+import-words-undecided = in, out, unknown

@@ -258,3 +258,6 @@ quota-rule-monitor = 只监测
 quota-rule-close = 满额关闭
 reissue-done = 轮次{ $slug }：同样{ $psus }个地点的{ $count }个新答题码已写入{ $file }。原来的答题码全部作废，印有旧码的信须重新打印。
 wave-removed = 草稿“{ $slug }”已删除。
+import-done-results = { $file }：导入了{ $rows }项他方结果，名称“{ $name }”。SHA-256 { $digest }
+import-words-item = 满意度、安全感（或approval、safety）
+import-words-undecided = 计入、不计入、不详（或in、out、unknown）

@@ -4,6 +4,7 @@ mod cancelled;
 mod direct;
 mod evaluation;
 mod invitation;
+mod reported;
 pub mod schema;
 mod staff;
 mod statements;

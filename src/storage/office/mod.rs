@@ -16,6 +16,7 @@ pub mod passkey;
 pub mod questionnaire;
 pub mod questionnaire_version;
 pub mod quota;
+pub mod reported;
 pub mod rule_change;
 pub mod sample;
 pub mod session;
@@ -50,6 +51,7 @@ pub(super) fn statements() -> Vec<Statement> {
         questionnaire::STATEMENTS,
         questionnaire_version::STATEMENTS,
         quota::STATEMENTS,
+        reported::STATEMENTS,
         rule_change::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,
