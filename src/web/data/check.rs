@@ -17,7 +17,7 @@ use crate::survey::frame::Frame;
 use crate::survey::ids::UploadId;
 use crate::survey::margin::{MarginCell, Margins};
 use crate::survey::reported::ReportedRows;
-use crate::survey::upload::Upload;
+use crate::survey::upload::{Upload, UploadKind};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::page::{Page, render};
@@ -62,6 +62,8 @@ struct CheckPage {
     /// What it holds, or what changes.
     facts: Vec<String>,
     tables: Vec<Table>,
+    /// What taking it over does.
+    effect: String,
     /// The action of the form, if the file can be taken over.
     take: Option<String>,
     /// What the file is to be, if a better one has to be sent.
@@ -128,6 +130,10 @@ async fn show(
         problems: Vec::new(),
         facts: Vec::new(),
         tables: Vec::new(),
+        effect: page.t(match looked.upload.kind {
+            UploadKind::Results => "data-take-text-results",
+            _ => "data-take-text",
+        }),
         take: None,
         again: None,
         back: page.link("/data"),
