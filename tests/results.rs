@@ -58,7 +58,7 @@ async fn what_others_reported_stands_beside_the_wave_with_its_breaks() {
     let work = Published::open().await;
     let path = format!("{}/{TIPPED}", wave());
     let sheet = page(&work, &path, Lang::En).await;
-    let lines = sheet.texts(".reported tbody tr");
+    let lines = sheet.texts(".reported tbody");
     assert_eq!(lines.len(), 5, "two and ours, one and ours: {lines:?}");
     assert!(lines[0].contains("2024-11-30") && lines[0].contains("95.4"));
     assert!(lines[0].contains("Reported by others: 统计局2025年公报"));

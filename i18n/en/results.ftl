@@ -387,7 +387,6 @@ reported-survey = Survey
 reported-ended = Last day
 reported-estimate = Estimate
 reported-error = Standard error, points
-reported-whose = Whose figure
 reported-by = Reported by others: { $source }
 reported-own = This wave
 reported-break = Break

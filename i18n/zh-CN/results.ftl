@@ -384,7 +384,6 @@ reported-survey = 调查
 reported-ended = 结束日期
 reported-estimate = 估计值
 reported-error = 标准误（百分点）
-reported-whose = 数字来源
 reported-by = 他方公布：{ $source }
 reported-own = 本次调查
 reported-break = 口径中断
