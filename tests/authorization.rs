@@ -449,6 +449,12 @@ const EXPECTED: &[Line] = &[
         [404, 404, 404, 404, 404, 404, 404],
     ),
     (
+        "get",
+        "/account/provider/code",
+        "",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    (
         "post",
         "/account/provider/code",
         "code=a",

@@ -2,8 +2,8 @@
 
 use calamine::{Reader as _, Xlsx};
 use minyi::i18n::Lang;
-use minyi::service::import::{read_areas, read_frame, read_margins, template};
-use minyi::storage::office::{area, frame, margin};
+use minyi::service::import::{read_areas, read_frame, read_margins, read_results, template};
+use minyi::storage::office::{area, frame, margin, reported};
 use minyi::survey::upload::UploadKind;
 use reqwest::Response;
 use rust_xlsxwriter::Workbook;
@@ -235,6 +235,68 @@ async fn a_name_that_is_taken_and_a_file_of_somebody_else_are_refused() {
     );
 }
 
+#[tokio::test]
+async fn results_of_others_come_in_by_a_workbook_and_a_second_file_says_what_differs() {
+    let instance = Instance::with_draft().await;
+    let ada = instance.person("ada").await;
+    let file = "县区代码,指标,调查名称,调查结束日期,估计值,标准误,样本量\n\
+        140302,满意度,2024,2024-11-30,0.912,0.011,400\n\
+        140303,满意度,2024,2024/11/30,88.5%,,\n\
+        140302,安全感,2024,2024-11-30,0.95,,400\n";
+    take(&ada, "results", ("old.xlsx", &workbook(file))).await;
+    let mut tx = instance.app.office.0.begin_read("look").await.unwrap();
+    let mut conn = tx.conn();
+    let sets = reported::list(&mut conn).await.unwrap();
+    let rows = reported::get_rows(&mut conn, &sets[0]).await.unwrap();
+    drop(tx);
+    let shares: Vec<f64> = rows.rows().iter().map(|row| row.estimate).collect();
+    assert_eq!(shares, [0.912, 0.95, 0.885]);
+    assert_eq!(rows.rows()[2].ended, "2024-11-30");
+    assert_eq!(rows.rows()[2].error, None);
+    let more = "county,item,wave,date,estimate,error,n\n\
+        140302,approval,2024,2024-11-30,0.912,0.011,400\n\
+        140303,approval,2024,2024-11-30,0.9,,\n\
+        140303,approval,2025,2025-11-30,0.91,,\n";
+    let fields = [
+        ("kind", "results"),
+        ("name", "second"),
+        ("source", "bureau"),
+    ];
+    let sent = ada
+        .post_file("/data", &fields, ("new.csv", more.as_bytes()))
+        .await;
+    let place = location(&sent).split('?').next().unwrap().to_owned();
+    let page = ada.page(&place).await;
+    let wanted = "Figures that are new: 1; in an earlier file with other numbers: 1; \
+        in an earlier file as they are here: 1.";
+    assert!(page.main().contains(wanted), "{}", page.main());
+    let bad = "county,item,wave,date,estimate\n\
+        140302,approval,a,2024-11-30,91.2\n\
+        140302,approval,b,30 Nov,0.9\n\
+        140399,approval,c,2024-11-30,0.9\n\
+        140302,happiness,d,2024-11-30,0.9\n";
+    let (status, page, place) = look(&ada, "results", ("bad.csv", bad.as_bytes())).await;
+    assert_eq!(status, 422);
+    let said = [
+        "row 2, column estimate: “91.2” is no share: write 0.912 or 91.2%.",
+        "row 3, column date: “30 Nov” is no date: write year-month-day, such as 2024-11-30.",
+        "row 4, column county: 140399 is no county of the areas that were taken over.",
+        "row 5, column item: “happiness” is none of: approval, safety.",
+    ];
+    // The name is taken, too, which is said first.
+    assert_eq!(page.texts(".errors li")[1..], said, "{}", page.main());
+    assert_eq!(ada.post(&place, &[]).await.status().as_u16(), 409);
+    let twice = "county,item,wave,date,estimate\n\
+        140302,approval,a,2024-11-30,0.9\n\
+        140302,approval,a,2024-11-30,0.9\n";
+    let (status, page, _) = look(&ada, "results", ("twice.csv", twice.as_bytes())).await;
+    assert_eq!(status, 422);
+    assert!(
+        page.main()
+            .contains("row 3, column wave: a row above has the same")
+    );
+}
+
 #[test]
 fn a_template_that_is_filled_in_with_its_own_examples_is_read() {
     use calamine::Data;
@@ -278,6 +340,7 @@ fn a_template_that_is_filled_in_with_its_own_examples_is_read() {
                 UploadKind::Areas => read_areas(filled.as_bytes()).err(),
                 UploadKind::Frame => read_frame(filled.as_bytes(), &areas).err(),
                 UploadKind::Margins => read_margins(filled.as_bytes(), &areas).err(),
+                UploadKind::Results => read_results(filled.as_bytes(), &areas).err(),
             };
             let said: Vec<String> = problems.iter().flatten().map(ToString::to_string).collect();
             // A single area has no city above it, a single row is no population; its cells are read.

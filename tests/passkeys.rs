@@ -228,6 +228,20 @@ on_both! {
         }
     }
 
+    async fn an_account_has_ten_passkeys_at_most(stores) {
+        let office = Office::new(&stores).await;
+        for number in 1..=10 {
+            office.add(&mut Device::new(number)).await.unwrap();
+        }
+        let refused = office.add(&mut Device::new(11)).await;
+        assert!(matches!(refused, Err(OwnError::PasskeysFull)), "{refused:?}");
+        assert_eq!(office.nodes[0].passkeys_of(&office.ada).await.unwrap().len(), 10);
+        let removed = office.nodes[0].passkeys_of(&office.ada).await.unwrap().remove(0);
+        let gone = office.nodes[0].remove_passkey(&office.ada, PASSWORD.to_owned(), &removed.credential);
+        gone.await.unwrap();
+        office.add(&mut Device::new(12)).await.unwrap();
+    }
+
     async fn what_a_challenge_was_asked_for_is_all_that_it_is_good_for(stores) {
         let office = Office::new(&stores).await;
         let accounts = &office.nodes[0];

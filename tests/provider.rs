@@ -1,5 +1,6 @@
 //! Signing in at a provider: a certified one that node runs, and one that lies.
 
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -142,12 +143,18 @@ async fn a_tied_account_signs_in_at_a_certified_provider() {
     desk.later(Duration::from_secs(30));
     let other = Visitor::at(&desk.site);
     let back = provider.walk(&begin(&other).await, "ada-there").await;
-    let (status, page) = read(desk.bring(&other, &back).await).await;
-    assert!(
-        status == 200 && page.texts("#code").len() == 1,
-        "{}",
-        page.main()
-    );
+    let asked = desk.bring(&other, &back).await;
+    assert_eq!(location(&asked), "/account/provider/code?lang=en");
+    // The page that asks is read in either language, and asks the same.
+    for language in ["zh-CN", "en"] {
+        let path = format!("/account/provider/code?lang={language}");
+        let (status, page) = read(other.get(&path).await).await;
+        assert!(
+            status == 200 && page.texts("#code").len() == 1,
+            "{}",
+            page.main()
+        );
+    }
     assert_eq!(
         location(&other.get("/organize").await),
         "/account/sign-in?next=/organize&lang=en"
@@ -302,6 +309,33 @@ async fn a_word_that_does_not_hold_signs_nobody_in() {
         location(&desk.bring(&visitor, &back(&state)).await),
         "/organize?lang=en"
     );
+}
+
+#[tokio::test]
+async fn many_who_wait_for_a_provider_that_is_down_wait_for_one_answer() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let issuer = format!("http://{}", listener.local_addr().unwrap());
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = asked.clone();
+    // Takes every connection and hangs up a moment later.
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            count.fetch_add(1, Relaxed);
+            std::thread::sleep(Duration::from_millis(200));
+            drop(stream);
+        }
+    });
+    let silent = Provider::new(&issuer, "minyi", SECRET.to_owned(), "http://localhost");
+    let desk = Desk::with(silent.unwrap()).await;
+    let visitors: Vec<Visitor> = (0..5).map(|_| Visitor::at(&desk.site)).collect();
+    let answers = visitors.iter().map(|one| one.get("/account/provider"));
+    for answer in futures_util::future::join_all(answers).await {
+        assert_eq!(answer.status(), 502);
+    }
+    assert_eq!(asked.load(Relaxed), 1, "one has asked for all");
+    desk.later(Duration::from_secs(20));
+    assert_eq!(visitors[0].get("/account/provider").await.status(), 502);
+    assert_eq!(asked.load(Relaxed), 2, "asked again after a while");
 }
 
 #[tokio::test]

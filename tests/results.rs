@@ -54,6 +54,37 @@ async fn what_is_published_is_read_by_everyone_in_both_languages() {
 }
 
 #[tokio::test]
+async fn what_others_reported_stands_beside_the_wave_with_its_breaks() {
+    let work = Published::open().await;
+    let path = format!("{}/{TIPPED}", wave());
+    let sheet = page(&work, &path, Lang::En).await;
+    let lines = sheet.texts(".reported tbody");
+    assert_eq!(lines.len(), 5, "two and ours, one and ours: {lines:?}");
+    assert!(lines[0].contains("2024-11-30") && lines[0].contains("95.4"));
+    assert!(lines[0].contains("Reported by others: 统计局2025年公报"));
+    for why in [
+        "The wording of the question is not known.",
+        "Which answers were counted is not known.",
+        "How “can’t say” was counted is not known.",
+    ] {
+        assert!(lines[0].contains(why), "{}", lines[0]);
+    }
+    assert!(
+        lines[1].contains("93.1") && !lines[1].contains("Break"),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[2].contains("This wave"));
+    assert!(lines[3].contains("Other answers were counted."));
+    assert!(lines[3].contains("“Can’t say” was counted in another way."));
+    let other = page(&work, &format!("{}/140303", wave()), Lang::En).await;
+    assert!(
+        other.texts(".reported").is_empty(),
+        "nothing is known there"
+    );
+}
+
+#[tokio::test]
 async fn before_it_is_published_only_staff_can_tell_that_there_is_a_result() {
     let work = Published::with(WaveState::Closed, result()).await;
     let county = format!("{}/{TIPPED}", wave());

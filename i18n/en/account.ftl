@@ -89,6 +89,7 @@ passkey-no-browser = This browser has no passkeys. Password and code work.
 passkey-not-here = Passkeys work only where this service is reached by a name over https.
 passkey-none-made = No passkey was made: it was cancelled, took too long, or the device has one for this account already. Nothing was changed.
 passkey-not-taken = The passkey could not be taken: it took longer than five minutes, or it is in use already. Nothing was changed. Please try again.
+passkey-full = This account has { $most } passkeys already, which is the most that it may have. Remove one that is no longer used. Nothing was changed.
 passkey-bad-name = Give the passkey a name, at most 64 characters long. Nothing was changed.
 passkey-sign-in = Sign in with a passkey
 passkey-none-used = No passkey was used. Try again, or sign in with name and password.

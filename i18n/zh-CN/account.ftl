@@ -86,6 +86,7 @@ passkey-no-browser = 这个浏览器不支持通行密钥。密码和动态码�
 passkey-not-here = 只有通过https域名访问时才能使用通行密钥。
 passkey-none-made = 没有建立通行密钥：可能是取消了、超时了，或者这台设备上已有这个账号的通行密钥。什么都没有更改。
 passkey-not-taken = 无法添加这个通行密钥：超过了五分钟，或者它已经在用。什么都没有更改。请重试。
+passkey-full = 该账号已有{ $most }个通行密钥，已达上限。请先移除不再使用的通行密钥。什么都没有更改。
 passkey-bad-name = 请给通行密钥起个名称，最多64个字符。什么都没有更改。
 passkey-sign-in = 用通行密钥登录
 passkey-none-used = 没有使用通行密钥。请重试，或者用账号名和密码登录。

@@ -1,4 +1,4 @@
-//! `minyi import`: areas, frames, margins, standards and indicators, from files.
+//! `minyi import`: areas, frames, margins, reported results, standards and indicators, from files.
 //!
 //! Uses: `service::import`, `service::evaluate`. Promises: a file is taken whole or not at all; each problem is one
 //! sentence with file, row and column.
@@ -32,6 +32,8 @@ enum What {
     Frame(Named),
     /// Population margins: county, sex, age, residence, population.
     Margins(Named),
+    /// Results of earlier surveys as others reported them: county, item, wave, date, estimate and more.
+    Results(Named),
     /// A standard, TOML: from then on it is the one in force.
     Standard(Plain),
     /// A workbook to fill in, with its columns explained.
@@ -82,6 +84,7 @@ impl Import {
             What::Areas(plain) => plain.areas(console),
             What::Frame(named) => named.import(console, Kind::Frame),
             What::Margins(named) => named.import(console, Kind::Margins),
+            What::Results(named) => named.import(console, Kind::Results),
             What::Template(template) => return template.write(console),
             What::Standard(plain) => plain.standard(console),
             What::Indicators(plain) => plain.indicators(console),
@@ -104,6 +107,7 @@ struct Said {
 enum Kind {
     Frame,
     Margins,
+    Results,
 }
 
 impl Template {
@@ -187,6 +191,9 @@ impl Named {
                 Kind::Margins => import::margins(office, clock, by, &about, &bytes)
                     .await
                     .map(|done| (done.rows, done.digest)),
+                Kind::Results => import::results(office, clock, by, &about, &bytes)
+                    .await
+                    .map(|done| (done.rows, done.digest)),
             };
             done.map_err(|error| refusal(desk, &self.file, error))
         })?;
@@ -194,6 +201,7 @@ impl Named {
             key: match kind {
                 Kind::Frame => "import-done-frame",
                 Kind::Margins => "import-done-margins",
+                Kind::Results => "import-done-results",
             },
             file: self.file,
             args: vec![

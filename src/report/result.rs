@@ -13,6 +13,7 @@ pub(super) mod figures;
 mod headline;
 mod matrix;
 mod method;
+mod reported;
 mod safety;
 mod signs;
 mod verdict;
@@ -36,6 +37,7 @@ pub use figures::{Cell, Plot, Tag};
 pub use headline::headline;
 pub use matrix::{MatrixCell, MatrixRow, MatrixView};
 pub use method::MethodLine;
+pub use reported::{ReportedFigure, SeriesLine, SeriesView};
 pub use safety::{SafetyRow, SafetyView};
 pub use verdict::{RuleView, SensitivityView, TippingView};
 pub use wave::{ApprovalRow, ApprovalView, KeyFigure, WaveView};
@@ -92,6 +94,13 @@ impl Source<'_> {
     pub fn county(&self, code: &str) -> Option<CountyView> {
         let county = self.result.county(code)?;
         Some(county::view(self, county))
+    }
+
+    /// What others reported for a county, beside the wave's own figures.
+    #[must_use]
+    pub fn reported(&self, code: &str, figures: &[ReportedFigure]) -> Vec<SeriesView> {
+        let county = self.result.county(code);
+        county.map_or_else(Vec::new, |county| reported::view(self, county, figures))
     }
 
     fn t(&self, key: &str) -> String {

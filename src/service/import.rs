@@ -1,4 +1,4 @@
-//! Imports: the area tree, a sampling frame, population margins, from CSV or XLSX.
+//! Imports: the area tree, a sampling frame, population margins, results that others reported, from CSV or XLSX.
 //!
 //! For: `minyi import` and the organizer's pages. Uses: the office. Promises: every row is checked
 //! and every problem named by row and column before anything is written; a file is taken whole or
@@ -6,8 +6,11 @@
 //! Headers may be English or Chinese.
 
 pub(in crate::service) mod grid;
+mod reported;
 pub mod sheet;
 pub mod template;
+
+pub use reported::{read_results, results};
 
 use std::collections::BTreeSet;
 
@@ -109,6 +112,7 @@ pub(super) const fn columns(kind: UploadKind) -> &'static [Column] {
         UploadKind::Areas => &AREA,
         UploadKind::Frame => &FRAME,
         UploadKind::Margins => &MARGIN,
+        UploadKind::Results => &reported::COLUMNS,
     }
 }
 

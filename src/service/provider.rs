@@ -4,7 +4,7 @@
 //! is signed with one of its keys by a public-key algorithm, for this instance, for this very sign-in (state, nonce, PKCE), and
 //! has not ended; nothing but the subject is read from it; it is asked over https, or on this machine.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -28,6 +28,8 @@ pub const BACK: &str = "/account/provider/back";
 const FRESH: Duration = Duration::from_mins(10);
 /// And after this before a word of it is checked: keys may have changed.
 const FRESH_KEYS: Duration = Duration::from_mins(1);
+/// After a failure the provider is left alone for so long, and people are told at once.
+const FAILED: Duration = Duration::from_secs(15);
 /// Signatures that everybody can check and only the provider can make.
 const SIGNATURES: [CoreJwsSigningAlgorithm; 6] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
@@ -79,6 +81,8 @@ pub struct Provider {
     back: RedirectUrl,
     outgoing: Outgoing,
     known: Mutex<Option<(Instant, Arc<CoreProviderMetadata>)>>,
+    /// Held by the one who asks, so that the others wait for that answer; the last failure, with its time.
+    asking: tokio::sync::Mutex<Option<(Instant, String)>>,
 }
 
 impl std::fmt::Debug for Provider {
@@ -110,6 +114,7 @@ impl Provider {
             back: RedirectUrl::new(back).map_err(|_| BadProvider::Back)?,
             outgoing,
             known: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
         })
     }
 
@@ -131,21 +136,43 @@ impl Provider {
         now: Instant,
         fresh: Duration,
     ) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
-        let known = {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            known.clone()
-        };
-        if let Some((since, metadata)) = known
-            && since <= now
-            && now.since(since) < fresh
-        {
+        if let Some(metadata) = self.known_since(now, fresh) {
             return Ok(metadata);
         }
-        let found = self.discover().await;
-        let found = found.map_err(|error| ProviderError::Away(causes(&error)))?;
-        let found = Arc::new(found);
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, found.clone()));
-        Ok(found)
+        let mut failed = self.asking.lock().await;
+        // Whoever held the place before has asked meanwhile.
+        if let Some(metadata) = self.known_since(now, fresh) {
+            return Ok(metadata);
+        }
+        // A failure may have come after this visitor did, who waited for it.
+        if let Some((at, said)) = failed.as_ref()
+            && now.since(*at).max(at.since(now)) < FAILED
+        {
+            return Err(ProviderError::Away(said.clone()));
+        }
+        match self.discover().await {
+            Ok(found) => {
+                *failed = None;
+                let (found, mut known) = (Arc::new(found), self.lock());
+                *known = Some((now, found.clone()));
+                Ok(found)
+            }
+            Err(error) => {
+                let said = causes(&error);
+                *failed = Some((now, said.clone()));
+                Err(ProviderError::Away(said))
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(Instant, Arc<CoreProviderMetadata>)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known_since(&self, now: Instant, fresh: Duration) -> Option<Arc<CoreProviderMetadata>> {
+        let known = self.lock().clone();
+        let (since, metadata) = known?;
+        (since <= now && now.since(since) < fresh).then_some(metadata)
     }
 
     /// Asks the provider what it says of itself. Boxed, because the library's future does not tell that it may move to

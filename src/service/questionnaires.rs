@@ -265,7 +265,7 @@ pub async fn save(
     if !questionnaire_version::update(&mut conn, id, revision, &document, person.id, now).await? {
         return Err(WritingError::ChangedMeanwhile);
     }
-    follow(&mut conn, id, &document, now).await?;
+    follow(&mut conn, person, id, &document, now).await?;
     let changes = document.changes(&before.document);
     let items: Vec<&str> = changes.items.iter().map(|c| c.item.as_str()).collect();
     let detail = json!({ "items": items });
@@ -282,9 +282,10 @@ pub async fn save(
     Ok(())
 }
 
-/// Draft waves that ask a version ask what it now is, once it is whole.
+/// Draft waves that ask a version ask what it now is, once it is whole; each is written down.
 async fn follow(
     conn: &mut Conn<'_>,
+    person: &Account,
     id: QuestionnaireId,
     document: &QuestionnaireSpec,
     now: Instant,
@@ -306,6 +307,14 @@ async fn follow(
         if !wave::update(conn, &asker, WaveState::Draft).await? {
             return Err(WritingError::ChangedMeanwhile);
         }
+        let detail = json!({
+            "questionnaire": form.id,
+            "version": form.version,
+            "digest": hex::encode(asker.questionnaire),
+        });
+        let (action, subject) = ("follow_questionnaire", asker.slug.to_string());
+        let entry = Entry::by(person, now, random()?, action, subject, detail);
+        audit::insert(conn, &entry).await?;
     }
     Ok(())
 }

@@ -5,8 +5,9 @@
 //! tell it from a wave that does not exist.
 
 use super::app::App;
+use crate::report::result::ReportedFigure;
 use crate::storage::StoreError;
-use crate::storage::office::{estimate, open_result, wave};
+use crate::storage::office::{estimate, open_result, reported, wave};
 use crate::survey::account::Account;
 use crate::survey::open_result::OpenResult;
 use crate::survey::result::WaveResult;
@@ -40,6 +41,22 @@ pub async fn find(
     }
     let stored = estimate::find_latest(conn, wave.id).await?;
     Ok(stored.map(|estimate| (wave, estimate.result)))
+}
+
+/// What others reported of earlier surveys, with who did.
+pub async fn reported(app: &App) -> Result<Vec<ReportedFigure>, StoreError> {
+    let mut tx = app.office.0.begin_read("read reported results").await?;
+    let conn = &mut tx.conn();
+    let mut figures = Vec::new();
+    for set in reported::list(conn).await? {
+        let rows = reported::get_rows(conn, &set).await?;
+        figures.extend(rows.rows().iter().map(|row| ReportedFigure {
+            row: row.clone(),
+            source: set.source.clone(),
+            synthetic: set.synthetic,
+        }));
+    }
+    Ok(figures)
 }
 
 /// The result of an open wave, if there is one that this person may read.

@@ -9,14 +9,18 @@ use std::time::Duration;
 
 use super::app::App;
 use super::import::sheet::{Excerpt, RowProblem};
-use super::import::{self, About, ImportError, columns, read_areas, read_frame, read_margins};
+use super::import::{
+    self, About, ImportError, columns, read_areas, read_frame, read_margins, read_results,
+};
 pub use crate::storage::office::frame::Imported;
-use crate::storage::office::{account, area, frame, margin, upload};
+use crate::storage::office::{account, area, frame, margin, reported, upload};
+use crate::storage::{Conn, StoreError};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::area::{Area, AreaCode, AreaTree, Level};
 use crate::survey::frame::{Frame, Residence};
-use crate::survey::ids::{AccountId, FrameId, MarginSetId, UploadId};
+use crate::survey::ids::{AccountId, FrameId, MarginSetId, ReportedSetId, UploadId};
 use crate::survey::margin::Margins;
+use crate::survey::reported::{Reported, ReportedRows};
 use crate::survey::role::Action;
 use crate::survey::upload::{Upload, UploadKind};
 
@@ -34,6 +38,8 @@ pub struct Held {
     pub frames: Vec<Imported<FrameId>>,
     /// Margins.
     pub margins: Vec<Imported<MarginSetId>>,
+    /// Results that others reported.
+    pub results: Vec<Imported<ReportedSetId>>,
     /// Names of people.
     pub people: BTreeMap<AccountId, AccountName>,
 }
@@ -75,6 +81,8 @@ pub enum Found {
     Frame(Frame, Option<(String, Frame)>),
     /// Margins.
     Margins(Margins),
+    /// Results that others reported, and what they do to those of earlier files: new, other numbers, as they were.
+    Results(ReportedRows, [usize; 3]),
 }
 
 /// People and places of a county in a frame.
@@ -153,6 +161,7 @@ pub async fn held(app: &App, person: &Account) -> Result<Held, ImportError> {
         areas: area::list(&mut conn).await?,
         frames: frame::list(&mut conn).await?,
         margins: margin::list(&mut conn).await?,
+        results: reported::list(&mut conn).await?,
         people: people.into_iter().map(|who| (who.id, who.name)).collect(),
     })
 }
@@ -211,6 +220,14 @@ pub async fn look(app: &App, person: &Account, id: UploadId) -> Result<Looked, I
                 .is_some();
             (read_margins(bytes, &areas).map(Found::Margins), is_taken)
         }
+        UploadKind::Results => {
+            let (earlier, names) = reported_before(&mut conn).await?;
+            let read = read_results(bytes, &areas).map(|rows| {
+                let changes = rows.changes(&earlier);
+                Found::Results(rows, changes)
+            });
+            (read, names.contains(&upload.name))
+        }
     };
     drop(tx);
     let found = found.unwrap_or_else(|problems| {
@@ -223,6 +240,17 @@ pub async fn look(app: &App, person: &Account, id: UploadId) -> Result<Looked, I
         found,
         is_taken,
     })
+}
+
+/// Reported results so far, the first file first, and the names of the files.
+async fn reported_before(conn: &mut Conn<'_>) -> Result<(Vec<Reported>, Vec<String>), StoreError> {
+    let sets = reported::list(conn).await?;
+    let (mut rows, mut names) = (Vec::new(), Vec::new());
+    for set in sets {
+        rows.extend_from_slice(reported::get_rows(conn, &set).await?.rows());
+        names.push(set.name);
+    }
+    Ok((rows, names))
 }
 
 /// Takes a file over, whole.
@@ -246,6 +274,9 @@ pub async fn take(app: &App, person: &Account, id: UploadId) -> Result<UploadKin
             .await
             .map(drop)?,
         UploadKind::Margins => import::margins(office, clock, person, &about, bytes)
+            .await
+            .map(drop)?,
+        UploadKind::Results => import::results(office, clock, person, &about, bytes)
             .await
             .map(drop)?,
     }

@@ -26,6 +26,8 @@ const OFFICE: &[Sorted] = &[
     ("frame_unit", "frame, code"),
     ("margin_set", "id"),
     ("margin", "margin_set, county, variable, cell"),
+    ("reported_set", "id"),
+    ("reported_result", "reported_set, county, measure, wave"),
     ("questionnaire", "digest"),
     // An earlier wave, which a later one may refer to, was made earlier.
     ("wave", "created_at, id"),

@@ -10,7 +10,7 @@ use super::StoreError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{
     AccountId, AuditId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId,
-    QuestionnaireId, RuleChangeId, UploadId, WaveId,
+    QuestionnaireId, ReportedSetId, RuleChangeId, UploadId, WaveId,
 };
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::time::Instant;
@@ -58,6 +58,7 @@ held_as! {
     FrameId as Uuid, FrameId::uuid, FrameId::from_uuid;
     IndicatorId as Uuid, IndicatorId::uuid, IndicatorId::from_uuid;
     MarginSetId as Uuid, MarginSetId::uuid, MarginSetId::from_uuid;
+    ReportedSetId as Uuid, ReportedSetId::uuid, ReportedSetId::from_uuid;
     QuestionnaireId as Uuid, QuestionnaireId::uuid, QuestionnaireId::from_uuid;
     RuleChangeId as Uuid, RuleChangeId::uuid, RuleChangeId::from_uuid;
     UploadId as Uuid, UploadId::uuid, UploadId::from_uuid;

@@ -74,6 +74,8 @@ id! {
     FrameId;
     /// One import of population margins.
     MarginSetId;
+    /// One import of results that others reported.
+    ReportedSetId;
     /// One version of a questionnaire that people work on.
     QuestionnaireId;
     /// One survey round.

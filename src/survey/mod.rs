@@ -16,6 +16,7 @@ pub mod plan;
 pub mod quality;
 pub mod questionnaire;
 pub mod quota;
+pub mod reported;
 pub mod response;
 pub mod result;
 pub mod role;

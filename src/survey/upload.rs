@@ -17,11 +17,13 @@ pub enum UploadKind {
     Frame,
     /// Population margins.
     Margins,
+    /// Results of earlier surveys, as others reported them.
+    Results,
 }
 
 impl UploadKind {
     /// All kinds, in the order in which they are needed.
-    pub const ALL: [Self; 3] = [Self::Areas, Self::Frame, Self::Margins];
+    pub const ALL: [Self; 4] = [Self::Areas, Self::Frame, Self::Margins, Self::Results];
 
     /// The word that stores and addresses use.
     #[must_use]
@@ -30,6 +32,7 @@ impl UploadKind {
             Self::Areas => "areas",
             Self::Frame => "frame",
             Self::Margins => "margins",
+            Self::Results => "results",
         }
     }
 

@@ -21,7 +21,7 @@ use super::provider;
 use super::session::{self, SIGN_IN, Staff};
 use crate::report::qr::Qr;
 use crate::service::accounts::own::OwnError;
-use crate::service::accounts::passkeys::NewPasskey;
+use crate::service::accounts::passkeys::{MOST_PASSKEYS, NewPasskey};
 use crate::service::app::App;
 use crate::service::password::{SHORTEST, Unfit};
 use crate::service::second_factor::Secret;
@@ -258,6 +258,13 @@ pub(super) fn said(page: &Page, error: OwnError) -> Result<(StatusCode, String),
             StatusCode::UNPROCESSABLE_ENTITY,
             page.t("passkey-not-taken"),
         ),
+        OwnError::PasskeysFull => {
+            let most = [("most", MOST_PASSKEYS.to_string().into())];
+            (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                page.t_with("passkey-full", &most),
+            )
+        }
         OwnError::PasskeyName => (StatusCode::UNPROCESSABLE_ENTITY, page.t("passkey-bad-name")),
         OwnError::Same => (StatusCode::UNPROCESSABLE_ENTITY, page.t("due-same")),
         OwnError::Changed => (StatusCode::CONFLICT, page.t("own-changed")),

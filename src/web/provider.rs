@@ -127,7 +127,8 @@ pub(super) async fn back(
         }
         Ok(Back::Code(carried)) => {
             let cookie = [(SET_COOKIE, ceremony::give(&app, &carried)?)];
-            Ok((cookie, ask_code(page, None)?).into_response())
+            // An address of its own: what came back is good once, and the page is read in another language, too.
+            Ok((cookie, Redirect::to(&page.link(CODE))).into_response())
         }
         Ok(Back::Tied) => {
             let cookie = [(SET_COOKIE, ceremony::take(&app)?)];
@@ -136,6 +137,14 @@ pub(super) async fn back(
         }
         Err(error) => refused(&app, page, error),
     }
+}
+
+/// `GET /account/provider/code`: asks for the code; whether one is due shows when it is sent.
+pub(super) async fn code_form(State(app): State<App>, page: Page) -> Result<Response, WebError> {
+    if app.accounts.provider_host().is_none() {
+        return Err(Problem::NotFound.into());
+    }
+    ask_code(page, None)
 }
 
 /// `POST /account/provider/code`.

@@ -102,7 +102,7 @@ routes! {
         "/account/passkey/new": post passkey::ask_new;
         "/account/provider": get provider::begin;
         "/account/provider/back": get provider::back;
-        "/account/provider/code": post provider::code;
+        "/account/provider/code": get provider::code_form, post provider::code;
         "/account/new-password": get new_password::form, post new_password::choose;
         "/welcome": get welcome::form, post welcome::claim;
         "/account/sign-out": post account::sign_out;

@@ -152,6 +152,11 @@ on_both! {
         assert!(matches!(refused, Err(WaveError::Unfinished { problems: 1, .. })), "{refused:?}");
         document.items[2].text.set("en", "Overall, are you satisfied?");
         questionnaires::save(&app, &ada, id, 3, &document).await.unwrap();
+        let mut tx = app.office.0.begin_read("log").await.unwrap();
+        let log = audit::list_subject(&mut tx.conn(), slug.as_str()).await.unwrap();
+        drop(tx);
+        let followed = log.iter().filter(|entry| entry.action == "follow_questionnaire");
+        assert_eq!(followed.count(), 2, "once for each time that it was whole");
         waves::ask_seal(&app, &ada, &slug).await.unwrap();
         document.items[2].text.set("en", "Another sentence");
         let fixed = questionnaires::save(&app, &ada, id, 4, &document).await;

@@ -5,6 +5,7 @@ mod direct;
 mod evaluation;
 mod invitation;
 mod reports;
+mod reported;
 pub mod schema;
 mod staff;
 mod statements;

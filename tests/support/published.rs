@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use minyi::service::app::App;
 use minyi::service::evaluate;
-use minyi::service::import;
+use minyi::service::import::{self, About};
 use minyi::service::keys::random;
 use minyi::stats::rng::{below, stream, uniform};
 use minyi::storage::office::estimate::Estimate;
@@ -35,6 +35,11 @@ use super::instance;
 
 /// The wave's name in addresses.
 pub const SLUG: &str = "2026q4";
+/// What others reported of earlier surveys: the same question and counting, then neither is known.
+const REPORTED: &str = "county,item,wave,date,estimate,error,n,wording,counted,undecided\n\
+    140311,approval,2025年调查,2025-11-30,93.1%,0.9%,800,总的来说，您对郊区目前的社会治安状况满意吗？,非常满意、比较满意,in\n\
+    140311,approval,2024年调查,2024-11-30,0.954,,,,,\n\
+    140311,safety,2024年调查,2024-11-30,0.97,0.008,800,,安全,out\n";
 /// The county where "can't say" decides.
 pub const TIPPED: &str = "140311";
 
@@ -75,6 +80,14 @@ impl Published {
         import::areas(&app.office, &app.clock, &ada, areas)
             .await
             .expect("areas");
+        let about = About {
+            name: "before".to_owned(),
+            source: "统计局2025年公报".to_owned(),
+            synthetic: true,
+        };
+        import::results(&app.office, &app.clock, &ada, &about, REPORTED.as_bytes())
+            .await
+            .expect("results of others");
         store(&app, state, result).await;
         if state >= WaveState::Closed {
             evaluate::import_standard(&app, &eve, STANDARD)

@@ -43,6 +43,9 @@ pub enum OwnError {
     /// A passkey without a name, or with one that is too long.
     #[error("a passkey needs a name of its own")]
     PasskeyName,
+    /// As many passkeys as an account may have.
+    #[error("the account has as many passkeys as it may have")]
+    PasskeysFull,
     /// A second factor is there already, or is not there.
     #[error("the second factor is not as it was")]
     Changed,

@@ -30,6 +30,8 @@ use crate::survey::ids::AccountId;
 
 /// Longest name of a passkey, in characters.
 pub const LONGEST_NAME: usize = 64;
+/// Passkeys that an account may have: the challenge of a new one names all of them and has to fit into a cookie.
+pub const MOST_PASSKEYS: usize = 10;
 /// What a challenge of the sign-in is for.
 const SIGN_IN: &[u8] = b"passkey sign-in";
 
@@ -53,6 +55,14 @@ pub struct NewPasskey<'a> {
     pub answer: &'a str,
     /// Of an app, where the account has one.
     pub code: &'a str,
+}
+
+/// What became of a new passkey.
+enum Added {
+    Kept,
+    /// The code of the app was used before.
+    CodeUsed,
+    Full,
 }
 
 /// What takes passkeys at this address; none where browsers have none.
@@ -160,10 +170,11 @@ impl Accounts {
             }
         }
         match done {
-            Ok(true) => Ok(()),
+            Ok(Added::Kept) => Ok(()),
+            Ok(Added::Full) => Err(OwnError::PasskeysFull),
             // A challenge that was used, or a credential that somebody has.
             Err(AccountsError::Store(StoreError::Duplicate(_))) => Err(OwnError::Passkey),
-            Ok(false) => Err(OwnError::Refused),
+            Ok(Added::CodeUsed) => Err(OwnError::Refused),
             Err(error) => Err(error.into()),
         }
     }
@@ -174,7 +185,7 @@ impl Accounts {
         brought: &Brought<PasskeyRegistration>,
         kept: &Kept,
         step: Option<u64>,
-    ) -> Result<bool, AccountsError> {
+    ) -> Result<Added, AccountsError> {
         let now = self.clock.now();
         let mut tx = self.office.0.begin_write("add passkey").await?;
         let mut conn = tx.conn();
@@ -182,13 +193,16 @@ impl Accounts {
         if let Some(step) = step
             && !totp::take(&mut conn, person.id, step).await?
         {
-            return Ok(false);
+            return Ok(Added::CodeUsed);
+        }
+        if passkey::of(&mut conn, person.id).await?.len() >= MOST_PASSKEYS {
+            return Ok(Added::Full);
         }
         passkey::insert(&mut conn, kept).await?;
         let detail = json!({"passkey": kept.name});
         record(&mut conn, person, now, "add_passkey", detail).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(Added::Kept)
     }
 
     /// Removes a passkey of the own account. The password stays, so nobody is locked out by it.

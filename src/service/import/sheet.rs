@@ -134,6 +134,21 @@ pub enum CellProblem {
         /// Words that are known.
         expected: &'static str,
     },
+    /// No share.
+    #[error("\"{0}\" is no share between 0 and 1 and no percentage with its sign")]
+    Share(String),
+    /// No number above 0.
+    #[error("\"{0}\" is no number above 0")]
+    Positive(String),
+    /// No day.
+    #[error("\"{0}\" is no date")]
+    Day(String),
+    /// No county that the instance knows.
+    #[error("{0} is no listed county")]
+    OtherCounty(String),
+    /// A figure that a row above has already.
+    #[error("a row above has this county, item and wave already")]
+    FigureTwice,
     /// A margin row is about sex and age, or about residence.
     #[error("a row is about sex and age or about residence, not both")]
     EitherOr,

@@ -20,6 +20,10 @@ fn choices(lang: Lang, column: &str) -> Option<&'static [&'static str]> {
         ("level", Lang::En) => &["city", "county", "township", "community"],
         ("residence", Lang::ZhCn) => &["城镇", "乡村"],
         ("residence", Lang::En) => &["urban", "rural"],
+        ("item", Lang::ZhCn) => &["满意度", "安全感"],
+        ("item", Lang::En) => &["approval", "safety"],
+        ("undecided", Lang::ZhCn) => &["计入", "不计入", "不详"],
+        ("undecided", Lang::En) => &["in", "out", "unknown"],
         ("sex", Lang::ZhCn) => &["男", "女"],
         ("sex", Lang::En) => &["male", "female"],
         _ => return None,
@@ -27,7 +31,10 @@ fn choices(lang: Lang, column: &str) -> Option<&'static [&'static str]> {
 }
 
 fn is_text(column: &str) -> bool {
-    matches!(column, "code" | "county" | "parent" | "age")
+    matches!(
+        column,
+        "code" | "county" | "parent" | "age" | "date" | "wave"
+    )
 }
 
 /// The workbook of a kind of file, in the reader's language.

@@ -21,6 +21,7 @@ pub mod questionnaire;
 pub mod questionnaire_version;
 pub mod quota;
 pub mod reporter;
+pub mod reported;
 pub mod rule_change;
 pub mod sample;
 pub mod session;
@@ -60,6 +61,7 @@ pub(super) fn statements() -> Vec<Statement> {
         questionnaire_version::STATEMENTS,
         quota::STATEMENTS,
         reporter::STATEMENTS,
+        reported::STATEMENTS,
         rule_change::STATEMENTS,
         sample::STATEMENTS,
         session::STATEMENTS,

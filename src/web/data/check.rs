@@ -16,7 +16,8 @@ use crate::survey::area::{Area, AreaCode, AreaTree};
 use crate::survey::frame::Frame;
 use crate::survey::ids::UploadId;
 use crate::survey::margin::{MarginCell, Margins};
-use crate::survey::upload::Upload;
+use crate::survey::reported::ReportedRows;
+use crate::survey::upload::{Upload, UploadKind};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::page::{Page, render};
@@ -61,6 +62,8 @@ struct CheckPage {
     /// What it holds, or what changes.
     facts: Vec<String>,
     tables: Vec<Table>,
+    /// What taking it over does.
+    effect: String,
     /// The action of the form, if the file can be taken over.
     take: Option<String>,
     /// What the file is to be, if a better one has to be sent.
@@ -127,6 +130,10 @@ async fn show(
         problems: Vec::new(),
         facts: Vec::new(),
         tables: Vec::new(),
+        effect: page.t(match looked.upload.kind {
+            UploadKind::Results => "data-take-text-results",
+            _ => "data-take-text",
+        }),
         take: None,
         again: None,
         back: page.link("/data"),
@@ -172,6 +179,7 @@ impl CheckPage {
             Found::Areas(tree) => self.areas(&looked.areas, tree),
             Found::Frame(frame, earlier) => self.frame(&looked.areas, frame, earlier.as_ref()),
             Found::Margins(margins) => self.margins(&looked.areas, margins),
+            Found::Results(rows, changes) => self.results(&looked.areas, rows, *changes),
         }
     }
 
@@ -356,6 +364,46 @@ impl CheckPage {
                 people("urban"),
                 people("rural"),
             ]);
+        }
+        self.tables.push(table);
+    }
+
+    fn results(&mut self, areas: &AreaTree, rows: &ReportedRows, changes: [usize; 3]) {
+        let lang = self.page.lang;
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).into();
+        let [new, changed, same] = changes;
+        let args = [
+            ("new", count(new)),
+            ("changed", count(changed)),
+            ("same", count(same)),
+        ];
+        self.facts
+            .push(self.page.t_with("data-results-changes", &args));
+        let titles = [
+            ("organize-progress-county", false),
+            ("reported-measure", false),
+            ("reported-survey", false),
+            ("reported-ended", false),
+            ("reported-estimate", true),
+            ("reported-error", true),
+            ("results-answers", true),
+        ];
+        let mut table = self.table("data-results-rows", &titles);
+        for row in rows.rows().iter().take(LISTED) {
+            let dash = || "–".to_owned();
+            table.rows.push(vec![
+                cell(self.county(areas, &row.county)),
+                cell(lang.t(&format!("reported-measure-{}", row.measure.as_str()))),
+                cell(row.wave.clone()),
+                cell(row.ended.clone()),
+                cell(lang.percent(row.estimate)),
+                cell(row.error.map_or_else(dash, |e| lang.number(e * 100.0, 2))),
+                cell(row.answers.map_or_else(dash, |n| lang.count(n.into()))),
+            ]);
+        }
+        if rows.rows().len() > LISTED {
+            self.facts
+                .push(self.page.t_with("data-listed", &[("count", count(LISTED))]));
         }
         self.tables.push(table);
     }

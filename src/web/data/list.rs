@@ -195,6 +195,12 @@ fn section(app: &App, page: &Page, held: &Held, kind: UploadKind, form: Option<F
             .rev()
             .map(|one| line(app, page, held, one))
             .collect(),
+        UploadKind::Results => held
+            .results
+            .iter()
+            .rev()
+            .map(|one| line(app, page, held, one))
+            .collect(),
     };
     let levels = uploads::levels(&held.areas);
     let state = match kind {

@@ -16,7 +16,7 @@ use super::organize::{FileSet, file_sets, published_file};
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::session::MaybeStaff;
-use crate::report::result::{Assessed, CountyView, Source, Standing, WaveView};
+use crate::report::result::{Assessed, CountyView, SeriesView, Source, Standing, WaveView};
 use crate::service::app::App;
 use crate::service::evaluate::{self, StoredEvaluation};
 use crate::service::exports::File;
@@ -66,6 +66,7 @@ struct WavePage {
 struct CountyPage {
     page: Page,
     view: CountyView,
+    reported: Vec<SeriesView>,
     unpublished: bool,
 }
 
@@ -139,9 +140,13 @@ pub(super) async fn county(
     let page = page.with_maybe(person.as_ref());
     let view = found.source(&app, &page).county(&county);
     let view = view.ok_or(Problem::NotFound)?;
+    let figures = results::reported(&app).await;
+    let figures = figures.map_err(WebError::internal)?;
+    let reported = found.source(&app, &page).reported(&county, &figures);
     render(&CountyPage {
         page,
         view,
+        reported,
         unpublished: found.wave.published_at.is_none(),
     })
 }
