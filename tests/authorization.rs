@@ -377,6 +377,30 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/indicators/{year}/{county}/template",
+        "",
+        [303, 200, 403, 403, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/indicators/{year}/{elsewhere}/template",
+        "",
+        [303, 200, 403, 403, 200, 200, 404],
+    ),
+    (
+        "get",
+        "/indicators/{year}/{county}/file",
+        "",
+        [303, 303, 303, 303, 303, 303, 303],
+    ),
+    (
+        "post",
+        "/indicators/{year}/{county}/file",
+        "",
+        [303, 415, 415, 415, 415, 415, 415],
+    ),
+    (
+        "get",
         "/indicators/{year}/{county}/evidence",
         "",
         [303, 303, 303, 303, 303, 303, 303],

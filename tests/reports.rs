@@ -289,3 +289,61 @@ async fn the_pages_lead_a_reporter_from_the_sign_in_to_the_own_county_and_keep_w
     let sheet = rita.page(place).await;
     assert!(sheet.main().contains("Verified by eva"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workbook_fills_the_form_with_every_problem_at_its_row_and_reports_nothing() {
+    let instance = Instance::with_draft().await;
+    let app = &instance.app;
+    let eva = app
+        .accounts
+        .create("eva", Role::Evaluator, PASSWORD.to_owned())
+        .await
+        .unwrap();
+    import_standard(app, &eva, STANDARD).await.unwrap();
+    let role = (Role::Reporter, Some("140321"));
+    let made = app
+        .accounts
+        .create_with("rita", role, PASSWORD.to_owned(), false);
+    let person = made.await.unwrap();
+    let typed = fields(&[
+        ("value-crime.cases", "12"),
+        ("value-safety.fire", "仓库；死亡（人）=1"),
+    ]);
+    save(app, &person, HOME, &typed).await.unwrap();
+    let rita = instance.person("rita").await;
+    let place = "/indicators/2026/140321";
+    let workbook = rita
+        .get(&format!("{place}/template"))
+        .await
+        .bytes()
+        .await
+        .unwrap();
+    let bring = format!("{place}/file");
+    let (status, sheet) = read(rita.post_file(&bring, &[], ("a.xlsx", &workbook)).await).await;
+    assert_eq!(status, 200, "{:?}", sheet.texts(".errors li"));
+    assert_eq!(sheet.values("[name='value-crime.cases']", "value"), ["12"]);
+    let file = "indicator,name,value,k,m\ncrime.cases,,13,,\ncrime.clearance,,,5,4\nghosts,,1,,\n";
+    let (status, sheet) = read(
+        rita.post_file(&bring, &[], ("a.csv", file.as_bytes()))
+            .await,
+    )
+    .await;
+    assert_eq!(status, 422);
+    let errors = sheet.texts(".errors li");
+    assert!(
+        errors
+            .iter()
+            .any(|line| line.starts_with("Row 3: crime.clearance")),
+        "{errors:?}"
+    );
+    assert!(
+        errors.iter().any(|line| line.starts_with("Row 4: ")),
+        "{errors:?}"
+    );
+    assert_eq!(sheet.values("[name='value-crime.cases']", "value"), ["13"]);
+    assert!(sheet.texts("[name='value-safety.fire']")[0].starts_with("仓库; "));
+    let kept = minyi::service::reports::sheet(app, &person, HOME.0, HOME.1)
+        .await
+        .unwrap();
+    assert_eq!(kept.versions[CASES].len(), 1, "a file reports nothing");
+}

@@ -3,6 +3,8 @@
 //! For: `/accounts`. Uses: `service::accounts`. Promises: the password of a new account is the answer to one request and is
 //! shown once.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,6 +20,7 @@ use crate::service::accounts::CreateError;
 use crate::service::accounts::others::{Listed, OthersChange, OthersError};
 use crate::service::app::App;
 use crate::survey::account::Account;
+use crate::survey::ids::AccountId;
 use crate::survey::role::Role;
 
 /// What is done.
@@ -172,18 +175,7 @@ async fn show(
             OthersError::Denied => Problem::Denied.into(),
             other => WebError::internal(other),
         })?;
-    let mut own_counties = std::collections::BTreeMap::new();
-    for one in &all {
-        let code = app.accounts.county_of(one.account.id).await;
-        if let Some(code) = code.map_err(WebError::internal)? {
-            own_counties.insert(one.account.id, code.to_string());
-        }
-    }
-    let counties = app.accounts.counties().await.map_err(WebError::internal)?;
-    let counties: Vec<(String, String)> = counties
-        .iter()
-        .map(|area| (area.code.to_string(), area.name(page.lang.tag()).to_owned()))
-        .collect();
+    let (own_counties, counties) = counties(app, &page, &all).await?;
     let line = |Listed {
                     account,
                     has_second,
@@ -224,4 +216,25 @@ async fn show(
         county: county.to_owned(),
         page,
     })
+}
+
+/// Code and name of each county, and the county of each reporter.
+async fn counties(
+    app: &App,
+    page: &Page,
+    all: &[Listed],
+) -> Result<(BTreeMap<AccountId, String>, Vec<(String, String)>), WebError> {
+    let mut own = BTreeMap::new();
+    for one in all {
+        let code = app.accounts.county_of(one.account.id).await;
+        if let Some(code) = code.map_err(WebError::internal)? {
+            own.insert(one.account.id, code.to_string());
+        }
+    }
+    let counties = app.accounts.counties().await.map_err(WebError::internal)?;
+    let counties = counties.iter().map(|area| {
+        let name = area.name(page.lang.tag()).to_owned();
+        (area.code.to_string(), name)
+    });
+    Ok((own, counties.collect()))
 }

@@ -9,7 +9,7 @@ mod sheet;
 mod view;
 
 pub(super) use self::list::list;
-pub(super) use self::sheet::{add, change, evidence, show, to_sheet};
+pub(super) use self::sheet::{add, bring, change, evidence, show, to_sheet, workbook};
 
 use super::error::WebError;
 use super::problem::Problem;

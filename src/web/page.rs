@@ -18,7 +18,7 @@ use super::error::{ErrorInfo, WebError};
 use super::problem::Problem;
 use crate::i18n::{Lang, Value};
 use crate::survey::account::Account;
-use crate::survey::role::Action;
+use crate::survey::role::{Action, Role};
 
 /// The first field of every template.
 #[derive(Debug, Clone)]
@@ -35,10 +35,8 @@ pub struct Page {
     pub reads_audit: bool,
     /// Whether that person looks after accounts.
     pub manages_accounts: bool,
-    /// Whether that person sees what counties report.
-    pub reads_indicators: bool,
-    /// Whether that person sees waves, data and questionnaires.
-    pub watches_fieldwork: bool,
+    /// That person's role.
+    role: Option<Role>,
     /// The number under which this request is logged.
     pub request_id: String,
 }
@@ -74,8 +72,7 @@ impl Page {
             person: None,
             reads_audit: false,
             manages_accounts: false,
-            reads_indicators: false,
-            watches_fieldwork: false,
+            role: None,
             request_id,
         }
     }
@@ -87,10 +84,23 @@ impl Page {
             person: Some(person.name.to_string()),
             reads_audit: person.may(Action::ReadAudit),
             manages_accounts: person.may(Action::ManageAccounts),
-            reads_indicators: person.may(Action::ReadIndicators),
-            watches_fieldwork: person.may(Action::WatchFieldwork),
+            role: Some(person.role),
             ..self
         }
+    }
+
+    /// Whether that person sees waves, data and questionnaires.
+    #[must_use]
+    pub fn watches_fieldwork(&self) -> bool {
+        self.role
+            .is_some_and(|role| role.may(Action::WatchFieldwork))
+    }
+
+    /// Whether that person sees what counties report.
+    #[must_use]
+    pub fn reads_indicators(&self) -> bool {
+        self.role
+            .is_some_and(|role| role.may(Action::ReadIndicators))
     }
 
     /// The same page, with the person if somebody has signed in.

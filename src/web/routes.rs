@@ -123,6 +123,7 @@ routes! {
         "/audit/export": get audit::export;
         "/indicators": get indicators::list;
         "/indicators/{year}/{county}": get indicators::show, post indicators::change;
+        "/indicators/{year}/{county}/template": get indicators::workbook;
         "/indicators/{year}/{county}/evidence/{digest}": get indicators::evidence;
         "/design": get organize::plan, post organize::make;
         "/questionnaires": get questionnaires::list, post questionnaires::begin;
@@ -136,6 +137,7 @@ routes! {
     files {
         "/data": get data::list, post data::send;
         "/indicators/{year}/{county}/evidence": get indicators::to_sheet, post indicators::add;
+        "/indicators/{year}/{county}/file": get indicators::to_sheet, post indicators::bring;
         "/questionnaires/file": get questionnaires::to_list, post questionnaires::bring;
         "/organize/{wave}/outcomes": get organize::to_fieldwork, post organize::note_file;
         "/organize/{wave}/quota": get organize::to_rules, post organize::give_quota;

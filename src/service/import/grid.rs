@@ -28,7 +28,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 pub(in crate::service) type Line = (usize, Vec<String>);
 
 /// The lines that have a cell with something in it.
-pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, (Option<usize>, CellProblem)> {
+pub(in crate::service) fn lines(bytes: &[u8]) -> Result<Vec<Line>, (Option<usize>, CellProblem)> {
     if bytes.starts_with(ZIP) {
         return workbook(bytes).map_err(|error| match error {
             XlsxError::Password => (None, CellProblem::OldWorkbook),

@@ -108,9 +108,7 @@ impl FileKind {
             Self::Xlsx => {
                 content.starts_with(b"PK\x03\x04") && content.windows(3).any(|part| part == b"xl/")
             }
-            Self::Csv => {
-                std::str::from_utf8(content).is_ok() && !content.iter().any(|byte| *byte == 0)
-            }
+            Self::Csv => std::str::from_utf8(content).is_ok() && !content.contains(&0),
         };
         if fits {
             Ok(kind)

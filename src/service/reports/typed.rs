@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ReportError, TypedProblem, ValueProblem};
-use crate::evaluation::indicator::{Indicators, Kind, Value};
+use crate::evaluation::indicator::{Entry, Indicators, Kind, Value};
 use crate::evaluation::indicator_file;
 use crate::evaluation::standard::Standard;
 
@@ -150,5 +150,33 @@ pub(super) const fn emptied(indicator: String) -> ValueProblem {
     ValueProblem {
         indicator,
         problem: TypedProblem::Emptied,
+    }
+}
+
+/// A value as it would be typed into the fields `value`, `k` and `m`, with the measures' names in a language.
+#[must_use]
+pub fn texts(standard: &Standard, language: &str, value: &Value) -> [String; 3] {
+    let none = String::new;
+    match value {
+        Value::Judgement { .. } => [none(), none(), none()],
+        Value::Rate { k, m } => [none(), k.to_string(), m.to_string()],
+        Value::Count { count } => [count.to_string(), none(), none()],
+        Value::Amount { amount } => [amount.to_string(), none(), none()],
+        Value::List { entries } if entries.is_empty() => {
+            let [english, chinese] = NONE;
+            let word = if language == "en" { english } else { chinese };
+            [word.to_owned(), none(), none()]
+        }
+        Value::List { entries } => {
+            let line = |entry: &Entry| {
+                let of = |(name, amount): (&String, &_)| {
+                    format!("; {}={amount}", standard.term(name, language))
+                };
+                let measures: String = entry.measures.iter().map(of).collect();
+                format!("{}{measures}", entry.label)
+            };
+            let lines: Vec<String> = entries.iter().map(line).collect();
+            [lines.join("\n"), none(), none()]
+        }
     }
 }

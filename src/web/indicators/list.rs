@@ -18,7 +18,7 @@ struct Line {
 }
 
 struct Year {
-    year: i32,
+    number: i32,
     deadline: String,
     lines: Vec<Line>,
 }
@@ -53,7 +53,7 @@ pub(in crate::web) async fn list(
         counts,
     };
     let year = |(year, counties): &(i32, Vec<(String, Counts)>)| Year {
-        year: *year,
+        number: *year,
         deadline: standard
             .cycle
             .application_day(*year)

@@ -16,9 +16,11 @@ use super::refusal;
 use super::view::{self, Section, Typed};
 use crate::service::app::App;
 use crate::service::reports::{
-    EvidenceProblem, ReportError, add_evidence, open_evidence, rule, save, sheet,
+    EvidenceProblem, ReportError, Sheet, add_evidence, fill, open_evidence, rule, save, sheet,
+    template,
 };
 use crate::survey::account::Account;
+use crate::web::download::{Kind, download};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query};
 use crate::web::multipart::Multipart;
@@ -40,6 +42,8 @@ struct SheetPage {
     list: String,
     action: String,
     evidence_action: String,
+    template: String,
+    file_action: String,
     deadline: String,
     done: Option<String>,
     errors: Vec<String>,
@@ -72,12 +76,7 @@ async fn page_of(
     done: Option<String>,
 ) -> Result<Response, WebError> {
     let page = page.with_person(person);
-    let found = sheet(app, person, county, *year)
-        .await
-        .map_err(|error| match error {
-            ReportError::NoStandard => Problem::NotFound.into(),
-            other => refusal(other),
-        })?;
+    let found = found(app, person, county, *year).await?;
     let path = format!("/indicators/{year}/{county}");
     let standard = &found.standard;
     let name = standard
@@ -90,6 +89,8 @@ async fn page_of(
         list: page.link("/indicators"),
         action: page.link(&path),
         evidence_action: page.link(&format!("{path}/evidence")),
+        template: page.link(&format!("{path}/template")),
+        file_action: page.link(&format!("{path}/file")),
         deadline: day.map_or(String::new(), |day| page.lang.date(day)),
         done,
         errors: typed.errors.clone(),
@@ -176,6 +177,46 @@ pub(in crate::web) async fn add(
     };
     let typed = Typed::said(said(&page, problem));
     unprocessable(page_of(&app, page, &person, &place, typed, None).await)
+}
+
+/// `GET /indicators/{year}/{county}/template`: the sheet as a workbook.
+pub(in crate::web) async fn workbook(
+    State(app): State<App>,
+    page: Page,
+    Staff(person): Staff,
+    Path((year, county)): Path<(i32, String)>,
+) -> Result<Response, WebError> {
+    let found = found(&app, &person, &county, year).await?;
+    let content = template(&found, page.lang.tag()).map_err(WebError::internal)?;
+    download(Kind::Xlsx, &format!("indicators-{year}-{county}"), content)
+}
+
+/// `POST /indicators/{year}/{county}/file`: a workbook fills the form; nothing is reported yet.
+pub(in crate::web) async fn bring(
+    State(app): State<App>,
+    page: Page,
+    Staff(person): Staff,
+    Path(place): Path<(i32, String)>,
+    form: Multipart,
+) -> Result<Response, WebError> {
+    let bytes = form.file.map(|file| file.bytes).unwrap_or_default();
+    let filled = fill(&app, &person, (&place.1, place.0), page.lang.tag(), &bytes).await;
+    let filled = filled.map_err(refusal)?;
+    let typed = Typed::filled(&page, &filled);
+    if typed.errors.is_empty() {
+        let done = Some(page.t("indicators-filled"));
+        return page_of(&app, page, &person, &place, typed, done).await;
+    }
+    unprocessable(page_of(&app, page, &person, &place, typed, None).await)
+}
+
+async fn found(app: &App, person: &Account, county: &str, year: i32) -> Result<Sheet, WebError> {
+    sheet(app, person, county, year)
+        .await
+        .map_err(|error| match error {
+            ReportError::NoStandard => Problem::NotFound.into(),
+            other => refusal(other),
+        })
 }
 
 fn said(page: &Page, problem: EvidenceProblem) -> String {

@@ -8,7 +8,7 @@ use crate::evaluation::rule::Rule;
 use crate::report::file_problem::of_cell;
 use crate::service::app::App;
 use crate::service::reports::{
-    EARLIER, Evidence, Sheet, Standing, TypedProblem, ValueProblem, Version, asked,
+    EARLIER, Evidence, Filled, Sheet, Standing, TypedProblem, ValueProblem, Version, asked, texts,
 };
 use crate::survey::account::Account;
 use crate::survey::ids::AccountId;
@@ -53,6 +53,35 @@ impl<'a> Typed<'a> {
             problems,
             errors: vec![page.t_with("indicators-refused", &[("count", count.into())])],
         }
+    }
+
+    /// What a file filled in; every problem at the head of the page, too, with its row.
+    pub(super) fn filled(page: &Page, filled: &'a Filled) -> Self {
+        let mut typed = Self::refused(page, &filled.fields, &filled.problems);
+        let at = |row: Option<usize>, sentence: String| match row {
+            Some(row) => {
+                let args = [
+                    ("row", row.to_string().into()),
+                    ("problem", sentence.into()),
+                ];
+                page.t_with("indicators-row", &args)
+            }
+            None => sentence,
+        };
+        let of_file = filled.refused.iter().map(|(row, problem)| {
+            let (code, what) = problem.code();
+            let key = format!("indicators-table-{code}");
+            at(*row, page.t_with(&key, &[("what", what.into())]))
+        });
+        let of_values = typed.problems.iter().flat_map(|(id, sentences)| {
+            let row = filled.rows.get(id).copied();
+            sentences
+                .iter()
+                .map(move |sentence| (row, format!("{id}: {sentence}")))
+        });
+        let of_values = of_values.map(|(row, sentence)| at(row, sentence));
+        typed.errors = of_file.chain(of_values).collect();
+        typed
     }
 
     /// A sentence at the head of the page.
@@ -268,14 +297,8 @@ impl Writer<'_> {
             let of = |part: &str| fields.get(&format!("{part}-{id}")).cloned();
             return ["value", "k", "m"].map(|part| of(part).unwrap_or_default());
         }
-        let none = String::new;
-        match value {
-            None | Some(Value::Judgement { .. }) => [none(), none(), none()],
-            Some(Value::Rate { k, m }) => [none(), k.to_string(), m.to_string()],
-            Some(Value::Count { count }) => [count.to_string(), none(), none()],
-            Some(Value::Amount { amount }) => [amount.to_string(), none(), none()],
-            Some(list @ Value::List { .. }) => [self.words(list).join("\n"), none(), none()],
-        }
+        let texts = |value| texts(&self.sheet.standard, self.page.lang.tag(), value);
+        value.map_or_else(Default::default, texts)
     }
 
     fn hint(&self, kind: Kind) -> String {
@@ -313,18 +336,10 @@ impl Writer<'_> {
                 };
                 vec![page.t_with(key, &args)]
             }
-            Value::List { entries } if entries.is_empty() => vec![page.t("indicators-none")],
-            Value::List { entries } => entries
-                .iter()
-                .map(|entry| {
-                    let of = |(name, amount): (&String, &_)| {
-                        let name = self.sheet.standard.term(name, page.lang.tag());
-                        format!("; {name}={amount}")
-                    };
-                    let measures: String = entry.measures.iter().map(of).collect();
-                    format!("{}{measures}", entry.label)
-                })
-                .collect(),
+            list @ Value::List { .. } => {
+                let [text, _, _] = texts(&self.sheet.standard, page.lang.tag(), list);
+                text.lines().map(str::to_owned).collect()
+            }
             Value::Judgement { judgement } => vec![judgement.reason.clone()],
         }
     }
