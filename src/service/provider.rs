@@ -150,19 +150,14 @@ impl Provider {
         {
             return Err(ProviderError::Away(said.clone()));
         }
-        match self.discover().await {
-            Ok(found) => {
-                *failed = None;
-                let (found, mut known) = (Arc::new(found), self.lock());
-                *known = Some((now, found.clone()));
-                Ok(found)
-            }
-            Err(error) => {
-                let said = causes(&error);
-                *failed = Some((now, said.clone()));
-                Err(ProviderError::Away(said))
-            }
+        let asked = self.discover().await.map(Arc::new);
+        let asked = asked.map_err(|error| causes(&error));
+        if let Ok(found) = &asked {
+            *self.lock() = Some((now, found.clone()));
         }
+        *failed = asked.as_ref().err().map(|said| (now, said.clone()));
+        drop(failed);
+        asked.map_err(ProviderError::Away)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<(Instant, Arc<CoreProviderMetadata>)>> {
