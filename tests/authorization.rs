@@ -476,7 +476,7 @@ const EXPECTED: &[Line] = &[
         "get",
         "/account/provider/code",
         "",
-        [404, 404, 404, 404, 404, 404],
+        [404, 404, 404, 404, 404, 404, 404],
     ),
     (
         "post",
