@@ -5,6 +5,13 @@
 //! places stands in both stores; no order in which anything lies or can be sorted says which answer belongs to which code. The
 //! same matcher finds the link at once where a store keeps the order of arrival: it would have seen it.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers of people in a test"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use minyi::service::batch::{Drain, run_batch};

@@ -39,12 +39,11 @@ async fn hand_over(phone: &Phone, site: &str, name: &str) {
         .await;
     phone
         .open_page(
-            &phone
+            phone
                 .eval("document.querySelector('a[href*=assisted]').href")
                 .await
                 .as_str()
-                .unwrap()
-                .to_owned(),
+                .unwrap(),
         )
         .await;
     assert_accessible(phone).await;
