@@ -57,6 +57,8 @@ struct WavePage {
     unpublished: bool,
     /// What everyone may save, once the result is published.
     files: Vec<FileSet>,
+    /// The wave's public record.
+    record: String,
     counts: [&'static str; 5],
     rates: [&'static str; 3],
 }
@@ -120,6 +122,7 @@ pub(super) async fn wave(
         Vec::new()
     };
     render(&WavePage {
+        record: page.link(&format!("/check/{}", found.wave.slug)),
         page,
         files,
         view,
