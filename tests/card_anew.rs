@@ -37,7 +37,7 @@ on_both! {
         let made = card_anew::make(app, ada, slug, &ticket.code).await.expect("a new card");
         assert!(made.link.ends_with(&format!("/140321#{}", made.code.printed())));
         let old = intake::submit(app, submission(slug, ticket, YES)).await;
-        assert!(matches!(old, Err(IntakeError::UnknownCode)), "{old:?}");
+        assert!(matches!(old, Err(IntakeError::Replaced)), "{old:?}");
         let again = card_anew::make(app, ada, slug, &ticket.code).await;
         assert!(matches!(again, Err(CodesError::Rows(_))), "the old one cannot be made anew twice");
         intake::submit(app, with(slug, ticket, &made.code)).await.expect("a receipt");
@@ -71,6 +71,9 @@ on_both! {
         assert!(matches!(second, Err(IntakeError::AlreadyReceived)), "{second:?}");
         // Whoever lost the reply still gets it with the old code: nothing is lost.
         assert_eq!(intake::submit(app, sent).await.expect("the same"), receipt);
+        // With other answers the old code says no more than one that was never used.
+        let other = submission(slug, ticket, &[("s1", "4"), ("q1", "3")]);
+        assert!(matches!(intake::submit(app, other).await, Err(IntakeError::Replaced)));
         // A card made anew twice stands for the first one still, and an outcome noted for it is that one's.
         let third = card_anew::make(app, ada, slug, &made.code).await.expect("another card");
         let refused = intake::submit(app, with(slug, ticket, &third.code)).await;
@@ -89,6 +92,80 @@ on_both! {
         let fay = account(app, "fay", Role::Fieldworker).await;
         let denied = card_anew::make(app, &fay, slug, &ticket.code).await;
         assert!(matches!(denied, Err(CodesError::Wave(WaveError::Denied))));
+    }
+}
+
+/// What somebody who made a card anew can try without spending the new code, in words.
+async fn tried(city: &City, slug: &WaveSlug, ticket: &Ticket, new: &Code) -> Vec<String> {
+    let (app, ada) = (&city.app, &city.organizer);
+    let elsewhere = |mut sent: Submission| {
+        sent.county_in_path = "140322".to_owned();
+        sent
+    };
+    let old = Submission {
+        instance_id: [9; 16],
+        ..submission(slug, ticket, YES)
+    };
+    let note = Note(Some(Outcome::Refusal));
+    vec![
+        format!(
+            "{:?}",
+            card_anew::make(app, ada, slug, &ticket.code).await.err()
+        ),
+        format!(
+            "{:?}",
+            fieldwork::note_one(app, ada, slug, ticket.code.clone(), note)
+                .await
+                .err()
+        ),
+        format!(
+            "{:?}",
+            fieldwork::note_one(app, ada, slug, new.clone(), note).await
+        ),
+        format!("{:?}", intake::submit(app, old.clone()).await.err()),
+        format!("{:?}", intake::submit(app, elsewhere(old)).await.err()),
+        format!(
+            "{:?}",
+            intake::submit(app, elsewhere(with(slug, ticket, new)))
+                .await
+                .err()
+        ),
+    ]
+}
+
+on_both! {
+    async fn whatever_is_tried_after_it_says_the_same_of_a_used_and_of_an_unused_code(stores) {
+        let city = City::new(&stores).await;
+        let (app, ada) = (&city.app, &city.organizer);
+        city.import().await;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        app.clock.set(time("2026-10-03T09:00"));
+        let slug = &drawn.wave.slug;
+        let (used, unused) = (&drawn.tickets[0], &drawn.tickets[1]);
+        intake::submit(app, submission(slug, used, YES)).await.expect("a receipt");
+        let mut said = Vec::new();
+        for ticket in [used, unused] {
+            let first = card_anew::make(app, ada, slug, &ticket.code).await.expect("a new card");
+            said.push(tried(&city, slug, ticket, &first.code).await);
+            // The same of the code that was in between.
+            let second = card_anew::make(app, ada, slug, &first.code).await.expect("another card");
+            let again = Ticket { code: first.code, ..copy(ticket) };
+            said.push(tried(&city, slug, &again, &second.code).await);
+        }
+        assert_eq!(said[0], said[2]);
+        assert_eq!(said[1], said[3]);
+        assert!(said[0][3].contains("Replaced") && said[0][4].contains("Replaced"), "{:?}", said[0]);
+        assert!(said[0][5].contains("OtherCounty"), "{:?}", said[0]);
+    }
+}
+
+fn copy(ticket: &Ticket) -> Ticket {
+    Ticket {
+        code: ticket.code.clone(),
+        place: ticket.place.clone(),
+        community: ticket.community.clone(),
+        part: ticket.part,
+        link: ticket.link.clone(),
     }
 }
 

@@ -103,3 +103,8 @@ tablet-back = Please give the device back now
 tablet-back-text = Nobody can see from it what you answered.
 tablet-next = Next resident
 tablet-thanks = Your answers will be kept mixed with those of others. Please give the device back now.
+
+# Another card took the place of this one
+respond-replaced = This code does not open the survey any more
+respond-replaced-text = Its card was exchanged for a new one. What you entered now was not stored. What may have arrived before counts.
+respond-replaced-next = Please use the code of the new card. If you have none, call the number in your letter.

@@ -103,3 +103,8 @@ tablet-back = 现在请交还设备
 tablet-back-text = 从设备上看不出您答了什么。
 tablet-next = 下一位居民
 tablet-thanks = 您的答卷会和别人的混在一起存放。现在请交还设备。
+
+# Another card took the place of this one
+respond-replaced = 这个答题码已经不能用了
+respond-replaced-text = 这张卡片已经换发。这一次填的没有保存；以前收下的照样算数。
+respond-replaced-next = 请用新卡片上的答题码。没有新卡片的，请打信上的电话。

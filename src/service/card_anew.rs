@@ -1,8 +1,9 @@
 //! A new card for one that was spoiled or lost.
 //!
-//! For: the organizer's page of cards. Promises: the old code is worth nothing from then on; whoever asks does
-//! not learn whether it had been used: where it had, the new code looks like any other and brings no second answer ("already
-//! received"), and what is noted for it counts for the card that it replaced. Every new card is an entry of the public record.
+//! For: the organizer's page of cards. Promises: the old code opens nothing from then on; whoever makes a card anew does not learn
+//! whether the old code had been used, neither from the answer, nor by handing in or sending the old code again, nor by sending the new
+//! one to another county. Where it had, the new code looks like any other and brings no second answer ("already received"), and what is
+//! noted for it counts for the card that it replaced. Every new card is an entry of the public record.
 
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use super::keys::random;
 use super::process;
 use super::sampling::{codes_root, link};
 use super::waves::{WaveError, allowed, record};
-use crate::storage::office::{audit, empty_code, invitation};
+use crate::storage::office::{audit, invitation, replaced_code};
 use crate::survey::account::Account;
 use crate::survey::invitation::{Code, Status};
 use crate::survey::wave::WaveSlug;
@@ -51,16 +52,19 @@ async fn make_once(
     let mut conn = tx.conn();
     let mut issued = Issued::load(app, &mut conn, slug).await?;
     let wave = issued.wave.clone();
-    let replaced = issued.take(old).map_err(unknown)?;
+    let invitation_of = issued.take(old).map_err(unknown)?;
     let code = Code::from_random(random().map_err(WaveError::from)?);
     let hash = issued.hash(&code);
-    let found = invitation::find(&mut conn, wave.id, &replaced).await?;
+    let found = invitation::find(&mut conn, wave.id, &invitation_of).await?;
     let found = found.ok_or_else(|| unknown(CellProblem::OtherCode))?;
     let is_replaced = found.status == Status::Issued
-        && invitation::update_code(&mut conn, wave.id, &replaced, &hash).await?;
+        && invitation::update_code(&mut conn, wave.id, &invitation_of, &hash).await?;
+    let given = issued.hash(old);
     if !is_replaced {
-        empty_code::insert(&mut conn, wave.id, &hash, &replaced).await?;
+        replaced_code::delete_empty(&mut conn, wave.id, &given).await?;
+        replaced_code::insert_empty(&mut conn, wave.id, &hash, &invitation_of).await?;
     }
+    replaced_code::insert(&mut conn, wave.id, &given).await?;
     let codes = Issued::load(app, &mut conn, slug).await?;
     let detail = json!({ "codes": codes_root(codes.all()) });
     let now = app.clock.now();

@@ -9,7 +9,7 @@ use super::app::App;
 use super::import::sheet::{CellProblem, Row, RowProblem};
 use super::keys::WaveKeys;
 use super::waves::{WaveError, find};
-use crate::storage::office::{empty_code, invitation, wave_key};
+use crate::storage::office::{invitation, replaced_code, wave_key};
 use crate::storage::{Conn, StoreError};
 use crate::survey::invitation::{Code, CodeHash};
 use crate::survey::wave::{Refusal, Wave, WaveSlug, WaveState};
@@ -51,6 +51,8 @@ pub(super) struct Issued {
     hashes: BTreeSet<[u8; 32]>,
     /// Codes that bring no second answer, and those that they stand for.
     empty: BTreeMap<[u8; 32], CodeHash>,
+    /// Codes of cards that were made anew: unknown to everybody, also where they had been used.
+    replaced: BTreeSet<[u8; 32]>,
     seen: BTreeSet<[u8; 32]>,
 }
 
@@ -75,7 +77,8 @@ impl Issued {
         Ok(Self {
             keys: app.keys.wave(wave.id, &wrapped)?,
             hashes: invitation::hashes(conn, wave.id).await?,
-            empty: empty_code::list(conn, wave.id).await?,
+            empty: replaced_code::list_empty(conn, wave.id).await?,
+            replaced: replaced_code::list(conn, wave.id).await?,
             seen: BTreeSet::new(),
             wave,
         })
@@ -88,7 +91,8 @@ impl Issued {
 
     /// What is stored of all codes that were given out and hold.
     pub(super) fn all(&self) -> impl Iterator<Item = &[u8; 32]> {
-        self.hashes.iter().chain(self.empty.keys())
+        let holding = self.hashes.difference(&self.replaced);
+        holding.chain(self.empty.keys())
     }
 
     /// The hash of a code of this wave that was not handed back before.
@@ -96,7 +100,7 @@ impl Issued {
         let given = self.hash(code);
         // What is said of a card that replaced another holds for the invitation of both.
         let hash = self.empty.get(given.as_bytes()).copied().unwrap_or(given);
-        if !self.hashes.contains(hash.as_bytes()) {
+        if self.replaced.contains(given.as_bytes()) || !self.hashes.contains(hash.as_bytes()) {
             Err(CellProblem::OtherCode)
         } else if !self.seen.insert(*hash.as_bytes()) {
             Err(CellProblem::CodeTwice)

@@ -38,6 +38,7 @@ const OFFICE: &[Sorted] = &[
     ("sample_stratum", "wave, stratum"),
     ("sample_psu", "wave, unit, part"),
     ("invitation", "wave, code_hash"),
+    ("replaced_code", "wave, code_hash"),
     ("empty_code", "wave, code_hash"),
     (
         "outcome",

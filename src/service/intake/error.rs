@@ -39,6 +39,9 @@ pub enum IntakeError {
     /// Another submission with this code was received before.
     #[error("a submission with this code was received before")]
     AlreadyReceived,
+    /// Another card took the place of this code's, which may have been used before or not.
+    #[error("another card took the place of this one")]
+    Replaced,
     /// Some answers cannot be taken.
     #[error("{} answers cannot be taken", .0.len())]
     Invalid(Vec<AnswerProblem>),

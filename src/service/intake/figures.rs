@@ -82,7 +82,7 @@ const fn place(error: &IntakeError) -> usize {
         IntakeError::BadCodeForm(_) => 2,
         IntakeError::NotYetOpen { .. } => 3,
         IntakeError::Closed { .. } => 4,
-        IntakeError::AlreadyReceived => 5,
+        IntakeError::AlreadyReceived | IntakeError::Replaced => 5,
         IntakeError::Invalid(_) => 6,
         IntakeError::OtherCounty { .. } => 7,
         IntakeError::Busy { .. } => 8,

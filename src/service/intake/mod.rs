@@ -18,6 +18,7 @@ mod pipeline;
 mod places;
 pub(super) mod record;
 mod redeem;
+mod replaced;
 pub mod tablet;
 
 use std::collections::HashMap;
@@ -43,7 +44,6 @@ use super::keys::{EpochKeys, Keys, WaveKeys, random};
 use crate::ledger::commitment::Commitment;
 use crate::ledger::promise::Promise;
 use crate::ledger::seal::NONCE;
-use crate::storage::office::empty_code;
 use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{Earlier, NewSpent};
 use crate::storage::urn::{epoch, gate};
@@ -326,22 +326,16 @@ async fn take(
     let keys = known.wave_keys()?;
     let code = Code::parse(&submission.code)?;
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
-    let found = redeem_code(app, &known, keys, &code, &page_county.code).await?;
-    let Some(place) = found else {
-        let mut tx = app
-            .office
-            .0
-            .begin_read("a code that stands for another")
-            .await?;
-        let hash = code.hash(&keys.pepper, known.wave.id);
-        if empty_code::find(&mut tx.conn(), known.wave.id, &hash)
-            .await?
-            .is_some()
-        {
-            return Err(IntakeError::AlreadyReceived);
+    let hash = code.hash(&keys.pepper, known.wave.id);
+    let found = match redeem_code(app, &known, keys, &code, &page_county.code).await {
+        Err(error @ IntakeError::OtherCounty { .. }) => {
+            return Err(replaced::or(app, &known, &hash, error).await?);
         }
-        drop(tx);
-        return Err(app.intake.0.guesses.refuse(known.wave.id, from, now));
+        found => found?,
+    };
+    let Some(place) = found else {
+        let closed = replaced::find(app, &known, &hash, &page_county.code).await?;
+        return Err(closed.unwrap_or_else(|| app.intake.0.guesses.refuse(known.wave.id, from, now)));
     };
     let draft = Draft {
         known: &known,
@@ -353,7 +347,12 @@ async fn take(
         answers,
         claim: None,
     };
-    cast_record(app, &draft, now).await
+    match cast_record(app, &draft, now).await {
+        Err(error @ IntakeError::AlreadyReceived) => {
+            Err(replaced::or(app, &known, &hash, error).await?)
+        }
+        done => done,
+    }
 }
 
 /// Where a code was sampled; `None` if there is no such code.

@@ -4,7 +4,6 @@ pub mod account;
 pub mod area;
 pub mod audit;
 pub mod ceremony;
-pub mod empty_code;
 pub mod estimate;
 pub mod evaluation;
 pub mod evidence;
@@ -20,6 +19,7 @@ pub mod process_entry;
 pub mod questionnaire;
 pub mod questionnaire_version;
 pub mod quota;
+pub mod replaced_code;
 pub mod reported;
 pub mod reporter;
 pub mod rule_change;
@@ -42,7 +42,6 @@ pub(super) fn statements() -> Vec<Statement> {
         area::STATEMENTS,
         audit::STATEMENTS,
         ceremony::STATEMENTS,
-        empty_code::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
         evidence::STATEMENTS,
@@ -60,6 +59,7 @@ pub(super) fn statements() -> Vec<Statement> {
         questionnaire::STATEMENTS,
         questionnaire_version::STATEMENTS,
         quota::STATEMENTS,
+        replaced_code::STATEMENTS,
         reporter::STATEMENTS,
         reported::STATEMENTS,
         rule_change::STATEMENTS,

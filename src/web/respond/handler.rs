@@ -107,7 +107,8 @@ pub(in crate::web) async fn submit(
             let open = intake::page(&app, &wave, &county).await.map_err(refusal)?;
             closed(&app, &page, &open.wave, closed_at)
         }
-        IntakeError::AlreadyReceived => already_received(&page),
+        IntakeError::AlreadyReceived => spent(&page, "used"),
+        IntakeError::Replaced => spent(&page, "replaced"),
         IntakeError::UnknownWave => Err(Problem::UnknownWave.into()),
         error => mend(&app, &page, (&wave, &county), &sent, mark, error).await,
     }
@@ -350,13 +351,14 @@ pub(super) fn closed(
     answer(Problem::WaveClosed.status(), &template)
 }
 
-fn already_received(page: &Page) -> Result<Response, WebError> {
+/// The code opens nothing any more.
+fn spent(page: &Page, why: &str) -> Result<Response, WebError> {
     let template = NoticePage {
         page,
         inline: asset::respond(),
-        title: page.t("respond-used"),
-        text: page.t("respond-used-text"),
-        next: page.t("respond-used-next"),
+        title: page.t(&format!("respond-{why}")),
+        text: page.t(&format!("respond-{why}-text")),
+        next: page.t(&format!("respond-{why}-next")),
         results: None,
     };
     answer(Problem::AlreadyReceived.status(), &template)
