@@ -99,7 +99,7 @@ on_both! {
 async fn tried(city: &City, slug: &WaveSlug, ticket: &Ticket, new: &Code) -> Vec<String> {
     let (app, ada) = (&city.app, &city.organizer);
     let elsewhere = |mut sent: Submission| {
-        sent.county_in_path = "140322".to_owned();
+        "140322".clone_into(&mut sent.county_in_path);
         sent
     };
     let old = Submission {

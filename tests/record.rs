@@ -119,6 +119,9 @@ on_both! {
         let entries = log.entries(late.size).await;
         let tree = whole(&entries);
         assert_eq!(tree.root(), late.root);
+        // The list for those without script is the same one, whole.
+        let list: Vec<String> = entries.iter().map(hex::encode).collect();
+        assert_eq!(log.text("entries.txt").await.lines().collect::<Vec<_>>(), list);
         // What was told before is still there, in its place.
         let path = tree.consistency(early.size, late.size).unwrap();
         assert!(goes_on(early.size, &early.root, late.size, &late.root, &path));

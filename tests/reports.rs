@@ -186,6 +186,13 @@ on_both! {
         assert_eq!((kind.as_str(), opened), ("pdf", content));
         let other = reporter(&city, "otto", "140322").await;
         assert!(matches!(open_evidence(app, &other, HOME, &digest).await, Err(ReportError::Unknown)));
+        for number in 1..10 {
+            let next = ("more.csv", format!("a,{number}\n").into_bytes());
+            add_evidence(app, &rita, HOME, CASES, next).await.unwrap();
+        }
+        let eleventh = ("more.csv", b"a,10\n".to_vec());
+        let eleventh = add_evidence(app, &rita, HOME, CASES, eleventh).await;
+        assert!(matches!(eleventh, Err(ReportError::File(EvidenceProblem::TooMany))));
     }
 
     async fn a_reporter_has_an_imported_county_and_an_administrator_gives_another_one(stores) {

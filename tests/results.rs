@@ -75,6 +75,16 @@ async fn what_others_reported_stands_beside_the_wave_with_its_breaks() {
         lines[1]
     );
     assert!(lines[2].contains("This wave"));
+    // Our own standard error is the square root of the variance that the document carries.
+    let county = result().county(TIPPED).expect("the county");
+    let figure = county
+        .approval
+        .estimate
+        .as_ref()
+        .expect("an estimate")
+        .figure;
+    let error = format!("{:.2}", 100.0 * figure.variance.sqrt());
+    assert!(lines[2].contains(&error), "{error}: {}", lines[2]);
     assert!(lines[3].contains("Other answers were counted."));
     assert!(lines[3].contains("“Can’t say” was counted in another way."));
     let other = page(&work, &format!("{}/140303", wave()), Lang::En).await;

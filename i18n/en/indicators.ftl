@@ -65,6 +65,7 @@ indicators-file-empty = No file was chosen, or it is empty.
 indicators-file-too-large = The file is larger than 10 MB.
 indicators-file-ending = Only files that end in .pdf, .png, .jpg, .jpeg, .xlsx or .csv are taken.
 indicators-file-content = The content is not what the ending of the name says.
+indicators-file-too-many = This value has ten files already, which is the most.
 indicators-file-again = This value has this very file already.
 indicators-template = Save as a workbook (XLSX), with the year before beside it
 indicators-bring = Fill the form in from a workbook

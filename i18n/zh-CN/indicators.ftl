@@ -61,6 +61,7 @@ indicators-file-empty = 没有选择文件，或文件为空。
 indicators-file-too-large = 文件超过10MB。
 indicators-file-ending = 只接受扩展名为.pdf、.png、.jpg、.jpeg、.xlsx或.csv的文件。
 indicators-file-content = 文件内容与扩展名不符。
+indicators-file-too-many = 该指标已有10个文件，不能再加。
 indicators-file-again = 该指标已有同一文件。
 indicators-template = 保存为工作簿（XLSX），附上年数据
 indicators-bring = 用工作簿填入表单

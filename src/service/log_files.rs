@@ -4,6 +4,9 @@
 //! what is handed out is covered by the head of this moment; an address that was answered once is answered
 //! with the same bytes for ever; a log that lost leaves hands out nothing.
 
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream, Stream};
+
 use super::app::App;
 use super::intake;
 use super::logs::{self, LogError};
@@ -15,8 +18,12 @@ use crate::ledger::whole::Whole;
 use crate::storage::StoreError;
 use crate::storage::office::wave;
 use crate::storage::urn::leaf;
+use crate::survey::ids::WaveId;
 use crate::survey::time::{Instant, Zone};
 use crate::survey::wave::{Wave, WaveSlug, WaveState};
+
+/// Entries that are read at once.
+const PIECE: u64 = 1_000;
 
 /// A log of a wave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +53,10 @@ pub enum File {
     Checkpoint,
     /// Hashes or entries.
     Tile(TilePath),
-    /// The entries as text, one in a line: commitments in hexadecimal digits.
-    Lines,
 }
+
+/// Text that is told piece by piece.
+pub type Pieces = BoxStream<'static, Result<Vec<u8>, StoreError>>;
 
 /// The bytes of a file, for everyone; nothing if there is none.
 pub async fn find(
@@ -67,6 +75,51 @@ pub async fn find(
         }
         Name::Answers(_) => Ok(None),
     }
+}
+
+/// The entries as text, one in a line, commitments in hexadecimal digits: a million of them are read in pieces, so that nobody can
+/// fill the memory by asking.
+pub async fn lines(app: &App, slug: &str, name: Name) -> Result<Option<Pieces>, LogError> {
+    let Some(wave) = told(app, slug).await? else {
+        return Ok(None);
+    };
+    match name {
+        Name::Process => {
+            let entries = process::entries(app, &wave).await?;
+            let text = in_lines(entries.iter().map(String::as_str));
+            Ok(Some(stream::once(async { Ok(text) }).boxed()))
+        }
+        Name::Answers(number) if wave.state >= WaveState::Open => {
+            let (log, tree) = logs::tree(app, wave.id).await?;
+            let pieces = answers(app.clone(), wave.id, tree.size());
+            Ok((log.number == number).then(|| pieces.boxed()))
+        }
+        Name::Answers(_) => Ok(None),
+    }
+}
+
+/// The first so many commitments of a wave.
+fn answers(
+    app: App,
+    wave: WaveId,
+    size: u64,
+) -> impl Stream<Item = Result<Vec<u8>, StoreError>> + Send + 'static {
+    stream::try_unfold(0, move |from| {
+        let app = app.clone();
+        async move {
+            if from >= size {
+                return Ok(None);
+            }
+            let number = PIECE.min(size - from);
+            let some = commitments(&app, wave, from, number).await?;
+            if some.len() as u64 != number {
+                return Err(StoreError::Corrupt("place in the log"));
+            }
+            let hexed: Vec<String> = some.iter().map(hex::encode).collect();
+            let text = in_lines(hexed.iter().map(String::as_str));
+            Ok(Some((text, from + number)))
+        }
+    })
 }
 
 /// The wave of this name, from the seal on: drafts are nobody's business.
@@ -186,7 +239,6 @@ async fn of_process(app: &App, wave: &Wave, file: File) -> Result<Option<Vec<u8>
             let note = process::checkpoint(app, wave, &entries);
             return Ok(Some(note.into_bytes()));
         }
-        File::Lines => return Ok(Some(lines(entries.iter().map(String::as_str)))),
         File::Tile(path) => path,
     };
     let bytes: Vec<&[u8]> = entries.iter().map(String::as_bytes).collect();
@@ -216,11 +268,6 @@ async fn of_answers(
         File::Checkpoint => {
             return Ok(Some(logs::checkpoint(app, wave).await?.into_bytes()));
         }
-        File::Lines => {
-            let commitments = commitments(app, wave, 0, tree.size()).await?;
-            let hexed: Vec<String> = commitments.iter().map(hex::encode).collect();
-            return Ok(Some(lines(hexed.iter().map(String::as_str))));
-        }
         File::Tile(path) => path,
     };
     if let Kind::Hashes(level @ 1..) = path.kind {
@@ -229,7 +276,7 @@ async fn of_answers(
     let (Some(start), Some(_)) = (path.start(), within(path, tree.size())) else {
         return Ok(None);
     };
-    let commitments = commitments(app, wave, start, path.width as u64).await?;
+    let commitments = commitments(app, wave.id, start, path.width as u64).await?;
     let entries = commitments.iter().map(<[u8; 32]>::as_slice);
     Ok(match path.kind {
         Kind::Entries => tile::entries(entries),
@@ -252,12 +299,12 @@ fn upper(tree: &Frontier, level: u8, path: TilePath) -> Option<Vec<u8>> {
 
 async fn commitments(
     app: &App,
-    wave: &Wave,
+    wave: WaveId,
     from: u64,
     number: u64,
 ) -> Result<Vec<[u8; 32]>, StoreError> {
     let mut tx = app.urn.0.begin_read("leaves of a log").await?;
-    let leaves = leaf::list(&mut tx.conn(), wave.id, from, number).await?;
+    let leaves = leaf::list(&mut tx.conn(), wave, from, number).await?;
     let mut commitments = Vec::with_capacity(leaves.len());
     for (leaf, place) in leaves.iter().zip(from..) {
         if leaf.place != place {
@@ -268,7 +315,7 @@ async fn commitments(
     Ok(commitments)
 }
 
-fn lines<'a>(entries: impl Iterator<Item = &'a str>) -> Vec<u8> {
+fn in_lines<'a>(entries: impl Iterator<Item = &'a str>) -> Vec<u8> {
     let mut text = Vec::new();
     for entry in entries {
         text.extend_from_slice(entry.as_bytes());

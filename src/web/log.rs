@@ -4,6 +4,7 @@
 //! `service::logs`. Promises: the bytes are those that are signed or hashed; nobody else's cache serves an
 //! old head; what never changes may be kept for ever.
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
@@ -45,8 +46,10 @@ pub(super) async fn lines(
     State(app): State<App>,
     Path((wave, log)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    let lines = file(&app, &wave, &log, File::Lines).await?;
-    Ok(answer(TEXT, FRESH, lines))
+    let name = Name::read(&log).ok_or(Problem::NotFound)?;
+    let lines = log_files::lines(&app, &wave, name).await;
+    let lines = lines.map_err(refusal)?.ok_or(Problem::NotFound)?;
+    Ok(answer(TEXT, FRESH, Body::from_stream(lines)))
 }
 
 /// `GET /log/WAVE/LOG/tile/…`: 256 hashes or entries, or as many as the name says.
@@ -73,10 +76,10 @@ fn refusal(error: LogError) -> WebError {
     }
 }
 
-fn answer(kind: &'static str, caching: &'static str, bytes: Vec<u8>) -> Response {
+fn answer(kind: &'static str, caching: &'static str, bytes: impl Into<Body>) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(kind)),
         (CACHE_CONTROL, HeaderValue::from_static(caching)),
     ];
-    (headers, bytes).into_response()
+    (headers, bytes.into()).into_response()
 }

@@ -116,7 +116,7 @@ fn ours(source: &Source<'_>, county: &CountyResult, measure: Measure) -> SeriesL
         survey: facts.titles.get(source.lang.tag()).to_owned(),
         ended: source.zone.date(facts.closed_at).to_string(),
         estimate: estimate.map_or_else(dash, |e| bare(e.figure.p, line)),
-        error: dash(),
+        error: estimate.map_or_else(dash, |e| source.lang.number(e.standard_error * 100.0, 2)),
         answers: estimate.map_or_else(dash, |e| source.lang.count(e.figure.n)),
         by: source.t("reported-own"),
         breaks: Vec::new(),

@@ -18,6 +18,9 @@ use crate::survey::role::Action;
 /// Largest file, in bytes.
 pub const LARGEST: usize = 10 * 1024 * 1024;
 
+/// Files of one value at most: they go into every backup.
+const MOST: usize = 10;
+
 /// Kinds of files that are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
@@ -46,6 +49,8 @@ pub enum EvidenceProblem {
     Content,
     /// The value has this file already.
     Again,
+    /// The value has as many files as it may.
+    TooMany,
 }
 
 impl EvidenceProblem {
@@ -58,6 +63,7 @@ impl EvidenceProblem {
             Self::Ending => "ending",
             Self::Content => "content",
             Self::Again => "again",
+            Self::TooMany => "too-many",
         }
     }
 }
@@ -140,6 +146,15 @@ pub async fn add_evidence(
         return Err(ReportError::Unknown);
     }
     let kind = check(name, &content).map_err(ReportError::File)?;
+    let there = evidence::list(&mut conn, county, year).await?;
+    if there
+        .iter()
+        .filter(|one| one.indicator == indicator)
+        .count()
+        >= MOST
+    {
+        return Err(ReportError::File(EvidenceProblem::TooMany));
+    }
     let now = app.clock.now();
     let kept = Evidence {
         county: county.to_owned(),
