@@ -182,20 +182,11 @@ fn hash(line: &str) -> Option<Hash> {
 mod tests {
     use ed25519_dalek::SigningKey;
 
+    use super::super::tree::tests::ENTRIES;
     use super::super::whole::Whole;
     use super::*;
 
-    /// Entries and proofs of Certificate Transparency's reference implementation.
-    const ENTRIES: [&str; 8] = [
-        "",
-        "00",
-        "10",
-        "2021",
-        "3031",
-        "40414243",
-        "5051525354555657",
-        "606162636465666768696a6b6c6d6e6f",
-    ];
+    /// Proofs of Certificate Transparency's reference implementation over its entries.
     const INCLUSION: [(u64, u64, &[&str]); 4] = [
         (
             0,

@@ -107,12 +107,12 @@ pub(super) fn node(left: &Hash, right: &Hash) -> Hash {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// Entries and roots of Certificate Transparency's reference implementation
     /// (`merkletree/merkle_tree_test.cc`), one root for each number of entries.
-    const ENTRIES: [&str; 8] = [
+    pub(in crate::ledger) const ENTRIES: [&str; 8] = [
         "",
         "00",
         "10",

@@ -1,30 +1,11 @@
 //! Frames: imported lists of communities and villages.
 
-use crate::storage::value::fixed;
+pub use super::imported::Imported;
+use super::imported::{self, read};
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::frame::{Frame, FrameUnit, Residence};
-use crate::survey::ids::{AccountId, FrameId};
-use crate::survey::time::Instant;
-
-/// What is known of one import beside its rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Imported<Id> {
-    /// Id.
-    pub id: Id,
-    /// Name that waves refer to.
-    pub name: String,
-    /// Where the data come from, in words.
-    pub source: String,
-    /// Digest of the rows.
-    pub digest: [u8; 32],
-    /// Made up, or standing in for data that were not at hand.
-    pub synthetic: bool,
-    /// When.
-    pub imported_at: Instant,
-    /// By whom.
-    pub imported_by: Option<AccountId>,
-}
+use crate::survey::ids::FrameId;
 
 statements! {
     INSERT = "INSERT INTO frame (id, name, source, digest, synthetic, imported_at, imported_by)
@@ -46,28 +27,7 @@ statements! {
         ORDER BY code";
 }
 
-type Row = (
-    FrameId,
-    String,
-    String,
-    Vec<u8>,
-    bool,
-    Instant,
-    Option<AccountId>,
-);
-
-fn read(row: Row) -> Result<Imported<FrameId>, StoreError> {
-    let (id, name, source, digest, synthetic, imported_at, imported_by) = row;
-    Ok(Imported {
-        id,
-        name,
-        source,
-        digest: fixed(&digest, "frame digest")?,
-        synthetic,
-        imported_at,
-        imported_by,
-    })
-}
+type Row = imported::Row<FrameId>;
 
 /// Stores an import with all its units.
 pub async fn insert(

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::frame::Imported;
-use crate::storage::value::{count, fixed, stored_count};
+use super::imported::{self, Imported, read};
+use crate::storage::value::{count, stored_count};
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
-use crate::survey::ids::{AccountId, MarginSetId};
+use crate::survey::ids::MarginSetId;
 use crate::survey::margin::{MarginCell, MarginRow, Margins};
-use crate::survey::time::Instant;
 
 statements! {
     INSERT = "INSERT INTO margin_set (id, name, source, digest, synthetic, imported_at, imported_by)
@@ -30,28 +29,7 @@ statements! {
         ORDER BY county, variable, cell";
 }
 
-type Row = (
-    MarginSetId,
-    String,
-    String,
-    Vec<u8>,
-    bool,
-    Instant,
-    Option<AccountId>,
-);
-
-fn read(row: Row) -> Result<Imported<MarginSetId>, StoreError> {
-    let (id, name, source, digest, synthetic, imported_at, imported_by) = row;
-    Ok(Imported {
-        id,
-        name,
-        source,
-        digest: fixed(&digest, "margins digest")?,
-        synthetic,
-        imported_at,
-        imported_by,
-    })
-}
+type Row = imported::Row<MarginSetId>;
 
 /// Stores an import with all its rows.
 pub async fn insert(

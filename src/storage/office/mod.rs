@@ -9,6 +9,7 @@ pub mod evaluation;
 pub mod evidence;
 pub mod fieldwork_day;
 pub mod frame;
+pub mod imported;
 pub mod indicator;
 pub mod indicator_version;
 pub mod invitation;

@@ -1,12 +1,11 @@
 //! Results of earlier surveys as others reported them: imported files and their rows.
 
-use super::frame::Imported;
-use crate::storage::value::{count, fixed};
+use super::imported::{self, Imported};
+use crate::storage::value::count;
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
-use crate::survey::ids::{AccountId, ReportedSetId};
+use crate::survey::ids::ReportedSetId;
 use crate::survey::reported::{Measure, Reported, ReportedRows, Undecided};
-use crate::survey::time::Instant;
 
 statements! {
     INSERT = "INSERT INTO reported_set (id, name, source, digest, synthetic, imported_at, imported_by)
@@ -24,15 +23,7 @@ statements! {
         ORDER BY county, measure, wave";
 }
 
-type Row = (
-    ReportedSetId,
-    String,
-    String,
-    Vec<u8>,
-    bool,
-    Instant,
-    Option<AccountId>,
-);
+type Row = imported::Row<ReportedSetId>;
 
 /// Stores an import with all its rows.
 pub async fn insert(
@@ -76,19 +67,7 @@ pub async fn insert(
 /// Every import, the first one first.
 pub async fn list(conn: &mut Conn<'_>) -> Result<Vec<Imported<ReportedSetId>>, StoreError> {
     let rows: Vec<Row> = sql!(conn, |c| sqlx::query_as(LIST).fetch_all(c).await)?;
-    let read = |row: Row| {
-        let (id, name, source, digest, synthetic, imported_at, imported_by) = row;
-        Ok(Imported {
-            id,
-            name,
-            source,
-            digest: fixed(&digest, "digest of reported results")?,
-            synthetic,
-            imported_at,
-            imported_by,
-        })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(imported::read).collect()
 }
 
 type Cells = (
