@@ -1,5 +1,5 @@
 # The same commands for people and for CI.
-.PHONY: run test lint soak bench bench-compare bench-intake simulate tools
+.PHONY: run test lint soak bench bench-compare bench-intake bench-resident simulate tools
 
 run: ## five counties with simulated residents: answer, close, read (Ctrl-C ends it)
 	cargo run --release --locked -- demo
@@ -11,7 +11,7 @@ test: tools lint ## everything: format, lints, all tests on both databases and i
 lint: ## format and lints
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo clippy --locked --bench intake --bench simulate -- -D warnings
+	cargo clippy --locked --bench intake --bench simulate --bench resident -- -D warnings
 
 soak: ## an hour: 200 rounds of kill -9 of the program and of PostgreSQL under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED), 10 million hostile inputs
 	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main -- crash::kill crash::server --nocapture
@@ -25,6 +25,9 @@ simulate: ## nightly: coverage, bias and wrong verdicts in 2,000 samples; prints
 
 bench-compare: ## the same beside R's survey, svy and samplics, as far as they are installed (docs/performance.md)
 	bench/compare/run.sh
+
+bench-resident: ## a first visit on a weak network and a slow phone, in Chromium (docs/resident.md)
+	cargo bench --locked --bench resident
 
 bench-intake: ## whole submissions under load on SQLite and PostgreSQL, beside the floor (docs/performance.md)
 	cargo bench --locked --bench intake

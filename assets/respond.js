@@ -63,6 +63,10 @@
     });
   };
 
+  // A voice of the phone itself: others would send the words somewhere.
+  const voice = () => attempt(() => speechSynthesis.getVoices().find(v => v.localService && v.lang.slice(0, 2) === root.lang.slice(0, 2)));
+  const hush = () => attempt(() => speechSynthesis.cancel());
+
   const given = step => all('input:checked', step);
   const asked = step => {
     const rule = step.dataset.if;
@@ -96,6 +100,7 @@
     $('#next').hidden = at === last; $('#send').hidden = at !== last;
     $('#next').textContent = at ? form.dataset.next : form.dataset.start;
     $('#back').hidden = at === 0;
+    hush();
     if (at === last) review(way);
     if (!quietly) { scrollTo(0, 0); ($('h2', here) || $('h1')).focus(); }
   };
@@ -186,6 +191,8 @@
     }
     document.title = page.title;
     root.classList.remove('going');
+    const large = $('#large', page);
+    if (large) large.checked = $('#large').checked;
     document.body.replaceWith(document.adoptNode(page.body));
     scrollTo(0, 0);
     begin();
@@ -208,6 +215,25 @@
     if (code) form._code.value = code.replace(/^(.{4})(.{4})(.{5})$/, '$1-$2-$3');
     form.onsubmit = event => { event.preventDefault(); if (here.id === 'check') send(); else next(); };
     $('#next').onclick = next;
+    const say = $('#say'), offer = () => { say.hidden = !voice(); };
+    offer();
+    attempt(() => { speechSynthesis.onvoiceschanged = offer; });
+    say.onclick = () => {
+      const words = new SpeechSynthesisUtterance(here.innerText);
+      words.lang = root.lang;
+      words.voice = voice();
+      hush();
+      speechSynthesis.speak(words);
+    };
+    // Gone at once, with the draft, and not to be found by going back.
+    $('#leave').onclick = () => {
+      forget();
+      done = true;
+      hush();
+      const depth = (history.state || {}).n;
+      if (depth) history.go(-depth);
+      setTimeout(() => location.replace('about:blank'), 99);
+    };
     $('#back').onclick = () => (history.state || {}).n ? history.back() : show(path()[path().indexOf(here) - 1].id);
     form.onchange = event => {
       const box = event.target, step = box.closest('.step');

@@ -199,6 +199,7 @@ impl Lang {
             "rules.ftl",
             "plan.ftl",
             "organize.ftl",
+            "paper.ftl",
             "questions.ftl",
             "verify.ftl",
             "waves.ftl",
@@ -257,5 +258,7 @@ impl FromStr for Lang {
     }
 }
 
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 mod tests;

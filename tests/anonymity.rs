@@ -89,6 +89,30 @@ const URN: &[(&str, &[&str])] = &[
         "reservation",
         &["wave", "county", "token_hash", "cell", "expires_at"],
     ),
+    // Paper: numbers of unopened envelopes and of opened ones, by place; sealed readings of shuffled sheets that bear no
+    // code, by keyed marks of those who typed them, until their lot is kept.
+    (
+        "envelope",
+        &["wave", "county", "variance_unit", "stratum", "waiting"],
+    ),
+    (
+        "lot",
+        &[
+            "wave",
+            "county",
+            "lot",
+            "variance_unit",
+            "stratum",
+            "sheets",
+            "state",
+        ],
+    ),
+    (
+        "sheet",
+        &[
+            "wave", "county", "lot", "sheet", "reading", "typist", "record",
+        ],
+    ),
 ];
 /// And of the one table of the office that stands for people.
 const INVITATION: &[&str] = &[

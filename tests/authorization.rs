@@ -113,6 +113,36 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/organize/{wave}/paper",
+        "",
+        [303, 403, 200, 200, 403, 403, 403],
+    ),
+    (
+        "post",
+        "/organize/{wave}/paper",
+        "what=envelope&instance=00000000000000000000000000000000&code=ABC",
+        [303, 403, 422, 422, 403, 403, 403],
+    ),
+    (
+        "get",
+        "/organize/{wave}/paper/{county}/{lot}/{sheet}",
+        "",
+        [303, 403, 404, 404, 403, 403, 403],
+    ),
+    (
+        "post",
+        "/organize/{wave}/paper/{county}/{lot}/{sheet}",
+        "q1=1",
+        [303, 403, 404, 404, 403, 403, 403],
+    ),
+    (
+        "get",
+        "/organize/{wave}/paper-form/{county}/{form}",
+        "",
+        [303, 403, 200, 200, 403, 403, 403],
+    ),
+    (
+        "get",
         "/organize/{wave}/assisted",
         "",
         [303, 403, 200, 200, 403, 403, 403],
@@ -575,6 +605,9 @@ async fn every_address_answers_each_role_as_listed() {
             let place = path
                 .replace("{wave}", SLUG)
                 .replace("{log}", "1")
+                .replace("{lot}", "ACD")
+                .replace("{sheet}", "1")
+                .replace("{form}", "A")
                 .replace("{*tile}", "0/000")
                 .replace("{county}", COUNTY)
                 .replace("{elsewhere}", OTHER_COUNTY)

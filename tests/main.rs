@@ -46,6 +46,7 @@ mod identities;
 mod observe;
 mod open;
 mod own;
+mod paper;
 mod passkeys;
 mod plan;
 mod provider;

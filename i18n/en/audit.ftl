@@ -61,4 +61,7 @@ audit-action-add-evidence = Added evidence
 audit-action-move-reporter = Gave a reporter another county
 audit-action-import-results = Took over results that others reported
 audit-action-hand-over = Handed a device to residents
+audit-action-open-lot = Opened a lot of paper forms
+audit-action-type-sheet = Typed a sheet of a paper form
+audit-action-keep-lot = Brought a lot of paper forms into the record
 audit-action-reissue-card = Made a card anew

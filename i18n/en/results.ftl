@@ -155,6 +155,7 @@ results-check-issued-used = Issued ≥ used
 results-check-used-cast = Used ≥ records
 results-check-cast-leaves = Records = leaves in the log
 results-check-cast-eligible = Records = of the population + screened out
+results-check-envelopes-entered = Return envelopes of paper forms ≥ sheets entered
 results-agrees = agrees
 results-disagrees = does not agree
 results-rates = AAPOR outcome rates
@@ -190,6 +191,8 @@ results-criteria-scroll = Counties and criteria; scrolls sideways
 results-method = How it was measured
 results-method-mode = Mode
 results-method-mode-text = Anonymous web questionnaire that residents fill in themselves, with a code from a letter: on their own phone or computer, or on a device that a fieldworker hands over and that says so in the record. No interviewer reads the questions or sees the answers; a code opens the form once and is not kept with the answers.
+results-method-paper = Paper
+results-method-paper-text = On paper came { $envelopes } return envelopes; { $entered } of their sheets were typed into the record, each by two people independently and, where they differed, by a third. They saw the answers, not whose they were: the code was taken away before the sheet was opened.
 results-method-population = Population
 results-method-population-text = Residents of the counties. Not counted is who says: { $screened }
 results-method-screen = { $question } { $answers }.

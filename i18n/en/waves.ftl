@@ -74,6 +74,7 @@ wave-count-issued-used = County { $county }: { $more } codes were issued, but { 
 wave-count-used-cast = County { $county }: { $more } codes were used, but { $less } answers were recorded. There cannot be more answers than used codes.
 wave-count-cast-leaves = County { $county }: { $more } answers are recorded, but the log has { $less } entries. The two must be equal.
 wave-count-cast-eligible = County { $county }: { $more } answers are recorded, but { $less } were sorted as eligible or screened out. The two must be equal.
+wave-count-envelopes-entered = County { $county }: { $less } sheets of paper are entered, but only { $more } return envelopes came in.
 wave-count-stopped = The counts contradict each other, so no result was computed or stored. Find the cause first.
 wave-record = A stored answer does not fit the questionnaire: { $error }.
 wave-interrupted = The calculation was interrupted.

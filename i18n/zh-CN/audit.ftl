@@ -61,4 +61,7 @@ audit-action-add-evidence = 添加佐证材料
 audit-action-move-reporter = 更改填报员的县（区）
 audit-action-import-results = 采用他方公布的结果
 audit-action-hand-over = 把设备交给居民
+audit-action-open-lot = 拆封一批纸质答卷
+audit-action-type-sheet = 录入一份纸质答卷
+audit-action-keep-lot = 把一批纸质答卷记入
 audit-action-reissue-card = 补发一张卡片

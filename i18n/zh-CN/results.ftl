@@ -155,6 +155,7 @@ results-check-issued-used = 发出 ≥ 已用
 results-check-used-cast = 已用 ≥ 记录
 results-check-cast-leaves = 记录 = 日志条目
 results-check-cast-eligible = 记录 = 调查对象 + 不属于调查对象
+results-check-envelopes-entered = 纸质回收信封 ≥ 录入的答卷
 results-agrees = 相符
 results-disagrees = 不相符
 results-rates = AAPOR结果率
@@ -190,6 +191,8 @@ results-criteria-scroll = 县区与各项标准，可左右滚动
 results-method = 怎样测量
 results-method-mode = 方式
 results-method-mode-text = 居民凭信上的答题码自己在网上匿名填写：用自己的手机或电脑，或者用调查员交给的设备（答卷中注明）。没有访问员念题或看到答案。答题码只能用一次，不与答卷一起保存。
+results-method-paper = 纸质答卷
+results-method-paper-text = 收到纸质答卷的回收信封{ $envelopes }个，其中{ $entered }份答卷已录入。每份由两人各自独立录入，不一致的由第三人裁定。录入的人看得到答案，但不知道是谁答的：拆封答卷之前已取走答题码。
 results-method-population = 调查对象
 results-method-population-text = 各县区居民。回答以下选项的不计：{ $screened }
 results-method-screen = { $question }{ $answers }。

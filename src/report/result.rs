@@ -37,6 +37,7 @@ pub use figures::{Cell, Plot, Tag};
 pub use headline::headline;
 pub use matrix::{MatrixCell, MatrixRow, MatrixView};
 pub use method::MethodLine;
+pub(super) use method::paper;
 pub use reported::{ReportedFigure, SeriesLine, SeriesView};
 pub use safety::{SafetyRow, SafetyView};
 pub use verdict::{RuleView, SensitivityView, TippingView};

@@ -210,6 +210,7 @@ pub fn reconciliation(lang: Lang, county: &str, line: &Reconciliation) -> String
         Check::CastLeaves => "cast-leaves",
         Check::CastEligible => "cast-eligible",
         Check::CastCells => "cast-cells",
+        Check::EnvelopesEntered => "envelopes-entered",
     };
     lang.t_with(
         &format!("wave-count-{check}"),

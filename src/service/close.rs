@@ -17,6 +17,7 @@ use super::batch::{BatchError, Drain, run_batch};
 use super::evaluate;
 use super::keys::random;
 use super::logs;
+use super::paper;
 use super::rules;
 use super::waves::{Material, Progress, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
@@ -158,6 +159,7 @@ pub async fn finish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Clos
 /// Shuts the gates, so that nothing slips in behind, empties the pool, and makes sure that it is.
 async fn drain(app: &App, wave: &Wave) -> Result<(), CloseError> {
     run_batch(app, wave.id, Drain::Yes).await?;
+    paper::leave(app, wave.id).await?;
     let mut tx = app.urn.0.begin_read("count pool").await?;
     let waiting = pool::count_waiting(&mut tx.conn(), wave.id).await?;
     match waiting.iter().map(|unit| unit.records).sum() {
@@ -189,6 +191,7 @@ async fn tallies(
             used: progress.used,
             leaves: 0,
             unused: unused.remove(&county).unwrap_or_default(),
+            ..Tally::default()
         };
         (county, tally)
     };
@@ -264,6 +267,11 @@ async fn compute(app: &App, found: &Wave) -> Result<WaveResult, CloseError> {
     let responses = response::list(&mut conn, found.id).await?;
     for (county, leaves) in leaf::count_by_county(&mut conn, found.id).await? {
         office.tallies.entry(county).or_default().leaves = leaves;
+    }
+    for (county, returned) in paper::count(&mut conn, found.id).await? {
+        let tally = office.tallies.entry(county).or_default();
+        tally.envelopes = returned.envelopes;
+        tally.entered = returned.entered;
     }
     drop(tx);
     let seed = found.seed.ok_or(Refusal::Incomplete("seed"))?;

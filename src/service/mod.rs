@@ -25,6 +25,7 @@ pub mod logs;
 pub mod migrate;
 pub mod observe;
 pub mod outgoing;
+pub mod paper;
 pub mod password;
 pub mod process;
 pub mod provider;

@@ -74,6 +74,9 @@ const URN: &[Sorted] = &[
     ("log", "wave, number"),
     ("cell", "wave, county, cell"),
     ("reservation", "wave, county, token_hash"),
+    ("envelope", "wave, county, variance_unit"),
+    ("lot", "wave, county, lot"),
+    ("sheet", "wave, county, lot, sheet, reading"),
 ];
 
 impl Store {

@@ -84,6 +84,10 @@ pub struct Tally {
     pub leaves: u64,
     /// Unused codes by what staff noted for them.
     pub unused: Unused,
+    /// Return envelopes of paper forms.
+    pub envelopes: u64,
+    /// Of these, sheets that were typed into the record.
+    pub entered: u64,
 }
 
 /// One response as the analysis reads it.
@@ -212,10 +216,12 @@ fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Co
         unused: tally.unused,
         marks_kept: people.marks_kept,
         excluded: people.excluded,
+        envelopes: tally.envelopes,
+        entered: tally.entered,
     }
 }
 
-/// The four checks of the close. Codes that were used without a record, and codes that were never
+/// The checks of the close. Codes that were used without a record, and codes that were never
 /// used, are printed; only a reversed inequality stops the close.
 #[must_use]
 pub fn reconciliation(counts: &Counts) -> Vec<Reconciliation> {
@@ -225,8 +231,15 @@ pub fn reconciliation(counts: &Counts) -> Vec<Reconciliation> {
         (Check::UsedCast, counts.used, counts.cast, false),
         (Check::CastLeaves, counts.cast, counts.leaves, true),
         (Check::CastEligible, counts.cast, eligible, true),
+        (
+            Check::EnvelopesEntered,
+            counts.envelopes,
+            counts.entered,
+            false,
+        ),
     ]
     .into_iter()
+    .filter(|(check, more, ..)| *check != Check::EnvelopesEntered || *more > 0)
     .map(|(check, more, less, equal)| Reconciliation {
         check,
         more,
@@ -260,8 +273,13 @@ fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
             used,
             leaves,
             unused,
+            envelopes,
+            entered,
         } = tally;
         hash.update(format!("{county},{issued},{used},{leaves}\n"));
+        if *envelopes > 0 {
+            hash.update(format!("paper,{envelopes},{entered}\n"));
+        }
         for outcome in Outcome::ALL.into_iter().filter(|one| unused.of(*one) > 0) {
             hash.update(format!("{},{}\n", outcome.as_str(), unused.of(outcome)));
         }

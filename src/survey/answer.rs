@@ -194,6 +194,29 @@ pub fn validate(
     questionnaire: &Questionnaire,
     pairs: &[(String, String)],
 ) -> Result<Answers, Vec<AnswerProblem>> {
+    check(questionnaire, pairs, |item| {
+        Err(AnswerProblem::Missing {
+            item: item.id.clone(),
+        })
+    })
+}
+
+/// The same of a sheet of paper, which nobody can ask again: what was left out is left out.
+pub fn transcribe(
+    questionnaire: &Questionnaire,
+    pairs: &[(String, String)],
+) -> Result<Answers, Vec<AnswerProblem>> {
+    check(questionnaire, pairs, |_| Ok(0))
+}
+
+/// What is said of an item that may not be left out and was.
+type LeftOut = fn(&Item) -> Result<u32, AnswerProblem>;
+
+fn check(
+    questionnaire: &Questionnaire,
+    pairs: &[(String, String)],
+    left_out: LeftOut,
+) -> Result<Answers, Vec<AnswerProblem>> {
     let mut answers = Answers::blank(questionnaire);
     let mut problems = Vec::new();
     let mut ended = false;
@@ -206,7 +229,7 @@ pub fn validate(
             .filter(|(id, value)| *id == item.id && !value.is_empty())
             .map(|(_, value)| value.as_str())
             .collect();
-        match check_item(item, &given) {
+        match check_item(item, &given, left_out) {
             Ok(set) => {
                 answers.set(index, ASKED | set);
                 ended = ends(item, set);
@@ -233,7 +256,11 @@ pub fn validate(
 }
 
 /// The option bits of one item, or what is wrong with them.
-fn check_item(item: &Item, given: &BTreeSet<&str>) -> Result<u32, AnswerProblem> {
+fn check_item(
+    item: &Item,
+    given: &BTreeSet<&str>,
+    left_out: LeftOut,
+) -> Result<u32, AnswerProblem> {
     let id = || item.id.clone();
     let mut set = 0_u32;
     for code in given {
@@ -248,11 +275,7 @@ fn check_item(item: &Item, given: &BTreeSet<&str>) -> Result<u32, AnswerProblem>
         }
     }
     if given.is_empty() {
-        return if item.optional {
-            Ok(0)
-        } else {
-            Err(AnswerProblem::Missing { item: id() })
-        };
+        return if item.optional { Ok(0) } else { left_out(item) };
     }
     if item.kind == Kind::Single && given.len() > 1 {
         return Err(AnswerProblem::TwoAnswers { item: id() });

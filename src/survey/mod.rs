@@ -11,6 +11,7 @@ pub mod invitation;
 pub mod margin;
 pub mod open_result;
 pub mod outcome;
+pub mod paper;
 pub mod paradata;
 pub mod plan;
 pub mod quality;

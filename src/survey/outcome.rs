@@ -138,7 +138,9 @@ impl Unused {
 #[must_use]
 pub fn dispositions(unit: SampledUnit, counts: &Counts) -> Dispositions {
     let noted = counts.unused;
-    let broken_off = counts.used.saturating_sub(counts.cast);
+    // A form that came back and was not entered is a lost record (2.36), not a break-off.
+    let lost = counts.envelopes.saturating_sub(counts.entered);
+    let broken_off = counts.used.saturating_sub(counts.cast).saturating_sub(lost);
     let unnoted = counts
         .issued
         .saturating_sub(counts.used)
@@ -152,7 +154,7 @@ pub fn dispositions(unit: SampledUnit, counts: &Counts) -> Dispositions {
         partial: counts.partial,
         refusal: counts.nothing_answered + broken_off + noted.refusal,
         non_contact: noted.non_contact,
-        other: noted.other + counts.excluded,
+        other: noted.other + counts.excluded + lost,
         unknown_household: households,
         unknown_other: persons + noted.undelivered,
         not_eligible: counts.screened_out + noted.not_eligible,
@@ -176,6 +178,8 @@ mod tests {
             flagged: 3,
             marks_kept: 3,
             excluded: 0,
+            envelopes: 0,
+            entered: 0,
             unused: Unused {
                 refusal: 50,
                 non_contact: 70,
@@ -213,6 +217,24 @@ mod tests {
         );
         let all = [500, 60, 70, 70, 20, 230, 50];
         assert_eq!(all.iter().sum::<u64>(), 1000);
+    }
+
+    #[test]
+    fn a_paper_form_that_was_not_entered_is_a_lost_record_and_no_refusal() {
+        let paper = Counts {
+            envelopes: 30,
+            entered: 26,
+            ..counts()
+        };
+        let (with, without) = (
+            dispositions(SampledUnit::Person, &paper),
+            dispositions(SampledUnit::Person, &counts()),
+        );
+        assert_eq!(
+            (with.other, with.refusal),
+            (without.other + 4, without.refusal - 4)
+        );
+        assert_eq!(with.rates().rr1, without.rates().rr1);
     }
 
     #[test]

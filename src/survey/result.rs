@@ -527,6 +527,12 @@ pub struct Counts {
     /// Records of variance units that two people left out of every figure.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub excluded: u64,
+    /// Return envelopes of paper forms.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub envelopes: u64,
+    /// Of these, sheets that were typed into the record.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub entered: u64,
 }
 
 #[expect(
@@ -570,6 +576,8 @@ pub enum Check {
     CastLeaves,
     /// Records = eligible + screened out.
     CastEligible,
+    /// Return envelopes ≥ sheets typed into the record; only where there was paper.
+    EnvelopesEntered,
     /// Records of an open wave ≥ counted and uncounted in its cells.
     CastCells,
 }

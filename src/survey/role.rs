@@ -36,6 +36,8 @@ pub enum Action {
     EnterOutcomes,
     /// Hand a device of the survey team to residents.
     AssistResidents,
+    /// Take in paper forms and type them.
+    EnterPaper,
     /// See waves, data and the progress of fieldwork (counts only).
     WatchFieldwork,
     /// See the result of a closed wave before it is published.
@@ -95,7 +97,7 @@ impl Role {
         match action {
             Action::Import | Action::RunWave => matches!(self, Organizer),
             Action::WriteQuestionnaires => matches!(self, Administrator | Organizer),
-            Action::EnterOutcomes | Action::AssistResidents => {
+            Action::EnterOutcomes | Action::AssistResidents | Action::EnterPaper => {
                 matches!(self, Organizer | Fieldworker)
             }
             Action::WatchFieldwork => !matches!(self, Reporter),
@@ -118,12 +120,13 @@ impl Role {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 15] = [
+    const ACTIONS: [Action; 16] = [
         Action::Import,
         Action::WriteQuestionnaires,
         Action::RunWave,
         Action::EnterOutcomes,
         Action::AssistResidents,
+        Action::EnterPaper,
         Action::WatchFieldwork,
         Action::ReadResults,
         Action::Export,
@@ -166,6 +169,7 @@ mod tests {
             Action::Import,
             Action::EnterOutcomes,
             Action::AssistResidents,
+            Action::EnterPaper,
             Action::Evaluate,
         ] {
             assert!(!Role::Administrator.may(action), "{action:?}");

@@ -112,6 +112,9 @@ routes! {
         "/organize/{wave}": get organize::show, post organize::act;
         "/organize/{wave}/fieldwork": get organize::watch, post organize::note;
         "/organize/{wave}/assisted": get organize::assisted, post organize::hand_over;
+        "/organize/{wave}/paper": get organize::paper::show, post organize::paper::act;
+        "/organize/{wave}/paper/{county}/{lot}/{sheet}": get organize::paper::show_sheet, post organize::paper::enter;
+        "/organize/{wave}/paper-form/{county}/{form}": get organize::paper::print;
         "/organize/{wave}/card": get organize::to_cards, post organize::make_card;
         "/organize/{wave}/live": get organize::live;
         "/organize/{wave}/plan": get organize::read_plan;

@@ -166,6 +166,7 @@ impl Fieldwork {
                 used,
                 leaves: used,
                 unused: Unused::default(),
+                ..Tally::default()
             };
             tallies.insert(area.code.clone(), tally);
         }

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use minyi::storage::urn::{cast, epoch, gate, leaf, lease, pool, response, spent};
+use minyi::storage::urn::{
+    cast, envelope, epoch, gate, leaf, lease, lot, pool, response, sheet, spent,
+};
 use minyi::survey::area::AreaCode;
 use minyi::survey::ids::{ResponseId, WaveId};
 use minyi::survey::invitation::Place;
+use minyi::survey::paper::{Lot, LotName, Sealed, Typist};
 use minyi::survey::questionnaire::Direction;
 use minyi::survey::response::{Mode, Response, Traits};
 use minyi::survey::sample::{StratumCode, UnitCode};
@@ -259,5 +262,58 @@ on_both! {
         assert!(!lease::take(&mut tx.conn(), "batch", me, now, later).await.unwrap());
         lease::delete(&mut tx.conn(), "batch", you).await.unwrap();
         assert!(lease::take(&mut tx.conn(), "batch", me, now, later).await.unwrap());
+    }
+}
+
+on_both! {
+    async fn paper_comes_back_as_it_was_put_in_and_each_person_reads_a_sheet_once(stores) {
+        let place = a_response(1, Traits::default()).place;
+        let name = LotName::from_random([1, 2, 3]);
+        let lot = Lot { name: name.clone(), place: place.clone(), sheets: 2, is_kept: false };
+        let reading = |sheet: u64, typist: u8| Sealed {
+            sheet,
+            typist: Typist::from_bytes([typist; 16]),
+            record: vec![typist, 7],
+        };
+        let mut tx = stores.urn.0.begin_direct("arrive").await.unwrap();
+        for _ in 0..3 {
+            envelope::add(&mut tx.conn().unwrap(), wave(1), &place).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut tx = stores.urn.0.begin_intake("open").await.unwrap();
+        let conn = &mut tx.conn();
+        assert_eq!(envelope::list(conn, wave(1)).await.unwrap(), [(place.clone(), 3)]);
+        assert_eq!(envelope::list(conn, wave(2)).await.unwrap(), []);
+        assert!(!envelope::take(conn, wave(1), &place, 4).await.unwrap());
+        assert!(envelope::take(conn, wave(1), &place, 2).await.unwrap());
+        assert_eq!(envelope::list(conn, wave(1)).await.unwrap(), [(place.clone(), 1)]);
+        assert!(lot::insert(conn, wave(1), &lot).await.unwrap());
+        assert!(!lot::insert(conn, wave(1), &lot).await.unwrap(), "a name that is taken");
+        assert_eq!(lot::find(conn, wave(1), &county(), &name).await.unwrap(), Some(lot.clone()));
+        assert_eq!(lot::find(conn, wave(1), &other_county(), &name).await.unwrap(), None);
+        assert!(sheet::insert(conn, wave(1), &lot, 1, &reading(1, 1)).await.unwrap());
+        assert!(!sheet::insert(conn, wave(1), &lot, 1, &reading(1, 2)).await.unwrap(), "there is a first reading");
+        assert!(!sheet::insert(conn, wave(1), &lot, 2, &reading(1, 1)).await.unwrap(), "it is this person's");
+        assert!(sheet::insert(conn, wave(1), &lot, 2, &reading(1, 2)).await.unwrap());
+        assert!(sheet::insert(conn, wave(1), &lot, 1, &reading(2, 1)).await.unwrap());
+        let wanted = [reading(1, 1), reading(1, 2), reading(2, 1)];
+        assert!(sheet::list(conn, wave(1), &lot).await.unwrap() == wanted);
+        tx.commit().await.unwrap();
+        let mut tx = stores.urn.0.begin_direct("keep").await.unwrap();
+        let conn = &mut tx.conn().unwrap();
+        assert!(lot::update_kept(conn, wave(1), &lot).await.unwrap());
+        assert!(!lot::update_kept(conn, wave(1), &lot).await.unwrap(), "once");
+        sheet::delete(conn, wave(1), &lot).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = stores.urn.0.begin_intake("left").await.unwrap();
+        let conn = &mut tx.conn();
+        assert!(sheet::list(conn, wave(1), &lot).await.unwrap().is_empty());
+        assert_eq!(lot::list(conn, wave(1)).await.unwrap(), [Lot { is_kept: true, ..lot.clone() }]);
+        assert!(sheet::insert(conn, wave(1), &lot, 1, &reading(1, 1)).await.unwrap());
+        sheet::delete_all(conn, wave(2)).await.unwrap();
+        assert_eq!(sheet::list(conn, wave(1), &lot).await.unwrap().len(), 1);
+        sheet::delete_all(conn, wave(1)).await.unwrap();
+        assert!(sheet::list(conn, wave(1), &lot).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
     }
 }

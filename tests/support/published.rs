@@ -185,6 +185,7 @@ pub fn first_with_a_silent_county() -> WaveResult {
             used: 0,
             leaves: 0,
             unused: Unused::default(),
+            ..Tally::default()
         },
     );
     simulation.analyze(None)
@@ -240,6 +241,7 @@ impl Simulation {
                 used,
                 leaves,
                 unused: Unused::default(),
+                ..Tally::default()
             };
             (area.code.clone(), tally)
         });

@@ -137,6 +137,7 @@ pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFie
             Check::CastLeaves => ("results-check-cast-leaves", "="),
             Check::CastEligible => ("results-check-cast-eligible", "="),
             Check::CastCells => ("results-check-cast-cells", "≥"),
+            Check::EnvelopesEntered => ("results-check-envelopes-entered", "≥"),
         };
         let (more, less) = (source.lang.count(line.more), source.lang.count(line.less));
         CheckRow {

@@ -2,12 +2,12 @@
 
 use super::Source;
 use super::wave::answers;
-use crate::i18n::Value;
+use crate::i18n::{Lang, Value};
 use crate::report::plan::{disclosure, gap, population, sample, verdict, weighting};
 use crate::report::rule::RuleWords;
 use crate::survey::area::AreaCode;
 use crate::survey::plan::Plan;
-use crate::survey::result::Provenance;
+use crate::survey::result::{Provenance, WaveResult};
 
 /// One line of the method statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,7 @@ fn how(source: &Source<'_>) -> Vec<MethodLine> {
     let plan = &result.plan;
     let texts = [
         ("mode", source.t("results-method-mode-text")),
+        ("paper", paper(lang, result)),
         ("population", population(lang, &result.questionnaire)),
         ("dates", dates(source)),
         ("changes", changes(source)),
@@ -54,6 +55,22 @@ fn how(source: &Source<'_>) -> Vec<MethodLine> {
     let said = texts.into_iter().filter(|(_, text)| !text.is_empty());
     said.map(|(key, text)| line(source, &format!("results-method-{key}"), text, None))
         .collect()
+}
+
+/// How many answers came on paper, and who saw them; nothing if none did.
+pub(in crate::report) fn paper(lang: Lang, result: &WaveResult) -> String {
+    let counties = result.counties.iter().map(|county| county.counts);
+    let (envelopes, entered) = counties.fold((0, 0), |(envelopes, entered), counts| {
+        (envelopes + counts.envelopes, entered + counts.entered)
+    });
+    if envelopes == 0 {
+        return String::new();
+    }
+    let args = [
+        ("envelopes", lang.count(envelopes).into()),
+        ("entered", lang.count(entered).into()),
+    ];
+    lang.t_with("results-method-paper-text", &args)
 }
 
 /// From what it was computed, and by what: enough to do it again.

@@ -14,6 +14,7 @@ pub mod figures;
 mod guesses;
 mod known;
 pub mod open;
+pub(super) mod paper;
 mod pipeline;
 mod places;
 pub(super) mod record;
@@ -400,8 +401,7 @@ async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Recei
     let mut number = epoch_of(wave, now);
     for _ in 0..EPOCH_TRIES {
         let Some(keys) = app.intake.epoch_keys(wave.id, number).await? else {
-            let mut tx = app.urn.0.begin_read("open epoch").await?;
-            number = epoch::first_open(&mut tx.conn(), wave.id, number).await?;
+            number = later(app, draft.known, number).await?;
             continue;
         };
         let (cast, receipt) = seal(app, draft, number, &keys)?;
@@ -411,22 +411,35 @@ async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Recei
                 return again(app, wave.id, draft, &earlier);
             }
             Outcome::Other => return Err(IntakeError::AlreadyReceived),
-            Outcome::Shut => {
-                app.intake.forget();
-                let mut tx = app.urn.0.begin_read("why shut").await?;
-                if gate::count_halted(&mut tx.conn(), wave.id).await? > 0 {
-                    return Err(IntakeError::Busy { retry_after: RETRY });
-                }
-                return Err(IntakeError::Closed {
-                    closed_at: now.min(wave.closes_at),
-                });
-            }
+            Outcome::Shut => return Err(shut(app, draft.known, now).await),
             Outcome::Stale => app.intake.forget_epoch(wave.id, number),
             Outcome::Unsettled => return Err(IntakeError::Busy { retry_after: RETRY }),
             Outcome::Failed => return Err(Failure::Step("casting").into()),
         }
     }
     Err(Failure::NoEpoch.into())
+}
+
+/// The first epoch from this one on that is not closed.
+async fn later(app: &App, known: &Known, number: i64) -> Result<i64, IntakeError> {
+    let mut tx = app.urn.0.begin_read("open epoch").await?;
+    Ok(epoch::first_open(&mut tx.conn(), known.wave.id, number).await?)
+}
+
+/// Why a gate is shut.
+async fn shut(app: &App, known: &Known, now: Instant) -> IntakeError {
+    app.intake.forget();
+    let halted = async {
+        let mut tx = app.urn.0.begin_read("why shut").await?;
+        gate::count_halted(&mut tx.conn(), known.wave.id).await
+    };
+    match halted.await {
+        Ok(0) => IntakeError::Closed {
+            closed_at: now.min(known.wave.closes_at),
+        },
+        Ok(_) => IntakeError::Busy { retry_after: RETRY },
+        Err(error) => error.into(),
+    }
 }
 
 /// Commits to the record, signs the receipt and seals both.
@@ -437,17 +450,15 @@ fn seal(
     keys: &EpochKeys,
 ) -> Result<(Cast, Receipt), IntakeError> {
     let wave = &draft.known.wave;
-    let mut response = Response {
-        id: ResponseId::from_random(random()?),
-        wave: wave.id,
-        place: draft.place.clone(),
-        answers: draft.answers.encode(),
-        traits: draft.traits.clone(),
-        commitment: [0; 32],
-        salt: random()?,
-    };
-    let commitment = Commitment::to(&response.salt, &record::canonical(&response));
-    response.commitment = *commitment.as_bytes();
+    let traits = draft.traits.clone();
+    let (record, commitment) = seal_record(
+        draft.known,
+        &draft.place,
+        &draft.answers,
+        traits,
+        number,
+        keys,
+    )?;
     let promise_by = promise_by(wave);
     let promise = Promise {
         commitment,
@@ -459,14 +470,9 @@ fn seal(
         promise_by,
         signature: promise.sign(app.keys.signing()),
     };
-    let Place {
-        county,
-        variance_unit: unit,
-        ..
-    } = &draft.place;
     let cast = Cast {
         wave: wave.id,
-        county: county.clone(),
+        county: draft.place.county.clone(),
         claim: draft.claim.clone(),
         spent: NewSpent {
             token_hash: draft.token_hash,
@@ -481,19 +487,45 @@ fn seal(
             )?,
             epoch: number,
         },
-        record: Pooled {
-            key: random()?,
-            unit: unit.clone(),
-            epoch: number,
-            record: keys.record.seal(
-                random::<NONCE>()?,
-                &record::context(wave.id, county, unit, number),
-                &record::pack(&response),
-                record::room(&draft.known.questionnaire),
-            )?,
-        },
+        record,
     };
     Ok((cast, receipt))
+}
+
+/// A record of these answers, sealed under the keys of an epoch, and what the log will hold of it.
+fn seal_record(
+    known: &Known,
+    place: &Place,
+    answers: &Answers,
+    traits: Traits,
+    number: i64,
+    keys: &EpochKeys,
+) -> Result<(Pooled, Commitment), IntakeError> {
+    let wave = known.wave.id;
+    let mut response = Response {
+        id: ResponseId::from_random(random()?),
+        wave,
+        place: place.clone(),
+        answers: answers.encode(),
+        traits,
+        commitment: [0; 32],
+        salt: random()?,
+    };
+    let commitment = Commitment::to(&response.salt, &record::canonical(&response));
+    response.commitment = *commitment.as_bytes();
+    let (county, unit) = (&place.county, &place.variance_unit);
+    let pooled = Pooled {
+        key: random()?,
+        unit: unit.clone(),
+        epoch: number,
+        record: keys.record.seal(
+            random::<NONCE>()?,
+            &record::context(wave, county, unit, number),
+            &record::pack(&response),
+            record::room(&known.questionnaire),
+        )?,
+    };
+    Ok((pooled, commitment))
 }
 
 /// The receipt of the same submission, sent before.

@@ -6,14 +6,17 @@
 
 pub mod cast;
 pub mod cell;
+pub mod envelope;
 pub mod epoch;
 pub mod gate;
 pub mod leaf;
 pub mod lease;
 pub mod log;
+pub mod lot;
 pub mod pool;
 pub mod reservation;
 pub mod response;
+pub mod sheet;
 pub mod spent;
 
 use super::Statement;
@@ -23,6 +26,7 @@ pub(super) fn statements() -> Vec<Statement> {
     [
         cast::AT_ONCE,
         cell::STATEMENTS,
+        envelope::STATEMENTS,
         epoch::STATEMENTS,
         epoch::DIFFERING,
         gate::STATEMENTS,
@@ -31,11 +35,13 @@ pub(super) fn statements() -> Vec<Statement> {
         leaf::DIFFERING,
         lease::STATEMENTS,
         log::STATEMENTS,
+        lot::STATEMENTS,
         pool::STATEMENTS,
         pool::DIFFERING,
         reservation::STATEMENTS,
         response::STATEMENTS,
         response::DIFFERING,
+        sheet::STATEMENTS,
         spent::STATEMENTS,
         spent::DIFFERING,
     ]

@@ -52,6 +52,7 @@ impl Golden {
             used: cast + 7,
             leaves: cast,
             unused: Unused::default(),
+            ..Tally::default()
         };
         let county = CountySample {
             county: code("140302"),

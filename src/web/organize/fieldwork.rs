@@ -28,7 +28,7 @@ use crate::survey::invitation::Code;
 use crate::survey::outcome::{Outcome, Unused};
 use crate::survey::response::Mode;
 use crate::survey::role::Action;
-use crate::survey::wave::{Phase, Refusal, WaveSlug, WaveState};
+use crate::survey::wave::{Phase, Refusal, WaveKind, WaveSlug, WaveState};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query};
 use crate::web::multipart::Multipart;
@@ -114,6 +114,7 @@ struct FieldworkPage {
     quota: Option<QuotaView>,
     /// Where a device is handed to residents, for those who may, now.
     assisted: Option<String>,
+    paper: Option<String>,
     /// The form, for those who may note outcomes now.
     outcomes: Option<Vec<Choice>>,
     code: String,
@@ -338,6 +339,9 @@ async fn show(
     let mixes = fieldwork::modes(app, person, slug).await.map_err(refusal)?;
     let takes = matches!(board.wave.phase(app.clock.now()), Phase::Taking(_));
     let can_assist = person.may(Action::AssistResidents) && state == WaveState::Open && takes;
+    let can_type = person.may(Action::EnterPaper)
+        && board.wave.kind == WaveKind::Probability
+        && state >= WaveState::Drawn;
     let can_note =
         person.may(Action::EnterOutcomes) && matches!(state, WaveState::Drawn | WaveState::Open);
     let view = FieldworkPage {
@@ -376,6 +380,7 @@ async fn show(
         mode_titles: mode_titles(&page, &mixes),
         quota,
         assisted: can_assist.then(|| page.link(&format!("/organize/{slug}/assisted"))),
+        paper: can_type.then(|| page.link(&format!("/organize/{slug}/paper"))),
         outcomes: can_note.then(|| choices(&page, &one.outcome)),
         code: one.code.clone(),
         page,

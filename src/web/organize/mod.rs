@@ -14,6 +14,7 @@ mod exports;
 mod fieldwork;
 mod list;
 mod next;
+pub(super) mod paper;
 mod plan;
 mod quota;
 mod rules;

@@ -15,12 +15,14 @@ use crate::service::again::again;
 use crate::service::app::App;
 use crate::service::close::CloseError;
 use crate::service::evaluate::{EvaluationError, of_wave};
+use crate::service::paper;
 use crate::service::sampling::handout_csv;
 use crate::service::sentence::close_error;
 use crate::service::waves::WaveError;
 use crate::service::waves::overview::overview;
+use crate::storage::StoreError;
 use crate::survey::account::Account;
-use crate::survey::wave::{Refusal, WaveKind, WaveSlug, WaveState};
+use crate::survey::wave::{Refusal, Wave, WaveKind, WaveSlug, WaveState};
 use crate::web::download::{Kind, download};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
@@ -34,6 +36,8 @@ struct WavePage {
     page: Page,
     view: WaveView,
     errors: Vec<String>,
+    /// Paper forms that a close would count as lost, and where they are typed.
+    paper: Option<(String, String)>,
 }
 
 /// `GET /organize/{wave}`.
@@ -127,7 +131,35 @@ async fn page_of(
         &found.status.wave,
         evaluated,
     );
-    render(&WavePage { page, view, errors })
+    let paper = unentered(app, &page, &found.status.wave).await;
+    let paper = paper.map_err(WebError::internal)?;
+    render(&WavePage {
+        page,
+        view,
+        errors,
+        paper,
+    })
+}
+
+/// That paper forms came back and are not entered, from the announced end or the first word of a close on. Before, the number
+/// would tell who has answered.
+async fn unentered(
+    app: &App,
+    page: &Page,
+    wave: &Wave,
+) -> Result<Option<(String, String)>, StoreError> {
+    let is_over = app.clock.now() >= wave.closes_at || wave.close_request.is_some();
+    if wave.state != WaveState::Open || !is_over {
+        return Ok(None);
+    }
+    let mut tx = app.urn.0.begin_read("paper that is not entered").await?;
+    let returned = paper::count(&mut tx.conn(), wave.id).await?.into_values();
+    let forms: u64 = returned.map(|paper| paper.envelopes - paper.entered).sum();
+    Ok((forms > 0).then(|| {
+        let args = [("forms", page.lang.count(forms).into())];
+        let url = page.link(&format!("/organize/{}/paper", wave.slug));
+        (page.t_with("paper-unentered", &args), url)
+    }))
 }
 
 fn name(slug: &str) -> Result<WaveSlug, WebError> {

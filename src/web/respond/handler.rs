@@ -256,7 +256,8 @@ pub(super) fn form_at(
     }
 }
 
-fn code_problem(lang: Lang, problem: CodeProblem) -> String {
+/// What is wrong with a code that was typed.
+pub(in crate::web) fn code_problem(lang: Lang, problem: CodeProblem) -> String {
     match problem {
         CodeProblem::Empty => lang.t("respond-code-empty"),
         CodeProblem::Length { found } => {

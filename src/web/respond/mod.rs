@@ -10,6 +10,7 @@ mod handler;
 mod instance;
 mod open;
 mod pages;
+pub(super) mod paper;
 mod preview;
 mod sent;
 mod tablet;
@@ -18,7 +19,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::handler::{show, submit};
+pub(super) use self::handler::{code_problem, show, submit};
 pub(super) use self::open::{begin, enter, first, submit as submit_open};
 pub(super) use self::pages::Pages;
 pub(super) use self::preview::preview;

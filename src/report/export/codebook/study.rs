@@ -5,6 +5,7 @@ use std::io;
 use super::Codebook;
 use super::xml::{Words, Xml};
 use crate::i18n::Lang;
+use crate::report::result::paper;
 use crate::report::told;
 use crate::survey::plan::Calibration;
 use crate::survey::questionnaire::{Role, SampledUnit};
@@ -185,6 +186,12 @@ fn collection(book: &Codebook<'_>, xml: &mut Xml) -> io::Result<()> {
             xml.words("deviat", &early)?;
         }
         xml.words("collMode", &Codebook::say("results-method-mode-text"))?;
+        if let Some(result) = book
+            .result
+            .filter(|result| !paper(Lang::En, result).is_empty())
+        {
+            xml.words("collMode", &Words::each(|lang| paper(lang, result)))?;
+        }
         xml.words("resInstru", &instrument(book))?;
         xml.words("collSitu", &Codebook::say("export-ddi-situation"))?;
         xml.words("weight", &weighting(book))?;

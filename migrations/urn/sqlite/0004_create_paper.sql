@@ -1,0 +1,36 @@
+-- Return envelopes of paper forms that nobody has opened, by variance unit. Their codes are spent already; an envelope holds a
+-- sheet without a code.
+CREATE TABLE envelope (
+    wave BLOB NOT NULL,
+    county TEXT NOT NULL,
+    variance_unit TEXT NOT NULL,
+    stratum TEXT NOT NULL,
+    waiting INTEGER NOT NULL CHECK (waiting >= 0),
+    PRIMARY KEY (wave, county, variance_unit)
+) STRICT, WITHOUT ROWID;
+
+-- Envelopes of one variance unit that were opened together, under a random name.
+CREATE TABLE lot (
+    wave BLOB NOT NULL,
+    county TEXT NOT NULL,
+    lot TEXT NOT NULL,
+    variance_unit TEXT NOT NULL,
+    stratum TEXT NOT NULL,
+    sheets INTEGER NOT NULL CHECK (sheets > 0),
+    state TEXT NOT NULL CHECK (state IN ('open', 'kept')),
+    PRIMARY KEY (wave, county, lot)
+) STRICT, WITHOUT ROWID;
+
+-- What one person read from a sheet, sealed, until the lot is kept. The number was written on the shuffled sheet; the typist is
+-- a keyed mark of somebody of the survey team, so that nobody reads a sheet twice.
+CREATE TABLE sheet (
+    wave BLOB NOT NULL,
+    county TEXT NOT NULL,
+    lot TEXT NOT NULL,
+    sheet INTEGER NOT NULL CHECK (sheet > 0),
+    reading INTEGER NOT NULL CHECK (reading BETWEEN 1 AND 3),
+    typist BLOB NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (wave, county, lot, sheet, reading),
+    UNIQUE (wave, county, lot, sheet, typist)
+) STRICT, WITHOUT ROWID;
