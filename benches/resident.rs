@@ -3,7 +3,11 @@
 //! `cargo bench --locked --bench resident`. Chromium's own throttling: 400 kbit/s, 400 ms a round trip, a processor six times slower; a
 //! new profile for each visit; medians of five. The figures stand in docs/resident.md.
 
-#![expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "a bench prints its figures")]
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a bench prints its figures"
+)]
 
 #[path = "../tests/browser/driver.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
@@ -50,7 +54,9 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         let _ = self.child.wait();
     }
 }
@@ -107,7 +113,10 @@ async fn main() {
         };
         println!(
             "| {language} | {:.0} | {:.0} | {:.0} ms | {:.0} ms |",
-            of("bytes"), of("requests"), of("paint"), of("usable")
+            of("bytes"),
+            of("requests"),
+            of("paint"),
+            of("usable")
         );
     }
 }

@@ -154,6 +154,13 @@ const EXPECTED: &[Line] = &[
         "",
         [200, 200, 200, 200, 200, 200, 200],
     ),
+    // The wave is not closed: that is what it says.
+    (
+        "post",
+        "/check/{wave}",
+        "code=ABC",
+        [200, 200, 200, 200, 200, 200, 200],
+    ),
     (
         "get",
         "/problems/{slug}",

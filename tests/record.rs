@@ -7,11 +7,15 @@ use minyi::ledger::tile::{self, Kind};
 use minyi::ledger::whole::Whole;
 use minyi::service::app::App;
 use minyi::service::batch::{Drain, run_batch};
-use minyi::service::{intake, waves};
+use minyi::service::intake::IntakeError;
+use minyi::service::intake::asked::{Use, was_used};
+use minyi::service::{card_anew, intake, paper, waves};
+use minyi::survey::invitation::Code;
+use minyi::survey::role::Role;
 use serde_json::Value;
 
-use crate::support::city::{City, time};
-use crate::support::instance::serve;
+use crate::support::city::{City, submission, time};
+use crate::support::instance::{Visitor, account, read, serve};
 use crate::support::on_both;
 use crate::wave::{answers, send};
 
@@ -188,4 +192,53 @@ async fn a_draft_has_no_record() {
     let page = visitor.page("/check").await;
     let text = page.main();
     assert!(text.contains("No survey has a record yet"), "{text}");
+}
+
+on_both! {
+    async fn whoever_holds_a_code_learns_after_the_close_whether_it_was_used(stores) {
+        let city = City::new(&stores).await;
+        let (app, ada) = (&city.app, &city.organizer);
+        city.import().await;
+        let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        app.clock.set(time("2026-10-03T09:00"));
+        let slug = &drawn.wave.slug;
+        let [answered, silent, spoiled, exchanged, posted] = [0, 1, 2, 3, 4].map(|at| &drawn.tickets[at]);
+        let yes: &[(&str, &str)] = &[("s1", "4"), ("q1", "2")];
+        for ticket in [answered, exchanged] {
+            intake::submit(app, submission(slug, ticket, yes)).await.expect("a receipt");
+        }
+        let fay = account(app, "fay", Role::Fieldworker).await;
+        paper::accept(app, &fay, slug, &posted.code.printed(), &[1; 16]).await.expect("taken in");
+        let anew = card_anew::make(app, ada, slug, &spoiled.code).await.expect("a new card");
+        let another = card_anew::make(app, ada, slug, &exchanged.code).await.expect("a new card");
+        let ask = |code: String| async move { was_used(app, slug.as_str(), &code, None).await };
+        for ticket in [answered, silent] {
+            assert_eq!(ask(ticket.code.printed()).await.unwrap(), Use::TooEarly);
+        }
+        city.close_wave(slug).await;
+        app.intake.forget();
+        for (code, wanted) in [
+            (answered.code.printed(), Use::Used),
+            (posted.code.printed(), Use::Used),
+            (silent.code.printed(), Use::Unused),
+            (spoiled.code.printed(), Use::Replaced),
+            (exchanged.code.printed(), Use::Replaced),
+            (anew.code.printed(), Use::Unused),
+            (another.code.printed(), Use::Used),
+        ] {
+            assert_eq!(ask(code).await.unwrap(), wanted);
+        }
+        let nobodys = ask(Code::from_random([5; 8]).printed()).await;
+        assert!(matches!(nobodys, Err(IntakeError::UnknownCode)), "{nobodys:?}");
+        assert!(matches!(ask("abc".to_owned()).await, Err(IntakeError::BadCodeForm(_))));
+        // The page says it and keeps what was typed wrongly.
+        let visitor = Visitor::at(&serve(app).await);
+        let page = format!("/check/{slug}");
+        let (status, said) = read(visitor.post(&page, &[("code", &answered.code.printed())]).await).await;
+        assert_eq!((status, said.texts(".note[role=status]").len()), (200, 1));
+        assert!(said.main().contains("Something was received"));
+        assert_eq!(said.values("#code", "value"), [""], "a code stays on no page");
+        let (status, said) = read(visitor.post(&page, &[("code", "7K2M")]).await).await;
+        assert_eq!((status, said.values("#code", "value")), (422, vec!["7K2M".to_owned()]));
+    }
 }

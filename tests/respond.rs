@@ -119,6 +119,37 @@ async fn the_first_visit_is_one_request_of_at_most_fourteen_kilobytes() {
     }
 }
 
+/// The form, the sending and the thanks, with all headers.
+#[tokio::test]
+async fn the_whole_survey_is_at_most_forty_kilobytes() {
+    let work = Fieldwork::open().await;
+    for (place, language) in ["zh-CN", "en"].into_iter().enumerate() {
+        let weight = |response: &Response| -> usize {
+            let pairs = response.headers().iter();
+            pairs
+                .map(|(name, value)| name.as_str().len() + value.len() + 4)
+                .sum()
+        };
+        let form = get(&path(&work), language).await;
+        let mut bytes = weight(&form) + form.bytes().await.expect("a body").len();
+        // What the browser sends: every answer, once more what it is asked, and its own headers.
+        let answers = [
+            ("q6", "1"),
+            ("q6", "2"),
+            ("q9", "2"),
+            ("q9", "5"),
+            ("q9", "6"),
+        ];
+        bytes += answers.len() * 40 + 1_500;
+        let number = u8::try_from(place).expect("two");
+        let thanks = post(&work, number, &work.codes[place], &answers).await;
+        assert_eq!(thanks.status().as_u16(), 200);
+        bytes += weight(&thanks) + thanks.bytes().await.expect("a body").len();
+        assert!(bytes <= 40 * 1024, "{language}: {bytes} bytes");
+        println!("whole survey in {language}: {bytes} bytes, 2 requests");
+    }
+}
+
 /// Browsers drop what follows the first gzip member, so all must be in it; and whoever takes no gzip gets
 /// the same page.
 #[tokio::test]

@@ -61,14 +61,20 @@ fn sentences<'a>(texts: &'a [String], ends: &'a [char]) -> impl Iterator<Item = 
 fn syllables(word: &str) -> usize {
     let lower = word.to_ascii_lowercase();
     let is_vowel = |c: char| "aeiouy".contains(c);
-    let groups = lower.split(|c: char| !is_vowel(c)).filter(|group| !group.is_empty()).count();
+    let groups = lower
+        .split(|c: char| !is_vowel(c))
+        .filter(|group| !group.is_empty())
+        .count();
     let silent = lower.ends_with('e') && !lower.ends_with("le") && groups > 1;
     groups.saturating_sub(usize::from(silent)).max(1)
 }
 
 fn words(sentence: &str) -> Vec<&str> {
     let is_letter = |c: char| c.is_ascii_alphabetic() || c == '\'';
-    sentence.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty()).collect()
+    sentence
+        .split(|c: char| !is_letter(c))
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 /// The grade of these texts (0.39 words a sentence + 11.8 syllables a word − 15.59).
@@ -115,5 +121,8 @@ fn the_grade_is_the_one_of_the_formula() {
     // 13 words, 24 syllables: the example that stands with the formula in most places, 11.3.
     let hard = "The Australian platypus is seemingly a hybrid of a mammal and reptilian creature.";
     assert!((grade(&[hard.to_owned()]) - 11.3).abs() < 0.05);
-    assert_eq!(["there", "apple", "the", "anonymous"].map(syllables), [1, 2, 1, 4]);
+    assert_eq!(
+        ["there", "apple", "the", "anonymous"].map(syllables),
+        [1, 2, 1, 4]
+    );
 }

@@ -46,7 +46,8 @@ pub enum CheckpointError {
 
 impl Checkpoint {
     /// The lines that are signed.
-    fn text(&self) -> String {
+    #[must_use]
+    pub fn text(&self) -> String {
         let root = STANDARD.encode(self.root);
         format!("{}\n{}\n{root}\n", self.origin, self.size)
     }
@@ -112,27 +113,41 @@ impl Checkpoint {
 /// The key in the form in which others take it: name, its hash, and kind with key.
 #[must_use]
 pub fn verifier(origin: &str, key: &VerifyingKey) -> String {
-    let kind_and_key = [&[ED25519], key.as_bytes().as_slice()].concat();
-    let hash = hex::encode(key_hash(origin, key));
-    format!("{origin}+{hash}+{}", STANDARD.encode(kind_and_key))
+    verifier_of(ED25519, origin, key)
+}
+
+/// The same of a key of another kind.
+pub(super) fn verifier_of(kind: u8, name: &str, key: &VerifyingKey) -> String {
+    let kind_and_key = [&[kind], key.as_bytes().as_slice()].concat();
+    let hash = hex::encode(key_hash_of(kind, name, key));
+    format!("{name}+{hash}+{}", STANDARD.encode(kind_and_key))
 }
 
 /// Reads a key in that form: its name and itself.
 #[must_use]
 pub fn read_verifier(text: &str) -> Option<(String, VerifyingKey)> {
+    read_verifier_of(ED25519, text)
+}
+
+/// The same of a key of another kind.
+pub(super) fn read_verifier_of(kind: u8, text: &str) -> Option<(String, VerifyingKey)> {
     let mut parts = text.trim().splitn(3, '+');
     let (name, hash, key) = (parts.next()?, parts.next()?, parts.next()?);
     let bytes = STANDARD.decode(key).ok()?;
-    let (kind, key) = bytes.split_first()?;
+    let (found, key) = bytes.split_first()?;
     let key = VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
-    let fits = *kind == ED25519 && hash == hex::encode(key_hash(name, &key));
+    let fits = *found == kind && hash == hex::encode(key_hash_of(kind, name, &key));
     (fits && !name.is_empty()).then(|| (name.to_owned(), key))
 }
 
 fn key_hash(name: &str, key: &VerifyingKey) -> [u8; 4] {
+    key_hash_of(ED25519, name, key)
+}
+
+pub(super) fn key_hash_of(kind: u8, name: &str, key: &VerifyingKey) -> [u8; 4] {
     let hash = Sha256::new()
         .chain_update(name)
-        .chain_update([b'\n', ED25519])
+        .chain_update([b'\n', kind])
         .chain_update(key.as_bytes())
         .finalize();
     let [a, b, c, d, ..]: Hash = hash.into();

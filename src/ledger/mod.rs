@@ -3,6 +3,7 @@
 
 pub mod checkpoint;
 pub mod commitment;
+pub mod cosignature;
 pub mod promise;
 pub mod proof;
 pub mod seal;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use futures_util::future::BoxFuture;
 use hyper::client::conn::http1;
-use hyper::header::{HOST, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
@@ -128,6 +128,19 @@ impl Outgoing {
     /// What is at an address: status and body.
     pub async fn get(&self, address: &str) -> Result<(u16, Vec<u8>), OutgoingError> {
         let request = Request::get(address).body(Vec::new())?;
+        let answer = self.send(request).await?;
+        Ok((answer.status().as_u16(), answer.into_body()))
+    }
+}
+
+impl Outgoing {
+    /// Sends a text to an address: status and body.
+    pub async fn post(&self, address: &str, text: String) -> Result<(u16, Vec<u8>), OutgoingError> {
+        let length = text.len();
+        let request = Request::post(address)
+            .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+            .header(CONTENT_LENGTH, length)
+            .body(text.into_bytes())?;
         let answer = self.send(request).await?;
         Ok((answer.status().as_u16(), answer.into_body()))
     }

@@ -6,18 +6,25 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use serde::Deserialize;
+
 use super::error::WebError;
-use super::extract::Path;
+use super::extract::{Form, Path};
 use super::page::{Page, render};
 use super::problem::Problem;
+use super::respond::code_problem;
+use super::server::From;
 use crate::service::app::App;
+use crate::service::intake::IntakeError;
+use crate::service::intake::asked::{Use, was_used};
 use crate::service::log_files::{self, Told};
 use crate::service::logs::LogError;
-use crate::survey::wave::Wave;
+use crate::survey::wave::{Wave, WaveKind, WaveState};
 
 /// A survey in the list.
 struct Line {
@@ -54,6 +61,23 @@ struct RecordPage {
     root: Vec<String>,
     events: Vec<Event>,
     process_root: Vec<String>,
+    asked: Option<Asked>,
+}
+
+/// Whether a code was used: the form, and what is said of the code that was typed.
+#[derive(Default)]
+struct Asked {
+    action: String,
+    code: String,
+    problem: Option<String>,
+    answer: Option<String>,
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    code: String,
 }
 
 /// `GET /check`: the surveys; where there is one, its page.
@@ -76,7 +100,53 @@ pub(super) async fn show(
     page: Page,
     Path(slug): Path<String>,
 ) -> Result<Response, WebError> {
-    let told = match log_files::record(&app, &slug).await {
+    record(&app, page, &slug, Asked::default()).await
+}
+
+/// `POST /check/{wave}`: whether a code was used, once the wave is closed.
+pub(super) async fn ask(
+    State(app): State<App>,
+    page: Page,
+    From(from): From,
+    Path(slug): Path<String>,
+    Form(sent): Form<Typed>,
+) -> Result<Response, WebError> {
+    let (status, sentence) = match was_used(&app, &slug, &sent.code, from).await {
+        Ok(found) => (StatusCode::OK, page.t(key(found))),
+        Err(IntakeError::UnknownWave) => return Err(Problem::UnknownWave.into()),
+        Err(IntakeError::BadCodeForm(problem)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            code_problem(page.lang, problem),
+        ),
+        Err(IntakeError::UnknownCode) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            page.t("respond-code-unknown"),
+        ),
+        Err(IntakeError::Busy { retry_after }) => return Err(WebError::Busy { retry_after }),
+        Err(error) => return Err(WebError::internal(error)),
+    };
+    let is_good = status == StatusCode::OK;
+    let asked = Asked {
+        code: if is_good { String::new() } else { sent.code },
+        problem: (!is_good).then(|| sentence.clone()),
+        answer: is_good.then_some(sentence),
+        ..Asked::default()
+    };
+    let shown = record(&app, page, &slug, asked).await?;
+    Ok((status, shown).into_response())
+}
+
+const fn key(found: Use) -> &'static str {
+    match found {
+        Use::Used => "check-code-used",
+        Use::Unused => "check-code-unused",
+        Use::Replaced => "check-code-replaced",
+        Use::TooEarly => "check-code-early",
+    }
+}
+
+async fn record(app: &App, page: Page, slug: &str, asked: Asked) -> Result<Response, WebError> {
+    let told = match log_files::record(app, slug).await {
         Ok(told) => told.ok_or(Problem::UnknownWave)?,
         Err(LogError::Halted { .. }) => return Err(Problem::Busy.into()),
         Err(error) => return Err(WebError::internal(error)),
@@ -94,7 +164,12 @@ pub(super) async fn show(
         name: page.t(&format!("check-event-{}", entry.event.replace('_', "-"))),
         json: entry.json.clone(),
     });
+    let can_ask = wave.kind == WaveKind::Probability && wave.state >= WaveState::Closed;
     render(&RecordPage {
+        asked: (can_ask || asked.answer.is_some()).then(|| Asked {
+            action: page.link(&format!("/check/{slug}")),
+            ..asked
+        }),
         title: wave.titles.get(page.lang.tag()).to_owned(),
         log: log.as_ref().map(|(path, _)| path.clone()),
         answers: log.as_ref().map_or(0, |(_, head)| head.size),

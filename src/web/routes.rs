@@ -91,7 +91,7 @@ routes! {
         "/log/{wave}/{log}/entries.txt": get log::lines;
         "/log/{wave}/{log}/tile/{*tile}": get log::tile;
         "/check": get check::list;
-        "/check/{wave}": get check::show;
+        "/check/{wave}": get check::show, post check::ask;
         "/assets/{file}": get asset::get;
         "/problems/{slug}": get explain;
     }

@@ -87,13 +87,32 @@ async fn every_step_holds_for_other_eyes() {
     let large = "(document.querySelector('#large').checked = true)";
     let eyes = [
         // A window of 1280 pixels at 400 % is 320 wide (WCAG 1.4.10).
-        Eyes { name: "large", kind: kind("zh-CN", 320, false), media: &[], change: large },
-        Eyes { name: "longer", kind: kind("en", 320, false), media: &[], change: LONGER },
-        Eyes { name: "mirrored", kind: kind("en", 360, true), media: &[], change: MIRRORED },
+        Eyes {
+            name: "large",
+            kind: kind("zh-CN", 320, false),
+            media: &[],
+            change: large,
+        },
+        Eyes {
+            name: "longer",
+            kind: kind("en", 320, false),
+            media: &[],
+            change: LONGER,
+        },
+        Eyes {
+            name: "mirrored",
+            kind: kind("en", 360, true),
+            media: &[],
+            change: MIRRORED,
+        },
         Eyes {
             name: "forced",
             kind: kind("zh-CN", 640, true),
-            media: &[("forced-colors", "active"), ("prefers-contrast", "more"), ("prefers-reduced-motion", "reduce")],
+            media: &[
+                ("forced-colors", "active"),
+                ("prefers-contrast", "more"),
+                ("prefers-reduced-motion", "reduce"),
+            ],
             change: "",
         },
     ];
@@ -107,7 +126,12 @@ async fn every_step_holds_for_other_eyes() {
                 let features: Vec<Value> = features
                     .map(|(name, value)| json!({ "name": name, "value": value }))
                     .collect();
-                phone.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+                phone
+                    .cdp(
+                        "Emulation.setEmulatedMedia",
+                        json!({ "features": features }),
+                    )
+                    .await;
             }
             phone.open_page(&url).await;
             phone.until("document.querySelector('#code').value").await;
@@ -123,7 +147,10 @@ async fn the_size_of_the_type_stays_through_the_survey_and_works_without_script(
     let work = Fieldwork::open().await;
     for script in [true, false] {
         let url = work.form("zh-CN", &work.codes[usize::from(script)]);
-        let kind = Kind { script, ..Kind::default() };
+        let kind = Kind {
+            script,
+            ..Kind::default()
+        };
         with_phone(kind, move |phone| async move {
             phone.open_page(&url).await;
             let size = "parseFloat(getComputedStyle(document.documentElement).fontSize)";
@@ -150,17 +177,35 @@ async fn tree(phone: &Phone) -> String {
         let role = node["role"]["value"].as_str().unwrap_or_default();
         let name = node["name"]["value"].as_str().unwrap_or_default();
         let told = [
-            "heading", "radio", "checkbox", "button", "textbox", "link", "alert", "group", "progressbar",
-            "navigation", "banner", "main", "status", "form", "DisclosureTriangle",
+            "heading",
+            "radio",
+            "checkbox",
+            "button",
+            "textbox",
+            "link",
+            "alert",
+            "group",
+            "progressbar",
+            "navigation",
+            "banner",
+            "main",
+            "status",
+            "form",
+            "DisclosureTriangle",
         ];
         if node["ignored"] == json!(false) && told.contains(&role) {
             let is_on = node["properties"].as_array().is_some_and(|all| {
                 all.iter().any(|one| {
                     let name = one["name"].as_str().unwrap_or_default();
-                    matches!(name, "checked" | "invalid") && one["value"]["value"].as_str() == Some("true")
+                    matches!(name, "checked" | "invalid")
+                        && one["value"]["value"].as_str() == Some("true")
                 })
             });
-            lines.push(format!("{role}{} {name}", if is_on { "!" } else { "" }).trim_end().to_owned());
+            lines.push(
+                format!("{role}{} {name}", if is_on { "!" } else { "" })
+                    .trim_end()
+                    .to_owned(),
+            );
         }
     }
     lines.join("\n")
@@ -170,14 +215,19 @@ async fn tree(phone: &Phone) -> String {
 async fn what_a_screen_reader_hears_is_what_was_agreed() {
     let work = Fieldwork::open().await;
     let url = work.form("en", &work.codes[0]);
-    let kind = Kind { language: "en", ..Kind::default() };
+    let kind = Kind {
+        language: "en",
+        ..Kind::default()
+    };
     with_phone(kind, move |phone| async move {
         phone.open_page(&url).await;
         phone.until("document.querySelector('#code').value").await;
         let code = phone.eval("document.querySelector('#code').value").await;
         phone.type_into("#code", "ABC").await;
         phone.tap("#next").await;
-        phone.until("document.querySelector('#code[aria-invalid=true]')").await;
+        phone
+            .until("document.querySelector('#code[aria-invalid=true]')")
+            .await;
         insta::assert_snapshot!("reader_wrong_code", tree(&phone).await);
         phone.type_into("#code", code.as_str().unwrap()).await;
         assert_eq!(onward(&phone).await, "s-s1");
@@ -185,7 +235,8 @@ async fn what_a_screen_reader_hears_is_what_was_agreed() {
         choose(&phone, "q1", "2").await;
         // The arm of the scale is drawn: the order of the options is not part of what was agreed.
         let heard = tree(&phone).await;
-        let (mut options, rest): (Vec<&str>, Vec<&str>) = heard.lines().partition(|line| line.starts_with("radio"));
+        let (mut options, rest): (Vec<&str>, Vec<&str>) =
+            heard.lines().partition(|line| line.starts_with("radio"));
         options.sort_unstable();
         insta::assert_snapshot!("reader_question", [rest, options].concat().join("\n"));
         answer(&phone, "check").await;
@@ -201,13 +252,19 @@ async fn what_a_screen_reader_hears_is_what_was_agreed() {
 async fn the_whole_survey_is_answered_by_keyboard_alone() {
     let work = Fieldwork::open().await;
     let url = work.form("en", &work.codes[0]);
-    let kind = Kind { language: "en", width: 1280, ..Kind::default() };
+    let kind = Kind {
+        language: "en",
+        width: 1280,
+        ..Kind::default()
+    };
     with_phone(kind, move |phone| async move {
         phone.open_page(&url).await;
         phone.until("document.querySelector('#code').value").await;
         focus(&phone, "next").await;
         phone.press(ENTER).await;
-        phone.until("document.querySelector('.step.on').id === 's-s1'").await;
+        phone
+            .until("document.querySelector('.step.on').id === 's-s1'")
+            .await;
         loop {
             let here = phone.eval("document.querySelector('.step.on').id").await;
             let here = here.as_str().unwrap().to_owned();
@@ -224,10 +281,20 @@ async fn the_whole_survey_is_answered_by_keyboard_alone() {
             } else {
                 phone.press(SPACE).await;
             }
-            assert_eq!(phone.eval("document.querySelectorAll('.step.on input:checked').length").await, 1, "{here}");
+            assert_eq!(
+                phone
+                    .eval("document.querySelectorAll('.step.on input:checked').length")
+                    .await,
+                1,
+                "{here}"
+            );
             focus(&phone, "next").await;
             phone.press(ENTER).await;
-            phone.until(&format!("document.querySelector('.step.on').id !== '{here}'")).await;
+            phone
+                .until(&format!(
+                    "document.querySelector('.step.on').id !== '{here}'"
+                ))
+                .await;
         }
         focus(&phone, "send").await;
         phone.press(ENTER).await;
@@ -242,7 +309,11 @@ async fn focus(phone: &Phone, id: &str) {
     for _ in 0..40 {
         if phone.eval("document.activeElement.id").await == json!(id) {
             let outline = "getComputedStyle(document.activeElement).outlineStyle";
-            assert_ne!(phone.eval(outline).await, json!("none"), "the focus on {id} is seen");
+            assert_ne!(
+                phone.eval(outline).await,
+                json!("none"),
+                "the focus on {id} is seen"
+            );
             return;
         }
         phone.press(TAB).await;
@@ -253,7 +324,10 @@ async fn focus(phone: &Phone, id: &str) {
 /// Something that a page finds in place before its own script runs.
 async fn before(phone: &Phone, source: &str) {
     phone
-        .cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }))
+        .cdp(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": source }),
+        )
         .await;
 }
 
@@ -295,6 +369,75 @@ async fn phones_without_storage_without_fetch_and_with_a_wrong_clock_get_through
     assert_eq!(work.records().await, 3);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_refusal_is_a_page_that_says_what_to_do_next() {
+    // Too early, too late, an address of nobody's, a form that nobody has made.
+    for (name, now, path) in [
+        ("early", "2026-11-30T09:00", "/s/2026q4/140321"),
+        ("late", "2026-12-08T00:00", "/s/2026q4/140321"),
+        ("no-survey", "2026-12-02T10:00", "/s/2027q1/140321"),
+        ("no-county", "2026-12-02T10:00", "/s/2026q4/140399"),
+        ("no-page", "2026-12-02T10:00", "/x"),
+    ] {
+        let work = Fieldwork::at(now).await;
+        let url = format!("{}{path}", work.site);
+        for (language, width) in [("zh-CN", 320), ("en", 360)] {
+            let kind = Kind {
+                language,
+                width,
+                ..Kind::default()
+            };
+            let url = url.clone();
+            with_phone(kind, move |phone| async move {
+                phone.open_page(&url).await;
+                assert_eq!(phone.count("h1").await, 1);
+                let says = phone.text("main").await;
+                assert!(says.chars().count() > 20, "{name}: {says}");
+                phone.assert_no_sideways_scroll().await;
+                phone.assert_accessible().await;
+                phone.shot(&format!("refusal-{name}")).await;
+            })
+            .await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_that_is_turned_or_whose_browser_was_ended_goes_on_where_it_was() {
+    let work = Fieldwork::open().await;
+    let url = work.form("zh-CN", &work.codes[0]);
+    with_phone(Kind::default(), move |phone| async move {
+        phone.open_page(&url).await;
+        phone.until("document.querySelector('#code').value").await;
+        onward(&phone).await;
+        answer(&phone, "s-q3").await;
+        let turned = json!({ "width": 740, "height": 360, "deviceScaleFactor": 2, "mobile": true });
+        phone
+            .cdp("Emulation.setDeviceMetricsOverride", turned)
+            .await;
+        phone.until("innerWidth === 740").await;
+        assert_eq!(
+            phone.eval("document.querySelector('.step.on').id").await,
+            "s-q3"
+        );
+        phone.assert_no_sideways_scroll().await;
+        choose(&phone, "q3", "2").await;
+        // Ended by the phone for want of memory: the tab's own storage is gone, the draft is not.
+        phone.eval("sessionStorage.clear()").await;
+        phone.open_page("about:blank").await;
+        phone.open_page(&url).await;
+        phone.until("document.querySelector('#code').value").await;
+        assert_eq!(onward(&phone).await, "s-q3");
+        let marked = "document.querySelector('[name=q3][value=\"2\"]').checked";
+        assert_eq!(phone.eval(marked).await, json!(true));
+        answer(&phone, "check").await;
+        phone.tap("#send").await;
+        receipt(&phone).await;
+    })
+    .await;
+    assert_eq!(work.records().await, 1);
+}
+
 /// Voices: one of the phone itself, and one that would send the words away.
 const VOICES: &str = "window.said = []; \
     window.SpeechSynthesisUtterance = function (text) { this.text = text }; \
@@ -307,7 +450,10 @@ async fn a_question_is_read_aloud_by_the_phones_own_voice_and_by_no_other() {
     let url = work.form("zh-CN", &work.codes[0]);
     for (list, is_offered) in [
         ("[{ lang: 'zh-CN', localService: true }]", true),
-        ("[{ lang: 'zh_CN', localService: false }, { lang: 'en-US', localService: true }]", false),
+        (
+            "[{ lang: 'zh_CN', localService: false }, { lang: 'en-US', localService: true }]",
+            false,
+        ),
     ] {
         let url = url.clone();
         with_phone(Kind::default(), move |phone| async move {
@@ -320,7 +466,9 @@ async fn a_question_is_read_aloud_by_the_phones_own_voice_and_by_no_other() {
             assert_eq!(hidden, json!(!is_offered));
             if is_offered {
                 phone.tap("#say").await;
-                phone.until("said.some(words => words.startsWith('zh-CN '))").await;
+                phone
+                    .until("said.some(words => words.startsWith('zh-CN '))")
+                    .await;
                 let said = phone.eval("said[said.length - 1]").await;
                 let said = said.as_str().unwrap();
                 assert!(said.contains("满意") && said.contains("说不清"), "{said}");
@@ -350,8 +498,16 @@ async fn whoever_leaves_at_once_leaves_nothing_behind() {
         phone.open_page(&url).await;
         phone.until("document.querySelector('#code').value").await;
         assert_eq!(phone.eval("localStorage.length").await, 0);
-        assert_eq!(phone.eval("document.querySelectorAll('main input:checked').length").await, 0);
-        assert_eq!(phone.eval("document.querySelector('.step.on').id").await, "start");
+        assert_eq!(
+            phone
+                .eval("document.querySelectorAll('main input:checked').length")
+                .await,
+            0
+        );
+        assert_eq!(
+            phone.eval("document.querySelector('.step.on').id").await,
+            "start"
+        );
     })
     .await;
     assert_eq!(work.records().await, 0);

@@ -8,6 +8,7 @@
 //!
 //! No code, token or answer is in any error, log line or `Debug` here.
 
+pub mod asked;
 mod cast;
 mod error;
 pub mod figures;
