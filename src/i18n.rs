@@ -192,6 +192,7 @@ impl Lang {
             "cards.ftl",
             "check.ftl",
             "data.ftl",
+            "decision.ftl",
             "design.ftl",
             "export.ftl",
             "fieldwork.ftl",

@@ -248,6 +248,19 @@ const EXPECTED: &[Line] = &[
         "",
         [303, 200, 200, 200, 200, 200, 403],
     ),
+    // The wave is in fieldwork: there is nothing to decide yet.
+    (
+        "get",
+        "/organize/{wave}/decisions",
+        "",
+        [303, 403, 404, 403, 404, 404, 403],
+    ),
+    (
+        "post",
+        "/organize/{wave}/decisions",
+        "what=confirm&evaluation=x",
+        [303, 403, 403, 403, 400, 403, 403],
+    ),
     (
         "get",
         "/organize/{wave}/rules",

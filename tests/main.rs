@@ -33,6 +33,7 @@ mod cards;
 mod cli;
 mod crash;
 mod data;
+mod decisions;
 mod deploy;
 mod design;
 mod evaluate;

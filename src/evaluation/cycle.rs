@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::decision::Decision;
 use super::verdict::{Outcome, Verdict};
 use super::words::Words;
 
@@ -144,69 +145,6 @@ impl Title {
     }
 }
 
-/// A decision on an open county.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decision {
-    by: [String; 2],
-    reasons: BTreeMap<String, String>,
-}
-
-/// Why a decision is not valid.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DecisionError {
-    /// Only an open verdict can be decided.
-    #[error("the verdict is not open")]
-    NotOpen,
-    /// Two different people must sign.
-    #[error("two different people must decide")]
-    OnePerson,
-    /// An open criterion has no written reason.
-    #[error("criterion {criterion} has no written reason")]
-    NoReason {
-        /// Its id.
-        criterion: String,
-    },
-}
-
-impl Decision {
-    /// A decision to name the county, valid by construction.
-    pub fn new(
-        verdict: &Verdict,
-        by: [&str; 2],
-        reasons: BTreeMap<String, String>,
-    ) -> Result<Self, DecisionError> {
-        if verdict.outcome != Outcome::Open || verdict.nothing_remains() {
-            return Err(DecisionError::NotOpen);
-        }
-        let [first, second] = by.map(str::trim);
-        if first.is_empty() || second.is_empty() || first == second {
-            return Err(DecisionError::OnePerson);
-        }
-        let blank = |id: &&String| reasons.get(*id).is_none_or(|r| r.trim().is_empty());
-        if let Some(criterion) = verdict.open.iter().find(blank) {
-            return Err(DecisionError::NoReason {
-                criterion: criterion.clone(),
-            });
-        }
-        Ok(Self {
-            by: [first.to_owned(), second.to_owned()],
-            reasons,
-        })
-    }
-
-    /// Who decided.
-    #[must_use]
-    pub fn by(&self) -> &[String; 2] {
-        &self.by
-    }
-
-    /// The written reason for each open criterion.
-    #[must_use]
-    pub fn reasons(&self) -> &BTreeMap<String, String> {
-        &self.reasons
-    }
-}
-
 /// One rung of the ladder of consequences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rung {
@@ -279,41 +217,6 @@ mod tests {
         assert!(cycle.in_time(2004, 0).is_err());
     }
 
-    fn open() -> Verdict {
-        Verdict::of([
-            ("a.one", Finding::Met),
-            ("a.two", Finding::NotDecidable),
-            ("a.three", Finding::NotAssessable),
-        ])
-    }
-
-    fn reasons(ids: &[&str]) -> BTreeMap<String, String> {
-        ids.iter()
-            .map(|id| ((*id).to_owned(), "because".to_owned()))
-            .collect()
-    }
-
-    #[test]
-    fn a_decision_needs_two_people_and_a_reason_for_each_open_criterion() {
-        let all = reasons(&["a.two", "a.three"]);
-        assert!(Decision::new(&open(), ["Li", "Wang"], all.clone()).is_ok());
-        assert_eq!(
-            Decision::new(&open(), ["Li", " Li "], all.clone()),
-            Err(DecisionError::OnePerson)
-        );
-        assert_eq!(
-            Decision::new(&open(), ["Li", "Wang"], reasons(&["a.two"])),
-            Err(DecisionError::NoReason {
-                criterion: "a.three".into()
-            })
-        );
-        let failed = Verdict::of([("a.one", Finding::NotMet), ("a.two", Finding::NotDecidable)]);
-        assert_eq!(
-            Decision::new(&failed, ["Li", "Wang"], all),
-            Err(DecisionError::NotOpen)
-        );
-    }
-
     #[test]
     fn three_years_in_a_row_recommend_and_a_gap_starts_again() {
         let cycle = cycle();
@@ -330,7 +233,9 @@ mod tests {
     #[test]
     fn a_title_by_decision_counts_unless_the_standard_says_otherwise() {
         let mut cycle = cycle();
-        let decision = Decision::new(&open(), ["Li", "Wang"], reasons(&["a.two", "a.three"]));
+        let open = Verdict::of([("a", Finding::NotDecidable)]);
+        let reasons = [("a".to_owned(), "because".to_owned())].into();
+        let decision = Decision::new(&open, ["Li", "Wang"], reasons);
         let titles: BTreeMap<i32, Title> = [
             (2004, Title::Named),
             (2005, Title::Decided(decision.unwrap())),
@@ -344,6 +249,7 @@ mod tests {
 
     #[test]
     fn an_open_verdict_is_no_title_by_itself() {
-        assert_eq!(Title::of(&open()), Title::NotNamed);
+        let open = Verdict::of([("a", Finding::NotDecidable)]);
+        assert_eq!(Title::of(&open), Title::NotNamed);
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod amount;
 pub mod cycle;
+pub mod decision;
 pub mod dossier;
 pub mod exact;
 pub mod finding;

@@ -20,6 +20,7 @@ mod verdict;
 mod wave;
 mod weighting;
 
+use crate::evaluation::decision::Decided;
 use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
@@ -31,7 +32,7 @@ use crate::survey::time::{Instant, Zone};
 pub use answers::{AnswerRow, ItemView};
 pub use breakdown::{BreakdownRow, BreakdownView, GroupView};
 pub use county::{CountyView, Neighbor};
-pub use criteria::{AreaView, CountyCriteria, CriterionView, MeasureView};
+pub use criteria::{AreaView, CountyCriteria, CriterionView, DecisionView, MeasureView};
 pub use fieldwork::{CheckRow, CountyFieldwork, FieldworkRow, RateRow};
 pub use figures::{Cell, Plot, Tag};
 pub use headline::headline;
@@ -66,6 +67,15 @@ pub struct Assessed<'a> {
     pub applied_at: Instant,
     /// Program and version that applied it.
     pub software: &'a str,
+    /// Titles of open counties by decision.
+    pub decided: &'a [Decided],
+}
+
+impl<'a> Assessed<'a> {
+    /// The decision on a county, if there is one.
+    fn decision(&self, county: &str) -> Option<&'a Decided> {
+        self.decided.iter().find(|one| one.county == county)
+    }
 }
 
 /// What the pages of one wave are made from.

@@ -59,6 +59,11 @@ const TOLD: &[(&str, &str, &[&str])] = &[
         &["plan", "input", "software", "result", "answers", "root"],
     ),
     ("publish_wave", "published", &[]),
+    (
+        "confirm_decision",
+        "title_by_decision",
+        &["county", "year", "reasons", "standard"],
+    ),
 ];
 
 /// Appends what a step says to everybody; nothing if it says nothing.

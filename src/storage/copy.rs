@@ -59,6 +59,8 @@ const OFFICE: &[Sorted] = &[
     ("evidence", "county, year, name, digest"),
     ("standard", "digest"),
     ("evaluation", "id"),
+    ("decision", "id"),
+    ("decision_ruling", "decision"),
     ("audit", "id"),
     ("audit_link", "number"),
 ];

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{
-    AccountId, AuditId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId,
+    AccountId, AuditId, DecisionId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId,
     QuestionnaireId, ReportedSetId, RuleChangeId, UploadId, WaveId,
 };
 use crate::survey::sample::{StratumCode, UnitCode};
@@ -53,6 +53,7 @@ macro_rules! held_as {
 held_as! {
     AccountId as Uuid, AccountId::uuid, AccountId::from_uuid;
     AuditId as Uuid, AuditId::uuid, AuditId::from_uuid;
+    DecisionId as Uuid, DecisionId::uuid, DecisionId::from_uuid;
     EstimateId as Uuid, EstimateId::uuid, EstimateId::from_uuid;
     EvaluationId as Uuid, EvaluationId::uuid, EvaluationId::from_uuid;
     FrameId as Uuid, FrameId::uuid, FrameId::from_uuid;

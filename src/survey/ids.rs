@@ -92,6 +92,8 @@ id! {
     UploadId;
     /// A change of a sealed wave's rules.
     RuleChangeId;
+    /// A proposal to give an open county the title.
+    DecisionId;
 }
 
 /// A text that is no id.

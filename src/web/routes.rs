@@ -119,6 +119,7 @@ routes! {
         "/organize/{wave}/live": get organize::live;
         "/organize/{wave}/plan": get organize::read_plan;
         "/organize/{wave}/rules": get organize::rules, post organize::change_rules;
+        "/organize/{wave}/decisions": get organize::decisions, post organize::decide;
         "/organize/{wave}/reminders/{change}": get organize::reminder;
         "/organize/{wave}/exports": get organize::exports;
         "/organize/{wave}/exports/{file}": get organize::export;

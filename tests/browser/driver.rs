@@ -214,6 +214,24 @@ impl Phone {
         self.driver.goto(url).await.expect("the page opens");
     }
 
+    /// The open page as others see it: in this language, in a window of this width. The next page that is opened has the
+    /// window's own width again.
+    pub async fn seen_in(&self, language: &'static str, width: u32) -> Self {
+        let other = "(() => { const url = new URL(location.href); url.searchParams.set('lang', LANGUAGE); \
+             return url.href })()";
+        let other = self
+            .eval(&other.replace("LANGUAGE", &json!(language).to_string()))
+            .await;
+        self.open_page(other.as_str().expect("an address")).await;
+        let size = json!({
+            "width": width, "height": HEIGHT, "deviceScaleFactor": 2, "mobile": true,
+        });
+        self.cdp("Emulation.setDeviceMetricsOverride", size).await;
+        let mut seen = self.clone();
+        (seen.kind.language, seen.kind.width) = (language, width);
+        seen
+    }
+
     /// Sends a command of the browser's own protocol.
     pub async fn cdp(&self, method: &str, parameters: Value) -> Value {
         self.driver

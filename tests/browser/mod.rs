@@ -2,6 +2,7 @@
 
 mod cards;
 mod data;
+mod decisions;
 mod demo;
 mod design;
 mod driver;

@@ -6,11 +6,13 @@ use minyi::evaluation::dossier::Evaluation;
 use minyi::evaluation::indicator::{Entry, Indicator, Indicators, Judgement, Status, Value};
 use minyi::evaluation::standard::Standard;
 use minyi::storage::StoreError;
+use minyi::storage::office::decision::{self, Proposal, Ruling};
 use minyi::storage::office::evaluation::{self, Applied};
 use minyi::storage::office::indicator::{self, StoredIndicator};
 use minyi::storage::office::standard::{self, StoredStandard};
-use minyi::survey::ids::{EvaluationId, IndicatorId};
+use minyi::survey::ids::{DecisionId, EvaluationId, IndicatorId};
 use minyi::survey::time::Instant;
+use minyi::survey::wave::Act;
 
 use crate::support::city::{City, STANDARD};
 use crate::support::on_both;
@@ -181,5 +183,54 @@ on_both! {
         assert_eq!(evaluation::find_latest(&mut conn, other).await.unwrap(), None);
         assert_eq!(evaluation::list(&mut conn, 2026).await.unwrap(), [without, second, first]);
         assert_eq!(evaluation::list(&mut conn, 2025).await.unwrap(), []);
+    }
+
+    async fn proposals_come_back_with_what_was_said_of_them_and_hold_one_ruling(stores) {
+        let city = City::new(&stores).await;
+        let stored = a_standard(STANDARD, NOW);
+        let (applied, other) = (an_evaluation(1, &stored, NOW), an_evaluation(2, &stored, NOW));
+        let mut tx = city.app.office.0.begin_write("decisions").await.unwrap();
+        let mut conn = tx.conn();
+        standard::insert(&mut conn, &stored).await.unwrap();
+        for one in [&applied, &other] {
+            evaluation::insert(&mut conn, one).await.unwrap();
+        }
+        let proposal = |random: u8, county: &str, number| Proposal {
+            id: DecisionId::new(NOW, [random; 10]),
+            evaluation: applied.id,
+            county: county.to_owned(),
+            number,
+            reasons: [("approval.rate".to_owned(), "现场查看".to_owned())].into(),
+            proposed: Act { by: city.evaluator.id, at: NOW },
+            ruling: None,
+        };
+        let ruling = |confirmed, reason: &str| Ruling {
+            confirmed,
+            reason: reason.to_owned(),
+            act: Act { by: city.second.id, at: NOW.plus(Duration::from_secs(1)) },
+        };
+        let (first, second) = (proposal(1, "140322", 1), proposal(2, "140322", 2));
+        let apart = proposal(3, "140321", 1);
+        for one in [&second, &first, &apart] {
+            decision::insert(&mut conn, one).await.unwrap();
+        }
+        let (no, yes) = (ruling(false, "样本太小"), ruling(true, ""));
+        decision::insert_ruling(&mut conn, first.id, &no).await.unwrap();
+        decision::insert_ruling(&mut conn, second.id, &yes).await.unwrap();
+        let ruled = |one: Proposal, ruling| Proposal { ruling: Some(ruling), ..one };
+        let (first, second) = (ruled(first, no.clone()), ruled(second, yes));
+        let listed = decision::list(&mut conn, applied.id).await.unwrap();
+        assert_eq!(listed, [apart, first.clone(), second]);
+        assert_eq!(decision::list(&mut conn, other.id).await.unwrap(), []);
+        let twice = decision::insert_ruling(&mut conn, first.id, &no).await;
+        assert!(matches!(twice, Err(StoreError::Duplicate(_))));
+        drop(tx);
+        let mut tx = city.app.office.0.begin_write("one number twice").await.unwrap();
+        let mut conn = tx.conn();
+        standard::insert(&mut conn, &stored).await.unwrap();
+        evaluation::insert(&mut conn, &applied).await.unwrap();
+        decision::insert(&mut conn, &proposal(4, "140322", 1)).await.unwrap();
+        let twice = decision::insert(&mut conn, &proposal(5, "140322", 1)).await;
+        assert!(matches!(twice, Err(StoreError::Duplicate(_))));
     }
 }

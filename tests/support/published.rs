@@ -31,7 +31,7 @@ use rand::rngs::ChaCha20Rng;
 use tempfile::TempDir;
 
 use super::city::{INDICATORS, STANDARD, time};
-use super::instance;
+use super::instance::{self, Visitor};
 
 /// The wave's name in addresses.
 pub const SLUG: &str = "2026q4";
@@ -62,6 +62,8 @@ const PER_UNIT: u32 = 28;
 pub struct Published {
     /// Address of its pages, without a slash at the end.
     pub site: String,
+    /// The instance, with the organizer ada and the evaluator eve.
+    pub app: App,
     _folder: TempDir,
 }
 
@@ -103,8 +105,16 @@ impl Published {
         let site = instance::serve(&app).await;
         Self {
             site,
+            app,
             _folder: folder,
         }
+    }
+
+    /// Somebody who has signed in.
+    pub async fn person(&self, name: &str) -> Visitor {
+        let visitor = Visitor::at(&self.site);
+        visitor.sign_in(name).await;
+        visitor
     }
 }
 

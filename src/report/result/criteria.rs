@@ -1,7 +1,7 @@
 //! The criteria of one county, one by one, with their reasons.
 
 use super::figures::{Tag, tag_of};
-use super::matrix::{anchor, applied_line, standard_line, verdict_tag};
+use super::matrix::{anchor, applied_line, county_name, standard_line, verdict_tag};
 use super::{Assessed, Source};
 use crate::evaluation::dossier::{CriterionOutcome, Dossier};
 use crate::evaluation::standard::Criterion;
@@ -15,6 +15,8 @@ pub struct CountyCriteria {
     pub headline: String,
     /// The verdict.
     pub tag: Tag,
+    /// The title by decision, where two people gave it.
+    pub decided: Option<DecisionView>,
     /// How many criteria came out how.
     pub sum: String,
     /// The one criterion that decides, if there is one.
@@ -33,6 +35,17 @@ pub struct CountyCriteria {
     pub areas: Vec<AreaView>,
     /// Numbers that the notice asks for and that change no verdict.
     pub measures: Vec<MeasureView>,
+}
+
+/// A title that two people gave an open county.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionView {
+    /// Who, when, for which year.
+    pub text: String,
+    /// Criterion and written reason.
+    pub reasons: Vec<(String, String)>,
+    /// Whether it counts toward the years in a row.
+    pub counts: String,
 }
 
 /// The criteria of one area.
@@ -99,6 +112,7 @@ pub(super) fn view(
     Some(CountyCriteria {
         headline: headline(source, assessed, dossier),
         tag: verdict_tag(source, dossier),
+        decided: decided(source, assessed, county),
         sum: sum(source, dossier),
         pivot: pivot(source, assessed, dossier),
         all_met: all_met(lang, dossier),
@@ -111,14 +125,47 @@ pub(super) fn view(
     })
 }
 
+/// The title by decision, where two people gave it.
+fn decided(source: &Source<'_>, assessed: Assessed<'_>, county: &str) -> Option<DecisionView> {
+    let found = assessed.decision(county)?;
+    let [first, second] = found.decision.by();
+    let cycle = &assessed.standard.cycle;
+    let counts = if cycle.decided_counts {
+        "decision-counts"
+    } else {
+        "decision-counts-not"
+    };
+    let when = source.lang.moment(source.zone.civil(found.at));
+    let reason = |(id, reason): (&String, &String)| {
+        let criterion = assessed.standard.criterion(id);
+        let name = criterion.map_or(id.as_str(), |c| c.name.get(source.lang.tag()));
+        (name.to_owned(), reason.clone())
+    };
+    Some(DecisionView {
+        text: source.say(
+            "decision-result-text",
+            &[
+                ("first", first.as_str().into()),
+                ("second", second.as_str().into()),
+                ("county", county_name(source, assessed, county).into()),
+                ("year", assessed.evaluation.year.to_string().into()),
+                ("when", when.into()),
+            ],
+        ),
+        reasons: found.decision.reasons().iter().map(reason).collect(),
+        counts: source.say(counts, &[("years", cycle.years_in_a_row.into())]),
+    })
+}
+
 fn headline(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> String {
-    let named = assessed.standard.county(&dossier.county);
-    let county = named.map_or(dossier.county.as_str(), |c| c.name.get(source.lang.tag()));
     source.say(
         "evaluate-county-headline",
         &[
             ("outcome", dossier.verdict.outcome.code().into()),
-            ("county", county.to_owned().into()),
+            (
+                "county",
+                county_name(source, assessed, &dossier.county).into(),
+            ),
             ("year", assessed.evaluation.year.to_string().into()),
         ],
     )

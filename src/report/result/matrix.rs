@@ -33,6 +33,8 @@ pub struct MatrixView {
     pub rows: Vec<MatrixRow>,
     /// The signs.
     pub legend: Vec<Tag>,
+    /// Which open counties have the title by decision.
+    pub decided: Option<String>,
 }
 
 /// The criteria of one county.
@@ -44,6 +46,8 @@ pub struct MatrixRow {
     pub path: Option<String>,
     /// The verdict.
     pub tag: Tag,
+    /// That the county has the title by decision.
+    pub decided: Option<String>,
     /// One cell per criterion.
     pub cells: Vec<MatrixCell>,
 }
@@ -103,7 +107,30 @@ pub(super) fn view(source: &Source<'_>, assessed: Assessed<'_>) -> MatrixView {
             .iter()
             .map(|found| tag_of(source.lang, *found))
             .collect(),
+        decided: decided(source, assessed),
     }
+}
+
+/// Which open counties have the title by decision.
+fn decided(source: &Source<'_>, assessed: Assessed<'_>) -> Option<String> {
+    let names: Vec<String> = assessed
+        .decided
+        .iter()
+        .map(|one| county_name(source, assessed, &one.county))
+        .collect();
+    let args = [
+        ("count", names.len().into()),
+        ("counties", source.join(&names).into()),
+    ];
+    (!names.is_empty()).then(|| source.say("decision-result-matrix", &args))
+}
+
+/// The county's name in the standard.
+pub(super) fn county_name(source: &Source<'_>, assessed: Assessed<'_>, code: &str) -> String {
+    let named = assessed.standard.county(code);
+    named
+        .map_or(code, |county| county.name.get(source.lang.tag()))
+        .to_owned()
 }
 
 /// The criteria area by area, so that the heads of areas span their own columns.
@@ -150,7 +177,6 @@ pub(super) fn applied_line(source: &Source<'_>, assessed: Assessed<'_>) -> Strin
 
 fn row(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> MatrixRow {
     let tag = source.lang.tag();
-    let named = assessed.standard.county(&dossier.county);
     let asked = source.result.county(&dossier.county);
     let cells = in_order(assessed).filter_map(|criterion| {
         let found = tag_of(source.lang, dossier.finding(&criterion.id)?);
@@ -167,9 +193,10 @@ fn row(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> Matrix
         })
     });
     MatrixRow {
-        name: named
-            .map_or(dossier.county.as_str(), |c| c.name.get(tag))
-            .to_owned(),
+        name: county_name(source, assessed, &dossier.county),
+        decided: assessed
+            .decision(&dossier.county)
+            .map(|_| source.t("decision-mark")),
         path: asked.map(|_| source.county_path(&dossier.county)),
         tag: verdict_tag(source, dossier),
         cells: cells.collect(),

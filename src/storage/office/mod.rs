@@ -4,6 +4,7 @@ pub mod account;
 pub mod area;
 pub mod audit;
 pub mod ceremony;
+pub mod decision;
 pub mod estimate;
 pub mod evaluation;
 pub mod evidence;
@@ -43,6 +44,7 @@ pub(super) fn statements() -> Vec<Statement> {
         area::STATEMENTS,
         audit::STATEMENTS,
         ceremony::STATEMENTS,
+        decision::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
         evidence::STATEMENTS,

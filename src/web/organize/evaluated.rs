@@ -16,6 +16,8 @@ pub(super) struct EvaluationView {
     pub(super) last: String,
     /// The button's name, for those who may press it.
     pub(super) step: Option<&'static str>,
+    /// The page of titles by decision, for those who may read results.
+    pub(super) decisions: Option<String>,
 }
 
 impl WaveView {
@@ -41,6 +43,8 @@ impl WaveView {
             step: (person.may(Action::Evaluate)
                 && (wave.state < WaveState::Published || last.is_none()))
             .then(|| Step::ApplyStandard.name()),
+            decisions: (last.is_some() && person.may(Action::ReadResults))
+                .then(|| page.link(&format!("/organize/{}/decisions", wave.slug))),
         });
         self
     }

@@ -7,6 +7,7 @@
 mod assisted;
 mod card;
 mod cards;
+mod decisions;
 mod design;
 mod design_form;
 mod evaluated;
@@ -26,6 +27,7 @@ mod wave;
 pub(super) use self::assisted::{form as assisted, hand_over};
 pub(super) use self::card::{make as make_card, to_cards};
 pub(super) use self::cards::{form as cards, make as make_cards};
+pub(super) use self::decisions::{act as decide, show as decisions};
 pub(super) use self::design::{make, plan};
 pub(super) use self::exports::{
     Set as FileSet, file as export, list as exports, published as published_file, sets as file_sets,

@@ -26,7 +26,7 @@ const SHORT: usize = 12;
 
 /// What the audit log calls the steps, and their sentences, in the order in which they can only have happened
 /// when it was at one instant.
-const EVENTS: [(&str, &str); 16] = [
+const EVENTS: [(&str, &str); 17] = [
     ("create_wave", "organize-event-created"),
     ("set_quota", "organize-event-set-quota"),
     ("ask_seal", "organize-event-ask-seal"),
@@ -43,6 +43,7 @@ const EVENTS: [(&str, &str); 16] = [
     ("apply_standard", "organize-event-apply"),
     ("store_result", "organize-event-result"),
     ("publish_wave", "organize-event-publish"),
+    ("confirm_decision", "organize-event-confirm-decision"),
 ];
 
 /// What was typed into a form that was not taken.

@@ -16,8 +16,10 @@ use super::organize::{FileSet, file_sets, published_file};
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::session::MaybeStaff;
+use crate::evaluation::decision::Decided;
 use crate::report::result::{Assessed, CountyView, SeriesView, Source, Standing, WaveView};
 use crate::service::app::App;
+use crate::service::decisions;
 use crate::service::evaluate::{self, StoredEvaluation};
 use crate::service::exports::File;
 use crate::service::results;
@@ -168,6 +170,7 @@ struct Found {
     wave: Wave,
     result: WaveResult,
     evaluation: Option<StoredEvaluation>,
+    decided: Vec<Decided>,
 }
 
 async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, WebError> {
@@ -175,8 +178,14 @@ async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, 
     let found = found.map_err(WebError::internal)?;
     let (wave, result) = found.ok_or(Problem::NotFound)?;
     let evaluation = evaluate::of_wave(app, &wave.slug).await;
+    let evaluation = evaluation.map_err(WebError::internal)?;
+    let decided = match &evaluation {
+        Some(evaluation) => decisions::decided(app, evaluation).await,
+        None => Ok(Vec::new()),
+    };
     Ok(Found {
-        evaluation: evaluation.map_err(WebError::internal)?,
+        decided: decided.map_err(WebError::internal)?,
+        evaluation,
         wave,
         result,
     })
@@ -192,6 +201,7 @@ impl Found {
                 digest: stored.standard_digest,
                 applied_at: stored.created_at,
                 software: &stored.software_version,
+                decided: &self.decided,
             }),
             standing: self
                 .wave
