@@ -60,6 +60,7 @@ mod respond;
 mod results;
 mod rules;
 mod simulation;
+mod spss;
 mod staff;
 mod storage;
 mod support;
