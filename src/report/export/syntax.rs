@@ -155,14 +155,10 @@ fn label(text: &mut String, columns: &[Column<'_>]) {
     let last = columns.len().saturating_sub(1);
     for (at, column) in columns.iter().enumerate() {
         let words = both(|lang| heading(lang, column.name));
-        let (sign, end) = (
-            ["/", " "][usize::from(at == 0)],
-            ["", "."][usize::from(at == last)],
-        );
-        push(
-            text,
-            &format!("  {sign}{} {}{end}", column.variable(), quoted(&words)),
-        );
+        let sign = if at == 0 { " " } else { "/" };
+        let end = if at == last { "." } else { "" };
+        let line = format!("  {sign}{} {}{end}", column.variable(), quoted(&words));
+        push(text, &line);
     }
 }
 
@@ -284,7 +280,8 @@ fn cut(text: &str, most: usize) -> String {
 /// A sentence as a remark. A line that ends with a period would end it, so each line that does begins anew.
 fn remark(text: &mut String, sentence: &str) {
     let sentence = plain(sentence);
-    let mut rest = sentence.trim();
+    // The period that ends the remark is that of the sentence.
+    let mut rest = sentence.trim().trim_end_matches('。');
     let mut begins = true;
     while !rest.is_empty() {
         let end = if rest.len() <= REMARK {
