@@ -82,3 +82,58 @@ if (written && phone) {
   };
   written.addEventListener('input', () => { clearTimeout(pause); pause = setTimeout(show, 400); });
 }
+// A form that may take seconds says how far it is. Without this script the browser sends it all the same.
+document.querySelectorAll('form[data-waits]').forEach(form => {
+  const shown = form.querySelector('.sending'), bar = shown.querySelector('progress');
+  const phase = shown.querySelector('[role=status]'), share = shown.querySelector('.share');
+  const file = form.querySelector('input[type=file]'), button = form.querySelector('button');
+  const busy = () => form.hasAttribute('data-busy');
+  const begin = words => {
+    form.setAttribute('data-busy', '');
+    button.setAttribute('aria-disabled', 'true');
+    bar.hidden = false;
+    phase.textContent = words;
+  };
+  const end = words => {
+    form.removeAttribute('data-busy');
+    button.removeAttribute('aria-disabled');
+    bar.hidden = true;
+    bar.removeAttribute('value');
+    share.textContent = '';
+    phase.textContent = words;
+  };
+  const send = () => {
+    const sender = new XMLHttpRequest();
+    sender.open('POST', form.action);
+    sender.setRequestHeader('Prefer', 'return=minimal');
+    sender.upload.onprogress = event => {
+      if (!event.lengthComputable || !event.total) return;
+      const part = Math.floor(100 * event.loaded / event.total);
+      bar.value = part;
+      share.textContent = part + '%';
+    };
+    sender.upload.onload = () => {
+      bar.removeAttribute('value');
+      share.textContent = '';
+      phase.textContent = form.dataset.checking;
+    };
+    sender.onload = () => {
+      const next = sender.status === 201 && sender.getResponseHeader('Location');
+      if (next) { location.assign(next); return; }
+      // Whatever stands against it has a page of its own.
+      form.submit();
+    };
+    sender.onerror = () => { end(form.dataset.lost); };
+    sender.send(new FormData(form));
+  };
+  form.addEventListener('submit', event => {
+    if (busy()) { event.preventDefault(); return; }
+    // What is missing is said by the page.
+    const blank = [...form.querySelectorAll('input[type=text]')].some(field => !field.value.trim());
+    if (file && (blank || !file.files.length)) return;
+    begin(form.dataset.waits);
+    if (file) { event.preventDefault(); send(); }
+  });
+  // Who comes back finds the form as it was.
+  addEventListener('pageshow', event => { if (event.persisted) end(''); });
+});

@@ -477,7 +477,12 @@ async fn while_fieldwork_runs_a_file_is_no_finer_than_the_page() {
     let codebook = wave.file(&ada, "codebook.xml", Lang::En).await;
     assert_valid(&codebook);
     assert!(!texts(&codebook).contains("respRate"));
-    for name in ["estimates.csv", "answers.csv", "tables.xlsx"] {
+    for name in [
+        "estimates.csv",
+        "answers.csv",
+        "tables.xlsx",
+        "estimates.sps",
+    ] {
         assert_eq!(
             status(&ada, &format!("/organize/2026q4/exports/{name}")).await,
             404
@@ -671,7 +676,7 @@ async fn every_download_by_staff_is_in_the_log_and_roles_have_what_is_theirs() {
     );
     assert_eq!(entries(&wave).await, before);
     let page = anyone.page("/results/2026q4").await;
-    assert_eq!(page.texts("a.file").len(), 4);
+    assert_eq!(page.texts("a.file").len(), 6);
 }
 
 async fn entries(wave: &Wave) -> usize {

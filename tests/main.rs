@@ -62,6 +62,7 @@ mod respond;
 mod results;
 mod rules;
 mod simulation;
+mod spss;
 mod staff;
 mod storage;
 mod support;

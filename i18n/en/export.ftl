@@ -13,7 +13,7 @@ export-outcomes-text = Codes issued and used, what became of the invitations, an
 export-paradata = Paradata
 export-paradata-text = Used codes by day; after the close how many answers came in which mode, language and direction, and marks of haste, by county.
 export-tables = Published tables
-export-tables-text = Approval with its interval, by sex, age and residence where enough answered; sense of security and its change; the answers to every question. As on the pages of the result, with the same figures.
+export-tables-text = Approval with its interval, by sex, age and residence where enough answered; sense of security and its change; the answers to every question. As on the pages of the result, with the same figures. A syntax file makes an SPSS file (.sav) of the CSV beside it.
 export-estimates-csv = estimates
 export-answers-csv = answers
 export-save = { $kind } ({ $part })
@@ -165,6 +165,33 @@ export-value-approval-1 = approves
 export-value-approval-0 = does not approve
 export-value-safety-1 = feels safe
 export-value-safety-0 = does not feel safe
+
+# Syntax files for SPSS
+export-kind-sps = SPSS syntax
+export-syntax-how = How to use: save this file and { $csv } in one folder, go there with CD, and run it in SPSS 21 or later (Unicode) or in PSPP. It writes { $sav } with labels in both languages.
+export-syntax-by = The column “by” of the table is the variable by_margin, because BY is a word of SPSS.
+export-word-figure-approval = approval
+export-word-figure-approval-without-undecided = approval without “can’t say”
+export-word-figure-approval-without-flagged = approval without marked answers
+export-word-figure-approval-with-left-out = approval with what was left out
+export-word-figure-safety = sense of security
+export-word-figure-change = change of the sense of security
+export-word-by-county = whole county
+export-word-by-sex = sex
+export-word-by-age = age
+export-word-by-residence = urban or rural
+export-word-shown-yes = shown
+export-word-shown-merged = small answers together
+export-word-shown-too-small = too few answers
+export-word-shown-complementary = hidden to protect another group
+export-word-shown-withheld = withheld
+export-word-shown-not-computed = no such figure
+export-word-finding-met = met
+export-word-finding-not-met = not met
+export-word-finding-not-decidable = not decidable
+export-word-finding-not-assessable = not assessable
+export-word-several-yes = several answers possible
+export-word-several-no = one answer
 
 # Codebook
 export-ddi-title = Codebook: { $title }

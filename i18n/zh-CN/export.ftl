@@ -13,7 +13,7 @@ export-outcomes-text = 各县区发出和已用的答题码、邀请的结果、
 export-paradata = 过程数据
 export-paradata-text = 逐日已用的答题码；结束后还有各县区按方式、语言、选项方向的答卷数和仓促作答标记。
 export-tables = 公布的表格
-export-tables-text = 满意率及其区间，答卷足够时按性别、年龄和城乡分列；安全感及其变化；每道题的回答。与结果页一致，数字相同。
+export-tables-text = 满意率及其区间，答卷足够时按性别、年龄和城乡分列；安全感及其变化；每道题的回答。与结果页一致，数字相同。语法文件可把同一文件夹中的CSV转成SPSS数据文件（.sav）。
 export-estimates-csv = 估计值
 export-answers-csv = 各题回答
 export-save = { $kind }（{ $part }）
@@ -162,6 +162,33 @@ export-value-approval-1 = 满意
 export-value-approval-0 = 未表示满意
 export-value-safety-1 = 感觉安全
 export-value-safety-0 = 未表示安全
+
+# SPSS语法文件
+export-kind-sps = SPSS语法文件
+export-syntax-how = 用法：把本文件和{ $csv }保存在同一个文件夹，用CD命令转到该文件夹，在SPSS 21及以上版本（Unicode模式）或PSPP中运行，即生成带有中英文标签的{ $sav }。
+export-syntax-by = 表中的“by”列对应变量by_margin，因为BY是SPSS的保留字。
+export-word-figure-approval = 满意率
+export-word-figure-approval-without-undecided = 满意率（不计“说不清”）
+export-word-figure-approval-without-flagged = 满意率（不计有标记的答卷）
+export-word-figure-approval-with-left-out = 满意率（计入剔除的答卷）
+export-word-figure-safety = 安全感
+export-word-figure-change = 安全感的变化
+export-word-by-county = 全县区
+export-word-by-sex = 性别
+export-word-by-age = 年龄
+export-word-by-residence = 城乡
+export-word-shown-yes = 公布
+export-word-shown-merged = 较少的回答已合并
+export-word-shown-too-small = 答卷太少
+export-word-shown-complementary = 为保护另一组而隐去
+export-word-shown-withheld = 不予公布
+export-word-shown-not-computed = 没有这个数字
+export-word-finding-met = 达标
+export-word-finding-not-met = 未达标
+export-word-finding-not-decidable = 无法判定
+export-word-finding-not-assessable = 无法评估
+export-word-several-yes = 可以多选
+export-word-several-no = 只选一项
 
 # 编码手册
 export-ddi-title = 编码手册：{ $title }

@@ -3,6 +3,7 @@
 //! Uses: `service::waves`, `sampling`, `close`. Promises: a step that was refused is said in sentences
 //! and changed nothing; what the step did is one sentence on standard output, with what comes next.
 
+mod card;
 mod cards;
 mod draw;
 mod log;
@@ -53,6 +54,8 @@ enum What {
     Reissue(draw::Reissue),
     /// Makes pages to print, or a list for messages, of the file of codes.
     Cards(cards::Cards),
+    /// Makes a single card anew, by the code of the old one, which is read as a line of standard input.
+    Card(card::Card),
     /// Quota cells: targets and counts.
     Quota(quota::Quota),
     /// Changes after the seal: end, quota cells, reminders, exclusions.
@@ -114,6 +117,7 @@ impl Wave {
         match self.what {
             What::Create(create) => create.run(console),
             What::Cards(cards) => cards.run(console),
+            What::Card(card) => card.run(console),
             What::Reissue(reissue) => reissue.run(console),
             What::List(all) => all.person.act(console, show::list),
             What::Status(step) => step.show(console, show::status),

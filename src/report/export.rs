@@ -9,8 +9,10 @@ pub mod codebook;
 pub mod outcomes;
 pub mod paradata;
 pub mod results;
+mod syntax;
 mod workbook;
 
+pub use syntax::syntax;
 pub use workbook::{Notes, workbook};
 
 use std::borrow::Cow;

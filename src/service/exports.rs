@@ -40,11 +40,15 @@ pub enum File {
     AnswersCsv,
     /// Both with notes.
     TablesXlsx,
+    /// What makes an SPSS file of the estimates.
+    EstimatesSps,
+    /// What makes an SPSS file of the answers.
+    AnswersSps,
 }
 
 impl File {
     /// Every file, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Codebook,
         Self::OutcomesCsv,
         Self::OutcomesXlsx,
@@ -53,6 +57,8 @@ impl File {
         Self::EstimatesCsv,
         Self::AnswersCsv,
         Self::TablesXlsx,
+        Self::EstimatesSps,
+        Self::AnswersSps,
     ];
 
     /// Its name in addresses and commands.
@@ -67,6 +73,8 @@ impl File {
             Self::EstimatesCsv => "estimates.csv",
             Self::AnswersCsv => "answers.csv",
             Self::TablesXlsx => "tables.xlsx",
+            Self::EstimatesSps => "estimates.sps",
+            Self::AnswersSps => "answers.sps",
         }
     }
 
@@ -81,7 +89,12 @@ impl File {
     pub const fn is_public(self) -> bool {
         matches!(
             self,
-            Self::Codebook | Self::EstimatesCsv | Self::AnswersCsv | Self::TablesXlsx
+            Self::Codebook
+                | Self::EstimatesCsv
+                | Self::AnswersCsv
+                | Self::TablesXlsx
+                | Self::EstimatesSps
+                | Self::AnswersSps
         )
     }
 
@@ -91,9 +104,11 @@ impl File {
             Self::Codebook => (WaveState::Sealed, Wait::Seal),
             Self::OutcomesCsv | Self::OutcomesXlsx => (WaveState::Drawn, Wait::Draw),
             Self::ParadataCsv | Self::ParadataXlsx => (WaveState::Open, Wait::Open),
-            Self::EstimatesCsv | Self::AnswersCsv | Self::TablesXlsx => {
-                (WaveState::Closed, Wait::Close)
-            }
+            Self::EstimatesCsv
+            | Self::AnswersCsv
+            | Self::TablesXlsx
+            | Self::EstimatesSps
+            | Self::AnswersSps => (WaveState::Closed, Wait::Close),
         };
         if wave.state < first {
             return Some(wait);

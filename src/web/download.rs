@@ -15,6 +15,7 @@ pub(super) enum Kind {
     Xlsx,
     Xml,
     Toml,
+    Sps,
 }
 
 impl Kind {
@@ -24,6 +25,7 @@ impl Kind {
             Self::Xml => "application/xml; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Toml => "application/toml; charset=utf-8",
+            Self::Sps => "text/plain; charset=utf-8",
         }
     }
 
@@ -33,6 +35,7 @@ impl Kind {
             Self::Xlsx => "xlsx",
             Self::Xml => "xml",
             Self::Toml => "toml",
+            Self::Sps => "sps",
         }
     }
 }

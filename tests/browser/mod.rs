@@ -23,4 +23,5 @@ mod results;
 mod rules;
 mod staff;
 mod tablet;
+mod upload;
 mod whole;

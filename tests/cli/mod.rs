@@ -4,6 +4,7 @@ mod bad_input;
 mod enusc;
 mod output;
 mod reference;
+mod reported;
 mod sample;
 mod stores;
 mod wave;

@@ -18,7 +18,7 @@ const PASSWORD: &str = "tree lamp fish 9";
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/yangquan");
 
 /// What a run gave back.
-struct Run {
+pub(super) struct Run {
     code: Option<i32>,
     out: String,
     err: String,
@@ -26,13 +26,13 @@ struct Run {
 
 impl Run {
     /// What was printed by a run that must succeed.
-    fn ok(self) -> String {
+    pub(super) fn ok(self) -> String {
         assert_eq!(self.code, Some(0), "{}{}", self.out, self.err);
         self.out
     }
 
     /// What was said by a run that a person can mend.
-    fn refused(self) -> String {
+    pub(super) fn refused(self) -> String {
         assert_eq!(self.code, Some(2), "{}{}", self.out, self.err);
         assert_eq!(self.out, "", "a refusal prints no result");
         self.err
@@ -40,7 +40,7 @@ impl Run {
 }
 
 /// An instance in a temporary folder.
-struct Instance {
+pub(super) struct Instance {
     folder: TempDir,
     /// Where its stores are, if not in the folder.
     database: Option<String>,
@@ -48,12 +48,12 @@ struct Instance {
 
 impl Instance {
     /// Keys, tables, and accounts with the same password; the stores are files.
-    fn new(accounts: &[(&str, &str)]) -> Self {
+    pub(super) fn new(accounts: &[(&str, &str)]) -> Self {
         Self::on(None, accounts)
     }
 
     /// The same on the databases of this address.
-    fn on(database: Option<String>, accounts: &[(&str, &str)]) -> Self {
+    pub(super) fn on(database: Option<String>, accounts: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let instance = Self { folder, database };
         let data = instance.data();
@@ -73,13 +73,13 @@ impl Instance {
         self.path("data").to_str().unwrap().to_owned()
     }
 
-    fn write(&self, name: &str, text: &str) -> String {
+    pub(super) fn write(&self, name: &str, text: &str) -> String {
         std::fs::write(self.path(name), text).unwrap();
         self.path(name).to_str().unwrap().to_owned()
     }
 
     /// Where the office is.
-    fn office(&self) -> Source {
+    pub(super) fn office(&self) -> Source {
         match &self.database {
             Some(url) => Source::Postgres {
                 urls: vec![format!("{url}_office")],
@@ -106,14 +106,14 @@ impl Instance {
     }
 
     /// Runs a command as a person, with the password in the environment.
-    fn by(&self, name: &str, arguments: &[&str]) -> Run {
+    pub(super) fn by(&self, name: &str, arguments: &[&str]) -> Run {
         let mut command = self.command();
         command.args(arguments).args(["--as", name, "--data"]);
         run(command.arg(self.data()).env("MINYI_PASSWORD", PASSWORD), "")
     }
 
     /// Imports a file of the example.
-    fn import(&self, kind: &str) -> String {
+    pub(super) fn import(&self, kind: &str) -> String {
         let file = format!("{EXAMPLE}/{kind}.csv");
         let mut arguments = vec!["import", kind, &file];
         if kind != "areas" {
@@ -347,6 +347,7 @@ fn live(instance: &Instance) {
     check_cards(instance, &codes);
 
     instance.by("ada", &["wave", "open", "short"]).ok();
+    check_card(instance, &instance.path("again.csv"));
     let status = instance.by("eva", &["wave", "status", "short"]).ok();
     assert!(status.starts_with("Wave short: open."), "{status}");
     assert!(status.contains("Sealed by bo"), "{status}");
@@ -383,6 +384,69 @@ fn live(instance: &Instance) {
     );
     let listed = instance.by("eva", &["wave", "list"]).ok();
     assert!(listed.contains("short  published"), "{listed}");
+}
+
+/// A card is made anew by the code of the old one, which stands on standard input alone; the new one goes to its owner.
+fn check_card(instance: &Instance, codes: &Path) {
+    let text = std::fs::read_to_string(codes).unwrap();
+    let old: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').next().unwrap())
+        .collect();
+    let data = instance.data();
+    let card_by = |name: &str, more: &[&str], typed: &str| {
+        let mut line = vec!["wave", "card", "short", "--as", name, "--data", &data];
+        line.extend(["--public-url", "https://minyi.example"]);
+        line.extend(more);
+        instance.typed(&line, &format!("{PASSWORD}\n{typed}\n"))
+    };
+    let card = |more: &[&str], typed: &str| card_by("ada", more, typed);
+    let check = |made: &str, old: &str| {
+        let (head, row) = made.trim_end().split_once('\n').unwrap();
+        assert_eq!(head, "code,link");
+        let (code, link) = row.split_once(',').unwrap();
+        assert_eq!(Code::parse(code).unwrap().printed(), code);
+        assert_ne!(code, old);
+        assert!(
+            link.starts_with("https://minyi.example/s/short/14"),
+            "{link}"
+        );
+        assert!(link.ends_with(&format!("#{code}")), "{link}");
+    };
+    let made = card(&[], old[0]);
+    assert!(
+        made.err.contains("worth nothing from now on"),
+        "{}",
+        made.err
+    );
+    check(&made.ok(), old[0]);
+    let file = instance.path("card.csv");
+    let into = ["--output", file.to_str().unwrap()];
+    assert_eq!(
+        card(&into, old[1]).ok(),
+        "",
+        "the code is in the file alone"
+    );
+    let made = std::fs::read_to_string(&file).unwrap();
+    check(&made, old[1]);
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let taken = card(&into, old[2]).refused();
+    assert!(taken.contains("No card was made anew"), "{taken}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), made);
+    for (typed, said) in [
+        (old[0], "not one of this wave"),
+        ("ABCD", "this is no code"),
+        ("", "this is no code"),
+    ] {
+        let never = instance.path("never.csv");
+        let refused = card(&["--output", never.to_str().unwrap()], typed).refused();
+        assert!(refused.contains(said), "{typed}: {refused}");
+        assert!(!never.exists() && !instance.path("never.csv.part").exists());
+    }
+    let denied = card_by("eva", &[], old[2]).refused();
+    assert!(denied.contains("by organizers"), "{denied}");
 }
 
 #[test]

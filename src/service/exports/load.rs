@@ -1,10 +1,12 @@
 //! What a file is written from, and its writing on a thread that may block.
 
+use rust_xlsxwriter::XlsxError;
+
 use crate::i18n::Lang;
 use crate::report::export::codebook::Codebook;
 use crate::report::export::outcomes::{self, County, Stratum};
 use crate::report::export::paradata::{self, Day};
-use crate::report::export::{Notes, Table, results, workbook};
+use crate::report::export::{Notes, Table, results, syntax, workbook};
 use crate::service::app::App;
 use crate::service::close::{SOFTWARE, provenance};
 use crate::service::fieldwork::{self, Board};
@@ -53,17 +55,13 @@ pub(super) async fn file(
             };
             Ok(tokio::task::spawn_blocking(write).await??)
         }
-        File::EstimatesCsv | File::AnswersCsv | File::TablesXlsx => {
+        File::EstimatesCsv
+        | File::AnswersCsv
+        | File::TablesXlsx
+        | File::EstimatesSps
+        | File::AnswersSps => {
             let result = result.ok_or(StoreError::Missing("estimate"))?;
-            let notes = about_result(lang, &result);
-            let write = move || match file {
-                File::EstimatesCsv => Ok(results::estimates(&result).csv().into_bytes()),
-                File::AnswersCsv => Ok(results::answers(&result).csv().into_bytes()),
-                _ => {
-                    let tables = [results::estimates(&result), results::answers(&result)];
-                    workbook(lang, &notes, &tables)
-                }
-            };
+            let write = move || of_result(lang, file, &result);
             Ok(tokio::task::spawn_blocking(write).await??)
         }
         File::OutcomesCsv | File::OutcomesXlsx => {
@@ -79,6 +77,31 @@ pub(super) async fn file(
             written(table, file == File::ParadataXlsx, lang, notes).await
         }
     }
+}
+
+/// A file of the published tables.
+fn of_result(lang: Lang, file: File, result: &WaveResult) -> Result<Vec<u8>, XlsxError> {
+    let notes = about_result(lang, result);
+    let reads = |table: &Table| {
+        let stem = format!("{}-{}", table.name, result.wave.slug);
+        syntax(lang, &stem, &notes, table, &questions(lang, result)).into_bytes()
+    };
+    let (estimates, answers) = (results::estimates(result), results::answers(result));
+    match file {
+        File::EstimatesCsv => Ok(estimates.csv().into_bytes()),
+        File::AnswersCsv => Ok(answers.csv().into_bytes()),
+        File::EstimatesSps => Ok(reads(&estimates)),
+        File::AnswersSps => Ok(reads(&answers)),
+        _ => workbook(lang, &notes, &[estimates, answers]),
+    }
+}
+
+/// Every item with its sentence, the county named in general.
+fn questions(lang: Lang, result: &WaveResult) -> Vec<(String, String)> {
+    let county = lang.t("results-this-county");
+    let items = result.questionnaire.items.iter();
+    let said = items.map(|item| (item.id.clone(), item.text.render(lang.tag(), &county)));
+    said.collect()
 }
 
 async fn written(

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -26,6 +27,9 @@ use crate::web::session::Staff;
 /// Longest name and source, in characters.
 const LONGEST: usize = 300;
 
+/// What a script asks for that goes to the next page itself (RFC 7240): a redirect would be followed unseen.
+const BRIEF: &str = "return=minimal";
+
 /// An import in a table.
 struct Line {
     name: String,
@@ -45,6 +49,8 @@ struct Section {
     state: String,
     lines: Vec<Line>,
     template: String,
+    /// Id of what says how far the sending is.
+    sending: String,
     /// The form, for those who may send.
     form: Option<Form>,
 }
@@ -98,6 +104,7 @@ pub(in crate::web) async fn send(
     State(app): State<App>,
     page: Page,
     Staff(person): Staff,
+    headers: HeaderMap,
     form: Multipart,
 ) -> Result<Response, WebError> {
     let kind = UploadKind::from_word(form.text("kind")).ok_or(Problem::Malformed)?;
@@ -138,6 +145,9 @@ pub(in crate::web) async fn send(
     let kept = again(|| uploads::keep(&app, &person, sent.clone())).await;
     let id = kept.map_err(refusal)?;
     let next = page.link(&format!("/data/upload/{id}"));
+    if headers.get("prefer").is_some_and(|prefer| prefer == BRIEF) {
+        return Ok((StatusCode::CREATED, [(LOCATION, next)]).into_response());
+    }
     Ok(Redirect::to(&next).into_response())
 }
 
@@ -216,6 +226,7 @@ fn section(app: &App, page: &Page, held: &Held, kind: UploadKind, form: Option<F
         state,
         lines,
         template: page.link(&format!("/data/template/{word}")),
+        sending: format!("sending-{word}"),
         form,
     }
 }

@@ -35,6 +35,8 @@ const SETS: [(&str, &[(File, &str)]); 4] = [
             (File::TablesXlsx, ""),
             (File::EstimatesCsv, "export-estimates-csv"),
             (File::AnswersCsv, "export-answers-csv"),
+            (File::EstimatesSps, "export-estimates-csv"),
+            (File::AnswersSps, "export-answers-csv"),
         ],
     ),
 ];
@@ -134,13 +136,14 @@ pub(in crate::web) fn sets(
 /// The words of a link: what kind of file, and which part.
 fn words(page: &Page, file: File, part: &str) -> String {
     let kind = match kind(file) {
-        Kind::Csv => "CSV",
-        Kind::Xlsx => "XLSX",
-        Kind::Xml => "DDI 2.5, XML",
-        Kind::Toml => "TOML",
+        Kind::Csv => "CSV".to_owned(),
+        Kind::Xlsx => "XLSX".to_owned(),
+        Kind::Xml => "DDI 2.5, XML".to_owned(),
+        Kind::Toml => "TOML".to_owned(),
+        Kind::Sps => page.t("export-kind-sps"),
     };
     if part.is_empty() {
-        return kind.to_owned();
+        return kind;
     }
     let args = [("kind", kind.into()), ("part", page.t(part).into())];
     page.t_with("export-save", &args)
@@ -151,6 +154,7 @@ const fn kind(file: File) -> Kind {
         File::Codebook => Kind::Xml,
         File::OutcomesXlsx | File::ParadataXlsx | File::TablesXlsx => Kind::Xlsx,
         File::OutcomesCsv | File::ParadataCsv | File::EstimatesCsv | File::AnswersCsv => Kind::Csv,
+        File::EstimatesSps | File::AnswersSps => Kind::Sps,
     }
 }
 
