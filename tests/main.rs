@@ -68,3 +68,4 @@ mod storage;
 mod support;
 mod user;
 mod wave;
+mod witness;

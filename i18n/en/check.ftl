@@ -58,3 +58,7 @@ check-code-used = Something was received with this code, by phone or on paper. I
 check-code-unused = Nothing was received with this code.
 check-code-replaced = Another card took the place of this one. Please ask with the code of the new card.
 check-code-early = This can be asked when the survey is closed.
+check-cosigned = Witnesses of the answers
+check-cosigned-process = Witnesses of the events
+check-cosigned-at = saw { $entries } entries, { $at }
+check-uncosigned = No other party has signed this record yet. Two versions of it would show only to people who compare.

@@ -58,3 +58,7 @@ check-code-used = 用这个答题码收到过答卷（手机或纸质）。如�
 check-code-unused = 这个答题码没有收到过答卷。
 check-code-replaced = 这张卡已换发新卡，请用新卡上的答题码查询。
 check-code-early = 调查结束之后才能查询。
+check-cosigned = 答卷记录的见证方
+check-cosigned-process = 事项记录的见证方
+check-cosigned-at = 见证了{ $entries }条，{ $at }
+check-uncosigned = 还没有别的机构为这份记录签名。如果存在两个版本，只有互相对照的人才看得出来。

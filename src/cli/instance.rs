@@ -154,6 +154,16 @@ pub(super) fn stop_on_signal(lang: Lang, app: &App) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Waits for Ctrl-C or SIGTERM.
+pub(super) async fn told_to_stop(lang: Lang) -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| internal(lang, error))?;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_public;

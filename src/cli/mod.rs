@@ -37,6 +37,7 @@ mod verify;
 mod wave;
 mod weight;
 mod welcome;
+mod witness;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -75,6 +76,7 @@ enum Command {
     Verify(verify::Verify),
     Wave(wave::Wave),
     Weight(weight::Weight),
+    Witness(witness::Watch),
 }
 
 impl Command {
@@ -97,6 +99,7 @@ impl Command {
             Self::Verify(verify) => verify.run(console),
             Self::Wave(wave) => wave.run(console),
             Self::Weight(weight) => weight.run(console),
+            Self::Witness(watch) => watch.run(console),
         }
     }
 }

@@ -14,11 +14,12 @@ use super::front::Meet;
 use super::instance::{self, internal, listen, make_folder, refusal, runtime, stop_on_signal};
 use super::provider::Oidc;
 use super::stores::Stores;
+use super::witness::Parties;
 use super::{Console, Failure, log, welcome};
 use crate::i18n::Lang;
 use crate::service::app::{App, AppConfig, make_tables};
 use crate::service::keys::{Keys, KeysError};
-use crate::service::{audit, batch, fieldwork, rules};
+use crate::service::{audit, batch, fieldwork, rules, witnesses};
 use crate::survey::time::Zone;
 
 /// Makes the keys and tables of a new instance.
@@ -63,6 +64,8 @@ pub(super) struct Serve {
     batch_every: u64,
     #[command(flatten)]
     oidc: Oidc,
+    #[command(flatten)]
+    parties: Parties,
     #[command(flatten)]
     meet: Meet,
 }
@@ -114,6 +117,7 @@ impl Serve {
 async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(), Failure> {
     let lang = console.lang();
     let provider = asked.oidc.provider(lang, &asked.public_url)?;
+    let witnesses = asked.parties.open(lang)?;
     let met = asked.meet.open(console).await?;
     let listener = listen(lang, &asked.addr).await?;
     let mut app = App::open(config)
@@ -122,10 +126,12 @@ async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(),
     if let Some(provider) = provider {
         app.accounts = app.accounts.clone().with_provider(provider);
     }
+    app.witnesses = witnesses;
     audit::keep_linking(&app);
     fieldwork::keep_counting(&app);
     rules::keep_applying(&app);
     batch::keep_running(&app, Duration::from_secs(asked.batch_every));
+    witnesses::keep_asking(&app, Duration::from_secs(asked.batch_every));
     stop_on_signal(lang, &app)?;
     console.note(&lang.t_with("serve-ready", &[("url", app.public_url.as_ref().into())]));
     welcome::offer(&app, asked.stores.data(), console).await?;

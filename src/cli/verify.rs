@@ -7,8 +7,10 @@ use clap::Args;
 use super::{Console, Failure};
 use crate::i18n::Lang;
 use crate::ledger::checkpoint::read_verifier;
+use crate::ledger::cosignature::Cosigner;
 use crate::service::observe::{Log, ObserveError, Observed, observe};
 use crate::service::outgoing::Outgoing;
+use crate::survey::time::Instant;
 
 /// Checks a public log: its signature, its root, what was kept of it before, and receipts.
 #[derive(Debug, Args)]
@@ -24,6 +26,9 @@ pub(super) struct Verify {
     /// A receipt to look up: 64 hexadecimal digits, spaces allowed. May be given several times.
     #[arg(long)]
     receipt: Vec<String>,
+    /// A witness that must have cosigned the head: its key. May be given several times.
+    #[arg(long, value_name = "NAME+HASH+KEY")]
+    witness: Vec<String>,
 }
 
 impl Verify {
@@ -40,6 +45,7 @@ impl Verify {
                 )
             })?);
         }
+        let witnesses = self.witnesses(lang)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -49,6 +55,18 @@ impl Verify {
         let observed = observed.map_err(|error| explain(lang, error))?;
         let mut text = told(lang, &observed);
         let mut missing = Vec::new();
+        for witness in &witnesses {
+            let name = ("witness", witness.name.as_str().into());
+            match witness.signed(&observed.note) {
+                Some(time) => {
+                    let at = Instant::from_micros(i64::try_from(time).unwrap_or(0) * 1_000_000);
+                    let named = [name, ("at", at.to_string().into())];
+                    text.push_str(&lang.t_with("verify-cosigned", &named));
+                    text.push('\n');
+                }
+                None => missing.push(lang.t_with("verify-not-cosigned", &[name])),
+            }
+        }
         for receipt in &receipts {
             let digits = hex::encode(receipt);
             let place = observed.entries.iter().position(|entry| entry == receipt);
@@ -67,6 +85,15 @@ impl Verify {
         } else {
             Err(Failure::Input(missing))
         }
+    }
+
+    fn witnesses(&self, lang: Lang) -> Result<Vec<Cosigner>, Failure> {
+        let read = |given: &String| {
+            let args = [("given", given.as_str().into())];
+            Cosigner::read(given)
+                .ok_or_else(|| Failure::input(lang.t_with("witness-no-cosigner", &args)))
+        };
+        self.witness.iter().map(read).collect()
     }
 
     fn source(&self) -> Result<Log, Failure> {

@@ -11,6 +11,7 @@ use super::design::LastFrame;
 use super::intake::Intake;
 use super::keys::{Keys, KeysError};
 use super::logs::Trees;
+use super::witnesses::Witnesses;
 use crate::storage::{Db, Durability, Office, Source, Urn};
 pub use crate::storage::{OpenProblem, Store, StoreError};
 use crate::survey::time::{Clock, Zone};
@@ -103,6 +104,8 @@ pub struct App {
     pub intake: Intake,
     /// Trees of the waves' logs, as far as they were computed.
     pub trees: Trees,
+    /// Other parties that cosign the heads of logs.
+    pub witnesses: Witnesses,
     /// The frame that was planned with last.
     pub last_frame: LastFrame,
     /// Every task of the instance, so that shutdown can wait.
@@ -198,6 +201,7 @@ impl App {
             zone: config.zone,
             public_url: config.public_url.trim_end_matches('/').into(),
             trees: Trees::default(),
+            witnesses: Witnesses::default(),
             last_frame: LastFrame::default(),
             intake,
             tasks,

@@ -11,11 +11,13 @@ use super::app::App;
 use super::intake;
 use super::logs::{self, LogError};
 use super::process;
+use super::witnesses;
 use crate::ledger::checkpoint;
 use crate::ledger::tile::{self, Kind, TilePath};
 use crate::ledger::tree::{Frontier, Hash};
 use crate::ledger::whole::Whole;
 use crate::storage::StoreError;
+use crate::storage::office::cosignature::Cosignature;
 use crate::storage::office::wave;
 use crate::storage::urn::leaf;
 use crate::survey::ids::WaveId;
@@ -153,6 +155,8 @@ pub struct Told {
     pub verifier: String,
     /// By when an answer that was received now is in the log.
     pub promise_by: Instant,
+    /// Who cosigned the answers' log and the process log.
+    pub cosigned: [Vec<Cosignature>; 2],
 }
 
 /// How far a log is.
@@ -213,7 +217,12 @@ pub async fn record(app: &App, slug: &str) -> Result<Option<Told>, LogError> {
         None
     };
     let origin = logs::origin(&app.public_url, &wave.slug, number);
+    let cosigned = [
+        witnesses::list(app, &wave, &number.to_string()).await?,
+        witnesses::list(app, &wave, process::NAME).await?,
+    ];
     Ok(Some(Told {
+        cosigned,
         verifier: checkpoint::verifier(&origin, &app.keys.signing().verifying_key()),
         promise_by: intake::promise_by(&wave),
         wave,
@@ -237,6 +246,7 @@ async fn of_process(app: &App, wave: &Wave, file: File) -> Result<Option<Vec<u8>
     let path = match file {
         File::Checkpoint => {
             let note = process::checkpoint(app, wave, &entries);
+            let note = witnesses::cosigned(app, wave, process::NAME, note).await?;
             return Ok(Some(note.into_bytes()));
         }
         File::Tile(path) => path,
@@ -266,7 +276,9 @@ async fn of_answers(
     }
     let path = match file {
         File::Checkpoint => {
-            return Ok(Some(logs::checkpoint(app, wave).await?.into_bytes()));
+            let note = logs::checkpoint(app, wave).await?;
+            let note = witnesses::cosigned(app, wave, &number.to_string(), note).await?;
+            return Ok(Some(note.into_bytes()));
         }
         File::Tile(path) => path,
     };

@@ -14,6 +14,7 @@ use super::app::App;
 use super::keys::KeysError;
 use super::process;
 use super::waves::{self, WaveError};
+use super::witnesses;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::tree::{Frontier, Hash};
 use crate::storage::office::{audit, wave};
@@ -162,7 +163,11 @@ pub async fn find_checkpoint(app: &App, slug: &str) -> Result<Option<String>, Lo
         wave::find_by_slug(&mut tx.conn(), &slug).await?
     };
     match wave {
-        Some(wave) if wave.state >= WaveState::Open => checkpoint(app, &wave).await.map(Some),
+        Some(wave) if wave.state >= WaveState::Open => {
+            let (note, log) = (checkpoint(app, &wave).await?, standing(app, wave.id).await?);
+            let name = log.number.to_string();
+            Ok(Some(witnesses::cosigned(app, &wave, &name, note).await?))
+        }
         _ => Ok(None),
     }
 }

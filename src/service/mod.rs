@@ -43,4 +43,6 @@ pub mod sentence;
 pub mod throttle;
 pub mod uploads;
 pub mod waves;
+pub mod witness;
+pub mod witnesses;
 pub mod xlsform;

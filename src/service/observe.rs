@@ -94,6 +94,8 @@ pub struct Observed {
     pub entries: Vec<Vec<u8>>,
     /// How many entries had been kept before, if any were.
     pub kept: Option<u64>,
+    /// The signed head, with the lines of those who cosigned it.
+    pub note: String,
 }
 
 impl Log {
@@ -151,6 +153,7 @@ pub async fn observe(
         head,
         entries,
         kept,
+        note,
     })
 }
 

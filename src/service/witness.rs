@@ -167,7 +167,12 @@ impl Witness {
         self.write(&head.origin, "head", &request.note)?;
         let time = self.clock.now().micros() / 1_000_000;
         let time = u64::try_from(time).unwrap_or(0);
-        Ok(Answer::Cosigned(cosign(&self.name, &self.key, &head.text(), time)))
+        Ok(Answer::Cosigned(cosign(
+            &self.name,
+            &self.key,
+            &head.text(),
+            time,
+        )))
     }
 
     /// The last head of each log, as it was signed.
@@ -197,7 +202,9 @@ impl Witness {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let fitting = self.logs.iter().filter(|(name, _)| fits(name));
-        fitting.max_by_key(|(name, _)| name.len()).map(|(_, key)| key)
+        fitting
+            .max_by_key(|(name, _)| name.len())
+            .map(|(_, key)| key)
     }
 
     fn path(&self, origin: &str, ending: &str) -> PathBuf {

@@ -49,6 +49,7 @@ const OFFICE: &[Sorted] = &[
     ("rule_change", "id"),
     ("quota_count", "wave, county, cell"),
     ("process_entry", "wave, place"),
+    ("cosignature", "wave, log, witness"),
     ("open_result", "wave"),
     ("upload", "id"),
     ("estimate", "id"),

@@ -24,6 +24,7 @@ use crate::service::intake::IntakeError;
 use crate::service::intake::asked::{Use, was_used};
 use crate::service::log_files::{self, Told};
 use crate::service::logs::LogError;
+use crate::storage::office::cosignature::Cosignature;
 use crate::survey::wave::{Wave, WaveKind, WaveState};
 
 /// A survey in the list.
@@ -62,6 +63,8 @@ struct RecordPage {
     events: Vec<Event>,
     process_root: Vec<String>,
     asked: Option<Asked>,
+    /// Who else signed the head of the answers and of the process log: name, and when and how much of it.
+    cosigned: [Vec<(String, String)>; 2],
 }
 
 /// Whether a code was used: the form, and what is said of the code that was typed.
@@ -157,6 +160,7 @@ async fn record(app: &App, page: Page, slug: &str, asked: Asked) -> Result<Respo
         process,
         verifier,
         promise_by,
+        cosigned,
     } = told;
     let moment = |at| page.lang.moment(app.zone.civil(at));
     let events = process.entries.iter().map(|entry| Event {
@@ -165,7 +169,18 @@ async fn record(app: &App, page: Page, slug: &str, asked: Asked) -> Result<Respo
         json: entry.json.clone(),
     });
     let can_ask = wave.kind == WaveKind::Probability && wave.state >= WaveState::Closed;
+    let by = |given: Vec<Cosignature>| {
+        let by = given.into_iter().map(|one| {
+            let args = [
+                ("at", moment(one.at).into()),
+                ("entries", page.lang.count(one.size).into()),
+            ];
+            (one.witness, page.t_with("check-cosigned-at", &args))
+        });
+        by.collect()
+    };
     render(&RecordPage {
+        cosigned: cosigned.map(by),
         asked: (can_ask || asked.answer.is_some()).then(|| Asked {
             action: page.link(&format!("/check/{slug}")),
             ..asked

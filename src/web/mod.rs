@@ -35,6 +35,7 @@ mod routes;
 pub mod server;
 pub mod session;
 mod welcome;
+mod witness;
 
 pub use self::respond::fuzz;
 pub use self::routes::{ROUTES, Route};
@@ -44,9 +45,11 @@ use std::sync::Arc;
 
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use self::server::{Counts, Front, Limits};
 use crate::service::app::App;
+use crate::service::witness::Witness;
 
 /// All pages behind all layers.
 pub fn router(app: App) -> Router {
@@ -64,6 +67,11 @@ pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
 pub async fn serve_behind(app: App, listener: TcpListener, front: Front) {
     let stop = app.stop.clone();
     server::run(router(app), listener, front, stop).await;
+}
+
+/// Serves a witness until told to stop.
+pub async fn serve_witness(witness: Arc<Witness>, listener: TcpListener, stop: CancellationToken) {
+    server::run(witness::witness(witness), listener, Front::default(), stop).await;
 }
 
 /// Connections of the operator's own address at a time.

@@ -15,7 +15,7 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 const SIZE: &str = "text/x.tlog.size";
 
 /// The routes of a witness.
-pub fn witness(witness: Arc<Witness>) -> Router {
+pub(super) fn witness(witness: Arc<Witness>) -> Router {
     Router::new()
         .route("/", get(heads))
         .route("/add-checkpoint", post(add))
@@ -28,9 +28,21 @@ async fn add(State(witness): State<Arc<Witness>>, body: String) -> Response {
     let asked = tokio::task::spawn_blocking(move || witness.add_checkpoint(&body)).await;
     match asked {
         Ok(Ok(Answer::Cosigned(lines))) => text(StatusCode::OK, PLAIN, lines),
-        Ok(Ok(Answer::Malformed)) => text(StatusCode::BAD_REQUEST, PLAIN, "this is no request for a cosignature\n".to_owned()),
-        Ok(Ok(Answer::UnknownLog)) => text(StatusCode::NOT_FOUND, PLAIN, "this log is not watched here\n".to_owned()),
-        Ok(Ok(Answer::NotSigned)) => text(StatusCode::FORBIDDEN, PLAIN, "not signed by the log's key\n".to_owned()),
+        Ok(Ok(Answer::Malformed)) => text(
+            StatusCode::BAD_REQUEST,
+            PLAIN,
+            "this is no request for a cosignature\n".to_owned(),
+        ),
+        Ok(Ok(Answer::UnknownLog)) => text(
+            StatusCode::NOT_FOUND,
+            PLAIN,
+            "this log is not watched here\n".to_owned(),
+        ),
+        Ok(Ok(Answer::NotSigned)) => text(
+            StatusCode::FORBIDDEN,
+            PLAIN,
+            "not signed by the log's key\n".to_owned(),
+        ),
         Ok(Ok(Answer::Conflict(size))) => text(StatusCode::CONFLICT, SIZE, format!("{size}\n")),
         Ok(Ok(Answer::Inconsistent)) => text(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -54,9 +66,13 @@ async fn heads(State(witness): State<Arc<Witness>>) -> Response {
     }
 }
 
-fn failed(error: &dyn std::error::Error) -> Response {
+fn failed(error: &(dyn std::error::Error + 'static)) -> Response {
     tracing::error!(error, "the witness could not answer");
-    text(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, "the witness could not answer\n".to_owned())
+    text(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        PLAIN,
+        "the witness could not answer\n".to_owned(),
+    )
 }
 
 fn text(status: StatusCode, kind: &'static str, text: String) -> Response {

@@ -4,6 +4,7 @@ pub mod account;
 pub mod area;
 pub mod audit;
 pub mod ceremony;
+pub mod cosignature;
 pub mod decision;
 pub mod estimate;
 pub mod evaluation;
@@ -44,6 +45,7 @@ pub(super) fn statements() -> Vec<Statement> {
         area::STATEMENTS,
         audit::STATEMENTS,
         ceremony::STATEMENTS,
+        cosignature::STATEMENTS,
         decision::STATEMENTS,
         estimate::STATEMENTS,
         evaluation::STATEMENTS,
