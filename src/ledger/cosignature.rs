@@ -57,8 +57,9 @@ impl Cosigner {
             .find_map(|line| self.time_of(&text, line))
     }
 
-    /// The lines of an answer that are this cosigner's signatures of the note.
-    pub fn lines<'a>(&self, note: &str, answer: &'a str) -> Option<(&'a str, u64)> {
+    /// The line of an answer that is this cosigner's signature of the note, and when it was given.
+    #[must_use]
+    pub fn line_of<'a>(&self, note: &str, answer: &'a str) -> Option<(&'a str, u64)> {
         let (text, _) = note.split_once("\n\n")?;
         let text = format!("{text}\n");
         answer
@@ -137,7 +138,7 @@ mod tests {
         );
         let answer = format!("— somebody.example AAAA\n{line}");
         assert_eq!(
-            witness.lines(&note, &answer),
+            witness.line_of(&note, &answer),
             Some((line.trim_end(), 1_679_315_147))
         );
     }

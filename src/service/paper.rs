@@ -546,8 +546,10 @@ async fn note(
     lot: &Lot,
     mut detail: serde_json::Value,
 ) -> Result<(), PaperError> {
-    detail["county"] = lot.place.county.as_str().into();
-    detail["lot"] = lot.name.as_str().into();
+    if let Some(fields) = detail.as_object_mut() {
+        fields.insert("county".to_owned(), lot.place.county.as_str().into());
+        fields.insert("lot".to_owned(), lot.name.as_str().into());
+    }
     let mut tx = app.office.0.begin_write("note paper work").await?;
     record(
         &mut tx.conn(),

@@ -241,7 +241,7 @@ async fn cosign(
         let text = String::from_utf8_lossy(&body).into_owned();
         match status {
             200 => {
-                let found = party.cosigner.lines(&log.note, &text);
+                let found = party.cosigner.line_of(&log.note, &text);
                 let (line, time) = found.ok_or(AskError::NotSigned)?;
                 let micros = i64::try_from(time).unwrap_or(0).saturating_mul(1_000_000);
                 return Ok(Cosignature {

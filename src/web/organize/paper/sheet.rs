@@ -219,51 +219,19 @@ fn view(
     let lang = page.lang;
     let questionnaire = &sheet.questionnaire;
     let county = sheet.county.name(lang.tag());
-    let differing = |a: String, b: String| {
-        let shown = |text: String| {
-            if text.is_empty() {
-                lang.t("paper-blank")
-            } else {
-                text
-            }
-        };
-        let args = [
-            ("one", shown(a.clone()).into()),
-            ("other", shown(b.clone()).into()),
-        ];
-        (a != b).then(|| lang.t_with("paper-others", &args))
-    };
-    let others = |item: &str| match sheet.readings.as_slice() {
-        [one, other] => differing(
-            numbers(questionnaire, &one.answers, item),
-            numbers(questionnaire, &other.answers, item),
-        ),
-        _ => None,
-    };
     let field = |item: PaperItem| Field {
         value: filled.value(&item.id),
         problem: problems
             .iter()
             .find(|problem| item_of(problem) == item.id)
             .map(|problem| words(lang, problem)),
-        others: others(&item.id),
+        others: differing(lang, sheet, |reading| {
+            numbers(questionnaire, &reading.answers, &item.id)
+        }),
         item,
     };
     let listed = items(&page, questionnaire, county, Direction::Forward);
     let fields: Vec<Field> = listed.into_iter().map(field).collect();
-    let named = fields.iter().filter_map(|field| {
-        let problem = field.problem.as_ref()?;
-        let args = [
-            ("number", field.item.number.into()),
-            ("problem", problem.as_str().into()),
-        ];
-        Some((field.item.id.clone(), lang.t_with("paper-problem", &args)))
-    });
-    let rest = match sheet.turn {
-        Turn::Type | Turn::Settle => None,
-        Turn::Others => Some(lang.t("paper-rest-others")),
-        Turn::Done => Some(lang.t("paper-rest-done")),
-    };
     let path = format!(
         "/{}/{}/{}",
         sheet.county.code,
@@ -277,17 +245,49 @@ fn view(
         lot: sheet.lot.name.as_str().to_owned(),
         number: sheet.number,
         of: sheet.lot.sheets,
-        rest,
+        rest: match sheet.turn {
+            Turn::Type | Turn::Settle => None,
+            Turn::Others => Some(lang.t("paper-rest-others")),
+            Turn::Done => Some(lang.t("paper-rest-done")),
+        },
         is_third: sheet.turn == Turn::Settle,
         forms: forms(lang, questionnaire, &filled.form),
-        form_others: match sheet.readings.as_slice() {
-            [one, other] => differing(form_of(one), form_of(other)),
-            _ => None,
-        },
-        problems: named.collect(),
+        form_others: differing(lang, sheet, form_of),
+        problems: fields
+            .iter()
+            .filter_map(|field| summary(lang, field))
+            .collect(),
         fields,
         page,
     }
+}
+
+/// What two people read of something, where they differ and a third one is to settle it.
+fn differing(lang: Lang, sheet: &Sheet, read: impl Fn(&Reading) -> String) -> Option<String> {
+    let [one, other] = sheet.readings.as_slice() else {
+        return None;
+    };
+    let (one, other) = (read(one), read(other));
+    let differ = one != other;
+    let shown = |text: String| {
+        if text.is_empty() {
+            lang.t("paper-blank")
+        } else {
+            text
+        }
+    };
+    let args = [("one", shown(one).into()), ("other", shown(other).into())];
+    differ.then(|| lang.t_with("paper-others", &args))
+}
+
+/// A line of the summary: where it leads, and what is to be mended.
+fn summary(lang: Lang, field: &Field) -> Option<(String, String)> {
+    let problem = field.problem.as_ref()?;
+    let args = [
+        ("number", field.item.number.into()),
+        ("problem", problem.as_str().into()),
+    ];
+    Some((field.item.id.clone(), lang.t_with("paper-problem", &args)))
 }
 
 fn forms(lang: Lang, questionnaire: &Questionnaire, chosen: &str) -> Vec<Choice> {
