@@ -3,6 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use minyi::i18n::Lang;
+use minyi::report::export::{Cell, Notes, Table, syntax};
+use minyi::survey::time::Instant;
+
 use crate::support::published::{Published, result};
 
 /// A file with mark and lines, as everyone saves it.
@@ -159,4 +163,80 @@ async fn values_have_labels_in_both_languages_and_questions_in_the_readers() {
             assert!(dictionaries.contains(&begin), "{begin} in {dictionaries}");
         }
     }
+}
+
+/// A table and its syntax file in a folder of their own, run by PSPP: the rows that came out, and the dictionary.
+fn ran(table: &Table, questions: &[(String, String)]) -> (Vec<Vec<String>>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = Notes {
+        title: "It's a title. With an end.".to_owned(),
+        sentences: vec![
+            format!("{} end of a line.", "A sentence that ends. ".repeat(20)),
+            "一句没有空格的很长的话，".repeat(30),
+            "不是'引号\nGET DATA".to_owned(),
+        ],
+        at: Instant::from_micros(0),
+    };
+    let text = syntax(Lang::En, "t", &notes, table, questions);
+    for line in text.lines() {
+        assert!(line.len() <= 250, "{line}");
+    }
+    std::fs::write(folder.path().join("t.csv"), table.csv()).unwrap();
+    std::fs::write(folder.path().join("t.sps"), text).unwrap();
+    assert_eq!(pspp(folder.path(), "t.sps"), "");
+    written(folder.path(), "t")
+}
+
+#[test]
+fn no_name_and_no_sentence_breaks_a_syntax_file() {
+    let long = "Do you, all things considered, and taking the last twelve months together, feel safe in the place where you live?";
+    let row = |county: &str, names: [&str; 2], item: &str, n: Cell| {
+        let words = [county, names[0], names[1], item].map(Cell::text);
+        words.into_iter().chain([n]).collect::<Vec<_>>()
+    };
+    let table = Table {
+        name: "estimates",
+        columns: &["county", "county_zh", "county_en", "item", "n"],
+        rows: vec![
+            row(
+                "1",
+                ["平定'县", "O'Brien's \"home\", here"],
+                "q'1",
+                Cell::Count(120),
+            ),
+            row("2", ["=盂\n县", "Yu."], "q2", Cell::Nothing),
+            // One code with two names.
+            row("3", ["甲", "A"], "q2", Cell::Count(10)),
+            row("3", ["乙", "B"], "q2", Cell::Count(11)),
+        ],
+    };
+    let questions = [
+        ("q'1".to_owned(), "Isn't it \"safe\"?\nReally.".to_owned()),
+        ("q2".to_owned(), format!("{long} {long}")),
+    ];
+    let (rows, dictionary) = ran(&table, &questions);
+    let trimmed = rows.iter().map(|row| row.iter().map(|cell| cell.trim()));
+    let trimmed: Vec<Vec<&str>> = trimmed.map(Iterator::collect).collect();
+    let wanted = [
+        ["1", "平定'县", "O'Brien's \"home\", here", "q'1", "120"],
+        ["2", "'=盂 县", "Yu.", "q2", ""],
+        ["3", "甲", "A", "q2", "10"],
+        ["3", "乙", "B", "q2", "11"],
+    ];
+    assert_eq!(trimmed, wanted);
+    for label in [
+        "平定'县 · O'Brien's \"home\", here",
+        "'=盂 县 · Yu.",
+        "Isn't it \"safe\"? Really.",
+    ] {
+        assert!(dictionary.contains(label), "{label} in {dictionary}");
+    }
+    for none in ["甲", "乙"] {
+        assert!(!dictionary.contains(none), "{none} in {dictionary}");
+    }
+    let cut: String = long.chars().take(100).collect();
+    assert!(
+        dictionary.contains(&cut) && dictionary.contains('…'),
+        "{dictionary}"
+    );
 }

@@ -2,7 +2,7 @@
 //!
 //! Pure. For: `service::exports`. Promises: the same content gives the same bytes; names of columns are words of
 //! letters, digits and underscores that stay what they are, numbers are written in the shortest form that reads back; a
-//! cell never begins with a sign that a spreadsheet would take for a formula; a file for spreadsheets has the mark by
+//! cell is one line and never begins with a sign that a spreadsheet would take for a formula; a file for spreadsheets has the mark by
 //! which they know UTF-8.
 
 pub mod codebook;
@@ -69,14 +69,23 @@ impl Cell {
     }
 }
 
-/// A text that no spreadsheet takes for a formula.
+/// A text on one line: what reads line by line would take the rest of it for another row.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        Cow::Owned(text.replace(char::is_control, " "))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// A text on one line that no spreadsheet takes for a formula.
 fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with([
         '=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
     ]) {
-        Cow::Owned(format!("'{text}"))
+        Cow::Owned(format!("'{}", plain(text)))
     } else {
-        Cow::Borrowed(text)
+        plain(text)
     }
 }
 
@@ -138,6 +147,8 @@ mod tests {
             ("+1", "'+1"),
             ("-1", "'-1"),
             ("@A1", "'@A1"),
+            ("\tx", "' x"),
+            ("平定\r\n县", "平定  县"),
             ("平定县", "平定县"),
         ] {
             let csv = table(text).csv();

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
+use minyi::i18n::Lang;
 use minyi::service::import;
 use serde_json::json;
 
@@ -36,6 +37,25 @@ fn frame() -> String {
     text
 }
 
+/// Where and in which language; the browser asks for the other one, so that a step which forgets it comes out.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    site: &'a str,
+    lang: Lang,
+}
+
+impl Here<'_> {
+    fn data(self) -> String {
+        format!("{}/data?lang={}", self.site, self.lang)
+    }
+
+    /// That an element says a sentence.
+    fn says(self, css: &str, key: &str) -> String {
+        let sentence = json!(self.lang.t(key));
+        format!("document.querySelector('{css}')?.textContent === {sentence}")
+    }
+}
+
 const FORM: &str = "section[aria-labelledby=title-frame]";
 
 /// How fast the line is from now on; nothing goes out while it is down.
@@ -49,8 +69,8 @@ async fn line(phone: &Phone, upload: i64, is_down: bool) {
         .await;
 }
 
-async fn fill(phone: &Phone, site: &str, name: &str, file: &Path) {
-    phone.open_page(&format!("{site}/data?lang=en")).await;
+async fn fill(phone: &Phone, here: Here<'_>, name: &str, file: &Path) {
+    phone.open_page(&here.data()).await;
     phone.tap(&format!("{FORM} summary")).await;
     phone.type_into("#name-frame", name).await;
     phone.type_into("#source-frame", "bureau").await;
@@ -58,7 +78,7 @@ async fn fill(phone: &Phone, site: &str, name: &str, file: &Path) {
 }
 
 /// The page that shows what was sent, with all rows, in the language of the form.
-async fn assert_shown(phone: &Phone) {
+async fn assert_shown(phone: &Phone, lang: Lang) {
     phone
         .until("document.querySelector('.rows') && !document.querySelector('.errors')")
         .await;
@@ -68,25 +88,21 @@ async fn assert_shown(phone: &Phone) {
         last.as_str().is_some_and(|row| row.contains("50,000")),
         "{last}"
     );
-    assert_english(phone).await;
+    assert_language(phone, lang).await;
 }
 
-async fn assert_english(phone: &Phone) {
-    assert_eq!(phone.eval("document.documentElement.lang").await, "en");
+async fn assert_language(phone: &Phone, lang: Lang) {
+    let found = phone.eval("document.documentElement.lang").await;
+    assert_eq!(found, lang.tag());
 }
 
-async fn watch(phone: &Phone, instance: &Instance, file: &Path) {
-    let site = instance.site.as_str();
-    fill(phone, site, "slow", file).await;
+async fn watch(phone: &Phone, instance: &Instance, here: Here<'_>, file: &Path) {
+    fill(phone, here, "slow", file).await;
     let button = format!("{FORM} .button");
     // A line that is down says so, and the form is as it was.
     line(phone, -1, true).await;
     phone.tap(&button).await;
-    phone
-        .until(
-            "document.querySelector('#sending-frame').textContent.includes('connection was lost')",
-        )
-        .await;
+    phone.until(&here.says("#sending-frame", "data-lost")).await;
     let kept = "[document.querySelector('#name-frame').value, document.querySelector('#file-frame').files.length]";
     assert_eq!(phone.eval(kept).await, json!(["slow", 1]));
     look(phone, "upload-lost").await;
@@ -103,7 +119,7 @@ async fn watch(phone: &Phone, instance: &Instance, file: &Path) {
     );
     assert_eq!(
         phone.eval(&state).await,
-        json!(["Sending the file…", "true", false])
+        json!([here.lang.t("data-sending"), "true", false])
     );
     look(phone, "upload-sending").await;
     phone.until(&format!("{share} > {before}")).await;
@@ -112,7 +128,7 @@ async fn watch(phone: &Phone, instance: &Instance, file: &Path) {
     let writer = office.begin_write("hold").await.expect("a writer");
     line(phone, -1, false).await;
     phone
-        .until("document.querySelector('#sending-frame').textContent === 'Checking the rows…'")
+        .until(&here.says("#sending-frame", "data-checking"))
         .await;
     assert_eq!(
         phone
@@ -124,16 +140,14 @@ async fn watch(phone: &Phone, instance: &Instance, file: &Path) {
     );
     look(phone, "upload-checking").await;
     drop(writer);
-    assert_shown(phone).await;
+    assert_shown(phone, here.lang).await;
     look(phone, "upload-shown").await;
     // While the takeover runs a browser shows this page still, but answers no test; so it is held back for a look.
     let held =
         "document.querySelector('.next form').addEventListener('submit', e => e.preventDefault())";
     phone.eval(held).await;
     phone.tap(".next .button").await;
-    phone
-        .until("document.querySelector('#sending').textContent === 'Taking the file over…'")
-        .await;
+    phone.until(&here.says("#sending", "data-taking")).await;
     assert_eq!(phone.count(".next progress:not([hidden])").await, 1);
     look(phone, "upload-taking").await;
     phone.reload().await;
@@ -146,16 +160,16 @@ async fn watch(phone: &Phone, instance: &Instance, file: &Path) {
 }
 
 /// Sends and takes over on a line that is no obstacle; how long each took, in seconds.
-async fn measure(phone: &Phone, site: &str, name: &str, file: &Path) -> [f64; 2] {
-    fill(phone, site, name, file).await;
+async fn measure(phone: &Phone, here: Here<'_>, name: &str, file: &Path) -> [f64; 2] {
+    fill(phone, here, name, file).await;
     let begun = Instant::now();
     phone.tap(&format!("{FORM} .button")).await;
-    assert_shown(phone).await;
+    assert_shown(phone, here.lang).await;
     let shown = begun.elapsed().as_secs_f64();
     let begun = Instant::now();
     phone.tap(".next .button").await;
     phone.until("document.querySelector('.note')").await;
-    assert_english(phone).await;
+    assert_language(phone, here.lang).await;
     assert!(phone.text(".imports").await.contains(name));
     [shown, begun.elapsed().as_secs_f64()]
 }
@@ -170,28 +184,33 @@ async fn a_big_file_says_how_far_it_is_and_comes_in_whole() {
     );
     std::fs::write(&csv, &text).expect("written");
     std::fs::write(&xlsx, workbook(&text)).expect("written");
-    for (width, script) in [(360, true), (1280, true), (360, false)] {
+    for (width, script, lang, other) in [
+        (360, true, Lang::En, "zh-CN"),
+        (1280, true, Lang::ZhCn, "en"),
+        (360, true, Lang::ZhCn, "en"),
+        (360, false, Lang::En, "zh-CN"),
+    ] {
         let instance = Instance::empty().await;
         let (office, clock) = (&instance.app.office, &instance.app.clock);
         import::areas(office, clock, &instance.ada, &example("areas.csv"))
             .await
             .expect("areas");
-        // The browser asks for Chinese, the person has chosen English: no step may forget it.
         let kind = Kind {
             width,
             script,
-            language: "zh-CN",
+            language: other,
             ..Kind::default()
         };
         let (csv, xlsx) = (csv.clone(), xlsx.clone());
         with_phone(kind, move |phone| async move {
             let site = instance.site.as_str();
-            sign_in(&phone, &format!("{site}/data?lang=en"), "ada").await;
+            let here = Here { site, lang };
+            sign_in(&phone, &here.data(), "ada").await;
             if script {
-                watch(&phone, &instance, &csv).await;
+                watch(&phone, &instance, here, &csv).await;
             }
             for (name, file) in [("by csv", &csv), ("by xlsx", &xlsx)] {
-                let [shown, taken] = measure(&phone, site, name, file).await;
+                let [shown, taken] = measure(&phone, here, name, file).await;
                 eprintln!("{name}, {width} px, script {script}: shown after {shown:.1} s, taken over after {taken:.1} s");
             }
         })

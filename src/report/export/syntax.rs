@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::workbook::{Notes, heading};
-use super::{MARK, Table};
+use super::{MARK, Table, plain};
 use crate::i18n::Lang;
 
 /// Columns of words; the others hold numbers.
@@ -239,7 +239,9 @@ fn show(text: &mut String, columns: &[Column<'_>]) {
         let numbers = columns.iter().filter(|column| column.width.is_none());
         let own = numbers.filter(|column| COUNTS.contains(&column.name) == whole);
         let names: Vec<&str> = own.map(Column::variable).collect();
-        push(text, &format!("FORMATS {} ({form}).", names.join(" ")));
+        if !names.is_empty() {
+            push(text, &format!("FORMATS {} ({form}).", names.join(" ")));
+        }
     }
 }
 
@@ -254,11 +256,6 @@ fn joined(words: &[String; 2]) -> String {
         return first.clone();
     }
     format!("{first} · {second}")
-}
-
-/// On one line.
-fn plain(text: &str) -> String {
-    text.replace(char::is_control, " ")
 }
 
 /// As a literal.

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::{Cell, Table};
+use super::{Cell, Table, plain};
 use crate::i18n::Lang;
 use crate::report::told::Told;
 use crate::survey::time::Instant;
@@ -53,7 +53,9 @@ fn fill(sheet: &mut Worksheet, lang: Lang, table: &Table) -> Result<(), XlsxErro
         for (place, cell) in (0..).zip(cells) {
             match cell {
                 Cell::Nothing => continue,
-                Cell::Text(words) => sheet.write_string_with_format(row, place, words, &text)?,
+                Cell::Text(words) => {
+                    sheet.write_string_with_format(row, place, plain(words), &text)?
+                }
                 Cell::Count(n) | Cell::Told(Told::Exact(n)) => {
                     sheet.write_number_with_format(row, place, real(*n), &count)?
                 }
