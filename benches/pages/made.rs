@@ -2,6 +2,7 @@
 //! indicators; and its close by two people.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -114,7 +115,7 @@ impl Made {
         let mut file = "code,outcome\n".to_owned();
         for (place, one) in silent.iter().take(BY_FILE).enumerate() {
             let outcome = ["undelivered", "refusal", "non_contact"][place % 3];
-            file.push_str(&format!("{},{outcome}\n", one.code));
+            writeln!(file, "{},{outcome}", one.code)?;
         }
         fieldwork::note_file(&self.app, &self.ada, &self.wave.slug, file.as_bytes()).await?;
         Ok(())
@@ -156,7 +157,8 @@ fn cells() -> String {
     for county in COUNTIES {
         for age in ["18-29", "30-39", "40-49", "50-59", "60up"] {
             for sex in ["female", "male"] {
-                file.push_str(&format!("{county},{age},{sex},400,monitor\n"));
+                // Writing into a text cannot fail.
+                let _ = writeln!(file, "{county},{age},{sex},400,monitor");
             }
         }
     }
@@ -167,8 +169,8 @@ fn cells() -> String {
 fn submission(one: &Invited, place: usize) -> Result<Submission, Box<dyn Error>> {
     let age = ["18-29", "30-39", "40-49", "50-59", "60up"][place % 5];
     let sex = ["female", "male"][place % 2];
-    let approval = if place % 11 == 0 { "3" } else { "1" };
-    let safety = if place % 7 == 0 { "3" } else { "2" };
+    let approval = if place.is_multiple_of(11) { "3" } else { "1" };
+    let safety = if place.is_multiple_of(7) { "3" } else { "2" };
     let form = [
         ("s1", "4"),
         ("s2", age),
