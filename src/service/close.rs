@@ -184,7 +184,7 @@ async fn tallies(
     found: &Wave,
 ) -> Result<BTreeMap<AreaCode, Tally>, StoreError> {
     let mut unused = invitation::count_unused(conn, found.id).await?;
-    let issued = progress(&invitation::count_by_unit(conn, found.id).await?);
+    let issued = progress(conn, found.id).await?;
     let tally = |(county, progress): (AreaCode, Progress)| {
         let tally = Tally {
             issued: progress.issued,
