@@ -260,6 +260,4 @@ impl FromStr for Lang {
 }
 
 #[cfg(test)]
-mod reading;
-#[cfg(test)]
 mod tests;

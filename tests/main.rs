@@ -54,6 +54,7 @@ mod provider;
 mod quality;
 mod quantiles;
 mod questionnaires;
+mod reading;
 mod record;
 mod reference;
 mod replicates;

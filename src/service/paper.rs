@@ -159,6 +159,18 @@ pub async fn count(
     Ok(counties)
 }
 
+/// How many forms came back that a close would count as lost: from the announced end or the first word of a close on. Before, the number
+/// would tell who has answered.
+pub async fn unentered(app: &App, wave: &Wave) -> Result<u64, StoreError> {
+    let is_over = app.clock.now() >= wave.closes_at || wave.close_request.is_some();
+    if wave.state != WaveState::Open || !is_over {
+        return Ok(0);
+    }
+    let mut tx = app.urn.0.begin_read("paper that is not entered").await?;
+    let returned = count(&mut tx.conn(), wave.id).await?.into_values();
+    Ok(returned.map(|paper| paper.envelopes - paper.entered).sum())
+}
+
 /// Leaves what is not entered when a wave closes: it is counted, and what was typed of it goes.
 pub(super) async fn leave(app: &App, wave: WaveId) -> Result<(), StoreError> {
     let mut tx = app.urn.0.begin_intake("leave sheets").await?;

@@ -24,7 +24,7 @@ use crate::service::intake::IntakeError;
 use crate::service::intake::asked::{Use, was_used};
 use crate::service::log_files::{self, Told};
 use crate::service::logs::LogError;
-use crate::storage::office::cosignature::Cosignature;
+use crate::service::witnesses::Cosignature;
 use crate::survey::wave::{Wave, WaveKind, WaveState};
 
 /// A survey in the list.

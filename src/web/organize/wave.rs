@@ -20,9 +20,8 @@ use crate::service::sampling::handout_csv;
 use crate::service::sentence::close_error;
 use crate::service::waves::WaveError;
 use crate::service::waves::overview::overview;
-use crate::storage::StoreError;
 use crate::survey::account::Account;
-use crate::survey::wave::{Refusal, Wave, WaveKind, WaveSlug, WaveState};
+use crate::survey::wave::{Refusal, WaveKind, WaveSlug, WaveState};
 use crate::web::download::{Kind, download};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
@@ -131,35 +130,19 @@ async fn page_of(
         &found.status.wave,
         evaluated,
     );
-    let paper = unentered(app, &page, &found.status.wave).await;
-    let paper = paper.map_err(WebError::internal)?;
+    let forms = paper::unentered(app, &found.status.wave).await;
+    let forms = forms.map_err(WebError::internal)?;
+    let paper = (forms > 0).then(|| {
+        let args = [("forms", page.lang.count(forms).into())];
+        let url = page.link(&format!("/organize/{slug}/paper"));
+        (page.t_with("paper-unentered", &args), url)
+    });
     render(&WavePage {
         page,
         view,
         errors,
         paper,
     })
-}
-
-/// That paper forms came back and are not entered, from the announced end or the first word of a close on. Before, the number
-/// would tell who has answered.
-async fn unentered(
-    app: &App,
-    page: &Page,
-    wave: &Wave,
-) -> Result<Option<(String, String)>, StoreError> {
-    let is_over = app.clock.now() >= wave.closes_at || wave.close_request.is_some();
-    if wave.state != WaveState::Open || !is_over {
-        return Ok(None);
-    }
-    let mut tx = app.urn.0.begin_read("paper that is not entered").await?;
-    let returned = paper::count(&mut tx.conn(), wave.id).await?.into_values();
-    let forms: u64 = returned.map(|paper| paper.envelopes - paper.entered).sum();
-    Ok((forms > 0).then(|| {
-        let args = [("forms", page.lang.count(forms).into())];
-        let url = page.link(&format!("/organize/{}/paper", wave.slug));
-        (page.t_with("paper-unentered", &args), url)
-    }))
 }
 
 fn name(slug: &str) -> Result<WaveSlug, WebError> {

@@ -2,8 +2,8 @@
 
 #![expect(clippy::cast_precision_loss, reason = "numbers of words in a test")]
 
-use super::Lang;
-use crate::survey::questionnaire::{DEFAULT_2026, Questionnaire};
+use minyi::i18n::Lang;
+use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire};
 
 /// Words of an English sentence at most.
 const WORDS: usize = 24;
@@ -14,11 +14,8 @@ const GRADE: f64 = 6.0;
 
 /// Every sentence on a resident's way, with placeholders as one word.
 fn texts(lang: Lang) -> Vec<String> {
-    let (_, file) = lang
-        .sources()
-        .iter()
-        .find(|(file, _)| *file == "respond.ftl")
-        .unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/i18n");
+    let file = std::fs::read_to_string(format!("{folder}/{lang}/respond.ftl")).unwrap();
     let lines = file.lines().filter(|line| !line.starts_with('#'));
     let values = lines.filter_map(|line| line.split_once(" = "));
     let mut texts: Vec<String> = values.map(|(_, text)| plain(text)).collect();
