@@ -242,20 +242,19 @@ async fn one_changed_digit_and_one_changed_digest_are_found_by_both() {
         flipped(verdict),
         "verdict",
     );
-    let criteria = read(folder, "evaluation.json")["counties"][0]["criteria"]
-        .as_array()
-        .unwrap()
-        .len();
-    for at in 0..criteria {
-        let pointer = format!("/counties/0/criteria/{at}/finding");
-        with_change(
-            folder,
-            "evaluation.json",
-            &pointer,
-            flipped(&pointer),
-            "finding",
-        );
+    // One criterion of each kind of rule.
+    let rules = read(folder, "evaluation.json")["criteria"].clone();
+    let mut kinds = Vec::new();
+    for (at, criterion) in rules.as_array().unwrap().iter().enumerate() {
+        let kind = criterion["rule"]["kind"].as_str().unwrap().to_owned();
+        if !kinds.contains(&kind) {
+            let pointer = format!("/counties/0/criteria/{at}/finding");
+            let value = flipped(&pointer);
+            with_change(folder, "evaluation.json", &pointer, value, "finding");
+            kinds.push(kind);
+        }
     }
+    assert!(kinds.len() > 7, "{kinds:?}");
     // Without new digests, any byte of any file is enough.
     for name in [
         "answers.csv",

@@ -33,7 +33,7 @@ pub fn figures(result: &WaveResult) -> Value {
         "software": result.software,
         "plan_digest": result.plan_digest,
         "input_digest": result.input_digest,
-        "base_wave": facts.base_wave.as_ref().map(|slug| slug.as_str()),
+        "base_wave": facts.base_wave.as_ref(),
         "seed": facts.seed,
         "frame": facts.frame,
         "margins": facts.margins,

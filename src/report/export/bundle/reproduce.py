@@ -488,6 +488,35 @@ def check_log(folder, figures):
     same("process.checkpoint root", root, base64.b64encode(tree_root(leaves)).decode())
 
 
+def plain(value):
+    """A limit is a number in the standard's text and exact decimal text in the documents."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    try:
+        return Fraction(str(value))
+    except ValueError:
+        return value
+
+
+def check_rules(folder, evaluation):
+    """The rules that are applied are those of the standard's text."""
+    if sys.version_info < (3, 11):
+        return
+    import tomllib
+
+    with open(os.path.join(folder, "standard.toml"), "rb") as file:
+        written = tomllib.load(file)
+    same("standard.toml version", written["version"], evaluation["version"])
+    ids = [one["id"] for one in evaluation["criteria"]]
+    same("standard.toml criteria", [one["id"] for one in written["criteria"]], ids)
+    for one, applied in zip(written["criteria"], evaluation["criteria"]):
+        for field, value in one["rule"].items():
+            where = f"standard.toml {one['id']} {field}"
+            same(where, plain(value), plain(applied["rule"].get(field)))
+
+
 def check_figures(figures, plan):
     count = 0
     for county in figures["counties"]:
@@ -516,6 +545,7 @@ def check(folder):
         evaluation = read(folder, "evaluation.json")
         standard = digest(os.path.join(folder, "standard.toml"))
         same("standard.toml digest", evaluation["standard_digest"], standard)
+        check_rules(folder, evaluation)
         criteria = check_evaluation(evaluation, figures, plan)
     return f"{files} checksums, {count} estimates, {criteria} criteria: everything agrees."
 
