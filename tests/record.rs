@@ -9,7 +9,9 @@ use minyi::service::app::App;
 use minyi::service::batch::{Drain, run_batch};
 use minyi::service::intake::IntakeError;
 use minyi::service::intake::asked::{Use, was_used};
+use minyi::service::story::{Contradiction, contradictions};
 use minyi::service::{card_anew, intake, paper, waves};
+use minyi::storage::Conn;
 use minyi::survey::invitation::Code;
 use minyi::survey::role::Role;
 use serde_json::Value;
@@ -240,5 +242,55 @@ on_both! {
         assert_eq!(said.values("#code", "value"), [""], "a code stays on no page");
         let (status, said) = read(visitor.post(&page, &[("code", "7K2M")]).await).await;
         assert_eq!((status, said.values("#code", "value")), (422, vec!["7K2M".to_owned()]));
+    }
+}
+
+/// Runs a statement at the office behind everybody's back.
+async fn tamper(app: &App, statement: &'static str) {
+    let mut tx = app.office.0.begin_write("tamper").await.unwrap();
+    let changed = match tx.conn() {
+        Conn::Sqlite(c) => sqlx::query(statement)
+            .execute(&mut *c)
+            .await
+            .unwrap()
+            .rows_affected(),
+        Conn::Postgres(c) => sqlx::query(statement)
+            .execute(&mut *c)
+            .await
+            .unwrap()
+            .rows_affected(),
+    };
+    assert!(changed > 0, "{statement}");
+    tx.commit().await.unwrap();
+}
+
+on_both! {
+    /// Approval is defined anew, a frame swapped, a margin changed: each after the seal, each computed with, each told by the log.
+    async fn whoever_changes_what_was_sealed_is_contradicted_by_the_log(stores) {
+        let city = City::new(&stores).await;
+        let app = &city.app;
+        city.import().await;
+        let slug = city.open_wave("2026q4", "2026-10-23T20:00").await;
+        tamper(app, "UPDATE wave SET plan = REPLACE(plan, '\"approves\":[\"1\",\"2\"]', '\"approves\":[\"1\",\"2\",\"3\"]')").await;
+        tamper(app, "UPDATE frame_unit SET size = size + 1").await;
+        tamper(app, "UPDATE margin SET population = population + 1").await;
+        app.intake.forget();
+        city.close_wave(&slug).await;
+        let observer = Observer { site: serve(app).await, log: "process" };
+        let size = observer.head(app).await.size;
+        let entries = observer.entries(size).await;
+        let found = contradictions(&entries);
+        let wanted = ["plan", "frame", "margins"].map(Contradiction::Changed);
+        assert_eq!(found, wanted);
+    }
+
+    async fn a_wave_that_was_left_alone_contradicts_nothing(stores) {
+        let city = City::new(&stores).await;
+        city.import().await;
+        let slug = city.open_wave("2026q4", "2026-10-23T20:00").await;
+        city.close_wave(&slug).await;
+        let observer = Observer { site: serve(&city.app).await, log: "process" };
+        let size = observer.head(&city.app).await.size;
+        assert_eq!(contradictions(&observer.entries(size).await), []);
     }
 }

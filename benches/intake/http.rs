@@ -1,4 +1,4 @@
-//! A resident's browser as far as HTTP goes: one kept connection, one request at a time.
+//! A browser as far as HTTP goes: one kept connection, one request at a time, the cookie of whoever signed in.
 
 use std::io::{Error, ErrorKind, Read, Result};
 
@@ -9,6 +9,8 @@ use tokio::net::TcpStream;
 pub struct Connection {
     stream: TcpStream,
     port: u16,
+    /// `Cookie: …` with its end of line, or nothing: residents have none.
+    cookie: String,
     sent: Vec<u8>,
     got: Vec<u8>,
 }
@@ -27,26 +29,32 @@ impl Connection {
         Ok(Self {
             stream,
             port,
+            cookie: String::new(),
             sent: Vec::with_capacity(1024),
             got: Vec::with_capacity(32 * 1024),
         })
     }
 
+    /// Sends this cookie from now on.
+    pub fn keep(&mut self, cookie: &str) {
+        self.cookie = format!("Cookie: {cookie}\r\n");
+    }
+
     pub async fn get(&mut self, path: &str) -> Result<Reply<'_>> {
-        let port = self.port;
+        let (port, cookie) = (self.port, &self.cookie);
         let head = format!(
             "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept-Encoding: gzip, deflate\r\n\
-             Accept-Language: zh-CN,zh;q=0.9\r\n\r\n"
+             Accept-Language: zh-CN,zh;q=0.9\r\n{cookie}\r\n"
         );
         self.ask(&head, "").await
     }
 
     pub async fn post(&mut self, path: &str, form: &str) -> Result<Reply<'_>> {
-        let (port, length) = (self.port, form.len());
+        let (port, length, cookie) = (self.port, form.len(), &self.cookie);
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept-Encoding: gzip, deflate\r\n\
              Accept-Language: zh-CN,zh;q=0.9\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {length}\r\n\r\n"
+             Content-Length: {length}\r\n{cookie}\r\n"
         );
         self.ask(&head, form).await
     }
@@ -92,6 +100,11 @@ impl Connection {
 }
 
 impl Reply<'_> {
+    /// The value of a header field, whose name is given in lower case.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        field(self.head, name)
+    }
+
     /// The document, unpacked; chunks are not put together.
     pub fn text(&self) -> Result<String> {
         let mut text = String::new();

@@ -7,6 +7,7 @@ use std::path::Path;
 use minyi::service::app::{App, AppConfig, Schema};
 use minyi::service::import::{self, About};
 use minyi::service::keys::{Keys, random};
+use minyi::service::quotas;
 use minyi::service::sampling::{Drawn, draw_sample};
 use minyi::service::waves::{self, file};
 use minyi::storage::office::{invitation, questionnaire, wave_key};
@@ -24,8 +25,8 @@ use minyi::survey::wave::Wave;
 
 /// The wave's name in addresses.
 pub const SLUG: &str = "load";
-const COUNTIES: [&str; 5] = ["140302", "140303", "140311", "140321", "140322"];
-const PASSWORD: &str = "tree lamp fish 9";
+pub const COUNTIES: [&str; 5] = ["140302", "140303", "140311", "140321", "140322"];
+pub const PASSWORD: &str = "tree lamp fish 9";
 /// The city has not many more addresses in the villages that are drawn; who comes beyond them is invited
 /// without a letter.
 const DRAWN: usize = 150_000;
@@ -92,7 +93,7 @@ pub async fn make(
         Clock::at(begin),
     ))
     .await?;
-    let (wave, invited) = open_wave(&app, codes).await?;
+    let (wave, invited) = open_wave(&app, codes, None).await?;
     let mut left = stored;
     while left > 0 {
         let rows = left.min(CHUNK);
@@ -103,7 +104,12 @@ pub async fn make(
     Ok(invited)
 }
 
-async fn open_wave(app: &App, codes: usize) -> Result<(Wave, Vec<Invited>), Box<dyn Error>> {
+/// A wave in fieldwork with so many codes, and with quota cells if there is a file of them.
+pub async fn open_wave(
+    app: &App,
+    codes: usize,
+    cells: Option<&[u8]>,
+) -> Result<(Wave, Vec<Invited>), Box<dyn Error>> {
     let ada = &app
         .accounts
         .create("ada", Role::Organizer, PASSWORD.to_owned())
@@ -142,6 +148,9 @@ async fn open_wave(app: &App, codes: usize) -> Result<(Wave, Vec<Invited>), Box<
     let draft = file::read(&text, &app.zone, |name| Err(name.to_owned()))?;
     let slug = draft.wave.slug.clone();
     waves::create(app, ada, &draft).await?;
+    if let Some(cells) = cells {
+        quotas::give(app, ada, &slug, cells, "").await?;
+    }
     waves::ask_seal(app, ada, &slug).await?;
     waves::confirm_seal(app, ben, &slug).await?;
     let drawn = draw_sample(app, ada, &slug, "4 2 6 1").await?;

@@ -12,6 +12,7 @@
     reason = "a measurement reports on standard output and stops at what must not happen"
 )]
 
+#[expect(dead_code, reason = "the measurements of staff's pages sign in")]
 mod http;
 mod instance;
 mod load;

@@ -10,6 +10,7 @@ use crate::ledger::checkpoint::read_verifier;
 use crate::ledger::cosignature::Cosigner;
 use crate::service::observe::{Log, ObserveError, Observed, observe};
 use crate::service::outgoing::Outgoing;
+use crate::service::story::{Contradiction, contradictions};
 use crate::survey::time::Instant;
 
 /// Checks a public log: its signature, its root, what was kept of it before, and receipts.
@@ -55,6 +56,10 @@ impl Verify {
         let observed = observed.map_err(|error| explain(lang, error))?;
         let mut text = told(lang, &observed);
         let mut missing = Vec::new();
+        if observed.head.origin.ends_with("/process") {
+            let found = contradictions(&observed.entries);
+            missing.extend(found.iter().map(|one| contradiction(lang, one)));
+        }
         for witness in &witnesses {
             let name = ("witness", witness.name.as_str().into());
             match witness.signed(&observed.note) {
@@ -138,6 +143,20 @@ fn told(lang: Lang, observed: &Observed) -> String {
         }
     }
     text
+}
+
+/// What does not fit in a wave's life, in words.
+fn contradiction(lang: Lang, found: &Contradiction) -> String {
+    match found {
+        Contradiction::Unreadable => lang.t("verify-unreadable"),
+        Contradiction::Order(event) => {
+            lang.t_with("verify-order", &[("event", event.as_str().into())])
+        }
+        Contradiction::Changed(field) => {
+            let what = lang.t(&format!("verify-sealed-{field}"));
+            lang.t_with("verify-changed", &[("what", what.into())])
+        }
+    }
 }
 
 fn explain(lang: Lang, error: ObserveError) -> Failure {

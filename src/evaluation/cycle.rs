@@ -234,8 +234,8 @@ mod tests {
     fn a_title_by_decision_counts_unless_the_standard_says_otherwise() {
         let mut cycle = cycle();
         let open = Verdict::of([("a", Finding::NotDecidable)]);
-        let reasons = [("a".to_owned(), "because".to_owned())].into();
-        let decision = Decision::new(&open, ["Li", "Wang"], reasons);
+        let reasons: BTreeMap<String, String> = [("a".to_owned(), "because".to_owned())].into();
+        let decision = Decision::new(&open, ["Li", "Wang"], &reasons);
         let titles: BTreeMap<i32, Title> = [
             (2004, Title::Named),
             (2005, Title::Decided(decision.unwrap())),

@@ -78,9 +78,9 @@ impl Decision {
     pub fn new(
         verdict: &Verdict,
         by: [&str; 2],
-        reasons: BTreeMap<String, String>,
+        reasons: &BTreeMap<String, String>,
     ) -> Result<Self, DecisionError> {
-        let reasons = written(verdict, &reasons)?;
+        let reasons = written(verdict, reasons)?;
         let [first, second] = by.map(str::trim);
         if first.is_empty() || second.is_empty() || first == second {
             return Err(DecisionError::OnePerson);
@@ -125,20 +125,20 @@ mod tests {
     #[test]
     fn a_decision_needs_two_people_and_a_reason_for_each_open_criterion() {
         let all = reasons(&[("a.two", "because"), ("a.three", "because")]);
-        assert!(Decision::new(&open(), ["Li", "Wang"], all.clone()).is_ok());
-        let one = Decision::new(&open(), ["Li", " Li "], all.clone());
+        assert!(Decision::new(&open(), ["Li", "Wang"], &all).is_ok());
+        let one = Decision::new(&open(), ["Li", " Li "], &all);
         assert_eq!(one, Err(DecisionError::OnePerson));
         let criterion = "a.three".to_owned();
         for lacking in [
             reasons(&[("a.two", "because")]),
             reasons(&[("a.two", "because"), ("a.three", " \n ")]),
         ] {
-            let refused = Decision::new(&open(), ["Li", "Wang"], lacking);
+            let refused = Decision::new(&open(), ["Li", "Wang"], &lacking);
             let criterion = criterion.clone();
             assert_eq!(refused, Err(DecisionError::NoReason { criterion }));
         }
         let failed = Verdict::of([("a.one", Finding::NotMet), ("a.two", Finding::NotDecidable)]);
-        let refused = Decision::new(&failed, ["Li", "Wang"], all);
+        let refused = Decision::new(&failed, ["Li", "Wang"], &all);
         assert_eq!(refused, Err(DecisionError::NotOpen));
     }
 

@@ -50,7 +50,7 @@ async fn make_once(
     allowed(person)?;
     let mut tx = app.office.0.begin_write("make a card anew").await?;
     let mut conn = tx.conn();
-    let mut issued = Issued::load(app, &mut conn, slug).await?;
+    let mut issued = Issued::load_for(app, &mut conn, slug, std::iter::once(old)).await?;
     let wave = issued.wave.clone();
     let invitation_of = issued.take(old).map_err(unknown)?;
     let code = Code::from_random(random().map_err(WaveError::from)?);

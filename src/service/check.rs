@@ -94,8 +94,8 @@ pub async fn waves(
     drop(tx);
     let mut tx = office.0.begin_read("check office").await?;
     for check in &mut checks {
-        let issued = invitation::count_by_unit(&mut tx.conn(), check.wave.id).await?;
-        check.used = issued.iter().map(|unit| unit.used).sum();
+        let issued = invitation::count_by_county(&mut tx.conn(), check.wave.id).await?;
+        check.used = issued.values().map(|(_, used)| used).sum();
         // An open wave has no codes.
         let coded = check.wave.kind == WaveKind::Probability;
         if coded && check.used < check.pool + check.responses {

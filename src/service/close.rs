@@ -184,7 +184,7 @@ async fn tallies(
     found: &Wave,
 ) -> Result<BTreeMap<AreaCode, Tally>, StoreError> {
     let mut unused = invitation::count_unused(conn, found.id).await?;
-    let issued = progress(&invitation::count_by_unit(conn, found.id).await?);
+    let issued = progress(conn, found.id).await?;
     let tally = |(county, progress): (AreaCode, Progress)| {
         let tally = Tally {
             issued: progress.issued,
@@ -345,8 +345,13 @@ async fn store(
     };
     estimate::insert(&mut conn, &stored).await?;
     evaluate::at_close(app, &mut conn, person, &before, &stored).await?;
+    // Of the data as they are now: whoever changed what was sealed says so in public.
+    let material = Material::load(&mut conn, &before).await?;
     let detail = json!({
         "plan": result.plan_digest,
+        "questionnaire": hex::encode(result.questionnaire.digest()),
+        "frame": hex::encode(material.frame.digest()),
+        "margins": hex::encode(material.margins.digest()),
         "input": result.input_digest,
         "software": result.software,
         "result": hex::encode(Sha256::digest(serde_json::to_vec(result).unwrap_or_default())),

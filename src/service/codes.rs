@@ -14,6 +14,9 @@ use crate::storage::{Conn, StoreError};
 use crate::survey::invitation::{Code, CodeHash};
 use crate::survey::wave::{Refusal, Wave, WaveSlug, WaveState};
 
+/// So many codes are looked up one by one; for more, all are read.
+const FEW: usize = 100;
+
 /// Why nothing was done with codes.
 #[derive(Debug, thiserror::Error)]
 pub enum CodesError {
@@ -63,6 +66,36 @@ impl Issued {
         conn: &mut Conn<'_>,
         slug: &WaveSlug,
     ) -> Result<Self, WaveError> {
+        let mut issued = Self::begin(app, conn, slug).await?;
+        issued.hashes = invitation::hashes(conn, issued.wave.id).await?;
+        Ok(issued)
+    }
+
+    /// The same as far as these codes need it: a few are looked up one by one.
+    pub(super) async fn load_for(
+        app: &App,
+        conn: &mut Conn<'_>,
+        slug: &WaveSlug,
+        codes: impl ExactSizeIterator<Item = &Code>,
+    ) -> Result<Self, WaveError> {
+        if codes.len() > FEW {
+            return Self::load(app, conn, slug).await;
+        }
+        let mut issued = Self::begin(app, conn, slug).await?;
+        for code in codes {
+            let hash = issued.stands_for(code);
+            if invitation::find(conn, issued.wave.id, &hash)
+                .await?
+                .is_some()
+            {
+                issued.hashes.insert(*hash.as_bytes());
+            }
+        }
+        Ok(issued)
+    }
+
+    /// All but the codes.
+    async fn begin(app: &App, conn: &mut Conn<'_>, slug: &WaveSlug) -> Result<Self, WaveError> {
         let wave = find(conn, slug).await?;
         if !matches!(wave.state, WaveState::Drawn | WaveState::Open) {
             return Err(Refusal::State {
@@ -76,7 +109,7 @@ impl Issued {
         let wrapped = wrapped.ok_or(StoreError::Missing("wave keys"))?;
         Ok(Self {
             keys: app.keys.wave(wave.id, &wrapped)?,
-            hashes: invitation::hashes(conn, wave.id).await?,
+            hashes: BTreeSet::new(),
             empty: replaced_code::list_empty(conn, wave.id).await?,
             replaced: replaced_code::list(conn, wave.id).await?,
             seen: BTreeSet::new(),
@@ -95,11 +128,15 @@ impl Issued {
         holding.chain(self.empty.keys())
     }
 
+    /// The hash of the invitation: what is said of a card that replaced another holds for the invitation of both.
+    fn stands_for(&self, code: &Code) -> CodeHash {
+        let given = self.hash(code);
+        self.empty.get(given.as_bytes()).copied().unwrap_or(given)
+    }
+
     /// The hash of a code of this wave that was not handed back before.
     pub(super) fn take(&mut self, code: &Code) -> Result<CodeHash, CellProblem> {
-        let given = self.hash(code);
-        // What is said of a card that replaced another holds for the invitation of both.
-        let hash = self.empty.get(given.as_bytes()).copied().unwrap_or(given);
+        let (given, hash) = (self.hash(code), self.stands_for(code));
         if self.replaced.contains(given.as_bytes()) || !self.hashes.contains(hash.as_bytes()) {
             Err(CellProblem::OtherCode)
         } else if !self.seen.insert(*hash.as_bytes()) {

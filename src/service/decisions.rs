@@ -263,7 +263,7 @@ fn decide(
     let first = first.ok_or(StoreError::Missing("account"))?;
     let by = [first.as_str(), person.name.as_str()];
     let verdict = ground.verdict(&proposal.county)?;
-    Ok(Decision::new(verdict, by, proposal.reasons.clone())?)
+    Ok(Decision::new(verdict, by, &proposal.reasons)?)
 }
 
 fn checked(why: &str, is_own: bool) -> Result<String, DecidingError> {
@@ -302,7 +302,7 @@ pub async fn decided(app: &App, evaluation: &StoredEvaluation) -> Result<Vec<Dec
         let (Some(first), Some(second), Some(dossier)) = (first, second, dossier) else {
             return Err(StoreError::Corrupt("decision"));
         };
-        let decision = Decision::new(&dossier.verdict, [first, second], proposal.reasons);
+        let decision = Decision::new(&dossier.verdict, [first, second], &proposal.reasons);
         found.push(Decided {
             county: proposal.county,
             decision: decision.map_err(|_| StoreError::Corrupt("decision"))?,

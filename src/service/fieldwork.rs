@@ -93,7 +93,7 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
         return Err(Refusal::NoSample.into());
     }
     let unit = wave::get_plan(&mut conn, wave.id).await?.unit();
-    let issued = invitation::count_by_unit(&mut conn, wave.id).await?;
+    let issued = progress(&mut conn, wave.id).await?;
     let notes = invitation::count_noted(&mut conn, wave.id).await?;
     let areas = area::list(&mut conn).await?;
     let lines = fieldwork_day::list(&mut conn, wave.id).await?;
@@ -107,7 +107,7 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
         }
     };
     let mut counties = Vec::new();
-    for (county, exact) in progress(&issued) {
+    for (county, exact) in issued {
         let area = areas.get(&county);
         let area = area.ok_or(StoreError::Corrupt("county of invitations"))?;
         let noted = notes.get(&county).copied().unwrap_or_default();
@@ -430,7 +430,8 @@ async fn note_all(
     }
     let mut tx = app.office.0.begin_write("note outcomes").await?;
     let mut conn = tx.conn();
-    let mut issued = Issued::load(app, &mut conn, slug).await?;
+    let codes = lines.iter().map(|(code, _)| code);
+    let mut issued = Issued::load_for(app, &mut conn, slug, codes).await?;
     let mut problems = Vec::new();
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for (at, (code, Note(outcome))) in lines.iter().enumerate() {

@@ -40,6 +40,7 @@ pub mod rules;
 pub mod sampling;
 pub mod second_factor;
 pub mod sentence;
+pub mod story;
 pub mod throttle;
 pub mod uploads;
 pub mod waves;

@@ -56,7 +56,17 @@ const TOLD: &[(&str, &str, &[&str])] = &[
     (
         "store_result",
         "result",
-        &["plan", "input", "software", "result", "answers", "root"],
+        &[
+            "plan",
+            "questionnaire",
+            "frame",
+            "margins",
+            "input",
+            "software",
+            "result",
+            "answers",
+            "root",
+        ],
     ),
     ("publish_wave", "published", &[]),
     (

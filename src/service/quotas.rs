@@ -32,6 +32,9 @@ use crate::survey::rule::{Rule, Unfit};
 use crate::survey::sample::StratumCode;
 use crate::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 
+/// What stands in the place of the day once a wave is closed: its counts are exact then, and change no more.
+const CLOSED: &str = "closed";
+
 const COLUMNS: [Column; 6] = [
     Column::required("county", &["县区代码", "县区", "区县代码", "区县"]),
     Column::required("age", &["年龄", "年龄组"]),
@@ -330,36 +333,40 @@ async fn shown(app: &App, wave: &Wave) -> Result<(Option<String>, Counts), WaveE
 }
 
 async fn look(app: &App, wave: &Wave) -> Result<(Option<String>, Counts), StoreError> {
-    let running = matches!(wave.state, WaveState::Open | WaveState::Closing);
-    if !running {
-        return Ok((None, count(app, wave).await?));
-    }
-    let today = app.zone.date(app.clock.now()).to_string();
+    let is_running = matches!(wave.state, WaveState::Open | WaveState::Closing);
+    let day = if is_running {
+        app.zone.date(app.clock.now()).to_string()
+    } else {
+        CLOSED.to_owned()
+    };
+    let shown = |counts| (is_running.then(|| day.clone()), counts);
     let known = {
-        let mut tx = app.office.0.begin_read("counts of today").await?;
+        let mut tx = app.office.0.begin_read("counts that are known").await?;
         quota::list_counts(&mut tx.conn(), wave.id).await?
     };
-    if let Some((day, counts)) = known
-        && day == today
+    if let Some((known, counts)) = known
+        && known == day
     {
-        return Ok((Some(day), counts));
+        return Ok(shown(counts));
     }
     let mut counts = count(app, wave).await?;
-    for tally in counts.values_mut() {
-        tally.counted -= tally.counted % STEP;
-        tally.uncounted -= tally.uncounted % STEP;
+    if is_running {
+        for tally in counts.values_mut() {
+            tally.counted -= tally.counted % STEP;
+            tally.uncounted -= tally.uncounted % STEP;
+        }
     }
-    let mut tx = app.office.0.begin_write("counts of today").await?;
+    let mut tx = app.office.0.begin_write("counts to be known").await?;
     // Whoever looked at the same moment may have been first: theirs are today's.
     let known = quota::list_counts(&mut tx.conn(), wave.id).await?;
-    if let Some((day, counts)) = known
-        && day == today
+    if let Some((known, counts)) = known
+        && known == day
     {
-        return Ok((Some(day), counts));
+        return Ok(shown(counts));
     }
-    quota::replace_counts(&mut tx.conn(), wave.id, &today, &counts).await?;
+    quota::replace_counts(&mut tx.conn(), wave.id, &day, &counts).await?;
     tx.commit().await?;
-    Ok((Some(today), counts))
+    Ok(shown(counts))
 }
 
 /// The exact counts of every cell with a target.

@@ -23,7 +23,6 @@ use super::app::App;
 use super::keys::{KeysError, random};
 use super::process;
 use super::questionnaires;
-use crate::storage::office::invitation::Issued;
 use crate::storage::office::{
     area, audit, estimate, frame, invitation, margin, questionnaire, quota, sample, wave, wave_key,
 };
@@ -33,6 +32,7 @@ use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::audit::Entry;
 use crate::survey::frame::Frame;
+use crate::survey::ids::WaveId;
 use crate::survey::margin::Margins;
 use crate::survey::plan::{Plan, PlanProblem, WavePlan};
 use crate::survey::questionnaire::Questionnaire;
@@ -275,18 +275,15 @@ pub async fn status(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave
     let mut tx = app.office.0.begin_read("wave status").await?;
     let mut conn = tx.conn();
     let wave = find(&mut conn, slug).await?;
-    let issued = invitation::count_by_unit(&mut conn, wave.id).await?;
+    let mut counties = progress(&mut conn, wave.id).await?;
     drop(tx);
     let running = matches!(wave.state, WaveState::Open | WaveState::Closing);
-    let mut counties = match wave.kind {
-        WaveKind::Probability => progress(&issued),
-        WaveKind::Open => {
-            let mut tx = app.urn.0.begin_read("answers of an open wave").await?;
-            let counts = spent::count_by_county(&mut tx.conn(), wave.id).await?;
-            let kept = |(county, used)| (county, Progress { issued: 0, used });
-            counts.into_iter().map(kept).collect()
-        }
-    };
+    if wave.kind == WaveKind::Open {
+        let mut tx = app.urn.0.begin_read("answers of an open wave").await?;
+        let counts = spent::count_by_county(&mut tx.conn(), wave.id).await?;
+        let kept = |(county, used)| (county, Progress { issued: 0, used });
+        counties = counts.into_iter().map(kept).collect();
+    }
     if running {
         for county in counties.values_mut() {
             county.used -= county.used % STEP;
@@ -304,15 +301,14 @@ pub async fn list(app: &App, person: &Account) -> Result<Vec<Wave>, WaveError> {
     Ok(wave::list(&mut tx.conn()).await?)
 }
 
-/// Invitations of each county.
-pub(super) fn progress(issued: &[Issued]) -> BTreeMap<AreaCode, Progress> {
-    let mut counties: BTreeMap<AreaCode, Progress> = BTreeMap::new();
-    for unit in issued {
-        let county = counties.entry(unit.place.county.clone()).or_default();
-        county.issued += unit.issued;
-        county.used += unit.used;
-    }
-    counties
+/// Invitations of each county, exactly.
+pub(super) async fn progress(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+) -> Result<BTreeMap<AreaCode, Progress>, StoreError> {
+    let counts = invitation::count_by_county(conn, wave).await?;
+    let one = |(county, (issued, used))| (county, Progress { issued, used });
+    Ok(counts.into_iter().map(one).collect())
 }
 
 /// Whether what is to be sealed fits together; its digests.

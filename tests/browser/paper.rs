@@ -102,9 +102,9 @@ async fn walk(phone: Phone, site: String, codes: Vec<String>) {
     phone.until("document.querySelector('.asked a')").await;
     let first = phone.eval("document.querySelector('.asked a').href").await;
     phone.open_page(first.as_str().unwrap()).await;
-    phone.until("document.querySelector('.differs #q1')").await;
+    phone.until("document.querySelector('.contested #q1')").await;
     assert_eq!(
-        phone.count(".differs").await,
+        phone.count(".contested").await,
         1,
         "they differ in one question"
     );

@@ -225,9 +225,15 @@ async fn read_the_wording(phone: &Phone, instance: &Instance) {
     }
     let list = format!("{}/questionnaires?lang=en", instance.site);
     phone.open_page(&list).await;
-    phone.tap(".imports a.file").await;
+    let own = format!(
+        "([...document.querySelectorAll('.imports a.file')] \
+         .find(a => a.textContent.includes('{FORM}, version 2')).click(), true)"
+    );
+    phone.eval(&own).await;
     phone.until("document.querySelector('.asked')").await;
-    assert_eq!(phone.count("button[value=save]").await, 0);
+    let page = phone.text("main").await;
+    assert!(page.contains(SLUG) && page.contains(WORDING[1].1), "{page}");
+    assert_eq!(phone.count("button[value=save], textarea").await, 0);
     look_around(phone, "questionnaire-fixed").await;
 }
 

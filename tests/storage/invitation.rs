@@ -104,6 +104,10 @@ on_both! {
         let of = |county: &str| found[&AreaCode::parse(county).unwrap()];
         assert_eq!((of("140302"), of("140303")), (chengqu, kuangqu));
         assert_eq!(found.len(), 2);
+        let counted = invitation::count_by_county(&mut conn, made.id).await.unwrap();
+        assert_eq!(counted, [(own.clone(), (4, 1)), (other.clone(), (1, 0))].into());
+        let other_wave = WaveId::new(NOW, [2; 10]);
+        assert!(invitation::count_by_county(&mut conn, other_wave).await.unwrap().is_empty());
         let nobody = invitation::update_outcome(&mut conn, made.id, &code(9), None).await;
         assert!(matches!(nobody, Err(StoreError::Missing("invitation"))));
     }

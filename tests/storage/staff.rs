@@ -87,11 +87,21 @@ on_both! {
         for entry in [&third, &first, &second] {
             audit::insert(&mut tx.conn(), entry).await.unwrap();
         }
+        let noted = Entry::by(
+            &ada,
+            Instant::from_micros(0),
+            [4; 10],
+            "note_outcomes",
+            "wave 2026q4",
+            json!({"refusal": 1}),
+        );
+        audit::insert(&mut tx.conn(), &noted).await.unwrap();
+        assert_eq!(audit::count_all(&mut tx.conn()).await.unwrap(), 4);
         let page = audit::list(&mut tx.conn(), None, 2).await.unwrap();
         assert_eq!(page, [third, second.clone()]);
         let rest = audit::list(&mut tx.conn(), Some((second.at, second.id)), 2).await.unwrap();
-        assert_eq!(rest, [first]);
+        assert_eq!(rest, [first, noted]);
         let wave = audit::list_subject(&mut tx.conn(), "wave 2026q4").await.unwrap();
-        assert_eq!(wave, [second]);
+        assert_eq!(wave, [second], "without notes of outcomes");
     }
 }

@@ -31,6 +31,8 @@ statements! {
             AND (audit.at < $4 OR (audit.at = $4 AND audit.id < $5))
         ORDER BY audit.at DESC, audit.id DESC
         LIMIT $1";
+    COUNT = "SELECT COUNT(*)
+        FROM audit";
     LAST_LINK = "SELECT number, digest
         FROM audit_link
         ORDER BY number DESC
@@ -56,6 +58,7 @@ statements! {
     LIST_SUBJECT = "SELECT id, at, account, actor, action, subject, detail
         FROM audit
         WHERE subject = $1
+            AND action <> 'note_outcomes'
         ORDER BY at DESC, id DESC";
 }
 
@@ -118,7 +121,7 @@ pub async fn list(
     rows.into_iter().map(read).collect()
 }
 
-/// Every entry about a subject, newest first.
+/// Every entry about a subject, newest first; but notes of outcomes, of which a wave can have as many as invitations.
 pub async fn list_subject(conn: &mut Conn<'_>, subject: &str) -> Result<Vec<Entry>, StoreError> {
     let rows: Vec<Row> = sql!(conn, |c| sqlx::query_as(LIST_SUBJECT)
         .bind(subject)
@@ -202,6 +205,12 @@ pub async fn last_link(conn: &mut Conn<'_>) -> Result<Option<Link>, StoreError> 
         sql!(conn, |c| sqlx::query_as(LAST_LINK).fetch_optional(c).await)?;
     row.map(|(number, digest)| link(number, &digest))
         .transpose()
+}
+
+/// How many entries there are.
+pub async fn count_all(conn: &mut Conn<'_>) -> Result<u64, StoreError> {
+    let (number,): (i64,) = sql!(conn, |c| sqlx::query_as(COUNT).fetch_one(c).await)?;
+    count(number, "number of entries")
 }
 
 /// Entries that are not in the chain yet, the earliest first.

@@ -68,6 +68,11 @@ statements! {
         WHERE wave = $1
         GROUP BY variance_unit, stratum, county
         ORDER BY variance_unit, stratum, county";
+    COUNT_COUNTIES = "SELECT county, COUNT(*), COUNT(CASE WHEN status = 'used' THEN 1 END)
+        FROM invitation
+        WHERE wave = $1
+        GROUP BY county
+        ORDER BY county";
     NOTE = "UPDATE invitation
         SET disposition = $3
         WHERE wave = $1
@@ -288,6 +293,23 @@ pub async fn count_by_unit(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<Issu
             })
         })
         .collect()
+}
+
+/// Invitations made and redeemed, by county. Every invitation is read; the short key makes it half as slow as by variance
+/// unit, and no index has to be written at each answer.
+pub async fn count_by_county(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+) -> Result<BTreeMap<AreaCode, (u64, u64)>, StoreError> {
+    let rows: Vec<(AreaCode, i64, i64)> = sql!(conn, |c| sqlx::query_as(COUNT_COUNTIES)
+        .bind(wave)
+        .fetch_all(c)
+        .await)?;
+    let read = |(county, issued, used)| {
+        let what = "number of invitations";
+        Ok((county, (count(issued, what)?, count(used, what)?)))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Notes what became of an invitation, or takes the note back. It stays when the code is used after

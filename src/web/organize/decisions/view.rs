@@ -62,10 +62,10 @@ struct County {
     confirm: Option<String>,
     /// Why it is rejected, as it was typed; for whoever may confirm.
     why: String,
-    rejects: bool,
+    /// Whoever proposed it may take it back.
     takes_back: bool,
-    /// Somebody else must confirm.
-    awaits: bool,
+    /// That somebody else must confirm.
+    awaits: Option<String>,
     /// The form of a proposal, for whoever may propose.
     proposes: bool,
     /// The form is unfolded.
@@ -204,9 +204,10 @@ impl Making<'_> {
                 Some(one) if one.id.to_string() == self.typed.proposal => self.typed.why.clone(),
                 _ => String::new(),
             },
-            rejects: may && waits.is_some() && !is_own,
             takes_back: may && waits.is_some() && is_own,
-            awaits: waits.is_some() && (is_own || !may),
+            awaits: waits
+                .filter(|_| is_own || !may)
+                .map(|_| self.page.t("decision-await")),
             proposes: may && standing.is_none(),
             is_typed: is_typed && standing.is_none(),
             proposal: standing.map(|one| one.id.to_string()),
