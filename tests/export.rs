@@ -1,7 +1,7 @@
 //! Files of a wave: the figures of the pages, valid codebooks, equal bytes by page and command, nothing that identifies.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::process::{Command, Stdio};
 
 use calamine::{Data, Reader as _, Xlsx};
@@ -19,6 +19,7 @@ use minyi::survey::wave::WaveState;
 use scraper::{Html, Selector};
 use sha2::{Digest as _, Sha256};
 
+use crate::bundle;
 use crate::cards::drawn;
 use crate::support::instance::{Instance, PASSWORD, Visitor, account};
 use crate::support::published::{Published, first_with_a_silent_county, result};
@@ -420,6 +421,15 @@ fn sheets(workbook: Vec<u8>) -> Vec<Vec<Vec<Data>>> {
 
 /// A file as text, workbooks by their cells.
 fn readable(file: File, bytes: &[u8]) -> String {
+    if file == File::Bundle {
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        for at in 0..archive.len() {
+            let mut file = archive.by_index(at).unwrap();
+            file.read_to_string(&mut text).unwrap();
+        }
+        return text;
+    }
     if !matches!(
         file,
         File::OutcomesXlsx | File::ParadataXlsx | File::TablesXlsx
@@ -521,6 +531,18 @@ async fn after_the_close_page_and_command_give_the_same_bytes_and_nothing_identi
             let found = secrets.iter().find(|secret| text.contains(secret.as_str()));
             assert_eq!(found, None, "{}", file.name());
         }
+        // The scripts agree with a result that answers gave, and its log names the plan and the input.
+        let folder = bundle::unpack(&made["bundle.zip"]);
+        bundle::agree(folder.path());
+        let log = folder.path().join("process.jsonl");
+        let told = std::fs::read_to_string(&log).unwrap();
+        std::fs::write(
+            &log,
+            told.replace(&closed.input_digest, &closed.plan_digest),
+        )
+        .unwrap();
+        bundle::sum_anew(folder.path());
+        bundle::refuse(folder.path(), "process log");
     }
     let codebook = wave.file(&ada, "codebook.xml", Lang::En).await;
     assert_valid(&codebook);
@@ -676,7 +698,7 @@ async fn every_download_by_staff_is_in_the_log_and_roles_have_what_is_theirs() {
     );
     assert_eq!(entries(&wave).await, before);
     let page = anyone.page("/results/2026q4").await;
-    assert_eq!(page.texts("a.file").len(), 6);
+    assert_eq!(page.texts("a.file").len(), 7);
 }
 
 async fn entries(wave: &Wave) -> usize {

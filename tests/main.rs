@@ -28,6 +28,7 @@ mod audit;
 mod authorization;
 mod backup;
 mod browser;
+mod bundle;
 mod card_anew;
 mod cards;
 mod cli;

@@ -1,4 +1,4 @@
-//! Files of a wave to take along: codebook, outcomes and rates, paradata, published tables.
+//! Files of a wave to take along: codebook, outcomes and rates, paradata, published tables, the bundle to recompute them.
 //!
 //! For: the page of files, the page of a result, `minyi export`. Uses: the office, the urn (counts of modes, languages and
 //! directions after the close, nothing else). Promises: no file tells what no page tells; before the close nothing is
@@ -6,6 +6,7 @@
 //! by staff is in the audit log before the first byte leaves. Who takes what is published is nobody's concern and is
 //! written nowhere.
 
+mod bundle;
 mod load;
 
 use rust_xlsxwriter::XlsxError;
@@ -14,6 +15,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::again::again;
 use super::app::App;
+use super::evaluate::EvaluationError;
+use super::logs::LogError;
 use super::waves::{WaveError, find, record};
 use crate::i18n::Lang;
 use crate::storage::StoreError;
@@ -44,11 +47,13 @@ pub enum File {
     EstimatesSps,
     /// What makes an SPSS file of the answers.
     AnswersSps,
+    /// Everything that is published of the wave, with scripts that recompute it.
+    Bundle,
 }
 
 impl File {
     /// Every file, in the order in which they are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Codebook,
         Self::OutcomesCsv,
         Self::OutcomesXlsx,
@@ -59,6 +64,7 @@ impl File {
         Self::TablesXlsx,
         Self::EstimatesSps,
         Self::AnswersSps,
+        Self::Bundle,
     ];
 
     /// Its name in addresses and commands.
@@ -75,6 +81,7 @@ impl File {
             Self::TablesXlsx => "tables.xlsx",
             Self::EstimatesSps => "estimates.sps",
             Self::AnswersSps => "answers.sps",
+            Self::Bundle => "bundle.zip",
         }
     }
 
@@ -95,6 +102,7 @@ impl File {
                 | Self::TablesXlsx
                 | Self::EstimatesSps
                 | Self::AnswersSps
+                | Self::Bundle
         )
     }
 
@@ -108,7 +116,8 @@ impl File {
             | Self::AnswersCsv
             | Self::TablesXlsx
             | Self::EstimatesSps
-            | Self::AnswersSps => (WaveState::Closed, Wait::Close),
+            | Self::AnswersSps
+            | Self::Bundle => (WaveState::Closed, Wait::Close),
         };
         if wave.state < first {
             return Some(wait);
@@ -177,6 +186,18 @@ pub enum ExportError {
     /// The codebook cannot be written.
     #[error("the codebook cannot be written")]
     Codebook(#[from] std::io::Error),
+    /// A document of the bundle cannot be written.
+    #[error("a document cannot be written")]
+    Document(#[from] serde_json::Error),
+    /// The bundle cannot be packed.
+    #[error("the bundle cannot be packed")]
+    Packing(#[from] zip::result::ZipError),
+    /// The evaluation cannot be read.
+    #[error("the evaluation cannot be read")]
+    Evaluation(#[from] EvaluationError),
+    /// The log cannot be read.
+    #[error("the log cannot be read")]
+    Log(#[from] LogError),
     /// The writing was interrupted.
     #[error("the writing was interrupted")]
     Interrupted(#[from] tokio::task::JoinError),

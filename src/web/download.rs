@@ -16,6 +16,7 @@ pub(super) enum Kind {
     Xml,
     Toml,
     Sps,
+    Zip,
 }
 
 impl Kind {
@@ -26,6 +27,7 @@ impl Kind {
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Toml => "application/toml; charset=utf-8",
             Self::Sps => "text/plain; charset=utf-8",
+            Self::Zip => "application/zip",
         }
     }
 
@@ -36,6 +38,7 @@ impl Kind {
             Self::Xml => "xml",
             Self::Toml => "toml",
             Self::Sps => "sps",
+            Self::Zip => "zip",
         }
     }
 }

@@ -36,25 +36,7 @@ pub(super) async fn file(
 ) -> Result<Vec<u8>, ExportError> {
     let result = result(app, wave).await?;
     match file {
-        File::Codebook => {
-            let sealed = sealed(app, wave, result).await?;
-            let (wave, zone) = (wave.clone(), app.zone.clone());
-            let write = move || {
-                let book = Codebook {
-                    wave: &wave,
-                    plan: &sealed.plan,
-                    questionnaire: &sealed.questionnaire,
-                    counties: &sealed.counties,
-                    frame: sealed.frame.as_ref(),
-                    margins: sealed.margins.as_ref(),
-                    result: sealed.result.as_ref(),
-                    zone: &zone,
-                    software: sealed.result.as_ref().map_or(SOFTWARE, |r| &r.software),
-                };
-                book.write()
-            };
-            Ok(tokio::task::spawn_blocking(write).await??)
-        }
+        File::Codebook => codebook(app, wave, result).await,
         File::EstimatesCsv
         | File::AnswersCsv
         | File::TablesXlsx
@@ -63,6 +45,10 @@ pub(super) async fn file(
             let result = result.ok_or(StoreError::Missing("estimate"))?;
             let write = move || of_result(lang, file, &result);
             Ok(tokio::task::spawn_blocking(write).await??)
+        }
+        File::Bundle => {
+            let result = result.ok_or(StoreError::Missing("estimate"))?;
+            super::bundle::bytes(app, wave, result).await
         }
         File::OutcomesCsv | File::OutcomesXlsx => {
             let (table, sentences) =
@@ -77,6 +63,31 @@ pub(super) async fn file(
             written(table, file == File::ParadataXlsx, lang, notes).await
         }
     }
+}
+
+/// The codebook, with what is stored of the result.
+pub(super) async fn codebook(
+    app: &App,
+    wave: &Wave,
+    result: Option<WaveResult>,
+) -> Result<Vec<u8>, ExportError> {
+    let sealed = sealed(app, wave, result).await?;
+    let (wave, zone) = (wave.clone(), app.zone.clone());
+    let write = move || {
+        let book = Codebook {
+            wave: &wave,
+            plan: &sealed.plan,
+            questionnaire: &sealed.questionnaire,
+            counties: &sealed.counties,
+            frame: sealed.frame.as_ref(),
+            margins: sealed.margins.as_ref(),
+            result: sealed.result.as_ref(),
+            zone: &zone,
+            software: sealed.result.as_ref().map_or(SOFTWARE, |r| &r.software),
+        };
+        book.write()
+    };
+    Ok(tokio::task::spawn_blocking(write).await??)
 }
 
 /// A file of the published tables.

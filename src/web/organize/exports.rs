@@ -19,7 +19,7 @@ use crate::web::problem::Problem;
 use crate::web::session::Staff;
 
 /// What belongs together, by the key of its words.
-const SETS: [(&str, &[(File, &str)]); 4] = [
+const SETS: [(&str, &[(File, &str)]); 5] = [
     ("codebook", &[(File::Codebook, "")]),
     (
         "outcomes",
@@ -39,6 +39,7 @@ const SETS: [(&str, &[(File, &str)]); 4] = [
             (File::AnswersSps, "export-answers-csv"),
         ],
     ),
+    ("bundle", &[(File::Bundle, "")]),
 ];
 
 /// Files about one thing.
@@ -141,6 +142,7 @@ fn words(page: &Page, file: File, part: &str) -> String {
         Kind::Xml => "DDI 2.5, XML".to_owned(),
         Kind::Toml => "TOML".to_owned(),
         Kind::Sps => page.t("export-kind-sps"),
+        Kind::Zip => "ZIP".to_owned(),
     };
     if part.is_empty() {
         return kind;
@@ -155,6 +157,7 @@ const fn kind(file: File) -> Kind {
         File::OutcomesXlsx | File::ParadataXlsx | File::TablesXlsx => Kind::Xlsx,
         File::OutcomesCsv | File::ParadataCsv | File::EstimatesCsv | File::AnswersCsv => Kind::Csv,
         File::EstimatesSps | File::AnswersSps => Kind::Sps,
+        File::Bundle => Kind::Zip,
     }
 }
 
