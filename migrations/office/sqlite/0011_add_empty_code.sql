@@ -1,12 +1,6 @@
--- Codes of cards that were made anew. They open nothing any more, whether they had been used or not.
-CREATE TABLE replaced_code (
-    wave BLOB NOT NULL REFERENCES wave (id),
-    code_hash BLOB NOT NULL,
-    PRIMARY KEY (wave, code_hash)
-) STRICT, WITHOUT ROWID;
-
 -- Codes of cards that replaced a card whose code had been used already. Such a card looks like any other; its code
--- brings no second answer. The invitation that it stands for stays in use.
+-- brings no second answer. The one that it stands for stays in use.
+
 CREATE TABLE empty_code (
     wave BLOB NOT NULL,
     code_hash BLOB NOT NULL,
