@@ -24,7 +24,7 @@ use minyi::survey::wave::WaveSlug;
 
 use crate::support::city::{City, submission, time};
 use crate::support::fieldwork::{Fieldwork, SLUG};
-use crate::support::instance::{Visitor, account, location};
+use crate::support::instance::{Visitor, account, location, serve};
 use crate::support::on_both;
 
 const YES: &[(&str, &str)] = &[("s1", "4"), ("q1", "2")];
@@ -141,6 +141,7 @@ impl Desk {
 
 fn typed(q1: &str) -> Typed {
     Typed {
+        is_missing: false,
         language: "zh-CN".to_owned(),
         direction: Direction::Forward,
         boxes: [("s1", "4"), ("s2", "3"), ("q1", q1)]
@@ -266,6 +267,54 @@ on_both! {
         assert!(found.iter().all(|wave| wave.problems.is_empty()), "{found:?}");
     }
 
+    async fn of_many_who_type_a_sheet_at_one_moment_no_reading_is_dropped_unsaid(stores) {
+        let desk = Desk::new(&stores).await;
+        let tickets = desk.of_one_unit();
+        desk.arrive(&tickets[..10]).await;
+        let lot = desk.open(&tickets[0].place).await.unwrap();
+        for number in 1..=10 {
+            let (one, two, three) = tokio::join!(
+                desk.types(0, &lot, number, "1"),
+                desk.types(1, &lot, number, "2"),
+                desk.types(2, &lot, number, "3"),
+            );
+            let taken = [&one, &two, &three].into_iter().filter(|done| done.is_ok()).count();
+            let mut tx = desk.app().urn.0.begin_read("readings").await.unwrap();
+            let stored = sheet::list(&mut tx.conn(), desk.drawn.wave.id, &lot).await.unwrap();
+            let of_sheet = stored.iter().filter(|reading| reading.sheet == number).count();
+            drop(tx);
+            if number < 10 {
+                assert_eq!(of_sheet, taken, "{one:?} {two:?} {three:?}");
+            }
+            assert!(taken >= 2, "{one:?} {two:?} {three:?}");
+        }
+    }
+
+    async fn an_envelope_without_a_sheet_makes_no_record_and_is_counted(stores) {
+        let desk = Desk::new(&stores).await;
+        let tickets = desk.of_one_unit();
+        desk.arrive(&tickets[..10]).await;
+        let lot = desk.open(&tickets[0].place).await.unwrap();
+        let none = Typed { is_missing: true, ..typed("") };
+        let place = (lot.place.county.as_str(), lot.name.as_str(), 10);
+        for who in [0, 1] {
+            for number in 1..=9 {
+                desk.types(who, &lot, number, "2").await.unwrap();
+            }
+            paper::enter(desk.app(), &desk.typists[who], desk.slug(), place, &none).await.unwrap();
+        }
+        let mut tx = desk.app().urn.0.begin_read("lots").await.unwrap();
+        let lots = lot::list(&mut tx.conn(), desk.drawn.wave.id).await.unwrap();
+        assert_eq!((lots[0].is_kept, lots[0].sheets, lots[0].entered), (true, 10, 9));
+        drop(tx);
+        let app = desk.app();
+        let found = check::waves(&app.office, &app.urn, Some(&app.keys)).await.unwrap();
+        assert!(found.iter().all(|wave| wave.problems.is_empty()), "{found:?}");
+        let result = desk.city.close_wave(desk.slug()).await;
+        let counts = result.county(lot.place.county.as_str()).unwrap().counts;
+        assert_eq!((counts.envelopes, counts.entered, counts.used, counts.cast), (10, 9, 10, 9));
+    }
+
     async fn a_lot_that_could_not_enter_enters_later(stores) {
         let desk = Desk::new(&stores).await;
         let tickets = desk.of_one_unit();
@@ -316,6 +365,12 @@ on_both! {
             }
             desk.types(who, &lot, 1, "2").await.unwrap();
         }
+        // Whoever is about to close reads what would be lost.
+        account(desk.app(), "ola", Role::Organizer).await;
+        let visitor = Visitor::at(&serve(desk.app()).await);
+        visitor.sign_in("ola").await;
+        let page = visitor.page(&format!("/organize/{}", desk.slug())).await.main();
+        assert!(page.contains("not entered: 11"), "{page}");
         let result = desk.city.close_wave(desk.slug()).await;
         let county = result.county(lot.place.county.as_str()).unwrap();
         let elsewhere = u64::from(other.place.county == lot.place.county);

@@ -5,7 +5,13 @@
 //! hide among; nobody reads a sheet twice, nobody sees another one's reading but who settles a difference; a lot enters the record
 //! whole. What is not entered before the close is counted in public.
 
+mod returned;
+
+pub(super) use self::returned::leave;
+pub use self::returned::{Returned, count, unentered};
+
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -15,7 +21,7 @@ use super::intake::paper::{self, Desk};
 use super::keys::random;
 use super::waves::{WaveError, record};
 use crate::ledger::seal::{NONCE, SealKey};
-use crate::storage::urn::{envelope, lot, sheet};
+use crate::storage::urn::{envelope, gate, lot, sheet};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::answer::DecodeError;
@@ -30,6 +36,11 @@ use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::Direction;
 use crate::survey::role::Action;
 use crate::survey::wave::{Phase, Wave, WaveSlug, WaveState};
+
+/// How often a reading is tried when others type the same sheet at the same moment.
+const TRIES: usize = 4;
+/// When to send again after that.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -78,8 +89,8 @@ pub struct Overview {
     pub takes: bool,
     /// Sheets are typed now.
     pub types: bool,
-    /// Places whose envelopes may be opened, and how many wait there.
-    pub ready: Vec<(Place, u64)>,
+    /// Places whose envelopes may be opened. How many wait there is not said: it would tell when one arrived.
+    pub ready: Vec<Place>,
     /// Every lot.
     pub lots: Vec<Progress>,
 }
@@ -114,6 +125,8 @@ pub struct Sheet {
 
 /// What somebody typed from a sheet.
 pub struct Typed {
+    /// There is no sheet of this number.
+    pub is_missing: bool,
     /// Language of the printed form.
     pub language: String,
     /// Direction of its scales.
@@ -131,51 +144,6 @@ pub enum Entered {
     Wait,
     /// It was the last one: the lot is in the record.
     Kept,
-}
-
-/// Paper of a county: how much came back, and how much of it is in the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Returned {
-    /// Return envelopes.
-    pub envelopes: u64,
-    /// Of these, sheets that were typed into the record.
-    pub entered: u64,
-}
-
-/// What came back on paper, by county.
-pub async fn count(
-    conn: &mut Conn<'_>,
-    wave: WaveId,
-) -> Result<BTreeMap<AreaCode, Returned>, StoreError> {
-    let mut counties: BTreeMap<AreaCode, Returned> = BTreeMap::new();
-    for (place, waiting) in envelope::list(conn, wave).await? {
-        counties.entry(place.county).or_default().envelopes += waiting;
-    }
-    for lot in lot::list(conn, wave).await? {
-        let county = counties.entry(lot.place.county).or_default();
-        county.envelopes += lot.sheets;
-        county.entered += if lot.is_kept { lot.sheets } else { 0 };
-    }
-    Ok(counties)
-}
-
-/// How many forms came back that a close would count as lost: from the announced end or the first word of a close on. Before, the number
-/// would tell who has answered.
-pub async fn unentered(app: &App, wave: &Wave) -> Result<u64, StoreError> {
-    let is_over = app.clock.now() >= wave.closes_at || wave.close_request.is_some();
-    if wave.state != WaveState::Open || !is_over {
-        return Ok(0);
-    }
-    let mut tx = app.urn.0.begin_read("paper that is not entered").await?;
-    let returned = count(&mut tx.conn(), wave.id).await?.into_values();
-    Ok(returned.map(|paper| paper.envelopes - paper.entered).sum())
-}
-
-/// Leaves what is not entered when a wave closes: it is counted, and what was typed of it goes.
-pub(super) async fn leave(app: &App, wave: WaveId) -> Result<(), StoreError> {
-    let mut tx = app.urn.0.begin_intake("leave sheets").await?;
-    sheet::delete_all(&mut tx.conn(), wave).await?;
-    tx.commit().await
 }
 
 fn allowed(person: &Account) -> Result<(), WaveError> {
@@ -252,7 +220,7 @@ pub async fn overview(
         takes,
         types: types(&wave).is_ok(),
         questionnaire: (*desk.questionnaire).clone(),
-        ready,
+        ready: ready.into_iter().map(|(place, _)| place).collect(),
         lots: lots.collect::<Result<_, PaperError>>()?,
         counties: counties
             .map(|area| (area.code.clone(), area.clone()))
@@ -283,29 +251,25 @@ pub async fn open_lot(
     let (place, envelopes) = found
         .filter(|(_, waiting)| *waiting >= least)
         .ok_or(PaperError::TooFew)?;
-    let mut lot = Lot {
+    let lot = Lot {
         name: LotName::from_random(random().map_err(WaveError::from)?),
         place,
         sheets: envelopes,
+        entered: 0,
         is_kept: false,
     };
+    // Before the urn's transaction, which nobody may hold up: everybody's answers wait for it.
+    note(app, person, &desk.wave, "open_lot", &lot, json!({})).await?;
     let mut tx = app.urn.0.begin_intake("open a lot").await?;
     let conn = &mut tx.conn();
+    held(conn, &desk.wave, county).await?;
     if !envelope::take(conn, wave, &lot.place, envelopes).await? {
         return Err(PaperError::TooFew);
     }
-    while !lot::insert(conn, wave, &lot).await? {
-        lot.name = LotName::from_random(random().map_err(WaveError::from)?);
+    if !lot::insert(conn, wave, &lot).await? {
+        // The name is taken, once in ten thousand: another one is drawn.
+        return Err(IntakeError::Busy { retry_after: AGAIN }.into());
     }
-    note(
-        app,
-        person,
-        &desk.wave,
-        "open_lot",
-        &lot,
-        json!({ "sheets": envelopes }),
-    )
-    .await?;
     tx.commit().await?;
     Ok(lot)
 }
@@ -352,46 +316,75 @@ pub async fn enter(
 ) -> Result<Entered, PaperError> {
     let desk = desk(app, person, slug).await?;
     types(&desk.wave)?;
-    let answers = read_typed(&desk.questionnaire, &typed.boxes).map_err(PaperError::Typing)?;
     let languages = &desk.questionnaire.languages;
     let language = languages
         .iter()
         .find(|language| **language == typed.language);
-    let reading = Reading {
-        language: language.or(languages.first()).cloned().unwrap_or_default(),
-        direction: typed.direction,
-        answers,
+    let reading = if typed.is_missing {
+        Reading::missing(&desk.questionnaire)
+    } else {
+        Reading {
+            language: language.or(languages.first()).cloned().unwrap_or_default(),
+            direction: typed.direction,
+            answers: read_typed(&desk.questionnaire, &typed.boxes).map_err(PaperError::Typing)?,
+            is_missing: false,
+        }
     };
+    for _ in 0..TRIES {
+        if read_once(app, person, &desk, (county, name, number), &reading).await? {
+            return onward(app, person, &desk, (county, name, number)).await;
+        }
+    }
+    Err(IntakeError::Busy { retry_after: AGAIN }.into())
+}
+
+/// Stores a reading if it is this person's turn; whether nobody else was quicker.
+async fn read_once(
+    app: &App,
+    person: &Account,
+    desk: &Desk,
+    (county, name, number): (&str, &str, u64),
+    reading: &Reading,
+) -> Result<bool, PaperError> {
     let me = desk.typist(person.id)?;
-    let (lot, sheets) = find(app, &desk, county, name, number).await?;
+    let (lot, sheets) = find(app, desk, county, name, number).await?;
     let readings = sheets.get(&number).map_or(&[][..], Vec::as_slice);
     match turn_of(&lot, readings, me) {
         Turn::Type | Turn::Settle => {}
         // A form that was sent twice.
-        Turn::Others | Turn::Done if is_last_of(readings, me, &reading) => {}
+        Turn::Others | Turn::Done if is_last_of(readings, me, reading) => return Ok(true),
         turn => return Err(PaperError::NotYours(turn)),
     }
     let nth = u64::try_from(readings.len()).unwrap_or(u64::MAX) + 1;
+    let record = desk.key()?.seal(
+        random::<NONCE>().map_err(WaveError::from)?,
+        &context(desk.wave.id, &lot, number),
+        &reading.encode(),
+        desk.room(),
+    );
     let sealed = Sealed {
         sheet: number,
         typist: me,
-        record: desk
-            .key()?
-            .seal(
-                random::<NONCE>().map_err(WaveError::from)?,
-                &context(desk.wave.id, &lot, number),
-                &reading.encode(),
-                desk.room(),
-            )
-            .map_err(IntakeError::from)?,
+        record: record.map_err(IntakeError::from)?,
     };
+    let detail = json!({ "sheet": number, "reading": nth });
+    note(app, person, &desk.wave, "type_sheet", &lot, detail).await?;
     let mut tx = app.urn.0.begin_intake("type a sheet").await?;
-    if sheet::insert(&mut tx.conn(), desk.wave.id, &lot, nth, &sealed).await? {
-        let detail = json!({ "sheet": number, "reading": nth });
-        note(app, person, &desk.wave, "type_sheet", &lot, detail).await?;
-    }
+    let conn = &mut tx.conn();
+    held(conn, &desk.wave, &lot.place.county).await?;
+    let is_added = lot::hold(conn, desk.wave.id, &lot).await?
+        && sheet::insert(conn, desk.wave.id, &lot, nth, &sealed).await?;
     tx.commit().await?;
-    onward(app, person, &desk, (county, name, number)).await
+    Ok(is_added)
+}
+
+/// Nothing is opened or typed behind a close: it waits for this transaction, or was first.
+async fn held(conn: &mut Conn<'_>, wave: &Wave, county: &AreaCode) -> Result<(), PaperError> {
+    if gate::hold_unshut(conn, wave.id, county).await? {
+        Ok(())
+    } else {
+        Err(PaperError::NotNow)
+    }
 }
 
 /// Whether this is what the person typed just now.
@@ -410,18 +403,13 @@ async fn onward(
 ) -> Result<Entered, PaperError> {
     let (lot, sheets) = find(app, desk, county, name, number).await?;
     let whole: Option<Vec<Reading>> = (1..=lot.sheets)
-        .map(|number| {
-            sheets
-                .get(&number)
-                .and_then(|readings| settled(readings))
-                .cloned()
-        })
+        .map(|number| settled(&desk.questionnaire, sheets.get(&number)?))
         .collect();
     if lot.is_kept {
         return Ok(Entered::Kept);
     }
     if let Some(readings) = whole {
-        finish(app, person, desk, &lot, readings).await?;
+        finish(app, person, desk, (&lot, &sheets), readings).await?;
         return Ok(Entered::Kept);
     }
     let me = desk.typist(person.id)?;
@@ -446,13 +434,18 @@ async fn finish(
     app: &App,
     person: &Account,
     desk: &Desk,
-    lot: &Lot,
+    (lot, sheets): (&Lot, &Sheets),
     readings: Vec<Reading>,
 ) -> Result<(), PaperError> {
-    let detail = json!({ "sheets": lot.sheets });
-    note(app, person, &desk.wave, "keep_lot", lot, detail).await?;
-    // Whoever was quicker with the same has done it.
-    paper::keep(app, desk, lot, readings).await?;
+    let thirds = sheets
+        .values()
+        .filter(|readings| readings.len() > 2)
+        .count();
+    let missing = readings.iter().filter(|reading| reading.is_missing).count();
+    let detail = json!({ "sheets": lot.sheets, "settled_by_a_third": thirds, "missing": missing });
+    if paper::keep(app, desk, lot, readings).await? {
+        note(app, person, &desk.wave, "keep_lot", lot, detail).await?;
+    }
     Ok(())
 }
 

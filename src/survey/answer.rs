@@ -315,7 +315,8 @@ fn ends(item: &Item, set: u32) -> bool {
 }
 
 impl Answers {
-    fn blank(questionnaire: &Questionnaire) -> Self {
+    /// No item asked, none answered.
+    pub(super) fn blank(questionnaire: &Questionnaire) -> Self {
         Self {
             bits: vec![0; questionnaire.items.len()],
         }

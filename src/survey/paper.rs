@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::answer::{AnswerProblem, Answers, DecodeError, transcribe};
+use super::answer::{Answer, AnswerProblem, Answers, DecodeError, transcribe};
 use super::invitation::Place;
 use super::questionnaire::Questionnaire;
 use super::response::Direction;
@@ -57,8 +57,10 @@ pub struct Lot {
     pub name: LotName,
     /// Where its sheets were sampled.
     pub place: Place,
-    /// Sheets, one for each envelope.
+    /// Numbers, one for each envelope.
     pub sheets: u64,
+    /// Sheets that are in the record: two people may find that a number has none.
+    pub entered: u64,
     /// Its answers are in the record.
     pub is_kept: bool,
 }
@@ -101,13 +103,27 @@ pub struct Reading {
     pub direction: Direction,
     /// What is ticked.
     pub answers: Answers,
+    /// There is no sheet of this number: its envelope was empty, or it is lost.
+    pub is_missing: bool,
 }
 
 impl Reading {
+    /// That there is no sheet: the same whoever says it.
+    #[must_use]
+    pub fn missing(questionnaire: &Questionnaire) -> Self {
+        Self {
+            language: questionnaire.languages.first().cloned().unwrap_or_default(),
+            direction: Direction::Forward,
+            answers: Answers::blank(questionnaire),
+            is_missing: true,
+        }
+    }
+
     /// The bytes to be sealed.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = vec![u8::from(self.direction == Direction::Reverse)];
+        let turned = u8::from(self.direction == Direction::Reverse);
+        let mut bytes = vec![turned | u8::from(self.is_missing) << 1];
         bytes.push(u8::try_from(self.language.len()).unwrap_or(u8::MAX));
         bytes.extend_from_slice(self.language.as_bytes());
         bytes.extend_from_slice(&self.answers.encode());
@@ -124,14 +140,20 @@ impl Reading {
         let (language, answers) = rest
             .split_at_checked(usize::from(length))
             .ok_or_else(short)?;
+        let is_missing = direction & 2 != 0;
         Ok(Self {
             language: String::from_utf8_lossy(language).into_owned(),
-            direction: if direction == 1 {
+            is_missing,
+            direction: if direction & 1 == 1 {
                 Direction::Reverse
             } else {
                 Direction::Forward
             },
-            answers: Answers::decode(questionnaire, answers)?,
+            answers: if is_missing {
+                Answers::blank(questionnaire)
+            } else {
+                Answers::decode(questionnaire, answers)?
+            },
         })
     }
 }
@@ -160,14 +182,42 @@ pub fn standing(readings: &[(Typist, Reading)]) -> Standing {
     }
 }
 
-/// The reading that holds.
+/// What holds: what two people read alike, item by item, and of the rest what the third one read.
 #[must_use]
-pub fn settled(readings: &[(Typist, Reading)]) -> Option<&Reading> {
-    let is_settled = standing(readings) == Standing::Settled;
-    readings
-        .last()
-        .filter(|_| is_settled)
-        .map(|(_, reading)| reading)
+pub fn settled(questionnaire: &Questionnaire, readings: &[(Typist, Reading)]) -> Option<Reading> {
+    match readings {
+        [(_, one), (_, other)] if one == other => Some(one.clone()),
+        [(_, one), (_, other), (_, third), ..] => Some(merged(questionnaire, [one, other, third])),
+        _ => None,
+    }
+}
+
+fn merged(questionnaire: &Questionnaire, [one, other, third]: [&Reading; 3]) -> Reading {
+    if one.is_missing || other.is_missing || third.is_missing {
+        return third.clone();
+    }
+    let mut pairs = Vec::new();
+    for item in &questionnaire.items {
+        let of = |reading: &Reading| reading.answers.get(questionnaire, &item.id);
+        let (first, second) = (of(one), of(other));
+        let is_agreed = first == second && first != Answer::NotAsked;
+        if let Answer::Chosen(set) = if is_agreed { first } else { of(third) } {
+            let options = set.positions().filter_map(|place| item.options.get(place));
+            pairs.extend(options.map(|option| (item.id.clone(), option.code.clone())));
+        }
+    }
+    let form = if (&one.language, one.direction) == (&other.language, other.direction) {
+        one
+    } else {
+        third
+    };
+    Reading {
+        language: form.language.clone(),
+        direction: form.direction,
+        // What was read from sheets stands together, or the third reading stands alone.
+        answers: transcribe(questionnaire, &pairs).unwrap_or_else(|_| third.answers.clone()),
+        is_missing: false,
+    }
 }
 
 /// What somebody can do about a sheet.
@@ -291,6 +341,7 @@ mod tests {
             language: "zh-CN".to_owned(),
             direction,
             answers: read_typed(&form(), &typed(pairs)).unwrap(),
+            is_missing: false,
         }
     }
 
@@ -378,18 +429,18 @@ mod tests {
             (standing(&same), turn(&same, CAT)),
             (Standing::Settled, Turn::Done)
         );
-        assert!(settled(&same) == Some(&two));
+        assert!(settled(&form(), &same).as_ref() == Some(&two));
         sheet.push((BEN, three.clone()));
         assert_eq!(standing(&sheet), Standing::Differs);
         assert_eq!(
             (turn(&sheet, ANN), turn(&sheet, BEN), turn(&sheet, CAT)),
             (Turn::Others, Turn::Others, Turn::Settle)
         );
-        assert!(settled(&sheet).is_none());
+        assert!(settled(&form(), &sheet).is_none());
         // The third one may read something else again.
         let other = reading(&[("s1", "4"), ("q1", "4")], Direction::Forward);
         sheet.push((CAT, other.clone()));
-        assert!(settled(&sheet) == Some(&other));
+        assert!(settled(&form(), &sheet) == Some(other));
         // Which way the scales run is part of what is read.
         let turned = [
             (ANN, three),
@@ -399,6 +450,38 @@ mod tests {
             ),
         ];
         assert_eq!(standing(&turned), Standing::Differs);
+    }
+
+    #[test]
+    fn the_third_one_decides_where_two_differ_and_nowhere_else() {
+        let form = form();
+        let read = |q1: &str, q2: &str, direction| {
+            reading(
+                &[("s1", "4"), ("s2", "3"), ("q1", q1), ("q2", q2)],
+                direction,
+            )
+        };
+        let (one, other) = (
+            read("2", "1", Direction::Reverse),
+            read("2", "3", Direction::Reverse),
+        );
+        let third = read("4", "2", Direction::Forward);
+        let sheet = [(ANN, one.clone()), (BEN, other), (CAT, third)];
+        assert!(settled(&form, &sheet) == Some(read("2", "2", Direction::Reverse)));
+        // That there is no sheet is a reading, too; what was not asked of two is what the third one read.
+        let none = Reading::missing(&form);
+        assert!(Reading::decode(&form, &none.encode()).unwrap() == none);
+        let missing = [(ANN, none.clone()), (BEN, none.clone())];
+        assert!(settled(&form, &missing) == Some(none.clone()));
+        let found = [(ANN, none), (BEN, one.clone()), (CAT, one.clone())];
+        assert!(settled(&form, &found).as_ref() == Some(&one));
+        let ended = reading(&[("s1", "1")], Direction::Forward);
+        let partly = [
+            (ANN, ended),
+            (BEN, read("2", "1", Direction::Forward)),
+            (CAT, read("3", "1", Direction::Forward)),
+        ];
+        assert!(settled(&form, &partly) == Some(read("3", "1", Direction::Forward)));
     }
 
     #[test]

@@ -269,7 +269,7 @@ on_both! {
     async fn paper_comes_back_as_it_was_put_in_and_each_person_reads_a_sheet_once(stores) {
         let place = a_response(1, Traits::default()).place;
         let name = LotName::from_random([1, 2, 3]);
-        let lot = Lot { name: name.clone(), place: place.clone(), sheets: 2, is_kept: false };
+        let lot = Lot { name: name.clone(), place: place.clone(), sheets: 2, entered: 0, is_kept: false };
         let reading = |sheet: u64, typist: u8| Sealed {
             sheet,
             typist: Typist::from_bytes([typist; 16]),
@@ -291,6 +291,7 @@ on_both! {
         assert!(!lot::insert(conn, wave(1), &lot).await.unwrap(), "a name that is taken");
         assert_eq!(lot::find(conn, wave(1), &county(), &name).await.unwrap(), Some(lot.clone()));
         assert_eq!(lot::find(conn, wave(1), &other_county(), &name).await.unwrap(), None);
+        assert!(lot::hold(conn, wave(1), &lot).await.unwrap());
         assert!(sheet::insert(conn, wave(1), &lot, 1, &reading(1, 1)).await.unwrap());
         assert!(!sheet::insert(conn, wave(1), &lot, 1, &reading(1, 2)).await.unwrap(), "there is a first reading");
         assert!(!sheet::insert(conn, wave(1), &lot, 2, &reading(1, 1)).await.unwrap(), "it is this person's");
@@ -301,15 +302,16 @@ on_both! {
         tx.commit().await.unwrap();
         let mut tx = stores.urn.0.begin_direct("keep").await.unwrap();
         let conn = &mut tx.conn().unwrap();
-        assert!(lot::update_kept(conn, wave(1), &lot).await.unwrap());
-        assert!(!lot::update_kept(conn, wave(1), &lot).await.unwrap(), "once");
+        assert!(lot::update_kept(conn, wave(1), &lot, 1).await.unwrap());
+        assert!(!lot::update_kept(conn, wave(1), &lot, 1).await.unwrap(), "once");
         sheet::delete(conn, wave(1), &lot).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = stores.urn.0.begin_intake("left").await.unwrap();
         let conn = &mut tx.conn();
         assert!(sheet::list(conn, wave(1), &lot).await.unwrap().is_empty());
-        assert_eq!(lot::list(conn, wave(1)).await.unwrap(), [Lot { is_kept: true, ..lot.clone() }]);
+        assert_eq!(lot::list(conn, wave(1)).await.unwrap(), [Lot { is_kept: true, entered: 1, ..lot.clone() }]);
         assert!(sheet::insert(conn, wave(1), &lot, 1, &reading(1, 1)).await.unwrap());
+        assert!(!lot::hold(conn, wave(1), &lot).await.unwrap(), "it is kept");
         sheet::delete_all(conn, wave(2)).await.unwrap();
         assert_eq!(sheet::list(conn, wave(1), &lot).await.unwrap().len(), 1);
         sheet::delete_all(conn, wave(1)).await.unwrap();

@@ -17,6 +17,7 @@ CREATE TABLE lot (
     variance_unit TEXT NOT NULL,
     stratum TEXT NOT NULL,
     sheets BIGINT NOT NULL CHECK (sheets > 0),
+    entered BIGINT NOT NULL CHECK (entered BETWEEN 0 AND sheets),
     state TEXT NOT NULL CHECK (state IN ('open', 'kept')),
     PRIMARY KEY (wave, county, lot)
 );

@@ -42,6 +42,7 @@ pub(super) async fn finish(app: &App, person: &Account, wave: &Wave) -> Result<C
         open_result::insert(&mut conn, before.id, &result, now, person.id).await?;
         let detail = serde_json::json!({
             "plan": result.plan_digest,
+            "questionnaire": hex::encode(result.questionnaire.digest()),
             "input": result.input_digest,
             "software": result.software,
             "result": hex::encode(Sha256::digest(serde_json::to_vec(&result).unwrap_or_default())),

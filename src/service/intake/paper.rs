@@ -205,9 +205,12 @@ pub(in crate::service) async fn keep(
     app: &App,
     desk: &Desk,
     lot: &Lot,
-    mut readings: Vec<Reading>,
+    readings: Vec<Reading>,
 ) -> Result<bool, IntakeError> {
     let (known, now) = (&desk.known, app.clock.now());
+    let present = readings.into_iter().filter(|reading| !reading.is_missing);
+    let mut readings: Vec<Reading> = present.collect();
+    let entered = u64::try_from(readings.len()).unwrap_or(u64::MAX);
     shuffle(&mut ChaCha20Rng::from_seed(random()?), &mut readings);
     let wave = known.wave.id;
     let mut number = epoch_of(&known.wave, now);
@@ -221,6 +224,7 @@ pub(in crate::service) async fn keep(
             language,
             direction,
             answers,
+            ..
         } in &readings
         {
             let traits = Traits {
@@ -244,7 +248,7 @@ pub(in crate::service) async fn keep(
             app.intake.forget_epoch(wave, number);
             continue;
         }
-        if !lot::update_kept(conn, wave, lot).await? {
+        if !lot::update_kept(conn, wave, lot, entered).await? {
             return Ok(false);
         }
         for record in &records {

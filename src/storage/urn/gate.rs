@@ -38,6 +38,19 @@ statements! {
 }
 
 per_backend! {
+    HOLD_UNSHUT {
+        sqlite: "SELECT state
+            FROM gate
+            WHERE wave = $1
+                AND county = $2
+                AND state <> 'shut'",
+        postgres: "SELECT state
+            FROM gate
+            WHERE wave = $1
+                AND county = $2
+                AND state <> 'shut'
+            FOR SHARE",
+    }
     HOLD {
         sqlite: "SELECT county
             FROM gate
@@ -110,6 +123,21 @@ pub async fn count_open(conn: &mut Conn<'_>, wave: WaveId) -> Result<u64, StoreE
         .fetch_one(c)
         .await)?;
     crate::storage::value::count(open, "number of gates")
+}
+
+/// Whether a county's gate is not shut, halted or not; it is not shut until this transaction ends.
+pub async fn hold_unshut(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+) -> Result<bool, StoreError> {
+    let text = HOLD_UNSHUT.text(conn.backend());
+    let found: Option<(String,)> = sql!(conn, |c| sqlx::query_as(text)
+        .bind(wave)
+        .bind(county.clone())
+        .fetch_optional(c)
+        .await)?;
+    Ok(found.is_some())
 }
 
 /// Those of these counties whose gates stand open, which stays so until this transaction ends.

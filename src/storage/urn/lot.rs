@@ -9,30 +9,49 @@ use crate::survey::paper::{Lot, LotName};
 use crate::survey::sample::{StratumCode, UnitCode};
 
 statements! {
-    INSERT = "INSERT INTO lot (wave, county, lot, variance_unit, stratum, sheets, state)
-        VALUES ($1, $2, $3, $4, $5, $6, 'open')
+    INSERT = "INSERT INTO lot (wave, county, lot, variance_unit, stratum, sheets, entered, state)
+        VALUES ($1, $2, $3, $4, $5, $6, 0, 'open')
         ON CONFLICT DO NOTHING";
-    LIST = "SELECT county, lot, stratum, variance_unit, sheets, state
+    LIST = "SELECT county, lot, stratum, variance_unit, sheets, entered, state
         FROM lot
         WHERE wave = $1
         ORDER BY county, lot";
-    FIND = "SELECT county, lot, stratum, variance_unit, sheets, state
+    FIND = "SELECT county, lot, stratum, variance_unit, sheets, entered, state
         FROM lot
         WHERE wave = $1
             AND county = $2
             AND lot = $3";
     KEEP = "UPDATE lot
-        SET state = 'kept'
+        SET state = 'kept',
+            entered = $4
         WHERE wave = $1
             AND county = $2
             AND lot = $3
             AND state = 'open'";
 }
 
-type Row = (AreaCode, String, StratumCode, UnitCode, i64, String);
+per_backend! {
+    HOLD {
+        sqlite: "SELECT state
+            FROM lot
+            WHERE wave = $1
+                AND county = $2
+                AND lot = $3
+                AND state = 'open'",
+        postgres: "SELECT state
+            FROM lot
+            WHERE wave = $1
+                AND county = $2
+                AND lot = $3
+                AND state = 'open'
+            FOR SHARE",
+    }
+}
+
+type Row = (AreaCode, String, StratumCode, UnitCode, i64, i64, String);
 
 fn read(row: Row) -> Result<Lot, StoreError> {
-    let (county, name, stratum, variance_unit, sheets, state) = row;
+    let (county, name, stratum, variance_unit, sheets, entered, state) = row;
     Ok(Lot {
         name: LotName::parse(&name).ok_or(StoreError::Corrupt("name of a lot"))?,
         place: Place {
@@ -41,6 +60,7 @@ fn read(row: Row) -> Result<Lot, StoreError> {
             variance_unit,
         },
         sheets: count(sheets, "number of sheets")?,
+        entered: count(entered, "number of sheets")?,
         is_kept: state == "kept",
     })
 }
@@ -83,12 +103,25 @@ pub async fn find(
     row.map(read).transpose()
 }
 
-/// Marks a lot as kept; whether it was open.
+/// Marks a lot as kept with so many sheets; whether it was open.
 pub async fn update_kept(
     conn: &mut Direct<'_>,
     wave: WaveId,
     lot: &Lot,
+    entered: u64,
 ) -> Result<bool, StoreError> {
     let (county, name) = (lot.place.county.clone(), lot.name.as_str().to_owned());
-    Ok(direct!(conn, KEEP, [wave, county, name])? == 1)
+    Ok(direct!(conn, KEEP, [wave, county, name, stored_count(entered)])? == 1)
+}
+
+/// Whether a lot is open, which stays so until this transaction ends.
+pub async fn hold(conn: &mut Conn<'_>, wave: WaveId, lot: &Lot) -> Result<bool, StoreError> {
+    let text = HOLD.text(conn.backend());
+    let found: Option<(String,)> = sql!(conn, |c| sqlx::query_as(text)
+        .bind(wave)
+        .bind(lot.place.county.clone())
+        .bind(lot.name.as_str().to_owned())
+        .fetch_optional(c)
+        .await)?;
+    Ok(found.is_some())
 }

@@ -36,6 +36,7 @@ pub(super) fn statements() -> Vec<Statement> {
         lease::STATEMENTS,
         log::STATEMENTS,
         lot::STATEMENTS,
+        lot::DIFFERING,
         pool::STATEMENTS,
         pool::DIFFERING,
         reservation::STATEMENTS,

@@ -37,7 +37,6 @@ struct Ready {
     county: String,
     county_code: String,
     unit: String,
-    envelopes: String,
 }
 
 /// A lot of the list.
@@ -255,11 +254,10 @@ async fn desk(
         ready: found
             .ready
             .iter()
-            .map(|(place, envelopes)| Ready {
+            .map(|place| Ready {
                 county: county_name(&page, &found, &place.county),
                 county_code: place.county.to_string(),
                 unit: place.variance_unit.as_str().to_owned(),
-                envelopes: page.lang.count(*envelopes),
             })
             .collect(),
         lots: found

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use super::{address, refusal, with_query};
 use crate::i18n::Lang;
 use crate::service::app::App;
+use crate::service::intake::IntakeError;
 use crate::service::paper::{self, Entered, PaperError, Sheet, Typed};
 use crate::survey::account::Account;
 use crate::survey::answer::{Answer, AnswerProblem, Answers};
@@ -23,6 +24,8 @@ use crate::web::session::Staff;
 
 /// Field of the printed form: its language and direction.
 const FORM: &str = "_form";
+/// Field that says that there is no sheet.
+const MISSING: &str = "_missing";
 
 /// A question and what was typed for it.
 struct Field {
@@ -56,6 +59,9 @@ struct SheetPage {
     forms: Vec<Choice>,
     /// What two others read of the form's kind, where they differ.
     form_others: Option<String>,
+    is_missing: bool,
+    /// That two others differ about whether there is a sheet.
+    missing_others: Option<String>,
     fields: Vec<Field>,
     problems: Vec<(String, String)>,
 }
@@ -106,7 +112,11 @@ pub(in crate::web) async fn enter(
         }
         Err(PaperError::Typing(problems)) => problems,
         // Somebody else was quicker, or the wave closed: the page says so.
-        Err(PaperError::NotYours(_) | PaperError::NotNow) => {
+        Err(
+            PaperError::NotYours(_)
+            | PaperError::NotNow
+            | PaperError::Intake(IntakeError::Closed { .. }),
+        ) => {
             return again(&app, page, &person, &slug, place, &filled, &[]).await;
         }
         Err(error) => return Err(refusal(error)),
@@ -133,6 +143,7 @@ async fn again(
 /// What stands in the fields.
 struct Filled {
     form: String,
+    is_missing: bool,
     boxes: Vec<(String, String)>,
 }
 
@@ -142,6 +153,7 @@ impl Filled {
         let [one, other] = sheet.readings.as_slice() else {
             return Self {
                 form: before.to_owned(),
+                is_missing: false,
                 boxes: Vec::new(),
             };
         };
@@ -154,6 +166,7 @@ impl Filled {
         };
         let items = sheet.questionnaire.items.iter();
         Self {
+            is_missing: false,
             form: if form_of(one) == form_of(other) {
                 form_of(one)
             } else {
@@ -166,10 +179,13 @@ impl Filled {
     }
 
     fn sent(fields: Vec<(String, String)>) -> Self {
-        let (own, boxes): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == FORM);
-        let form = own.into_iter().next().map(|(_, value)| value);
+        let (own, boxes): (Vec<_>, Vec<_>) = fields
+            .into_iter()
+            .partition(|(name, _)| name.starts_with('_'));
+        let field = |wanted: &str| own.iter().find(|(name, _)| name == wanted);
         Self {
-            form: form.unwrap_or_default(),
+            form: field(FORM).map_or(String::new(), |(_, value)| value.clone()),
+            is_missing: field(MISSING).is_some(),
             boxes,
         }
     }
@@ -177,6 +193,7 @@ impl Filled {
     fn typed(&self) -> Typed {
         let (language, way) = self.form.rsplit_once('-').unwrap_or_default();
         Typed {
+            is_missing: self.is_missing,
             language: language.to_owned(),
             direction: if way == mark(Direction::Reverse) {
                 Direction::Reverse
@@ -253,6 +270,14 @@ fn view(
         is_third: sheet.turn == Turn::Settle,
         forms: forms(lang, questionnaire, &filled.form),
         form_others: differing(lang, sheet, form_of),
+        is_missing: filled.is_missing,
+        missing_others: differing(lang, sheet, |reading| {
+            lang.t(if reading.is_missing {
+                "paper-no-sheet"
+            } else {
+                "paper-a-sheet"
+            })
+        }),
         problems: fields
             .iter()
             .filter_map(|field| summary(lang, field))
