@@ -91,16 +91,20 @@ fn heads_that_go_on_are_cosigned_and_no_others() {
     assert_eq!(ask(&it, 7, &other), Answer::Inconsistent);
     other.push(b"more".to_vec());
     assert_eq!(ask(&it, 7, &other), Answer::Inconsistent);
-    // The head that was refused is kept beside the one that was cosigned: both are signed by the log.
+    // Both heads that were refused are kept, and the one that they did not go on; nothing writes over them.
+    assert_eq!(ask(&it, 7, &entries(8)[1..]), Answer::Inconsistent);
     let kept: Vec<String> = std::fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     let ending = |ending: &str| kept.iter().filter(|name| name.ends_with(ending)).count();
-    assert_eq!(
-        (ending(".head"), ending(".refused"), ending(".key")),
-        (1, 1, 1)
+    let found = (
+        ending(".head"),
+        ending(".refused"),
+        ending(".seen"),
+        ending(".key"),
     );
+    assert_eq!(found, (1, 3, 1, 1), "{kept:?}");
     let [last] = &it.heads().unwrap()[..] else {
         panic!("one log")
     };
@@ -221,6 +225,36 @@ on_both! {
         let observed = observe(&log, &(origin, key), None).await.unwrap();
         assert!(party.cosigner.signed(&observed.note).is_some());
         stop.cancel();
+    }
+}
+
+on_both! {
+    async fn a_log_that_was_rolled_back_gets_no_cosignature(stores) {
+        let folder = tempfile::tempdir().unwrap();
+        let city = City::new(&stores).await;
+        let slug = city.open_wave("2026q4", "2026-10-23T20:00").await;
+        let mut app = city.app.clone();
+        let (party, stop) = beside(&app, folder.path()).await;
+        let outgoing = Outgoing::new(true).unwrap();
+        // The witness saw a process log of nine entries, signed with this instance's key; here there are fewer.
+        let tree = Whole::of(entries(9).iter().map(Vec::as_slice));
+        let longer = Checkpoint {
+            origin: format!("localhost/log/{slug}/process"),
+            size: 9,
+            root: tree.root(),
+        };
+        let request = write_request(0, &[], &longer.sign(app.keys.signing()));
+        let (status, _) = outgoing.post(&format!("{}/add-checkpoint", party.url), request).await.unwrap();
+        assert_eq!(status, 200);
+        app.witnesses = Witnesses::new(vec![party.clone()], outgoing);
+        assert_eq!(ask_all(&app).await.unwrap(), 1, "the other log is");
+        let visitor = Visitor::at(&serve(&app).await);
+        let note = visitor.get("/log/2026q4/process/checkpoint").await.text().await.unwrap();
+        assert_eq!(party.cosigner.signed(&note), None);
+        // And none that is not there holds anybody up.
+        stop.cancel();
+        assert_eq!(ask_all(&app).await.unwrap(), 0);
+        assert_eq!(visitor.get("/log/2026q4/1/checkpoint").await.status().as_u16(), 200);
     }
 }
 

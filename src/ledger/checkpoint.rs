@@ -83,26 +83,21 @@ impl Checkpoint {
             return Err(CheckpointError::Form);
         }
         let hash = key_hash(origin, key);
-        let is_signed = signatures.lines().any(|line| {
-            let named = line
-                .strip_prefix("— ")
-                .and_then(|line| line.split_once(' '));
-            let Some((name, signature)) = named else {
-                return false;
-            };
-            let bytes = STANDARD.decode(signature).unwrap_or_default();
-            let Some((key_name, signature)) = bytes.split_first_chunk::<4>() else {
-                return false;
-            };
-            let Ok(signature) = Signature::from_slice(signature) else {
-                return false;
-            };
-            let signed = checkpoint.text();
-            name == origin
-                && *key_name == hash
-                && key.verify_strict(signed.as_bytes(), &signature).is_ok()
+        // Lines that name this key; of these each must hold (C2SP signed-note).
+        let own = signatures.lines().filter_map(|line| {
+            let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
+            let bytes = STANDARD.decode(signature).ok()?;
+            let (key_name, signature) = bytes.split_first_chunk::<4>()?;
+            let is_own = name == origin && *key_name == hash;
+            is_own.then(|| Signature::from_slice(signature).ok())
         });
-        if is_signed {
+        let signed = checkpoint.text();
+        let holds = |signature: Option<Signature>| {
+            signature
+                .is_some_and(|signature| key.verify_strict(signed.as_bytes(), &signature).is_ok())
+        };
+        let mut own = own.map(holds).peekable();
+        if own.peek().is_some() && own.all(|holds| holds) {
             Ok(checkpoint)
         } else {
             Err(CheckpointError::Signature)
@@ -188,9 +183,13 @@ mod tests {
     }
 
     fn checkpoint() -> Checkpoint {
+        checkpoint_of(1024)
+    }
+
+    fn checkpoint_of(size: u64) -> Checkpoint {
         Checkpoint {
             origin: "minyi.example/log/2026q4/1".to_owned(),
-            size: 1024,
+            size,
             root: [7; 32],
         }
     }
@@ -218,6 +217,15 @@ mod tests {
         ] {
             assert!(open(&note.replace(from, to)).is_err(), "{to}");
         }
+        // A second line of the same key that does not hold spoils the note.
+        let line = note.lines().last().unwrap();
+        let other = checkpoint_of(1025).sign(&key);
+        let foreign = other.lines().last().unwrap();
+        assert_eq!(open(&format!("{note}{line}\n")), Ok(checkpoint()));
+        assert_eq!(
+            open(&format!("{note}{foreign}\n")),
+            Err(CheckpointError::Signature)
+        );
         for text in ["", "\n\n", "a\nb\nc\n\n"] {
             assert_eq!(open(text), Err(CheckpointError::Form));
         }

@@ -2,7 +2,8 @@
 //!
 //! For: `minyi witness`, run by a newspaper, a university, a notary. Uses: `ledger`; a folder. Promises: of each log one head after the
 //! other is cosigned, never two of one size and never a shorter one; what is cosigned is on the disk before the answer is given;
-//! a head that does not go on the last one is kept, too, with its signature: it convicts whoever signed both.
+//! a head that does not go on the last one is kept, too, and the last one beside it: two of one size with two roots convict whoever
+//! signed both.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
@@ -160,8 +161,14 @@ impl Witness {
             _ => request.proof.is_empty(),
         };
         if !is_sound || !continues {
-            // Both heads bear the log's signature: together they are the evidence.
-            self.write(&head.origin, "refused", &request.note)?;
+            // Never written over: what was refused, and what it did not go on.
+            self.keep(&head, "refused", &request.note)?;
+            if let Some(last) = &last {
+                let path = self.path(&head.origin, "head");
+                let seen = std::fs::read_to_string(&path);
+                let seen = seen.map_err(|source| WitnessError::File { path, source })?;
+                self.keep(last, "seen", &seen)?;
+            }
             return Ok(Answer::Inconsistent);
         }
         self.write(&head.origin, "head", &request.note)?;
@@ -222,6 +229,16 @@ impl Witness {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(WitnessError::File { path, source }),
         }
+    }
+
+    /// Keeps a head under a name of its own, unless it is kept already.
+    fn keep(&self, head: &Checkpoint, ending: &str, note: &str) -> Result<(), WitnessError> {
+        let root = hex::encode(head.root.get(..8).unwrap_or_default());
+        let name = format!("{}-{root}.{ending}", head.size);
+        if self.path(&head.origin, &name).exists() {
+            return Ok(());
+        }
+        self.write(&head.origin, &name, note)
     }
 
     fn write(&self, origin: &str, ending: &str, note: &str) -> Result<(), WitnessError> {

@@ -76,6 +76,9 @@ pub enum AskError {
     /// It refuses.
     #[error("the witness answered {0}")]
     Refused(u16),
+    /// It says that this head does not go on the one it saw.
+    #[error("the witness says that this head does not go on the one it saw")]
+    Inconsistent,
     /// It cosigned a longer log than there is.
     #[error("the witness cosigned {theirs} entries, and there are {ours}")]
     Longer {
@@ -129,36 +132,41 @@ pub async fn ask_all(app: &App) -> Result<u64, StoreError> {
     };
     let mut cosigned = 0;
     for wave in waves.iter().filter(|wave| wave.state >= WaveState::Sealed) {
-        for party in &asking.parties {
-            match ask(app, &asking.outgoing, party, wave).await {
-                Ok(number) => cosigned += number,
-                Err(error) => tracing::error!(
-                    wave = %wave.slug,
-                    witness = party.cosigner.name,
-                    error = &error as &dyn std::error::Error,
-                    "a head was not cosigned"
-                ),
+        for log in names(app, wave).await? {
+            for party in &asking.parties {
+                match ask(app, &asking.outgoing, party, (wave, &log)).await {
+                    Ok(true) => cosigned += 1,
+                    Ok(false) => {}
+                    Err(error) => tracing::error!(
+                        wave = %wave.slug,
+                        log,
+                        witness = party.cosigner.name,
+                        error = &error as &dyn std::error::Error,
+                        "a head was not cosigned"
+                    ),
+                }
             }
         }
     }
     Ok(cosigned)
 }
 
-/// Asks one witness for the heads of a wave that it has not cosigned.
-async fn ask(app: &App, outgoing: &Outgoing, party: &Party, wave: &Wave) -> Result<u64, AskError> {
-    let mut number = 0;
-    for name in names(app, wave).await? {
-        let last = last(app, wave, &name, &party.cosigner.name).await?;
-        let Some(log) = read(app, wave, &name, last).await? else {
-            continue;
-        };
-        let given = cosign(outgoing, party, &log, last.unwrap_or(0)).await?;
-        let mut tx = app.office.0.begin_write("keep a cosignature").await?;
-        cosignature::upsert(&mut tx.conn(), wave.id, &log.name, &given).await?;
-        tx.commit().await?;
-        number += 1;
-    }
-    Ok(number)
+/// Asks one witness for the head of a log; whether there was one that it had not cosigned.
+async fn ask(
+    app: &App,
+    outgoing: &Outgoing,
+    party: &Party,
+    (wave, name): (&Wave, &str),
+) -> Result<bool, AskError> {
+    let last = last(app, wave, name, &party.cosigner.name).await?;
+    let Some(log) = read(app, wave, name, last).await? else {
+        return Ok(false);
+    };
+    let given = cosign(outgoing, party, &log, last.unwrap_or(0)).await?;
+    let mut tx = app.office.0.begin_write("keep a cosignature").await?;
+    cosignature::upsert(&mut tx.conn(), wave.id, &log.name, &given).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Names of the logs of a wave.
@@ -261,6 +269,7 @@ async fn cosign(
                     });
                 }
             }
+            422 => return Err(AskError::Inconsistent),
             status => return Err(AskError::Refused(status)),
         }
     }
