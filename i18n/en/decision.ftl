@@ -17,7 +17,7 @@ decision-propose = Propose the title
 decision-await = Another evaluator must confirm or reject this.
 decision-confirm-text = If you confirm, { $county } gets the title of { $year } by decision of { $first } and you. { $published ->
     [yes] Everybody reads it on the page of the result at once.
-   *[no] Everybody reads it on the page of the result once that is published.
+   *[no] This can be confirmed once the result is published.
   } It cannot be taken back.
 decision-confirm = Confirm the title
 decision-reject-title = Reject it
@@ -32,6 +32,7 @@ decision-rejected-by = Rejected by { $name } on { $when }: { $reason }
 decision-taken-back-by = Taken back by { $name } on { $when }.
 decision-no-reason = Write a reason for “{ $name }”.
 decision-too-long = The reason for “{ $name }” is longer than { $most } characters.
+decision-not-published = A title is confirmed when the result is published: until then its evaluation may change.
 decision-one-person = You proposed this title yourself: somebody else must confirm it.
 decision-not-open = The verdict on this county is not open.
 decision-no-why = Write why you reject it, in at most { $most } characters.

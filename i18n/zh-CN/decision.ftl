@@ -17,7 +17,7 @@ decision-propose = 提议命名
 decision-await = 须由另一名评价人员确认或否决。
 decision-confirm-text = 确认后，{ $county }由 { $first } 和您共同决定，获得{ $year }年命名。{ $published ->
     [yes] 结果页面立即刊出，人人可见。
-   *[no] 结果公布后，在结果页面刊出，人人可见。
+   *[no] 结果公布之后才能确认。
   }确认后不能撤回。
 decision-confirm = 确认命名
 decision-reject-title = 否决
@@ -32,6 +32,7 @@ decision-rejected-by = { $name } 于{ $when }否决：{ $reason }
 decision-taken-back-by = { $name } 于{ $when }撤回。
 decision-no-reason = 请写明“{ $name }”的理由。
 decision-too-long = “{ $name }”的理由超过{ $most }字。
+decision-not-published = 结果公布之后才能确认命名：在此之前评价还可能改变。
 decision-one-person = 这一命名由您本人提议，须由他人确认。
 decision-not-open = 这个县区的判定不是待定。
 decision-no-why = 请写明否决理由，不超过{ $most }字。

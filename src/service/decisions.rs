@@ -42,6 +42,9 @@ pub enum DecidingError {
     /// Rejecting somebody else's proposal needs a reason, which has an end.
     #[error("a reason of at most {LONGEST_REASON} characters is needed")]
     NoWhy,
+    /// The result is not published: its evaluation may still change, and everybody would read of the title before.
+    #[error("the result is not published")]
+    NotPublished,
     /// Somebody else was first, or the standard was applied again.
     #[error("the county was decided on in between, or the standard was applied again")]
     ChangedMeanwhile,
@@ -219,7 +222,8 @@ pub async fn rule(
     let mut tx = app.office.0.begin_write("rule on a title").await?;
     let mut conn = tx.conn();
     let ground = Ground::load(&mut conn, slug, seen).await?;
-    let proposal = ground.proposals.iter().find(|one| one.id == id);
+    let waits = |one: &&Proposal| one.id == id && one.ruling.is_none();
+    let proposal = ground.proposals.iter().find(waits);
     let proposal = proposal.ok_or(DecidingError::ChangedMeanwhile)?;
     let act = act(app, person);
     let is_own = proposal.proposed.by == person.id;
@@ -227,6 +231,9 @@ pub async fn rule(
         Say::Confirm => {
             let people = names(&mut conn).await?;
             decide(&ground, proposal, person, &people)?;
+            if ground.wave.state != WaveState::Published {
+                return Err(DecidingError::NotPublished);
+            }
             ("confirm_decision", String::new())
         }
         Say::Reject(why) => ("reject_decision", checked(&why, is_own)?),

@@ -324,6 +324,7 @@ impl Making<'_> {
             DecidingError::Unfit(DecisionError::NotOpen) | DecidingError::NotEvaluated => {
                 self.page.t("decision-not-open")
             }
+            DecidingError::NotPublished => self.page.t("decision-not-published"),
             DecidingError::NoWhy => {
                 let args = [("most", self.page.lang.count(most()).into())];
                 self.page.t_with("decision-no-why", &args)
