@@ -15,7 +15,7 @@ const SEALED: [&str; 4] = ["plan", "questionnaire", "frame", "margins"];
 pub enum Contradiction {
     /// An entry that cannot be read.
     Unreadable,
-    /// A step that comes too early, or a second time.
+    /// A step that comes too early, or a second time, or without the one before it.
     Order(String),
     /// The result rests on another document than the one that was sealed.
     Changed(&'static str),
@@ -33,22 +33,29 @@ pub fn contradictions(entries: &[Vec<u8>]) -> Vec<Contradiction> {
         found.push(Contradiction::Unreadable);
     }
     let entries: Vec<Value> = read.into_iter().flatten().collect();
-    let mut last = None;
+    // An open wave has no sample to be drawn.
+    let is_open = entries
+        .iter()
+        .any(|entry| entry.get("kind").and_then(Value::as_str) == Some("open"));
+    let steps: Vec<&str> = STEPS
+        .into_iter()
+        .filter(|step| !(is_open && *step == "drawn"))
+        .collect();
+    let mut next = 0;
     for event in entries.iter().filter_map(event) {
-        let Some(step) = STEPS.iter().position(|step| *step == event) else {
+        let Some(step) = steps.iter().position(|step| *step == event) else {
             continue;
         };
-        if last.is_some_and(|last| step <= last) {
+        if step != next {
             found.push(Contradiction::Order(event.to_owned()));
         }
-        last = last.max(Some(step));
+        next = next.max(step + 1);
     }
     let of = |name: &str| entries.iter().find(|entry| event(entry) == Some(name));
     if let (Some(sealed), Some(result)) = (of("sealed"), of("result")) {
         for field in SEALED {
             let (then, now) = (sealed.get(field), result.get(field));
-            // A result of before this was told names fewer.
-            if now.is_some() && then != now {
+            if then != now {
                 found.push(Contradiction::Changed(field));
             }
         }
@@ -89,9 +96,13 @@ mod tests {
         for end in 0..=whole.len() {
             assert_eq!(contradictions(&log(&whole[..end])), []);
         }
-        // A result of an earlier version says the plan alone.
-        let early = log(&[SEALED_AS, r#"{"event":"result","plan":"a"}"#]);
-        assert_eq!(contradictions(&early), []);
+        let open = [
+            r#"{"event":"sealed","kind":"open","plan":"a","questionnaire":"b"}"#,
+            r#"{"event":"opened"}"#,
+            r#"{"event":"closed"}"#,
+            r#"{"event":"result","plan":"a","questionnaire":"b"}"#,
+        ];
+        assert_eq!(contradictions(&log(&open)), []);
     }
 
     #[test]
@@ -106,8 +117,15 @@ mod tests {
                 &format!("\"{field}\":\"{value}\""),
                 &format!("\"{field}\":\"x\""),
             );
+            let whole = [
+                SEALED_AS,
+                r#"{"event":"drawn"}"#,
+                r#"{"event":"opened"}"#,
+                r#"{"event":"closed"}"#,
+                &changed,
+            ];
             assert_eq!(
-                contradictions(&log(&[SEALED_AS, &changed])),
+                contradictions(&log(&whole)),
                 [Contradiction::Changed(field)]
             );
         }
@@ -118,7 +136,12 @@ mod tests {
         let late = log(&[r#"{"event":"opened"}"#, SEALED_AS]);
         assert_eq!(
             contradictions(&late),
-            [Contradiction::Order("sealed".to_owned())]
+            ["opened", "sealed"].map(|step| Contradiction::Order(step.to_owned()))
+        );
+        let skipped = log(&[SEALED_AS, r#"{"event":"opened"}"#]);
+        assert_eq!(
+            contradictions(&skipped),
+            [Contradiction::Order("opened".to_owned())]
         );
         let twice = log(&[SEALED_AS, SEALED_AS]);
         assert_eq!(
