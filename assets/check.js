@@ -111,8 +111,9 @@
     say('working');
     look(digits).catch(() => say('failed'));
   });
+  // Other fragments are places on the page.
   const given = digitsOf(location.hash);
-  if (given) {
+  if (/^[0-9a-f]{8,}$/.test(given)) {
     field.value = (given.match(/.{1,8}/g) || []).join(' ');
     history.replaceState(null, '', location.pathname + location.search);
   }

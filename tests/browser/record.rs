@@ -1,10 +1,15 @@
 //! A resident looks the receipt up on the phone.
 
 use minyi::service::batch::{Drain, run_batch};
+use minyi::service::intake;
+use minyi::storage::office::cosignature::{self, Cosignature};
 
 use super::driver::{Kind, Phone, with_phone};
 use super::resident::{answer, onward, receipt};
+use crate::support::Stores;
+use crate::support::city::{City, submission, time};
 use crate::support::fieldwork::{Fieldwork, SLUG};
+use crate::support::instance::serve;
 
 /// The parts of the answer that are shown.
 const SAID: &str = "Array.from(document.querySelectorAll('[data-say]')).filter(p => !p.hidden).map(p => p.dataset.say).join(' ')";
@@ -129,4 +134,76 @@ async fn without_script_the_list_itself_is_at_hand() {
         phone.shot("record-4-plain").await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_the_close_a_code_can_be_asked_about_and_witnesses_are_named() {
+    let stores = Stores::sqlite().await;
+    let city = City::new(&stores).await;
+    city.import().await;
+    let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+    let app = &city.app;
+    app.clock.set(time("2026-10-03T09:00"));
+    let (used, unused) = (&drawn.tickets[0], &drawn.tickets[1]);
+    let sent = submission(&drawn.wave.slug, used, &[("s1", "4"), ("q1", "2")]);
+    intake::submit(app, sent).await.expect("a receipt");
+    let mut tx = app.office.0.begin_write("witnessed").await.unwrap();
+    for log in ["1", "process"] {
+        let seen = Cosignature {
+            witness: "witness.university.example/minyi/2026".to_owned(),
+            size: 3,
+            at: time("2026-10-03T10:00"),
+            line: "— witness AAAA".to_owned(),
+        };
+        cosignature::upsert(&mut tx.conn(), drawn.wave.id, log, &seen)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    city.close_wave(&drawn.wave.slug).await;
+    let site = serve(app).await;
+    for (language, width, script) in [("zh-CN", 360, true), ("en", 1280, true), ("en", 360, false)]
+    {
+        let kind = Kind {
+            language,
+            width,
+            script,
+            dark: false,
+        };
+        let url = format!("{site}/check/2026q4");
+        let codes = [
+            used.code.printed(),
+            unused.code.printed(),
+            "7K2M".to_owned(),
+        ];
+        with_phone(kind, move |phone| async move {
+            phone.open_page(&url).await;
+            let shown = [
+                ("used", ".note[role=status]"),
+                ("unused", ".note[role=status]"),
+                ("wrong", "#code-wrong"),
+            ];
+            for (code, (name, shown)) in codes.iter().zip(shown) {
+                phone.type_into("#code", code).await;
+                phone.tap("form[action*='#asked'] button").await;
+                phone
+                    .until(&format!("document.querySelector('{shown}')"))
+                    .await;
+                phone.assert_no_sideways_scroll().await;
+                if script {
+                    phone.assert_accessible().await;
+                }
+                let receipt = phone.eval("document.querySelector('textarea').value").await;
+                assert_eq!(receipt, "", "the place on the page is no receipt");
+                phone.shot(&format!("record-5-asked-{name}")).await;
+            }
+            assert!(
+                phone
+                    .text("main")
+                    .await
+                    .contains("witness.university.example")
+            );
+        })
+        .await;
+    }
 }

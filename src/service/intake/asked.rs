@@ -1,8 +1,8 @@
 //! Was my code used? After the close, for whoever holds it.
 //!
 //! For: people who did not answer and want to know whether somebody did in their name, and those whom auditors ask. Promises: nothing is
-//! said before the wave is closed; it is said of the code alone, never of an answer; codes that are nobody's are counted like wrong
-//! ones at the form.
+//! said before the wave is closed; it is said of the code alone, never of an answer; every question is counted like a wrong code at the
+//! form.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,8 @@ use super::IntakeError;
 use super::known::Known;
 use crate::service::app::App;
 use crate::storage::office::{invitation, replaced_code};
-use crate::survey::invitation::{Code, Status};
+use crate::storage::urn::spent;
+use crate::survey::invitation::Code;
 use crate::survey::wave::{WaveKind, WaveState};
 
 /// What is said of a code.
@@ -42,19 +43,33 @@ pub async fn was_used(
     }
     let keys = known.wave_keys()?;
     let wave = known.wave.id;
-    let hash = Code::parse(typed)?.hash(&keys.pepper, wave);
+    let code = Code::parse(typed)?;
+    // Good codes count as well: whoever has a list of them is not to learn in an hour who has answered.
+    let refused = app.intake.0.guesses.refuse(wave, from, app.clock.now());
+    if let IntakeError::Busy { .. } = refused {
+        return Err(refused);
+    }
+    let hash = code.hash(&keys.pepper, wave);
     let mut tx = app.office.0.begin_read("was a code used").await?;
     let conn = &mut tx.conn();
     if replaced_code::is_replaced(conn, wave, &hash).await? {
         return Ok(Use::Replaced);
     }
-    // A card made anew for a used code stands for that one.
-    let asked = replaced_code::find_empty(conn, wave, &hash).await?;
-    let found = invitation::find(conn, wave, &asked.unwrap_or(hash)).await?;
-    drop(tx);
-    match found.map(|invitation| invitation.status) {
-        Some(Status::Used) => Ok(Use::Used),
-        Some(Status::Issued) => Ok(Use::Unused),
-        None => Err(app.intake.0.guesses.refuse(wave, from, app.clock.now())),
+    // A card is made anew without an invitation of its own only where the first code was used.
+    if replaced_code::find_empty(conn, wave, &hash)
+        .await?
+        .is_some()
+    {
+        return Ok(Use::Used);
     }
+    let found = invitation::find(conn, wave, &hash).await?;
+    drop(tx);
+    let Some(invitation) = found else {
+        return Err(refused);
+    };
+    // The urn knows what was received; the office marks a code before anything is.
+    let token = code.token(&keys.token, wave).hash();
+    let mut tx = app.urn.0.begin_read("was a token spent").await?;
+    let is_spent = spent::is_spent(&mut tx.conn(), wave, &invitation.place.county, &token).await?;
+    Ok(if is_spent { Use::Used } else { Use::Unused })
 }

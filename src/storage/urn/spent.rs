@@ -50,6 +50,11 @@ statements! {
         WHERE wave = $1
             AND county = $2
             AND epoch = $3";
+    COUNT_OF = "SELECT COUNT(*)
+        FROM spent
+        WHERE wave = $1
+            AND county = $2
+            AND token_hash = $3";
     COUNT_HELD = "SELECT COUNT(*)
         FROM spent
         WHERE wave = $1
@@ -150,6 +155,22 @@ pub async fn count_by_county(
     rows.into_iter()
         .map(|(county, number)| Ok((county, count(number, "number of tokens")?)))
         .collect()
+}
+
+/// Whether a token was spent.
+pub async fn is_spent(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+    token_hash: &[u8; 32],
+) -> Result<bool, StoreError> {
+    let spent: i64 = sql!(conn, |c| sqlx::query_scalar(COUNT_OF)
+        .bind(wave)
+        .bind(county.clone())
+        .bind(token_hash.to_vec())
+        .fetch_one(c)
+        .await)?;
+    Ok(spent > 0)
 }
 
 /// Cuts the receipts of an epoch loose from their tokens.
