@@ -104,6 +104,7 @@ const URN: &[(&str, &[&str])] = &[
             "variance_unit",
             "stratum",
             "sheets",
+            "entered",
             "state",
         ],
     ),

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::Command;
 
 use minyi::stats::threshold::{Figure, Gates};
+use minyi::storage::office::{process_entry, wave};
 use minyi::survey::result::{Estimate, WaveResult};
 use minyi::survey::wave::WaveState;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
@@ -20,12 +21,32 @@ const SCRIPTS: [(&str, &str); 2] = [("python3", "reproduce.py"), ("Rscript", "re
 /// The bundle of a published wave, unpacked.
 async fn unpacked(result: &WaveResult) -> TempDir {
     let published = Published::with(WaveState::Published, result).await;
+    tell(&published, result).await;
     let anyone = Visitor::at(&published.site);
     let answer = anyone.get("/results/2026q4/files/bundle.zip").await;
     assert_eq!(answer.status().as_u16(), 200);
     assert_eq!(answer.headers()["content-type"], "application/zip");
     let bytes = answer.bytes().await.unwrap().to_vec();
     unpack(&bytes)
+}
+
+/// What the log tells of a wave that went its way.
+async fn tell(published: &Published, result: &WaveResult) {
+    let mut tx = published.app.office.0.begin_write("log").await.unwrap();
+    let conn = &mut tx.conn();
+    let found = wave::find_by_slug(conn, &result.wave.slug)
+        .await
+        .unwrap()
+        .unwrap();
+    for (place, entry) in (0..).zip([
+        json!({ "event": "sealed", "plan": result.plan_digest }),
+        json!({ "event": "result", "plan": result.plan_digest, "input": result.input_digest }),
+    ]) {
+        process_entry::insert(conn, found.id, place, &entry.to_string())
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
 }
 
 /// The files of an archive.
@@ -269,6 +290,14 @@ async fn one_changed_digit_and_one_changed_digest_are_found_by_both() {
         refuse(folder, name);
         fs::write(folder.join(name), before).unwrap();
     }
+    // A log that says nothing of the result agrees with nothing.
+    let log = fs::read_to_string(folder.join("process.jsonl")).unwrap();
+    let sealed = log.lines().next().unwrap();
+    fs::write(folder.join("process.jsonl"), format!("{sealed}\n")).unwrap();
+    sum_anew(folder);
+    refuse(folder, "process log, result");
+    fs::write(folder.join("process.jsonl"), log).unwrap();
+    sum_anew(folder);
     let sums = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     let first = if sums.starts_with('0') { "1" } else { "0" };
     fs::write(folder.join("SHA256SUMS"), format!("{first}{}", &sums[1..])).unwrap();

@@ -11,7 +11,7 @@ const TAB: char = '\u{e004}';
 const ENTER: char = '\u{e007}';
 const SPACE: char = ' ';
 
-/// Every text half as long again: words of other languages are longer than ours.
+/// Every text 40 % longer: words of other languages are longer than ours.
 const LONGER: &str = "(() => { const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); \
     for (let n; n = walk.nextNode();) { const t = n.data.trim(); \
     if (t && !n.parentNode.closest('script, style, .receipt, [aria-hidden]')) n.data = n.data + ' ' + t.slice(0, Math.ceil(t.length * .4)); } \
@@ -504,6 +504,15 @@ async fn whoever_leaves_at_once_leaves_nothing_behind() {
         phone.until("localStorage.length === 1").await;
         phone.tap("#leave").await;
         phone.until("location.href === 'about:blank'").await;
+        // Neither way through the history leads to an answer.
+        for way in ["history.back()", "history.forward()"] {
+            phone.eval(way).await;
+            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            let marked = "document.querySelectorAll('main input:checked').length";
+            assert_eq!(phone.eval(marked).await, 0, "{way}");
+            let code = "(document.querySelector('#code') || { value: '' }).value";
+            assert_eq!(phone.eval(code).await, "", "{way}");
+        }
         phone.open_page(&url).await;
         phone.until("document.querySelector('#code').value").await;
         assert_eq!(phone.eval("localStorage.length").await, 0);

@@ -442,13 +442,16 @@ check_table <- function(folder, figures) {
 
 # The log names this plan and this input.
 check_log <- function(folder, figures) {
+  told <- character()
   for (line in readLines(file.path(folder, "process.jsonl"), encoding = "UTF-8")) {
     entry <- parsed(line)
+    told <- c(told, entry$event)
     for (field in switch(entry$event, sealed = "plan", result = c("plan", "input"))) {
       where <- paste("process log,", entry$event, field)
       same(where, entry[[field]], figures[[paste0(field, "_digest")]])
     }
   }
+  for (event in c("sealed", "result")) same(paste("process log,", event), event %in% told, TRUE)
 }
 
 check_figures <- function(figures, plan) {

@@ -478,6 +478,9 @@ def check_log(folder, figures):
     """The log names this plan and this input, and its head is that of these entries."""
     with open(os.path.join(folder, "process.jsonl"), "rb") as file:
         leaves = file.read().split(b"\n")[:-1]
+    told = {entry["event"] for entry in map(json.loads, leaves)}
+    for event in ("sealed", "result"):
+        same(f"process log, {event}", event in told, True)
     for entry in map(json.loads, leaves):
         for event, field in (("sealed", "plan"), ("result", "plan"), ("result", "input")):
             if entry["event"] == event:
