@@ -8,7 +8,8 @@ use minyi::evaluation::verdict::Outcome;
 use minyi::i18n::Lang;
 use minyi::service::decisions::{DecidingError, Say, board, decided, propose, rule};
 use minyi::service::evaluate::{apply, of_wave};
-use minyi::service::waves::{self, WaveError};
+use minyi::service::release;
+use minyi::service::waves::WaveError;
 use minyi::storage::office::{audit, process_entry};
 use minyi::survey::role::Role;
 use minyi::survey::wave::WaveState;
@@ -87,7 +88,7 @@ on_both! {
         a_second_later(&city);
         let early = rule(app, eva, slug, seen, third.id, Say::Confirm).await;
         assert!(matches!(early, Err(DecidingError::NotPublished)), "the evaluation may still change");
-        waves::publish(app, &city.organizer, slug).await.unwrap();
+        release::publish(app, &city.organizer, slug).await.unwrap();
         a_second_later(&city);
         rule(app, eva, slug, seen, third.id, Say::Confirm).await.unwrap();
         let again = propose(app, eva, slug, seen, OPEN, &all).await;

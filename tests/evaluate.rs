@@ -11,7 +11,8 @@ use minyi::service::evaluate::{
     EvaluationError, IndicatorImport, apply, import_indicators, import_standard, of_wave,
     standard_in_force,
 };
-use minyi::service::waves::{WaveError, publish};
+use minyi::service::release::publish;
+use minyi::service::waves::WaveError;
 use minyi::storage::office::indicator::{self, StoredIndicator};
 use minyi::storage::office::{audit, evaluation};
 use minyi::survey::ids::IndicatorId;

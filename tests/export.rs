@@ -686,7 +686,9 @@ async fn every_download_by_staff_is_in_the_log_and_roles_have_what_is_theirs() {
     assert_eq!(status(&fay, "/organize/2026q4/exports").await, 403);
     assert!(!fay.page("/organize/2026q4").await.main().contains("Files:"));
     let (app, ada, slug) = (&wave.instance.app, &wave.instance.ada, wave.instance.slug());
-    waves::publish(app, ada, &slug).await.unwrap();
+    minyi::service::release::publish(app, ada, &slug)
+        .await
+        .unwrap();
     let all = zoe.page("/organize/2026q4/exports").await;
     assert_eq!(all.texts("a.file").len(), File::ALL.len());
     // What everyone has are the same bytes, and nobody is written down for taking them.

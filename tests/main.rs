@@ -58,6 +58,7 @@ mod questionnaires;
 mod reading;
 mod record;
 mod reference;
+mod release;
 mod replicates;
 mod reports;
 mod respond;

@@ -8,6 +8,7 @@ use minyi::service::check;
 use minyi::service::intake::{self, IntakeError};
 use minyi::service::keys::random;
 use minyi::service::paper::{self, Entered, PaperError, Typed};
+use minyi::service::release;
 use minyi::service::sampling::{Drawn, Ticket};
 use minyi::service::waves::{self, WaveError};
 use minyi::storage::office::audit;
@@ -387,7 +388,7 @@ on_both! {
         assert!(matches!(desk.open(&other.place).await, Err(PaperError::NotNow)));
         let shown = paper::show(desk.app(), &desk.typists[2], desk.slug(), (lot.place.county.as_str(), lot.name.as_str(), 2)).await;
         assert_eq!(shown.unwrap().turn, Turn::Done);
-        waves::publish(desk.app(), &desk.city.organizer, desk.slug()).await.unwrap();
+        release::publish(desk.app(), &desk.city.organizer, desk.slug()).await.unwrap();
     }
 }
 

@@ -10,7 +10,7 @@ use minyi::service::batch::{Drain, run_batch};
 use minyi::service::intake::IntakeError;
 use minyi::service::intake::asked::{Use, was_used};
 use minyi::service::story::{Contradiction, contradictions};
-use minyi::service::{card_anew, close, intake, paper, waves};
+use minyi::service::{card_anew, close, intake, paper, release, waves};
 use minyi::storage::Conn;
 use minyi::survey::invitation::Code;
 use minyi::survey::role::Role;
@@ -167,7 +167,7 @@ on_both! {
         let second = Observer { site: log.site.clone(), log: "2" };
         assert_eq!(second.get("checkpoint").await.0, 404);
 
-        waves::publish(app, &city.organizer, &drawn.wave.slug).await.expect("published");
+        release::publish(app, &city.organizer, &drawn.wave.slug).await.expect("published");
         let done = events(&process, app).await;
         assert_eq!(
             names(&done),

@@ -8,6 +8,7 @@ use minyi::service::batch::{Drain, run_batch};
 use minyi::service::close::{self, CloseError};
 use minyi::service::evaluate;
 use minyi::service::intake::{self, IntakeError, Submission};
+use minyi::service::release;
 use minyi::service::sampling::Drawn;
 use minyi::service::waves::{self, WaveError};
 use minyi::stats::threshold::Finding as Measured;
@@ -240,7 +241,7 @@ on_both! {
             };
             assert_eq!(approval, measured);
         }
-        waves::publish(app, first, slug).await.expect("published");
+        release::publish(app, first, slug).await.expect("published");
         let (_, public) = waves::published(app).await.expect("read").expect("there");
         assert_eq!(public.result, result);
     }

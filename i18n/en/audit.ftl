@@ -37,6 +37,7 @@ audit-action-open-wave = Opened fieldwork
 audit-action-ask-close = Asked for the close
 audit-action-confirm-close = Confirmed the close
 audit-action-publish-wave = Published the result
+audit-action-announce-result = Announced when the result is published
 audit-action-apply-standard = Applied the standard
 audit-action-set-quota = Set quota cells
 audit-action-ask-quota = Asked for other quota cells

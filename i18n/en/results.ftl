@@ -3,6 +3,11 @@ results-title = Results
 results-list-text = Every wave with its uncertainty, the latest first.
 results-empty = No result has been published yet. Results appear here after a wave has closed and been published.
 results-not-published = not published yet
+results-awaited-title = Announced
+results-there-title = Published
+results-awaited = Published on { $when }, for everybody at once.
+results-awaited-text = Until then nobody reads the result but the staff who prepare it. Its digest is in the public record already, so it cannot be changed unnoticed before it appears here.
+results-awaited-record = The public record of this survey
 results-latest = Latest result
 results-all = All results
 

@@ -37,6 +37,7 @@ audit-action-open-wave = 开始调查
 audit-action-ask-close = 申请结束
 audit-action-confirm-close = 确认结束
 audit-action-publish-wave = 公布结果
+audit-action-announce-result = 公告结果公布时间
 audit-action-apply-standard = 应用标准
 audit-action-set-quota = 设置配额
 audit-action-ask-quota = 申请更改配额

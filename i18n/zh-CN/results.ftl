@@ -3,6 +3,11 @@ results-title = 调查结果
 results-list-text = 每一轮的结果都连同误差一起公布，最近的在前。
 results-empty = 还没有公布结果。一轮调查结束并公布之后，会在这里显示。
 results-not-published = 尚未公布
+results-awaited-title = 即将公布
+results-there-title = 已公布
+results-awaited = { $when }公布，所有人同时看到。
+results-awaited-text = 在此之前，只有整理结果的工作人员能看到。结果的摘要已经写进公开记录，公布之前改动会被发现。
+results-awaited-record = 本次调查的公开记录
 results-latest = 最新结果
 results-all = 全部结果
 

@@ -22,6 +22,7 @@ use crate::report::open::summary as open_summary;
 use crate::report::wave::{next_step, state_word};
 use crate::service::again::again;
 use crate::service::close::{self, CloseError, Closed};
+use crate::service::release;
 use crate::service::sentence;
 use crate::service::waves::{self, WaveError, file};
 use crate::survey::time::Zone;
@@ -73,7 +74,9 @@ enum What {
     AskNewLog(Step),
     /// Confirms the new log that another person asked for.
     NewLog(Step),
-    /// Shows the result to everyone.
+    /// Announces when everybody will read the result.
+    Announce(Announce),
+    /// Shows a made-up result to everyone at once, or one whose announced time has come.
     Publish(Step),
     /// Prints the result of a closed wave.
     Result(show::ShowResult),
@@ -111,6 +114,15 @@ struct AskClose {
     reason: Option<String>,
 }
 
+#[derive(Debug, Args)]
+struct Announce {
+    #[command(flatten)]
+    step: Step,
+    /// The time, at least an hour ahead: 2026-12-20T10:00, local.
+    #[arg(long = "at", value_name = "TIME")]
+    time: String,
+}
+
 impl Wave {
     /// Takes the step.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
@@ -141,8 +153,9 @@ impl Wave {
             What::Checkpoint(checkpoint) => checkpoint.run(console),
             What::AskNewLog(step) => step.show(console, log::ask),
             What::NewLog(step) => step.show(console, log::confirm),
+            What::Announce(announce) => announce.run(console),
             What::Publish(step) => step.take(console, &async |desk, slug| {
-                waves::publish(desk.app, desk.person, slug).await
+                release::publish(desk.app, desk.person, slug).await
             }),
             What::Result(result) => result.run(console),
         }
@@ -172,6 +185,23 @@ impl Step {
             let wave = taken.map_err(|error| refusal(desk, error))?;
             let (lang, zone) = (desk.lang(), desk.zone());
             console.print(&format!("{}\n", standing(lang, zone, &wave)))
+        })
+    }
+}
+
+impl Announce {
+    fn run(self, console: Console) -> Result<(), Failure> {
+        self.step.show(console, async |desk, slug| {
+            let at = desk.zone().parse(&self.time);
+            let at = at.map_err(|_| Failure::input(desk.lang().t("organize-announce-no-time")))?;
+            let taken = again(|| release::announce(desk.app, desk.person, slug, at)).await;
+            taken.map_err(|error| refusal(desk, error))?;
+            let when = desk.lang().moment(desk.zone().civil(at));
+            let args = [("slug", slug.as_str().into()), ("when", when.into())];
+            desk.console.print(&format!(
+                "{}\n",
+                desk.lang().t_with("wave-announced", &args)
+            ))
         })
     }
 }

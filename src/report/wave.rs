@@ -56,6 +56,13 @@ pub fn refusal(lang: Lang, zone: &Zone, refusal: &Refusal) -> String {
             lang.t_with("wave-refused-over", &[("end", moment(*closes_at))])
         }
         Refusal::NoSample => lang.t("wave-refused-no-sample"),
+        Refusal::NotAnnounced => lang.t("wave-refused-not-announced"),
+        Refusal::TooEarly { release_at } => {
+            lang.t_with("wave-refused-too-early", &[("when", moment(*release_at))])
+        }
+        Refusal::ShortNotice { earliest } => {
+            lang.t_with("wave-refused-short-notice", &[("when", moment(*earliest))])
+        }
         Refusal::BadPeriod => lang.t("wave-refused-bad-period"),
     }
 }

@@ -33,6 +33,7 @@ pub mod provider;
 pub mod questionnaires;
 pub mod quotas;
 pub mod ready;
+pub mod release;
 pub mod reports;
 pub mod restore;
 pub mod results;

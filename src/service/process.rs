@@ -68,6 +68,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
             "root",
         ],
     ),
+    ("announce_result", "announced", &["release_at", "before"]),
     ("publish_wave", "published", &[]),
     (
         "confirm_decision",

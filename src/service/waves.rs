@@ -244,29 +244,6 @@ pub async fn ask_close(
     Ok(after)
 }
 
-/// Shows the result of a closed wave to everyone.
-pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, WaveError> {
-    allowed(person)?;
-    let mut tx = app.office.0.begin_write("publish wave").await?;
-    let mut conn = tx.conn();
-    let before = find(&mut conn, slug).await?;
-    let now = app.clock.now();
-    let after = before.clone().publish(now)?;
-    step(
-        &mut conn,
-        person,
-        now,
-        "publish_wave",
-        &before,
-        &after,
-        Value::Null,
-    )
-    .await?;
-    tx.commit().await?;
-    app.intake.forget();
-    Ok(after)
-}
-
 /// The state of a wave and the progress of its fieldwork.
 pub async fn status(app: &App, person: &Account, slug: &WaveSlug) -> Result<WaveStatus, WaveError> {
     if !person.may(Action::WatchFieldwork) {

@@ -12,6 +12,10 @@ use super::questionnaire::Text;
 use super::sample::{seed_from_text, seed_words};
 use super::time::Instant;
 
+mod release;
+
+pub use self::release::NOTICE;
+
 /// Name of a wave in addresses: lower-case letters, digits and hyphens, at most 32.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -236,6 +240,8 @@ pub struct Wave {
     pub close_request: Option<CloseRequest>,
     /// Who confirmed the close.
     pub closed: Option<Act>,
+    /// When everybody will read the result, as announced.
+    pub release_at: Option<Instant>,
     /// When the result was published.
     pub published_at: Option<Instant>,
 }
@@ -277,6 +283,21 @@ pub enum Refusal {
     /// An open wave has no sample to draw.
     #[error("an open wave has no sample")]
     NoSample,
+    /// A result is announced before it is published.
+    #[error("the time of publication is not announced")]
+    NotAnnounced,
+    /// The announced time has not come.
+    #[error("the result is published at {release_at}")]
+    TooEarly {
+        /// The announced time.
+        release_at: Instant,
+    },
+    /// Announced too late.
+    #[error("a publication is announced beforehand: at {earliest} or later")]
+    ShortNotice {
+        /// The earliest time.
+        earliest: Instant,
+    },
     /// The announced end does not come after the beginning.
     #[error("the end does not come after the beginning")]
     BadPeriod,
@@ -294,6 +315,9 @@ impl Refusal {
             Self::NoReason { .. } => "wave_no_reason",
             Self::Over { .. } => "wave_over",
             Self::NoSample => "wave_no_sample",
+            Self::NotAnnounced => "wave_not_announced",
+            Self::TooEarly { .. } => "wave_too_early",
+            Self::ShortNotice { .. } => "wave_short_notice",
             Self::BadPeriod => "wave_bad_period",
         }
     }
@@ -427,14 +451,6 @@ impl Wave {
     pub fn finish_close(mut self) -> Result<Self, Refusal> {
         self.needs(WaveState::Closing)?;
         self.state = WaveState::Closed;
-        Ok(self)
-    }
-
-    /// The result is shown to everyone.
-    pub fn publish(mut self, at: Instant) -> Result<Self, Refusal> {
-        self.needs(WaveState::Closed)?;
-        self.published_at = Some(at);
-        self.state = WaveState::Published;
         Ok(self)
     }
 

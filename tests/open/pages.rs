@@ -1,7 +1,7 @@
 //! What everyone reads of an open wave, and that nothing of it can be taken for an estimate.
 
 use minyi::service::intake::open::submit;
-use minyi::service::{close, evaluate, rules, waves};
+use minyi::service::{close, evaluate, release, rules, waves};
 use minyi::survey::wave::{Wave, WaveSlug};
 use scraper::{Html, Selector};
 
@@ -200,7 +200,7 @@ async fn the_result_is_shares_alone_and_no_evaluation_can_use_it() {
         404,
         "not published"
     );
-    waves::publish(app, &made.ada, &slug).await.unwrap();
+    release::publish(app, &made.ada, &slug).await.unwrap();
     let result = visitor.page("/results/everyone").await;
     says(&result);
     let main = result.main();

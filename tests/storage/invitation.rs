@@ -57,6 +57,7 @@ fn a_wave(form: &Questionnaire, plan: &Plan) -> Wave {
         opened_at: None,
         close_request: None,
         closed: None,
+        release_at: None,
         published_at: None,
     }
 }

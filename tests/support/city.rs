@@ -110,6 +110,11 @@ impl City {
 
     /// The same, with its codes.
     pub async fn field(&self, slug: &str, closes_at: &str) -> Drawn {
+        self.field_of(slug, closes_at, true).await
+    }
+
+    /// The same, of answers that are made up or not.
+    pub async fn field_of(&self, slug: &str, closes_at: &str, synthetic: bool) -> Drawn {
         self.import_example(slug).await;
         let (app, ada) = (&self.app, &self.organizer);
         let text = format!(
@@ -118,7 +123,7 @@ impl City {
             title = {{ zh-CN = "演示", en = "Demonstration" }}
             opens_at = "2026-10-02"
             closes_at = "{closes_at}"
-            synthetic = true
+            synthetic = {synthetic}
             frame = "{slug}"
             margins = "{slug}"
             [sample]

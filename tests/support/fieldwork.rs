@@ -120,6 +120,7 @@ async fn insert_wave(app: &App, opens_at: Instant, closes_at: Instant) -> WaveId
         opened_at: None,
         close_request: None,
         closed: None,
+        release_at: None,
         published_at: None,
     };
     let keys = app.keys.make_wave(draft.id).expect("the wave's keys");

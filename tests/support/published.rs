@@ -143,6 +143,7 @@ async fn store(app: &App, state: WaveState, result: &WaveResult) {
         opened_at: None,
         close_request: None,
         closed: None,
+        release_at: None,
         published_at: None,
     };
     let mut tx = app.office.0.begin_write("fixture").await.expect("writes");

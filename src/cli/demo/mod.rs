@@ -106,6 +106,7 @@ impl Demo {
         crate::service::audit::keep_linking(&app);
         crate::service::fieldwork::keep_counting(&app);
         crate::service::rules::keep_applying(&app);
+        crate::service::release::keep_publishing(&app);
         crate::service::batch::keep_running(&app, crate::service::batch::PACE);
         run_clock(&app);
         stop_on_signal(lang, &app)?;

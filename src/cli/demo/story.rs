@@ -22,7 +22,7 @@ use crate::service::intake::{self, IntakeError, Submission};
 use crate::service::password::Password;
 use crate::service::sampling::{Drawn, Ticket, draw_sample};
 use crate::service::waves::file;
-use crate::service::{close, evaluate, waves};
+use crate::service::{close, evaluate, release, waves};
 use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::margin::Margins;
@@ -104,7 +104,7 @@ impl Story<'_> {
         self.say(self.responses, "demo-closing");
         waves::ask_close(self.app, first, slug, None).await?;
         close::confirm_close(self.app, second, slug).await?;
-        waves::publish(self.app, first, slug).await?;
+        release::publish(self.app, first, slug).await?;
         let judge = &staff.evaluator.account;
         evaluate::import_standard(self.app, judge, STANDARD).await?;
         evaluate::import_indicators(self.app, judge, INDICATORS).await?;

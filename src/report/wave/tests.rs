@@ -15,6 +15,13 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NoReason { closes_at },
         Refusal::Over { closes_at },
         Refusal::BadPeriod,
+        Refusal::NotAnnounced,
+        Refusal::TooEarly {
+            release_at: closes_at,
+        },
+        Refusal::ShortNotice {
+            earliest: closes_at,
+        },
         Refusal::NoSample,
     ];
     all.extend(["frame", "margins", "seed"].map(Refusal::Incomplete));

@@ -55,6 +55,7 @@ pub async fn create_asking(
         opened_at: None,
         close_request: None,
         closed: None,
+        release_at: None,
         published_at: None,
     };
     match wave::insert(&mut conn, &made, &draft.plan).await {

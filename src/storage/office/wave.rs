@@ -19,19 +19,22 @@ statements! {
     FIND = "SELECT id, slug, kind, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
             state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
-            close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
+            close_requested_by, close_requested_at, close_reason, closed_by, closed_at, release_at,
+            published_at
         FROM wave
         WHERE id = $1";
     FIND_SLUG = "SELECT id, slug, kind, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
             state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
-            close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
+            close_requested_by, close_requested_at, close_reason, closed_by, closed_at, release_at,
+            published_at
         FROM wave
         WHERE slug = $1";
     LIST = "SELECT id, slug, kind, titles, questionnaire, frame, margin_set, base_wave, plan_digest,
             state, synthetic, opens_at, closes_at, seed, seed_text, created_at, created_by,
             seal_requested_by, seal_requested_at, sealed_by, sealed_at, opened_at,
-            close_requested_by, close_requested_at, close_reason, closed_by, closed_at, published_at
+            close_requested_by, close_requested_at, close_reason, closed_by, closed_at, release_at,
+            published_at
         FROM wave
         ORDER BY opens_at DESC, id DESC";
     FIND_PLAN = "SELECT kind, plan
@@ -43,7 +46,7 @@ statements! {
             seal_requested_by = $12, seal_requested_at = $13, sealed_by = $14, sealed_at = $15,
             opened_at = $16, close_requested_by = $17, close_requested_at = $18,
             close_reason = $19, closed_by = $20, closed_at = $21, published_at = $22,
-            seed_text = $23
+            seed_text = $23, release_at = $24
         WHERE id = $1
             AND state = $2";
     DELETE_DRAFT = "DELETE FROM wave
@@ -85,6 +88,7 @@ struct Row {
     close_reason: Option<String>,
     closed_by: Option<AccountId>,
     closed_at: Option<Instant>,
+    release_at: Option<Instant>,
     published_at: Option<Instant>,
 }
 
@@ -124,6 +128,7 @@ impl Row {
                 }
             }),
             closed: act(self.closed_by, self.closed_at),
+            release_at: self.release_at,
             published_at: self.published_at,
         })
     }
@@ -245,6 +250,7 @@ pub async fn update(conn: &mut Conn<'_>, wave: &Wave, from: WaveState) -> Result
         .bind(wave.closed.map(|act| act.at))
         .bind(wave.published_at)
         .bind(wave.seed_text.clone())
+        .bind(wave.release_at)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

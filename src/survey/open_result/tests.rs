@@ -35,6 +35,7 @@ fn wave() -> Wave {
             by: AccountId::new(at, [1; 10]),
             at: Instant::from_micros(11),
         }),
+        release_at: None,
         published_at: None,
     }
 }

@@ -50,6 +50,7 @@ fn wave(state: WaveState) -> Wave {
         opened_at: None,
         close_request: None,
         closed: None,
+        release_at: None,
         published_at: None,
     }
 }

@@ -38,6 +38,7 @@ fn draft() -> Wave {
         opened_at: None,
         close_request: None,
         closed: None,
+        release_at: None,
         published_at: None,
     }
 }
@@ -79,6 +80,27 @@ fn a_wave_runs_from_draft_to_published() {
         .and_then(|w| w.publish(Instant::from_micros(300)))
         .unwrap();
     assert_eq!(published.state, WaveState::Published);
+}
+
+#[test]
+fn what_people_answered_is_announced_before_it_is_published() {
+    let at = Instant::from_micros;
+    let mut closed = open();
+    closed.state = WaveState::Closed;
+    closed.synthetic = false;
+    assert_eq!(closed.clone().publish(at(300)), Err(Refusal::NotAnnounced));
+    let hour = 3_600_000_000;
+    let short = closed.clone().announce(at(299 + hour), at(300));
+    let earliest = at(300 + hour);
+    assert_eq!(short, Err(Refusal::ShortNotice { earliest }));
+    let announced = closed.announce(earliest, at(300)).unwrap();
+    assert_eq!(announced.awaits(), Some(earliest));
+    let early = announced.clone().publish(at(299 + hour));
+    let release_at = earliest;
+    assert_eq!(early, Err(Refusal::TooEarly { release_at }));
+    let published = announced.publish(earliest).unwrap();
+    assert_eq!(published.awaits(), None);
+    assert!(published.announce(at(9 * hour), at(300)).is_err());
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod next;
 pub(super) mod paper;
 mod plan;
 mod quota;
+mod release;
 mod rules;
 mod since;
 mod step;

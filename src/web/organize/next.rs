@@ -32,8 +32,8 @@ pub(super) enum Next<'a> {
     AwaitClose(Act),
     /// Take the close to its end.
     Finish,
-    /// Publish the result.
-    Publish,
+    /// Announce when everybody will read the result, or wait for that time.
+    Release(Option<Instant>),
     /// Nothing is left to do.
     Done,
 }
@@ -58,7 +58,7 @@ impl<'a> Next<'a> {
                 Some(request) => Self::ConfirmClose(request),
             },
             WaveState::Closing => Self::Finish,
-            WaveState::Closed => Self::Publish,
+            WaveState::Closed => Self::Release(wave.release_at),
             WaveState::Published => Self::Done,
         }
     }
@@ -76,7 +76,8 @@ impl<'a> Next<'a> {
             Self::ConfirmClose(_) => "organize-next-confirm-close",
             Self::AwaitClose(_) => "organize-next-await-close",
             Self::Finish => "organize-next-finish",
-            Self::Publish => "organize-next-publish",
+            Self::Release(None) => "organize-next-publish",
+            Self::Release(Some(_)) => "organize-next-announced",
             Self::Done => "organize-next-done",
         }
     }
@@ -129,6 +130,7 @@ mod tests {
             opened_at: None,
             close_request: None,
             closed: None,
+            release_at: None,
             published_at: None,
         }
     }

@@ -11,6 +11,7 @@ use crate::service::again::Contended;
 use crate::service::app::App;
 use crate::service::close::{self, CloseError, Closed};
 use crate::service::evaluate::{self, EvaluationError};
+use crate::service::release;
 use crate::service::sampling::{self, Drawn};
 use crate::service::waves;
 use crate::survey::account::Account;
@@ -32,6 +33,7 @@ pub(super) enum Step {
     AskClose,
     ConfirmClose,
     Finish,
+    Announce,
     Publish,
     ApplyStandard,
 }
@@ -49,6 +51,7 @@ impl Step {
             Self::AskClose => "ask-close",
             Self::ConfirmClose => "confirm-close",
             Self::Finish => "finish",
+            Self::Announce => "announce",
             Self::Publish => "publish",
             Self::ApplyStandard => "apply-standard",
         }
@@ -65,6 +68,9 @@ pub(in crate::web) struct StepForm {
     /// Why the wave closes before its announced end.
     #[serde(default)]
     pub(super) reason: String,
+    /// When everybody will read the result, in local time.
+    #[serde(default)]
+    pub(super) release: String,
 }
 
 /// What a step left behind.
@@ -89,13 +95,15 @@ pub(super) enum NotTaken {
     NotEvaluated(EvaluationError),
     /// The draw has no public text.
     NoSeed,
+    /// What was typed is no time.
+    NoTime,
 }
 
 impl Contended for NotTaken {
     fn is_contended(&self) -> bool {
         match self {
             Self::Refused(error) => error.is_contended(),
-            Self::NotEvaluated(_) | Self::NoSeed => false,
+            Self::NotEvaluated(_) | Self::NoSeed | Self::NoTime => false,
         }
     }
 }
@@ -125,7 +133,12 @@ pub(super) async fn take(
         Step::Open => drop(waves::open(app, person, slug).await?),
         Step::AskClose => drop(waves::ask_close(app, person, slug, Some(&form.reason)).await?),
         Step::ConfirmClose | Step::Finish => finish(app, person, slug, form.step).await?,
-        Step::Publish => drop(waves::publish(app, person, slug).await?),
+        Step::Announce => {
+            let at = app.zone.parse(form.release.trim());
+            let at = at.map_err(|_| NotTaken::NoTime)?;
+            drop(release::announce(app, person, slug, at).await?);
+        }
+        Step::Publish => drop(release::publish(app, person, slug).await?),
         Step::ApplyStandard => {
             let applied = evaluate::apply(app, person, slug).await;
             applied.map_err(NotTaken::NotEvaluated)?;
@@ -221,6 +234,7 @@ mod tests {
             Step::AskClose,
             Step::ConfirmClose,
             Step::Finish,
+            Step::Announce,
             Step::Publish,
             Step::ApplyStandard,
         ];

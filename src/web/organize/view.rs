@@ -26,7 +26,7 @@ const SHORT: usize = 12;
 
 /// What the audit log calls the steps, and their sentences, in the order in which they can only have happened
 /// when it was at one instant.
-const EVENTS: [(&str, &str); 17] = [
+const EVENTS: [(&str, &str); 18] = [
     ("create_wave", "organize-event-created"),
     ("set_quota", "organize-event-set-quota"),
     ("ask_seal", "organize-event-ask-seal"),
@@ -42,6 +42,7 @@ const EVENTS: [(&str, &str); 17] = [
     ("confirm_close", "organize-event-confirm-close"),
     ("apply_standard", "organize-event-apply"),
     ("store_result", "organize-event-result"),
+    ("announce_result", "organize-event-announce"),
     ("publish_wave", "organize-event-publish"),
     ("confirm_decision", "organize-event-confirm-decision"),
 ];
@@ -51,6 +52,7 @@ const EVENTS: [(&str, &str); 17] = [
 pub(super) struct Typed {
     pub(super) seed: String,
     pub(super) reason: String,
+    pub(super) release: String,
 }
 
 /// A wave.
@@ -129,7 +131,8 @@ pub(super) struct FieldView {
     pub(super) label: String,
     pub(super) hint: String,
     pub(super) value: String,
-    pub(super) long: bool,
+    /// `textarea`, or a kind of input.
+    pub(super) kind: &'static str,
 }
 
 /// The table of counties.
@@ -195,11 +198,11 @@ pub(super) struct EventView {
 
 /// What every part of the view is made from.
 pub(super) struct Maker<'a> {
-    app: &'a App,
+    pub(super) app: &'a App,
     pub(super) page: &'a Page,
     pub(super) person: &'a Account,
     pub(super) found: &'a Overview,
-    wave: &'a Wave,
+    pub(super) wave: &'a Wave,
 }
 
 /// Announced beginning and end of fieldwork in words.
@@ -285,7 +288,7 @@ impl Maker<'_> {
         }
     }
 
-    fn moment(&self, at: Instant) -> String {
+    pub(super) fn moment(&self, at: Instant) -> String {
         self.page.lang.moment(self.app.zone.civil(at))
     }
 
@@ -338,7 +341,7 @@ impl Maker<'_> {
             Next::ConfirmClose(request) => self.confirm_close(request),
             Next::AwaitClose(act) => self.wait("organize-await-close", act),
             Next::Finish => self.offer(Step::Finish, Vec::new()),
-            Next::Publish => self.offer(Step::Publish, Vec::new()),
+            Next::Release(awaited) => self.release(awaited, typed),
             Next::Done => NextView {
                 title: page.t("organize-next-done"),
                 texts: Vec::new(),
@@ -348,7 +351,7 @@ impl Maker<'_> {
     }
 
     /// A step with its title, its consequence and its button.
-    fn offer(&self, step: Step, mut texts: Vec<String>) -> NextView {
+    pub(super) fn offer(&self, step: Step, mut texts: Vec<String>) -> NextView {
         let say = |part: &str| self.page.t(&format!("organize-{}-{part}", step.name()));
         texts.push(say("text"));
         NextView {
@@ -386,7 +389,7 @@ impl Maker<'_> {
                 label: page.t("organize-draw-seed"),
                 hint: page.t("organize-draw-seed-hint"),
                 value: typed.seed.clone(),
-                long: false,
+                kind: "text",
             });
         }
         view
@@ -407,7 +410,7 @@ impl Maker<'_> {
                     label: page.t("organize-early-reason"),
                     hint: page.t("organize-early-reason-hint"),
                     value: typed.reason.clone(),
-                    long: true,
+                    kind: "textarea",
                 });
             }
         }

@@ -80,6 +80,7 @@ pub(in crate::web) async fn act(
     let typed = Typed {
         seed: form.seed,
         reason: form.reason,
+        release: form.release,
     };
     let again = page_of(&app, page, &person, &slug, &typed, errors).await?;
     Ok((status, again).into_response())
@@ -88,6 +89,10 @@ pub(in crate::web) async fn act(
 /// Why a step was not taken, as status and sentences; an error where that has a page of its own.
 fn said(app: &App, page: &Page, error: NotTaken) -> Result<(StatusCode, Vec<String>), WebError> {
     match error {
+        NotTaken::NoTime => {
+            let sentence = page.t("organize-announce-no-time");
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, vec![sentence]))
+        }
         NotTaken::NoSeed => {
             let sentence = page.t("organize-draw-empty");
             Ok((StatusCode::UNPROCESSABLE_ENTITY, vec![sentence]))

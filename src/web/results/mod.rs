@@ -4,6 +4,7 @@
 //! `service::evaluate`, the views of `report::result`. Promises: whoever may not read a result gets
 //! the same page as for one that does not exist; no script; black on white in print.
 
+mod awaited;
 mod open;
 
 use askama::Template;
@@ -48,6 +49,8 @@ struct Line {
 #[template(path = "results/list.html")]
 struct ListPage {
     page: Page,
+    /// What is announced.
+    awaited: Vec<Line>,
     lines: Vec<Line>,
 }
 
@@ -98,7 +101,12 @@ pub(super) async fn list(
     };
     let waves = waves.map_err(WebError::internal)?;
     let lines = waves.into_iter().map(line).collect();
-    render(&ListPage { page, lines })
+    let awaited = awaited::lines(&app, &page).await?;
+    render(&ListPage {
+        page,
+        awaited,
+        lines,
+    })
 }
 
 /// `GET /results/{wave}`.
@@ -114,6 +122,10 @@ pub(super) async fn wave(
     let open = |wave: &Wave| wave.slug.as_str() == slug && wave.kind == WaveKind::Open;
     if listed.iter().any(open) {
         return open::page(&app, page, person.as_ref(), &slug).await;
+    }
+    let readable = listed.iter().any(|wave| wave.slug.as_str() == slug);
+    if !readable && let Some(announced) = awaited::page(&app, &page, &slug).await? {
+        return Ok(announced);
     }
     let found = find(&app, person.as_ref(), &slug).await?;
     let view = found.source(&app, &page).wave();
