@@ -193,6 +193,7 @@ impl Lang {
             "check.ftl",
             "data.ftl",
             "decision.ftl",
+            "titles.ftl",
             "design.ftl",
             "export.ftl",
             "fieldwork.ftl",

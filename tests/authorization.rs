@@ -68,6 +68,7 @@ const EXPECTED: &[Line] = &[
         "",
         [404, 404, 404, 404, 404, 404, 404],
     ),
+    ("get", "/titles", "", [200, 200, 200, 200, 200, 200, 200]),
     (
         "get",
         "/log/{wave}/checkpoint",
@@ -388,6 +389,18 @@ const EXPECTED: &[Line] = &[
         "/questionnaires/file",
         "",
         [303, 415, 415, 415, 415, 415, 415],
+    ),
+    (
+        "get",
+        "/titles/{year}",
+        "",
+        [303, 200, 403, 403, 200, 200, 200],
+    ),
+    (
+        "post",
+        "/titles/{year}",
+        "county=140321&step=accept",
+        [303, 403, 403, 403, 422, 403, 403],
     ),
     (
         "get",

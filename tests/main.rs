@@ -69,6 +69,7 @@ mod spss;
 mod staff;
 mod storage;
 mod support;
+mod titles;
 mod user;
 mod wave;
 mod witness;

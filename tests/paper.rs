@@ -10,7 +10,7 @@ use minyi::service::keys::random;
 use minyi::service::paper::{self, Entered, PaperError, Typed};
 use minyi::service::release;
 use minyi::service::sampling::{Drawn, Ticket};
-use minyi::service::waves::{self, WaveError};
+use minyi::service::waves::WaveError;
 use minyi::storage::office::audit;
 use minyi::storage::urn::{envelope, gate, lot, response, sheet};
 use minyi::survey::account::Account;

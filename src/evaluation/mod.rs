@@ -17,6 +17,7 @@ pub mod indicator_file;
 pub mod measure;
 pub mod plausible;
 pub mod reason;
+pub mod register;
 pub mod rule;
 pub mod standard;
 pub mod survey_input;

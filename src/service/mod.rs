@@ -43,6 +43,7 @@ pub mod second_factor;
 pub mod sentence;
 pub mod story;
 pub mod throttle;
+pub mod titles;
 pub mod uploads;
 pub mod waves;
 pub mod witness;

@@ -62,6 +62,7 @@ const OFFICE: &[Sorted] = &[
     ("evaluation", "id"),
     ("decision", "id"),
     ("decision_ruling", "decision"),
+    ("title_step", "id"),
     ("audit", "id"),
     ("audit_link", "number"),
 ];

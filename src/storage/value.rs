@@ -10,7 +10,7 @@ use super::StoreError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{
     AccountId, AuditId, DecisionId, EstimateId, EvaluationId, FrameId, IndicatorId, MarginSetId,
-    QuestionnaireId, ReportedSetId, RuleChangeId, UploadId, WaveId,
+    QuestionnaireId, ReportedSetId, RuleChangeId, TitleStepId, UploadId, WaveId,
 };
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::time::Instant;
@@ -54,6 +54,7 @@ held_as! {
     AccountId as Uuid, AccountId::uuid, AccountId::from_uuid;
     AuditId as Uuid, AuditId::uuid, AuditId::from_uuid;
     DecisionId as Uuid, DecisionId::uuid, DecisionId::from_uuid;
+    TitleStepId as Uuid, TitleStepId::uuid, TitleStepId::from_uuid;
     EstimateId as Uuid, EstimateId::uuid, EstimateId::from_uuid;
     EvaluationId as Uuid, EvaluationId::uuid, EvaluationId::from_uuid;
     FrameId as Uuid, FrameId::uuid, FrameId::from_uuid;

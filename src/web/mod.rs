@@ -34,6 +34,7 @@ mod results;
 mod routes;
 pub mod server;
 pub mod session;
+mod titles;
 mod welcome;
 mod witness;
 

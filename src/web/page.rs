@@ -103,6 +103,13 @@ impl Page {
             .is_some_and(|role| role.may(Action::ReadIndicators))
     }
 
+    /// Whether that person reports for a county.
+    #[must_use]
+    pub fn reports_indicators(&self) -> bool {
+        self.role
+            .is_some_and(|role| role.may(Action::ReportIndicators))
+    }
+
     /// The same page, with the person if somebody has signed in.
     #[must_use]
     pub fn with_maybe(self, person: Option<&Account>) -> Self {

@@ -32,6 +32,7 @@ use super::provider;
 use super::questionnaires;
 use super::respond;
 use super::results;
+use super::titles;
 use super::welcome;
 use crate::service::app::App;
 
@@ -86,6 +87,7 @@ routes! {
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
         "/results/{wave}/files/{file}": get results::file;
+        "/titles": get titles::list;
         "/log/{wave}/checkpoint": get log::checkpoint;
         "/log/{wave}/{log}/checkpoint": get log::head;
         "/log/{wave}/{log}/entries.txt": get log::lines;
@@ -129,6 +131,7 @@ routes! {
         "/indicators/{year}/{county}": get indicators::show, post indicators::change;
         "/indicators/{year}/{county}/template": get indicators::workbook;
         "/indicators/{year}/{county}/evidence/{digest}": get indicators::evidence;
+        "/titles/{year}": get titles::show, post titles::act;
         "/design": get organize::plan, post organize::make;
         "/questionnaires": get questionnaires::list, post questionnaires::begin;
         "/questionnaires/{questionnaire}": get questionnaires::show, post questionnaires::change;

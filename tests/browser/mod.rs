@@ -23,5 +23,6 @@ mod results;
 mod rules;
 mod staff;
 mod tablet;
+mod titles;
 mod upload;
 mod whole;

@@ -30,6 +30,7 @@ pub mod sample;
 pub mod session;
 pub mod standard;
 pub mod tie;
+pub mod title_step;
 pub mod totp;
 pub mod upload;
 pub mod wave;
@@ -72,6 +73,7 @@ pub(super) fn statements() -> Vec<Statement> {
         session::STATEMENTS,
         standard::STATEMENTS,
         tie::STATEMENTS,
+        title_step::STATEMENTS,
         totp::STATEMENTS,
         upload::STATEMENTS,
         wave::STATEMENTS,

@@ -32,7 +32,7 @@ pub(super) async fn lines(app: &App, page: &Page) -> Result<Vec<Line>, WebError>
     let line = |(at, wave): (Instant, Wave)| Line {
         path: format!("/results/{}", wave.slug),
         title: wave.titles.get(page.lang.tag()).to_owned(),
-        note: when(app, page, at),
+        note: page.lang.moment(app.zone.civil(at)),
     };
     Ok(awaited.into_iter().map(line).collect())
 }

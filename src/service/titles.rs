@@ -1,0 +1,12 @@
+//! Titles over the years: steps of counties, what is published of them, years in a row.
+//!
+//! For: `/titles`, `/titles/{year}`. Uses: office, `evaluation`. Promises: everyone reads the register; a title follows from an
+//! accepted application and a published verdict or decision, and nobody enters it; whoever entered an application does not take,
+//! accept or refuse it; each step is one transaction with its audit entry.
+
+mod register;
+mod step;
+
+pub use self::register::{Cell, Register, Row, register};
+pub use self::step::{LONGEST, TitleError, Typed, offered, take};
+pub use crate::storage::office::title_step::TitleStep;

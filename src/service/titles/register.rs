@@ -1,0 +1,174 @@
+//! What is known of every county and year.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evaluation::cycle::Title;
+use crate::evaluation::decision::Decision;
+use crate::evaluation::register::{Stage, Standing};
+use crate::evaluation::standard::Standard;
+use crate::evaluation::verdict::Verdict;
+use crate::service::app::App;
+use crate::service::decisions;
+use crate::service::evaluate::{EvaluationError, of_wave, standard_in_force};
+use crate::service::waves::WaveError;
+use crate::storage::StoreError;
+use crate::storage::office::title_step::{self, TitleStep};
+use crate::storage::office::{account, wave};
+use crate::survey::account::AccountName;
+use crate::survey::ids::AccountId;
+use crate::survey::wave::{WaveKind, WaveSlug, WaveState};
+
+/// A county in a year.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// The year.
+    pub year: i32,
+    /// What was done.
+    pub steps: Vec<TitleStep>,
+    /// Where that leads.
+    pub stage: Stage,
+    /// Whether it has the title, and if not, why not.
+    pub standing: Standing,
+    /// The published result on which the verdict rests.
+    pub wave: Option<WaveSlug>,
+    /// Years in a row with the title up to this one.
+    pub held: u32,
+    /// So many that it may be recommended to the province.
+    pub may_be_recommended: bool,
+}
+
+/// A county over the years.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its division code.
+    pub county: String,
+    /// One cell for each year of the register.
+    pub cells: Vec<Cell>,
+}
+
+/// Titles over the years.
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// The standard in force.
+    pub standard: Standard,
+    /// The years, the first one first.
+    pub years: Vec<i32>,
+    /// Counties in the standard's order.
+    pub rows: Vec<Row>,
+    /// Names of people.
+    pub people: BTreeMap<AccountId, AccountName>,
+}
+
+impl Register {
+    /// A county in a year.
+    #[must_use]
+    pub fn cell(&self, county: &str, year: i32) -> Option<&Cell> {
+        let row = self.rows.iter().find(|row| row.county == county)?;
+        row.cells.iter().find(|cell| cell.year == year)
+    }
+
+    /// How many counties have the title of a year.
+    #[must_use]
+    pub fn named(&self, year: i32) -> usize {
+        let cells = self.rows.iter().flat_map(|row| &row.cells);
+        cells
+            .filter(|cell| cell.year == year && cell.standing.title() != Title::NotNamed)
+            .count()
+    }
+}
+
+/// What is published of a county in a year.
+struct Published {
+    wave: WaveSlug,
+    verdict: Verdict,
+    decision: Option<Decision>,
+}
+
+/// The register; `None` before a standard is imported.
+pub async fn register(app: &App) -> Result<Option<Register>, WaveError> {
+    let standard = match standard_in_force(app).await {
+        Ok(Some(standard)) => standard,
+        Ok(None) => return Ok(None),
+        Err(error) => return Err(wave_error(error)),
+    };
+    let published = published(app).await?;
+    let mut tx = app.office.0.begin_read("titles").await?;
+    let mut conn = tx.conn();
+    let steps = title_step::list(&mut conn).await?;
+    let people = account::list(&mut conn).await?.into_iter();
+    let people = people.map(|who| (who.id, who.name)).collect();
+    drop(tx);
+    let this_year = i32::from(app.zone.date(app.clock.now()).year());
+    let mut years: BTreeSet<i32> = [this_year.saturating_sub(1), this_year].into();
+    years.extend(published.keys().map(|(_, year)| *year));
+    years.extend(steps.iter().map(|step| step.year));
+    let years: Vec<i32> = years.into_iter().collect();
+    let rows = standard.counties.iter().map(|county| {
+        let code = county.code.as_str();
+        let mut titles = BTreeMap::new();
+        let cell = |year: &i32| {
+            let of = |step: &&TitleStep| step.county == code && step.year == *year;
+            let steps: Vec<TitleStep> = steps.iter().filter(of).cloned().collect();
+            let stage = Stage::of(steps.iter().map(|step| (step.step, step.in_time)));
+            let found = published.get(&(code.to_owned(), *year));
+            let verdict = found.map(|found| &found.verdict);
+            let decision = found.and_then(|found| found.decision.as_ref());
+            let standing = Standing::of(stage, verdict, decision);
+            titles.insert(*year, standing.title());
+            Cell {
+                year: *year,
+                stage,
+                wave: found.map(|found| found.wave.clone()),
+                held: standard.cycle.years_held(&titles, *year),
+                may_be_recommended: standard.cycle.recommended(&titles, *year),
+                standing,
+                steps,
+            }
+        };
+        Row {
+            county: code.to_owned(),
+            cells: years.iter().map(cell).collect(),
+        }
+    });
+    Ok(Some(Register {
+        rows: rows.collect(),
+        years,
+        people,
+        standard: standard.clone(),
+    }))
+}
+
+/// What is published, by county and year; of several waves of one year the latest one counts.
+async fn published(app: &App) -> Result<BTreeMap<(String, i32), Published>, WaveError> {
+    let mut tx = app.office.0.begin_read("published waves").await?;
+    let waves = wave::list(&mut tx.conn()).await?;
+    drop(tx);
+    let mut found = BTreeMap::new();
+    for wave in waves {
+        if wave.state != WaveState::Published || wave.kind != WaveKind::Probability {
+            continue;
+        }
+        let Some(stored) = of_wave(app, &wave.slug).await.map_err(wave_error)? else {
+            continue;
+        };
+        let decided = decisions::decided(app, &stored).await?;
+        for dossier in &stored.evaluation.counties {
+            let mut held = decided.iter();
+            let decision = held.find(|one| one.county == dossier.county);
+            let key = (dossier.county.clone(), stored.evaluation.year);
+            found.entry(key).or_insert_with(|| Published {
+                wave: wave.slug.clone(),
+                verdict: dossier.verdict.clone(),
+                decision: decision.map(|one| one.decision.clone()),
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn wave_error(error: EvaluationError) -> WaveError {
+    match error {
+        EvaluationError::Wave(error) => error,
+        _ => WaveError::Store(StoreError::Corrupt("evaluation")),
+    }
+}

@@ -1,0 +1,391 @@
+//! The register in words: tags, reasons, years in a row, what the notice attaches.
+
+use std::collections::BTreeSet;
+
+use crate::evaluation::cycle::{Consequences, Cycle, Rung};
+use crate::evaluation::register::{Lack, Stage, Standing, Step};
+use crate::evaluation::words::Words;
+use crate::service::app::App;
+use crate::service::titles::{Cell, LONGEST, Register, Row, TitleError, TitleStep};
+use crate::web::page::Page;
+
+/// A form that was refused.
+pub(super) struct Refused {
+    pub(super) county: String,
+    pub(super) step: Step,
+    pub(super) reason: String,
+    pub(super) received: String,
+    pub(super) sentence: String,
+}
+
+/// A county in a year, in a tag and a few words.
+pub(super) struct CellView {
+    pub(super) class: &'static str,
+    pub(super) mark: &'static str,
+    pub(super) tag: String,
+    pub(super) note: String,
+    /// The result on which it rests.
+    pub(super) url: Option<String>,
+}
+
+/// A line of the register.
+pub(super) struct LineView {
+    pub(super) name: String,
+    pub(super) cells: Vec<CellView>,
+    pub(super) held: String,
+}
+
+/// A year at the head of the register.
+pub(super) struct YearView {
+    pub(super) number: i32,
+    pub(super) url: Option<String>,
+    /// The city's aim, and whether it is reached.
+    pub(super) aim: String,
+}
+
+/// A rung of what the notice attaches.
+pub(super) struct RungView {
+    pub(super) years: u32,
+    pub(super) met: String,
+    pub(super) missed: String,
+}
+
+/// The whole register.
+pub(super) struct RegisterView {
+    pub(super) lead: String,
+    pub(super) years: Vec<YearView>,
+    pub(super) lines: Vec<LineView>,
+    pub(super) has_aims: bool,
+    /// Names and rules of the steps of a year.
+    pub(super) steps: Vec<(String, String)>,
+    pub(super) attached: Option<AttachedView>,
+}
+
+/// What the notice attaches to results.
+pub(super) struct AttachedView {
+    pub(super) clause: String,
+    pub(super) posts: String,
+    pub(super) ladder: Vec<RungView>,
+    pub(super) neither: String,
+}
+
+fn word<'a>(page: &Page, words: &'a Words) -> &'a str {
+    words.get(page.lang.tag())
+}
+
+fn held(page: &Page, key: &str, cell: Option<&Cell>, cycle: &Cycle) -> String {
+    let held = cell.map_or(0, |cell| cell.held);
+    let args = [
+        ("held", page.lang.count(u64::from(held)).into()),
+        (
+            "needed",
+            page.lang.count(u64::from(cycle.years_in_a_row)).into(),
+        ),
+    ];
+    page.t_with(key, &args)
+}
+
+impl CellView {
+    pub(super) fn new(page: &Page, cell: &Cell) -> Self {
+        let stage = || page.t(&format!("titles-stage-{}", cell.stage.as_str()));
+        let (class, mark, key, note) = match &cell.standing {
+            Standing::Pending => ("none", "·", "titles-pending", stage()),
+            Standing::Named => ("met", "✓", "titles-named", String::new()),
+            Standing::Decided(decision) => {
+                let [first, second] = decision.by();
+                let args = [
+                    ("first", first.as_str().into()),
+                    ("second", second.as_str().into()),
+                ];
+                (
+                    "met",
+                    "✓",
+                    "titles-decided",
+                    page.t_with("titles-decided-by", &args),
+                )
+            }
+            Standing::Missed(Lack::NotMet) => ("unmet", "✗", "titles-lack-not-met", String::new()),
+            Standing::Missed(Lack::Open) => ("open", "?", "titles-lack-open", String::new()),
+            Standing::Missed(lack) => {
+                let note = page.t(&format!("titles-lack-{}", lack.as_str()));
+                ("none", "–", "titles-missed", note)
+            }
+        };
+        let recommended = cell.may_be_recommended.then(|| {
+            let is_done = cell.stage == Stage::Recommended;
+            page.t(if is_done {
+                "titles-recommended"
+            } else {
+                "titles-may-be-recommended"
+            })
+        });
+        let notes: Vec<String> = [note]
+            .into_iter()
+            .filter(|note| !note.is_empty())
+            .chain(recommended)
+            .collect();
+        Self {
+            class,
+            mark,
+            tag: page.t(key),
+            note: notes.join(page.t("titles-between").as_str()),
+            url: cell
+                .wave
+                .as_ref()
+                .map(|wave| page.link(&format!("/results/{wave}"))),
+        }
+    }
+}
+
+impl RegisterView {
+    pub(super) fn new(page: &Page, register: &Register, may_open: bool) -> Self {
+        let standard = &register.standard;
+        let cycle = &standard.cycle;
+        let name = |code: &str| {
+            let county = standard.county(code);
+            county
+                .map_or(code, |county| word(page, &county.name))
+                .to_owned()
+        };
+        let line = |row: &Row| LineView {
+            name: name(&row.county),
+            cells: row
+                .cells
+                .iter()
+                .map(|cell| CellView::new(page, cell))
+                .collect(),
+            // The last year that is decided; the running one has no title yet.
+            held: held(
+                page,
+                "titles-held-short",
+                row.cells
+                    .iter()
+                    .rev()
+                    .find(|cell| cell.standing != Standing::Pending),
+                cycle,
+            ),
+        };
+        let aim = |year: i32| {
+            let Some(aim) = cycle.target(year) else {
+                return String::new();
+            };
+            let named = u64::try_from(register.named(year)).unwrap_or(u64::MAX);
+            let reached = named >= u64::from(aim);
+            let args = [
+                ("named", page.lang.count(named).into()),
+                ("aim", page.lang.count(u64::from(aim)).into()),
+            ];
+            page.t_with(
+                if reached {
+                    "titles-aim-reached"
+                } else {
+                    "titles-aim-missed"
+                },
+                &args,
+            )
+        };
+        let years: Vec<YearView> = register
+            .years
+            .iter()
+            .map(|year| YearView {
+                number: *year,
+                url: may_open.then(|| page.link(&format!("/titles/{year}"))),
+                aim: aim(*year),
+            })
+            .collect();
+        let lead = [
+            ("standard", word(page, &standard.title).to_owned().into()),
+            (
+                "years",
+                page.lang.count(u64::from(cycle.years_in_a_row)).into(),
+            ),
+        ];
+        Self {
+            lead: page.t_with("titles-lead", &lead),
+            has_aims: years.iter().any(|year| !year.aim.is_empty()),
+            years,
+            lines: register.rows.iter().map(line).collect(),
+            steps: cycle
+                .steps
+                .iter()
+                .map(|step| {
+                    (
+                        word(page, &step.name).to_owned(),
+                        word(page, &step.rule).to_owned(),
+                    )
+                })
+                .collect(),
+            attached: standard
+                .consequences
+                .as_ref()
+                .map(|attached| AttachedView::new(page, attached)),
+        }
+    }
+}
+
+impl AttachedView {
+    fn new(page: &Page, attached: &Consequences) -> Self {
+        let posts: Vec<&str> = attached.posts.iter().map(|post| word(page, post)).collect();
+        let posts = posts.join(page.t("titles-comma").as_str());
+        let rung = |rung: &Rung| RungView {
+            years: rung.years,
+            met: word(page, &rung.met).to_owned(),
+            missed: word(page, &rung.missed).to_owned(),
+        };
+        Self {
+            clause: page.t_with(
+                "titles-clause",
+                &[("clause", attached.clause.as_str().into())],
+            ),
+            posts: page.t_with("titles-posts", &[("posts", posts.into())]),
+            ladder: attached.ladder.iter().map(rung).collect(),
+            neither: word(page, &attached.neither).to_owned(),
+        }
+    }
+}
+
+/// A step that can be taken now.
+pub(super) struct OfferView {
+    pub(super) step: &'static str,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) has_reason: bool,
+    pub(super) has_moment: bool,
+    pub(super) reason: String,
+    pub(super) received: String,
+    pub(super) is_open: bool,
+}
+
+/// A step that was taken.
+pub(super) struct TakenView {
+    pub(super) name: String,
+    pub(super) who: String,
+    pub(super) reason: String,
+}
+
+/// A county in a year, with its steps and those that can be taken.
+pub(super) struct CountyView {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) cell: CellView,
+    pub(super) stage: String,
+    pub(super) held: String,
+    pub(super) values: String,
+    pub(super) taken: Vec<TakenView>,
+    pub(super) offers: Vec<OfferView>,
+}
+
+impl CountyView {
+    pub(super) fn all(
+        app: &App,
+        page: &Page,
+        register: &Register,
+        year: i32,
+        offered: &BTreeSet<(String, Step)>,
+        refused: Option<&Refused>,
+    ) -> Vec<Self> {
+        let cycle = &register.standard.cycle;
+        let one = |row: &Row| {
+            let cell = register.cell(&row.county, year)?;
+            let county = register.standard.county(&row.county)?;
+            let offers = offered.iter().filter(|(code, _)| *code == row.county);
+            let offer = |(_, step): &(String, Step)| {
+                let typed =
+                    refused.filter(|typed| typed.county == row.county && typed.step == *step);
+                OfferView::new(page, *step, typed)
+            };
+            Some(Self {
+                code: row.county.clone(),
+                name: word(page, &county.name).to_owned(),
+                cell: CellView::new(page, cell),
+                stage: page.t(&format!("titles-stage-{}", cell.stage.as_str())),
+                held: held(page, "titles-held", Some(cell), cycle),
+                values: page.link(&format!("/indicators/{year}/{}", row.county)),
+                taken: cell
+                    .steps
+                    .iter()
+                    .map(|step| taken(app, page, register, step))
+                    .collect(),
+                offers: offers.map(offer).collect(),
+            })
+        };
+        register.rows.iter().filter_map(one).collect()
+    }
+}
+
+impl OfferView {
+    fn new(page: &Page, step: Step, typed: Option<&Refused>) -> Self {
+        let say = |part: &str| {
+            page.t(&format!(
+                "titles-{}-{part}",
+                step.as_str().replace('_', "-")
+            ))
+        };
+        Self {
+            step: step.as_str(),
+            title: say("title"),
+            text: say("text"),
+            has_reason: step.needs_reason(),
+            has_moment: step == Step::Apply && !page.reports_indicators(),
+            reason: typed.map(|typed| typed.reason.clone()).unwrap_or_default(),
+            received: typed
+                .map(|typed| typed.received.clone())
+                .unwrap_or_default(),
+            is_open: typed.is_some(),
+        }
+    }
+}
+
+fn taken(app: &App, page: &Page, register: &Register, step: &TitleStep) -> TakenView {
+    let moment = |at| page.lang.moment(app.zone.civil(at));
+    let name = register.people.get(&step.taken.by);
+    let args = [
+        (
+            "name",
+            name.map_or("–", |name| name.as_str()).to_owned().into(),
+        ),
+        ("when", moment(step.taken.at).into()),
+        ("received", moment(step.received_at).into()),
+    ];
+    let key = match (step.step, step.received_at == step.taken.at) {
+        (Step::Apply, false) => "titles-taken-paper",
+        _ => "titles-taken",
+    };
+    let mut who = page.t_with(key, &args);
+    if step.step == Step::Apply && !step.in_time {
+        who.push_str(&page.t("titles-taken-late"));
+    }
+    TakenView {
+        name: page.t(&format!(
+            "titles-step-{}",
+            step.step.as_str().replace('_', "-")
+        )),
+        who,
+        reason: step.reason.clone(),
+    }
+}
+
+/// Why a step was not taken.
+pub(super) fn refusal(page: &Page, error: &TitleError) -> String {
+    match error {
+        TitleError::NotNow(stage) => {
+            let stage = page.t(&format!("titles-stage-{}", stage.as_str()));
+            page.t_with("titles-refused-not-now", &[("stage", stage.into())])
+        }
+        TitleError::Own => page.t("titles-refused-own"),
+        TitleError::NoReason => {
+            let most = page.lang.count(u64::try_from(LONGEST).unwrap_or(u64::MAX));
+            page.t_with("titles-refused-no-reason", &[("most", most.into())])
+        }
+        TitleError::NoMoment => page.t("titles-refused-no-moment"),
+        TitleError::Unverified(left) => {
+            let left = page.lang.count(u64::try_from(*left).unwrap_or(u64::MAX));
+            page.t_with("titles-refused-unverified", &[("left", left.into())])
+        }
+        TitleError::TooFew(held) => {
+            let held = page.lang.count(u64::from(*held));
+            page.t_with("titles-refused-too-few", &[("held", held.into())])
+        }
+        TitleError::Denied | TitleError::Unknown | TitleError::Wave(_) => String::new(),
+    }
+}
