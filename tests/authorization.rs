@@ -64,6 +64,12 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/results/{wave}/versions/{number}",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
         "/results/{wave}/files/{file}",
         "",
         [404, 404, 404, 404, 404, 404, 404],
@@ -260,6 +266,18 @@ const EXPECTED: &[Line] = &[
         "post",
         "/organize/{wave}/decisions",
         "what=confirm&evaluation=x",
+        [303, 403, 403, 403, 400, 403, 403],
+    ),
+    (
+        "get",
+        "/organize/{wave}/corrections",
+        "",
+        [303, 403, 404, 403, 404, 404, 403],
+    ),
+    (
+        "post",
+        "/organize/{wave}/corrections",
+        "what=propose&scope=x",
         [303, 403, 403, 403, 400, 403, 403],
     ),
     (
@@ -645,6 +663,7 @@ async fn every_address_answers_each_role_as_listed() {
                 .replace("{county}", COUNTY)
                 .replace("{elsewhere}", OTHER_COUNTY)
                 .replace("{year}", "2026")
+                .replace("{number}", "1")
                 .replace("{digest}", &"0".repeat(64))
                 .replace("exports/{file}", "exports/outcomes.csv")
                 .replace("files/{file}", "files/codebook.xml")

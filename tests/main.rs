@@ -32,6 +32,7 @@ mod bundle;
 mod card_anew;
 mod cards;
 mod cli;
+mod corrections;
 mod crash;
 mod data;
 mod decisions;

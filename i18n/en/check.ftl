@@ -47,6 +47,7 @@ check-event-log-begun-anew = After a loss, two people began a new record
 check-event-closed = Two people ended the survey
 check-event-result = The result was computed
 check-event-published = The result was published
+check-event-corrected = A published result was corrected
 check-event-announced = The time of publication was announced
 check-receipt-link = Look up later whether it is in the record
 check-event-card-made-anew = A spoiled or lost card was made anew

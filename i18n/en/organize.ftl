@@ -111,6 +111,7 @@ organize-event-confirm-close = Close confirmed by { $name }
 organize-event-result = Result calculated and stored
 organize-event-apply = Standard applied on the action of { $name }
 organize-event-publish = Result published by { $name }
+organize-event-correct = Correction published by { $name }
 organize-event-announce = Time of publication announced by { $name }
 organize-apply = Evaluation
 organize-apply-last = The standard was applied to this result on { $when }.

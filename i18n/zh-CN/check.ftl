@@ -47,6 +47,7 @@ check-event-log-begun-anew = 发生丢失之后，两人决定启用新的记录
 check-event-closed = 两人结束调查
 check-event-result = 算出结果
 check-event-published = 公布结果
+check-event-corrected = 更正已公布的结果
 check-event-announced = 公告结果公布时间
 check-receipt-link = 以后可以查它在不在记录里
 check-event-card-made-anew = 补发一张损坏或丢失的卡片

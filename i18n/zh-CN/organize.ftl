@@ -111,6 +111,7 @@ organize-event-confirm-close = { $name } 确认结束
 organize-event-result = 结果已计算并保存
 organize-event-apply = 按评价标准评价，由 { $name } 的操作引起
 organize-event-publish = { $name } 公布结果
+organize-event-correct = { $name } 公布更正
 organize-event-announce = { $name } 公告了公布时间
 organize-apply = 评价
 organize-apply-last = 已于{ $when }按评价标准评价这一结果。

@@ -7,6 +7,7 @@
 //! silent pass; nothing here knows a clock, a database or a sentence.
 
 pub mod amount;
+pub mod correction;
 pub mod cycle;
 pub mod decision;
 pub mod dossier;

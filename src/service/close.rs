@@ -9,7 +9,7 @@ mod open;
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::app::App;
@@ -328,36 +328,14 @@ async fn store(
         return Ok(());
     }
     let after = before.clone().finish_close()?;
-    let digest = |text: &str| -> Result<[u8; 32], StoreError> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| StoreError::Corrupt("digest"))?;
-        Ok(bytes)
-    };
-    let stored = Estimate {
-        id: EstimateId::new(now, random().map_err(WaveError::from)?),
-        wave: before.id,
-        result: result.clone(),
-        plan_digest: digest(&result.plan_digest)?,
-        input_digest: digest(&result.input_digest)?,
-        software_version: result.software.clone(),
-        created_at: now,
-        created_by: Some(person.id),
-    };
+    let stored = stored(app, person, &before, result.clone())?;
     estimate::insert(&mut conn, &stored).await?;
     evaluate::at_close(app, &mut conn, person, &before, &stored).await?;
-    // Of the data as they are now: whoever changed what was sealed says so in public.
-    let material = Material::load(&mut conn, &before).await?;
-    let detail = json!({
-        "plan": result.plan_digest,
-        "questionnaire": hex::encode(result.questionnaire.digest()),
-        "frame": hex::encode(material.frame.digest()),
-        "margins": hex::encode(material.margins.digest()),
-        "input": result.input_digest,
-        "software": result.software,
-        "result": hex::encode(Sha256::digest(serde_json::to_vec(result).unwrap_or_default())),
-        "answers": size,
-        "root": hex::encode(root),
-    });
+    let mut detail = rests_on(&mut conn, &before, result).await?;
+    if let Some(fields) = detail.as_object_mut() {
+        fields.insert("answers".to_owned(), size.into());
+        fields.insert("root".to_owned(), hex::encode(root).into());
+    }
     step(
         &mut conn,
         person,
@@ -369,4 +347,57 @@ async fn store(
     )
     .await?;
     tx.commit().await.map_err(CloseError::from)
+}
+
+/// A result as it is stored.
+fn stored(
+    app: &App,
+    person: &Account,
+    wave: &Wave,
+    result: WaveResult,
+) -> Result<Estimate, CloseError> {
+    let now = app.clock.now();
+    let digest = |text: &str| -> Result<[u8; 32], StoreError> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| StoreError::Corrupt("digest"))?;
+        Ok(bytes)
+    };
+    Ok(Estimate {
+        id: EstimateId::new(now, random().map_err(WaveError::from)?),
+        wave: wave.id,
+        plan_digest: digest(&result.plan_digest)?,
+        input_digest: digest(&result.input_digest)?,
+        software_version: result.software.clone(),
+        result,
+        created_at: now,
+        created_by: Some(person.id),
+    })
+}
+
+/// On what a result rests, for everybody to read. Of the data as they are now: whoever changed what was sealed says so in public.
+pub(super) async fn rests_on(
+    conn: &mut Conn<'_>,
+    wave: &Wave,
+    result: &WaveResult,
+) -> Result<Value, WaveError> {
+    let material = Material::load(conn, wave).await?;
+    Ok(json!({
+        "plan": result.plan_digest,
+        "questionnaire": hex::encode(result.questionnaire.digest()),
+        "frame": hex::encode(material.frame.digest()),
+        "margins": hex::encode(material.margins.digest()),
+        "input": result.input_digest,
+        "software": result.software,
+        "result": hex::encode(Sha256::digest(serde_json::to_vec(result).unwrap_or_default())),
+    }))
+}
+
+/// The plan once more on the same records, for a correction; nothing is stored.
+pub(super) async fn again(
+    app: &App,
+    person: &Account,
+    wave: &Wave,
+) -> Result<Estimate, CloseError> {
+    let result = compute(app, wave).await?;
+    stored(app, person, wave, result)
 }

@@ -13,6 +13,7 @@ pub mod ceremony;
 pub mod check;
 pub mod close;
 pub mod codes;
+pub mod corrections;
 pub mod decisions;
 pub mod design;
 pub mod evaluate;

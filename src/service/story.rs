@@ -52,11 +52,13 @@ pub fn contradictions(entries: &[Vec<u8>]) -> Vec<Contradiction> {
         next = next.max(step + 1);
     }
     let of = |name: &str| entries.iter().find(|entry| event(entry) == Some(name));
-    if let (Some(sealed), Some(result)) = (of("sealed"), of("result")) {
-        for field in SEALED {
-            let (then, now) = (sealed.get(field), result.get(field));
-            if then != now {
-                found.push(Contradiction::Changed(field));
+    if let Some(sealed) = of("sealed") {
+        let rests = |entry: &&Value| matches!(event(entry), Some("result" | "corrected"));
+        for result in entries.iter().filter(rests) {
+            for field in SEALED {
+                if sealed.get(field) != result.get(field) {
+                    found.push(Contradiction::Changed(field));
+                }
             }
         }
     }
@@ -92,6 +94,7 @@ mod tests {
             r#"{"event":"closed"}"#,
             &result,
             r#"{"event":"published"}"#,
+            &SEALED_AS.replace("sealed", "corrected"),
         ];
         for end in 0..=whole.len() {
             assert_eq!(contradictions(&log(&whole[..end])), []);
@@ -126,6 +129,13 @@ mod tests {
             ];
             assert_eq!(
                 contradictions(&log(&whole)),
+                [Contradiction::Changed(field)]
+            );
+            let result = SEALED_AS.replace("sealed", "result");
+            let corrected = changed.replace("result", "corrected");
+            let later = [&whole[..4], &[result.as_str(), &corrected]].concat();
+            assert_eq!(
+                contradictions(&log(&later)),
                 [Contradiction::Changed(field)]
             );
         }

@@ -62,6 +62,8 @@ const OFFICE: &[Sorted] = &[
     ("evaluation", "id"),
     ("decision", "id"),
     ("decision_ruling", "decision"),
+    ("correction", "id"),
+    ("correction_ruling", "correction"),
     ("title_step", "id"),
     ("audit", "id"),
     ("audit_link", "number"),

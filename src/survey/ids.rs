@@ -94,6 +94,8 @@ id! {
     RuleChangeId;
     /// A proposal to give an open county the title.
     DecisionId;
+    /// A proposal to correct a published result.
+    CorrectionId;
     /// A step of a county toward the title of a year.
     TitleStepId;
 }

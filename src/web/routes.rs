@@ -87,6 +87,7 @@ routes! {
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
         "/results/{wave}/files/{file}": get results::file;
+        "/results/{wave}/versions/{number}": get results::version;
         "/titles": get titles::list;
         "/log/{wave}/checkpoint": get log::checkpoint;
         "/log/{wave}/{log}/checkpoint": get log::head;
@@ -122,6 +123,7 @@ routes! {
         "/organize/{wave}/plan": get organize::read_plan;
         "/organize/{wave}/rules": get organize::rules, post organize::change_rules;
         "/organize/{wave}/decisions": get organize::decisions, post organize::decide;
+        "/organize/{wave}/corrections": get organize::corrections::show, post organize::corrections::act;
         "/organize/{wave}/reminders/{change}": get organize::reminder;
         "/organize/{wave}/exports": get organize::exports;
         "/organize/{wave}/exports/{file}": get organize::export;

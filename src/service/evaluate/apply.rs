@@ -70,6 +70,17 @@ impl StoredEvaluation {
     }
 }
 
+/// An earlier evaluation of a wave, which a correction replaced.
+pub async fn earlier(
+    app: &App,
+    wave: &Wave,
+    applied: Applied,
+) -> Result<StoredEvaluation, StoreError> {
+    let mut tx = app.office.0.begin_read("an earlier standard").await?;
+    let stored = standard::get(&mut tx.conn(), &applied.standard).await?;
+    Ok(StoredEvaluation::new(applied, stored.standard, &wave.slug))
+}
+
 /// The latest evaluation that rests on this wave's stored result.
 pub async fn of_wave(
     app: &App,
@@ -141,6 +152,31 @@ async fn store(
     standard: &StoredStandard,
     result: &Estimate,
 ) -> Result<Applied, WaveError> {
+    let (applied, indicators) = evaluated(app, conn, person, wave, standard, result).await?;
+    evaluation::insert(conn, &applied).await?;
+    let now = applied.created_at;
+    let detail = json!({
+        "standard": standard.standard.id,
+        "version": standard.standard.version,
+        "digest": hex::encode(standard.digest),
+        "year": applied.evaluation.year,
+        "indicators": indicators,
+        "input": hex::encode(applied.input_digest),
+        "software": SOFTWARE,
+    });
+    record(conn, person, now, "apply_standard", wave, detail).await?;
+    Ok(applied)
+}
+
+/// A standard applied to a result and the values as they are stored, which are counted.
+async fn evaluated(
+    app: &App,
+    conn: &mut Conn<'_>,
+    person: &Account,
+    wave: &Wave,
+    standard: &StoredStandard,
+    result: &Estimate,
+) -> Result<(Applied, usize), WaveError> {
     let now = app.clock.now();
     let year = i32::from(app.zone.date(wave.closes_at).year());
     let indicators = used(conn, &standard.standard, year).await?;
@@ -154,18 +190,20 @@ async fn store(
         created_at: now,
         created_by: Some(person.id),
     };
-    evaluation::insert(conn, &applied).await?;
-    let detail = json!({
-        "standard": standard.standard.id,
-        "version": standard.standard.version,
-        "digest": hex::encode(standard.digest),
-        "year": year,
-        "indicators": indicators.len(),
-        "input": hex::encode(applied.input_digest),
-        "software": SOFTWARE,
-    });
-    record(conn, person, now, "apply_standard", wave, detail).await?;
-    Ok(applied)
+    Ok((applied, indicators.len()))
+}
+
+/// The standard of an evaluation once more, for a correction; nothing is stored.
+pub(in crate::service) async fn again(
+    app: &App,
+    conn: &mut Conn<'_>,
+    person: &Account,
+    (wave, before): (&Wave, &Applied),
+    result: &Estimate,
+) -> Result<Applied, WaveError> {
+    let standard = standard::get(conn, &before.standard).await?;
+    let evaluated = evaluated(app, conn, person, wave, &standard, result).await?;
+    Ok(evaluated.0)
 }
 
 /// The stored values that the standard reads for this year.

@@ -13,10 +13,10 @@ mod indicators;
 mod sentence;
 mod standards;
 
-pub use apply::{StoredEvaluation, apply, of_wave};
+pub use apply::{StoredEvaluation, apply, earlier, of_wave};
 pub use error::{EvaluationError, ValueKey};
 pub use files::{EvaluateError, Evaluated, Sources, evaluate_files, evaluate_wave, survey_input};
 pub use indicators::{IndicatorImport, import_indicators};
 pub use standards::{import_standard, standard_in_force};
 
-pub(super) use apply::at_close;
+pub(super) use apply::{again, at_close};

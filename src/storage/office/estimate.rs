@@ -31,6 +31,10 @@ statements! {
     INSERT = "INSERT INTO estimate (id, wave, document, plan_digest, input_digest,
             software_version, created_at, created_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FIND = "SELECT id, wave, document, plan_digest, input_digest, software_version,
+            created_at, created_by
+        FROM estimate
+        WHERE id = $1";
     FIND_LATEST = "SELECT id, wave, document, plan_digest, input_digest, software_version,
             created_at, created_by
         FROM estimate
@@ -69,6 +73,29 @@ pub async fn insert(conn: &mut Conn<'_>, estimate: &Estimate) -> Result<(), Stor
     Ok(())
 }
 
+fn read(row: Row) -> Result<Estimate, StoreError> {
+    let (id, wave, document, plan, input, software_version, created_at, created_by) = row;
+    Ok(Estimate {
+        id,
+        wave,
+        result: serde_json::from_str(&document).map_err(|_| StoreError::Corrupt("result"))?,
+        plan_digest: fixed(&plan, "plan digest")?,
+        input_digest: fixed(&input, "input digest")?,
+        software_version,
+        created_at,
+        created_by,
+    })
+}
+
+/// The result with this id.
+pub async fn find(conn: &mut Conn<'_>, id: EstimateId) -> Result<Option<Estimate>, StoreError> {
+    let row: Option<Row> = sql!(conn, |c| sqlx::query_as(FIND)
+        .bind(id)
+        .fetch_optional(c)
+        .await)?;
+    row.map(read).transpose()
+}
+
 /// The latest result of a wave.
 pub async fn find_latest(
     conn: &mut Conn<'_>,
@@ -78,20 +105,5 @@ pub async fn find_latest(
         .bind(wave)
         .fetch_optional(c)
         .await)?;
-    row.map(
-        |(id, wave, document, plan, input, software_version, created_at, created_by)| {
-            Ok(Estimate {
-                id,
-                wave,
-                result: serde_json::from_str(&document)
-                    .map_err(|_| StoreError::Corrupt("result"))?,
-                plan_digest: fixed(&plan, "plan digest")?,
-                input_digest: fixed(&input, "input digest")?,
-                software_version,
-                created_at,
-                created_by,
-            })
-        },
-    )
-    .transpose()
+    row.map(read).transpose()
 }

@@ -37,6 +37,10 @@ statements! {
         WHERE estimate IN (SELECT id FROM estimate WHERE wave = $1)
         ORDER BY created_at DESC, id DESC
         LIMIT 1";
+    FIND = "SELECT id, standard, estimate, document, input_digest, software_version,
+            created_at, created_by
+        FROM evaluation
+        WHERE id = $1";
     LIST = "SELECT id, standard, estimate, document, input_digest, software_version,
             created_at, created_by
         FROM evaluation
@@ -94,6 +98,15 @@ pub async fn insert(conn: &mut Conn<'_>, applied: &Applied) -> Result<(), StoreE
 pub async fn find_latest(conn: &mut Conn<'_>, wave: WaveId) -> Result<Option<Applied>, StoreError> {
     let row: Option<Row> = sql!(conn, |c| sqlx::query_as(FIND_LATEST)
         .bind(wave)
+        .fetch_optional(c)
+        .await)?;
+    row.map(read).transpose()
+}
+
+/// The evaluation with this id.
+pub async fn find(conn: &mut Conn<'_>, id: EvaluationId) -> Result<Option<Applied>, StoreError> {
+    let row: Option<Row> = sql!(conn, |c| sqlx::query_as(FIND)
+        .bind(id)
         .fetch_optional(c)
         .await)?;
     row.map(read).transpose()

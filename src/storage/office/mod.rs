@@ -4,6 +4,7 @@ pub mod account;
 pub mod area;
 pub mod audit;
 pub mod ceremony;
+pub mod correction;
 pub mod cosignature;
 pub mod decision;
 pub mod estimate;
@@ -46,6 +47,7 @@ pub(super) fn statements() -> Vec<Statement> {
         area::STATEMENTS,
         audit::STATEMENTS,
         ceremony::STATEMENTS,
+        correction::STATEMENTS,
         cosignature::STATEMENTS,
         decision::STATEMENTS,
         estimate::STATEMENTS,

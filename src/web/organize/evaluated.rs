@@ -18,6 +18,8 @@ pub(super) struct EvaluationView {
     pub(super) step: Option<&'static str>,
     /// The page of titles by decision, for those who may read results.
     pub(super) decisions: Option<String>,
+    /// The page of corrections, once the result is published.
+    pub(super) corrections: Option<String>,
 }
 
 impl WaveView {
@@ -43,6 +45,10 @@ impl WaveView {
             step: (person.may(Action::Evaluate)
                 && (wave.state < WaveState::Published || last.is_none()))
             .then(|| Step::ApplyStandard.name()),
+            corrections: (wave.state == WaveState::Published
+                && last.is_some()
+                && person.may(Action::ReadResults))
+            .then(|| page.link(&format!("/organize/{}/corrections", wave.slug))),
             decisions: (last.is_some() && person.may(Action::ReadResults))
                 .then(|| page.link(&format!("/organize/{}/decisions", wave.slug))),
         });

@@ -7,6 +7,7 @@
 mod assisted;
 mod card;
 mod cards;
+pub(super) mod corrections;
 mod decisions;
 mod design;
 mod design_form;
@@ -28,6 +29,7 @@ mod wave;
 pub(super) use self::assisted::{form as assisted, hand_over};
 pub(super) use self::card::{make as make_card, to_cards};
 pub(super) use self::cards::{form as cards, make as make_cards};
+pub(super) use self::corrections::correction_changes;
 pub(super) use self::decisions::{act as decide, show as decisions};
 pub(super) use self::design::{make, plan};
 pub(super) use self::exports::{

@@ -26,7 +26,7 @@ const SHORT: usize = 12;
 
 /// What the audit log calls the steps, and their sentences, in the order in which they can only have happened
 /// when it was at one instant.
-const EVENTS: [(&str, &str); 18] = [
+const EVENTS: [(&str, &str); 19] = [
     ("create_wave", "organize-event-created"),
     ("set_quota", "organize-event-set-quota"),
     ("ask_seal", "organize-event-ask-seal"),
@@ -44,6 +44,7 @@ const EVENTS: [(&str, &str); 18] = [
     ("store_result", "organize-event-result"),
     ("announce_result", "organize-event-announce"),
     ("publish_wave", "organize-event-publish"),
+    ("confirm_correction", "organize-event-correct"),
     ("confirm_decision", "organize-event-confirm-decision"),
 ];
 

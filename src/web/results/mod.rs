@@ -6,11 +6,14 @@
 
 mod awaited;
 mod open;
+mod versions;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use self::versions::VersionsView;
+pub(super) use self::versions::version;
 use super::error::WebError;
 use super::extract::Path;
 use super::organize::{FileSet, file_sets, published_file};
@@ -60,6 +63,8 @@ struct WavePage {
     page: Page,
     view: WaveView,
     unpublished: bool,
+    /// Corrections, or that this is not the version that holds.
+    versions: VersionsView,
     /// What everyone may save, once the result is published.
     files: Vec<FileSet>,
     /// The wave's public record.
@@ -73,6 +78,7 @@ struct WavePage {
 struct CountyPage {
     page: Page,
     view: CountyView,
+    versions: VersionsView,
     reported: Vec<SeriesView>,
     unpublished: bool,
 }
@@ -128,14 +134,27 @@ pub(super) async fn wave(
         return Ok(announced);
     }
     let found = find(&app, person.as_ref(), &slug).await?;
-    let view = found.source(&app, &page).wave();
+    let versions = versions::of(&app, &page, &found).await?;
     let files = if found.wave.published_at.is_some() {
         let base = format!("/results/{}/files", found.wave.slug);
         file_sets(&page, &base, File::is_public, |_| None)
     } else {
         Vec::new()
     };
+    show(&app, page, &found, versions, files)
+}
+
+/// A version of a result.
+fn show(
+    app: &App,
+    page: Page,
+    found: &Found,
+    versions: VersionsView,
+    files: Vec<FileSet>,
+) -> Result<Response, WebError> {
+    let view = found.source(app, &page).wave();
     render(&WavePage {
+        versions,
         record: page.link(&format!("/check/{}", found.wave.slug)),
         page,
         files,
@@ -160,8 +179,10 @@ pub(super) async fn county(
     let figures = results::reported(&app).await;
     let figures = figures.map_err(WebError::internal)?;
     let reported = found.source(&app, &page).reported(&county, &figures);
+    let versions = versions::of(&app, &page, &found).await?;
     render(&CountyPage {
         page,
+        versions,
         view,
         reported,
         unpublished: found.wave.published_at.is_none(),

@@ -1,0 +1,34 @@
+# Corrections of published results
+
+correction-page = Corrections
+correction-way = Corrections of this result
+correction-lead = A published result changes only in public. One evaluator proposes a correction with a note that everybody reads, another confirms it. Plan and standard stay those that were published. The version before keeps an address of its own.
+correction-none = Nothing has been corrected.
+correction-title-evaluation = Correction { $number }: the evaluation
+correction-title-result = Correction { $number }: figures and evaluation
+correction-waits = Waits for a second person
+correction-holds = Published
+correction-rejected = Rejected
+correction-propose-title = Propose a correction
+correction-propose-text = Correct what is wrong first: values on the page of indicators, or the program by an update. Then it is computed again here, and what changes is shown before another evaluator confirms.
+correction-scope = What is computed again
+correction-scope-evaluation = The evaluation, from the values as they are stored now
+correction-scope-result = Figures and evaluation, from the same answers by this version of the program
+correction-note = Note for everybody
+correction-note-hint = What was wrong, and how it was found. It stands on the page of the result and in the process log, in the words that you write.
+correction-propose = Compute and propose
+correction-confirm-text = If you confirm, everybody reads the new version at once, with the note. It cannot be taken back, only corrected again. Titles by decision belong to the version before and must be decided anew.
+correction-confirm = Publish the correction
+correction-change = { $county }, { $what }: { $before } → { $after }
+correction-share = { $share } ({ $interval })
+correction-nothing = none
+correction-other = { $county }: other numbers, no other finding
+correction-no-note = Write a note, in at most { $most } characters.
+correction-no-change = Computed again, nothing comes out otherwise, so there is nothing to correct.
+correction-one-person = You proposed this correction yourself: somebody else must confirm it.
+correction-changed = Somebody proposed or confirmed a correction in between, or something else comes out by now. Below is how it stands.
+correction-corrected = Corrected on { $date }: { $note }
+correction-version-before = Version { $number }, as it was published before
+correction-old = This is version { $number } of this result. It was replaced on { $date }: { $note }
+correction-old-county = The pages of counties and the files are those of the version that holds.
+correction-current = The version that holds

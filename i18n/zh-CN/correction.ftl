@@ -1,0 +1,34 @@
+# 已公布结果的更正
+
+correction-page = 更正
+correction-way = 本结果的更正
+correction-lead = 已公布的结果只能公开更正。由一名评价人员提出，附所有人都能看到的说明，另一名确认。分析方案和评价标准仍是公布时的版本。更正前的版本保留，有固定网址。
+correction-none = 没有更正。
+correction-title-evaluation = 更正{ $number }：评价
+correction-title-result = 更正{ $number }：数据和评价
+correction-waits = 等待第二人确认
+correction-holds = 已公布
+correction-rejected = 未采纳
+correction-propose-title = 提出更正
+correction-propose-text = 请先改正错误：数值在指标页更正，程序以新版本更正。然后在这里重新计算，列出变化，再由另一名评价人员确认。
+correction-scope = 重新计算的内容
+correction-scope-evaluation = 评价：按现在存储的数值
+correction-scope-result = 数据和评价：按同样的答卷，用现在的程序版本
+correction-note = 公开说明
+correction-note-hint = 错在哪里，怎样发现的。说明按您写的原文登在结果页和事项记录里。
+correction-propose = 计算并提出
+correction-confirm-text = 确认以后，所有人立即看到新版本和说明；不能收回，只能再次更正。经决定的命名属于更正前的版本，须重新决定。
+correction-confirm = 公布更正
+correction-change = { $county }，{ $what }：{ $before } → { $after }
+correction-share = { $share }（{ $interval }）
+correction-nothing = 无
+correction-other = { $county }：数值有变化，结论不变
+correction-no-note = 请写明说明，最多{ $most }个字。
+correction-no-change = 重新计算的结果没有变化，无须更正。
+correction-one-person = 更正是您自己提出的，须由另一人确认。
+correction-changed = 期间已有人提出或确认更正，或者现在算出的结果不同。下面是目前的情况。
+correction-corrected = { $date }更正：{ $note }
+correction-version-before = 第{ $number }版，即更正前公布的版本
+correction-old = 这是本结果的第{ $number }版，已于{ $date }更正：{ $note }
+correction-old-county = 各县（区）页面和文件以现行版本为准。
+correction-current = 现行版本

@@ -1,0 +1,357 @@
+//! Corrections of published results: proposed by one evaluator with a public note, confirmed or rejected by another.
+//!
+//! For: `/organize/{wave}/corrections`, the pages of results. Uses: office, urn (records, for a result). Promises: plan and standard
+//! stay those that were published; what comes out is computed when it is proposed, shown, and must come out again when it is
+//! confirmed; the version that is replaced stays at an address of its own; a confirmed correction is an entry of the process log.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::again::Contended;
+use super::app::App;
+use super::close::{self, CloseError};
+use super::evaluate;
+use super::keys::random;
+use super::process;
+use super::waves::{WaveError, act, find, record};
+use crate::evaluation::correction::{LONGEST_NOTE, Scope, of_evaluation, of_result};
+use crate::storage::office::decision::Ruling;
+use crate::storage::office::estimate::Estimate;
+use crate::storage::office::evaluation::Applied;
+use crate::storage::office::{account, correction, estimate, evaluation};
+use crate::storage::{Conn, StoreError};
+use crate::survey::account::{Account, AccountName};
+use crate::survey::ids::{AccountId, CorrectionId};
+use crate::survey::role::Action;
+use crate::survey::wave::{Wave, WaveSlug, WaveState};
+
+pub use super::decisions::Say;
+pub use crate::storage::office::correction::Correction;
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum CorrectingError {
+    /// No such wave, no right, a store.
+    #[error(transparent)]
+    Wave(#[from] WaveError),
+    /// The result cannot be computed again.
+    #[error("the result cannot be computed again")]
+    Result(#[source] Box<CloseError>),
+    /// Only what is published is corrected; before, a result is simply computed again.
+    #[error("the result is not published, or was never evaluated")]
+    NotPublished,
+    /// A correction has a public note, which has an end.
+    #[error("a note of at most {LONGEST_NOTE} characters is needed")]
+    NoNote,
+    /// Nothing would be otherwise.
+    #[error("nothing changes")]
+    Nothing,
+    /// Whoever proposed it does not confirm it.
+    #[error("a second person must confirm")]
+    OnePerson,
+    /// Somebody else was first, or something else comes out by now.
+    #[error(
+        "a correction was proposed or confirmed in between, or something else comes out by now"
+    )]
+    ChangedMeanwhile,
+}
+
+impl From<StoreError> for CorrectingError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Duplicate(_) => Self::ChangedMeanwhile,
+            error => Self::Wave(error.into()),
+        }
+    }
+}
+
+impl From<CloseError> for CorrectingError {
+    fn from(error: CloseError) -> Self {
+        match error {
+            CloseError::Wave(error) => Self::Wave(error),
+            error => Self::Result(Box::new(error)),
+        }
+    }
+}
+
+impl Contended for CorrectingError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Wave(error) if error.is_contended())
+    }
+}
+
+/// Corrections of a wave, as staff see them.
+#[derive(Debug)]
+pub struct Board {
+    /// The wave.
+    pub wave: Wave,
+    /// Every proposal, the first one first.
+    pub corrections: Vec<Correction>,
+    /// Names of people.
+    pub people: BTreeMap<AccountId, AccountName>,
+}
+
+/// Corrections of a published wave. Before, there is no such thing.
+pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board, CorrectingError> {
+    if !person.may(Action::ReadResults) {
+        return Err(WaveError::Denied.into());
+    }
+    let mut tx = app.office.0.begin_read("corrections of a wave").await?;
+    let mut conn = tx.conn();
+    let wave = find(&mut conn, slug).await?;
+    if wave.state != WaveState::Published {
+        return Err(CorrectingError::NotPublished);
+    }
+    let people = account::list(&mut conn).await?.into_iter();
+    Ok(Board {
+        corrections: correction::list(&mut conn, wave.id).await?,
+        people: people.map(|who| (who.id, who.name)).collect(),
+        wave,
+    })
+}
+
+/// The corrections of a wave that hold, the first one first.
+pub async fn confirmed(app: &App, wave: &Wave) -> Result<Vec<Correction>, StoreError> {
+    let mut tx = app.office.0.begin_read("corrections that hold").await?;
+    let mut all = correction::list(&mut tx.conn(), wave.id).await?;
+    all.retain(|one| one.ruling.as_ref().is_some_and(|ruling| ruling.confirmed));
+    Ok(all)
+}
+
+/// The version that a correction replaced.
+pub async fn replaced(
+    app: &App,
+    correction: &Correction,
+) -> Result<(Estimate, Applied), StoreError> {
+    let mut tx = app.office.0.begin_read("an earlier version").await?;
+    let mut conn = tx.conn();
+    let estimate = estimate::find(&mut conn, correction.old_estimate).await?;
+    let evaluation = evaluation::find(&mut conn, correction.old_evaluation).await?;
+    let estimate = estimate.ok_or(StoreError::Missing("estimate"))?;
+    Ok((
+        estimate,
+        evaluation.ok_or(StoreError::Missing("evaluation"))?,
+    ))
+}
+
+/// What is published, and what comes out now.
+struct Draft {
+    wave: Wave,
+    corrections: Vec<Correction>,
+    old: (Estimate, Applied),
+    new: (Estimate, Applied),
+}
+
+impl Draft {
+    async fn make(
+        app: &App,
+        person: &Account,
+        slug: &WaveSlug,
+        scope: Scope,
+    ) -> Result<Self, CorrectingError> {
+        if !person.may(Action::Evaluate) {
+            return Err(WaveError::Denied.into());
+        }
+        let mut tx = app.office.0.begin_read("correct a result").await?;
+        let mut conn = tx.conn();
+        let wave = find(&mut conn, slug).await?;
+        if wave.state != WaveState::Published {
+            return Err(CorrectingError::NotPublished);
+        }
+        let corrections = correction::list(&mut conn, wave.id).await?;
+        let old = estimate::find_latest(&mut conn, wave.id).await?;
+        let applied = evaluation::find_latest(&mut conn, wave.id).await?;
+        let (Some(old), Some(applied)) = (old, applied) else {
+            return Err(CorrectingError::NotPublished);
+        };
+        drop(tx);
+        let estimate = match scope {
+            Scope::Evaluation => old.clone(),
+            Scope::Result => close::again(app, person, &wave).await?,
+        };
+        let mut tx = app.office.0.begin_read("evaluate again").await?;
+        let new =
+            evaluate::again(app, &mut tx.conn(), person, (&wave, &applied), &estimate).await?;
+        Ok(Self {
+            wave,
+            corrections,
+            old: (old, applied),
+            new: (estimate, new),
+        })
+    }
+
+    /// Digest of what comes out: figures and evaluation.
+    fn outcome(&self) -> [u8; 32] {
+        let (estimate, applied) = &self.new;
+        let mut hash = Sha256::new();
+        hash.update(serde_json::to_vec(&estimate.result).unwrap_or_default());
+        hash.update(serde_json::to_vec(&applied.evaluation).unwrap_or_default());
+        hash.update(applied.input_digest);
+        hash.finalize().into()
+    }
+}
+
+/// An evaluator proposes a correction: it is computed, and what changes is shown.
+pub async fn propose(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    scope: Scope,
+    note: &str,
+) -> Result<Correction, CorrectingError> {
+    let note = note.trim();
+    if !(1..=LONGEST_NOTE).contains(&note.chars().count()) {
+        return Err(CorrectingError::NoNote);
+    }
+    let draft = Draft::make(app, person, slug, scope).await?;
+    let last = draft.corrections.last();
+    if last.is_some_and(|last| last.ruling.is_none()) {
+        return Err(CorrectingError::ChangedMeanwhile);
+    }
+    let mut changes = of_result(&draft.old.0.result, &draft.new.0.result);
+    changes.extend(of_evaluation(
+        &draft.old.1.evaluation,
+        &draft.new.1.evaluation,
+    ));
+    if changes.is_empty() {
+        return Err(CorrectingError::Nothing);
+    }
+    let act = act(app, person);
+    let proposal = Correction {
+        id: CorrectionId::new(act.at, random().map_err(WaveError::from)?),
+        wave: draft.wave.id,
+        number: last.map_or(1, |last| last.number.saturating_add(1)),
+        scope,
+        note: note.to_owned(),
+        changes,
+        outcome: draft.outcome(),
+        old_estimate: draft.old.0.id,
+        old_evaluation: draft.old.1.id,
+        proposed: act,
+        ruling: None,
+    };
+    let mut tx = app.office.0.begin_write("propose a correction").await?;
+    let mut conn = tx.conn();
+    correction::insert(&mut conn, &proposal).await?;
+    let detail = detail(&proposal);
+    let action = "propose_correction";
+    record(&mut conn, person, act.at, action, &draft.wave, detail).await?;
+    tx.commit().await?;
+    Ok(proposal)
+}
+
+/// What the logs say of a correction.
+fn detail(correction: &Correction) -> Value {
+    json!({
+        "number": correction.number,
+        "scope": correction.scope.as_str(),
+        "note": correction.note,
+        "outcome": hex::encode(correction.outcome),
+    })
+}
+
+/// Another evaluator confirms or rejects a correction; whoever proposed it may take it back.
+pub async fn rule(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    id: CorrectionId,
+    say: Say,
+) -> Result<(), CorrectingError> {
+    if !person.may(Action::Evaluate) {
+        return Err(WaveError::Denied.into());
+    }
+    let found = board(app, person, slug).await?;
+    let waits = |one: &&Correction| one.id == id && one.ruling.is_none();
+    let proposal = found.corrections.iter().find(waits);
+    let proposal = proposal.ok_or(CorrectingError::ChangedMeanwhile)?;
+    let is_own = proposal.proposed.by == person.id;
+    match say {
+        Say::Confirm if is_own => Err(CorrectingError::OnePerson),
+        Say::Confirm => confirm(app, person, slug, proposal).await,
+        Say::Reject(why) => {
+            let why = why.trim();
+            let length = why.chars().count();
+            if length > LONGEST_NOTE || length == 0 && !is_own {
+                return Err(CorrectingError::NoNote);
+            }
+            let mut tx = app.office.0.begin_write("reject a correction").await?;
+            let mut conn = tx.conn();
+            let ruling = ruling(app, person, why);
+            correction::insert_ruling(&mut conn, id, &ruling).await?;
+            let mut detail = detail(proposal);
+            if let Some(fields) = detail.as_object_mut() {
+                fields.insert("why".to_owned(), why.into());
+            }
+            let (at, action) = (ruling.act.at, "reject_correction");
+            record(&mut conn, person, at, action, &found.wave, detail).await?;
+            Ok(tx.commit().await?)
+        }
+    }
+}
+
+fn ruling(app: &App, person: &Account, reason: &str) -> Ruling {
+    Ruling {
+        confirmed: reason.is_empty(),
+        reason: reason.to_owned(),
+        act: act(app, person),
+    }
+}
+
+async fn confirm(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    proposal: &Correction,
+) -> Result<(), CorrectingError> {
+    let draft = Draft::make(app, person, slug, proposal.scope).await?;
+    let is_same = draft.outcome() == proposal.outcome
+        && draft.old.0.id == proposal.old_estimate
+        && draft.old.1.id == proposal.old_evaluation;
+    if !is_same {
+        return Err(CorrectingError::ChangedMeanwhile);
+    }
+    let (estimate, applied) = &draft.new;
+    let mut tx = app.office.0.begin_write("confirm a correction").await?;
+    let mut conn = tx.conn();
+    let ruling = Ruling {
+        confirmed: true,
+        ..ruling(app, person, "")
+    };
+    correction::insert_ruling(&mut conn, proposal.id, &ruling).await?;
+    if proposal.scope == Scope::Result {
+        estimate::insert(&mut conn, estimate).await?;
+    }
+    evaluation::insert(&mut conn, applied).await?;
+    let detail = told(&mut conn, &draft, proposal).await?;
+    let (at, action) = (ruling.act.at, "confirm_correction");
+    process::append(&mut conn, &draft.wave, at, action, &detail).await?;
+    record(&mut conn, person, at, action, &draft.wave, detail).await?;
+    tx.commit().await?;
+    app.intake.forget();
+    Ok(())
+}
+
+/// What everybody reads of a confirmed correction: on what the new version rests.
+async fn told(
+    conn: &mut Conn<'_>,
+    draft: &Draft,
+    proposal: &Correction,
+) -> Result<Value, CorrectingError> {
+    let (estimate, applied) = &draft.new;
+    let mut detail = detail(proposal);
+    if let Some(fields) = detail.as_object_mut() {
+        let rests = close::rests_on(conn, &draft.wave, &estimate.result).await?;
+        if let Value::Object(rests) = rests {
+            fields.extend(rests);
+        }
+        fields.insert("standard".to_owned(), hex::encode(applied.standard).into());
+        fields.insert(
+            "evaluation".to_owned(),
+            hex::encode(applied.input_digest).into(),
+        );
+    }
+    Ok(detail)
+}

@@ -1,0 +1,105 @@
+//! Versions of a published result: what was corrected, and how it stood before.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::{Found, show};
+use crate::service::app::App;
+use crate::service::corrections::{self, Correction};
+use crate::service::{decisions, evaluate, results};
+use crate::web::error::WebError;
+use crate::web::extract::Path;
+use crate::web::organize::correction_changes;
+use crate::web::page::Page;
+use crate::web::problem::Problem;
+
+/// A correction, or that a version is not the one that holds.
+pub(super) struct VersionView {
+    pub(super) sentence: String,
+    pub(super) url: String,
+    pub(super) link: String,
+    /// What is otherwise since then.
+    pub(super) changes: Vec<String>,
+}
+
+/// What stands above a result: on an earlier version that it is one, on the one that holds what was corrected.
+#[derive(Template, Default)]
+#[template(path = "results/versions.html")]
+pub(super) struct VersionsView {
+    pub(super) lines: Vec<VersionView>,
+    pub(super) note: Option<String>,
+}
+
+fn sentence(app: &App, page: &Page, key: &str, number: usize, one: &Correction) -> String {
+    let at = one.ruling.as_ref().map(|ruling| ruling.act.at);
+    let date = at.map(|at| page.lang.date(app.zone.date(at)));
+    let args = [
+        ("number", number.to_string().into()),
+        ("date", date.unwrap_or_default().into()),
+        ("note", one.note.clone().into()),
+    ];
+    page.t_with(key, &args)
+}
+
+/// What was corrected, with the versions before.
+pub(super) async fn of(app: &App, page: &Page, found: &Found) -> Result<VersionsView, WebError> {
+    let wave = &found.wave;
+    let all = corrections::confirmed(app, wave).await;
+    let all = all.map_err(WebError::internal)?;
+    let line = |(place, one): (usize, &Correction)| {
+        let number = place.saturating_add(1);
+        let args = [("number", number.to_string().into())];
+        VersionView {
+            sentence: sentence(app, page, "correction-corrected", number, one),
+            url: page.link(&format!("/results/{}/versions/{number}", wave.slug)),
+            link: page.t_with("correction-version-before", &args),
+            changes: found.evaluation.as_ref().map_or(Vec::new(), |evaluation| {
+                correction_changes(page, &evaluation.standard, &one.changes)
+            }),
+        }
+    };
+    Ok(VersionsView {
+        lines: all.iter().enumerate().map(line).rev().collect(),
+        note: None,
+    })
+}
+
+/// `GET /results/{wave}/versions/{number}`: a result as it stood before a correction.
+pub(in crate::web) async fn version(
+    State(app): State<App>,
+    page: Page,
+    Path((slug, number)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let found = results::find(&app, None, &slug).await;
+    let (wave, _) = found
+        .map_err(WebError::internal)?
+        .ok_or(Problem::NotFound)?;
+    let all = corrections::confirmed(&app, &wave).await;
+    let all = all.map_err(WebError::internal)?;
+    let number: usize = number.parse().map_err(|_| Problem::NotFound)?;
+    let at = number.checked_sub(1).ok_or(Problem::NotFound)?;
+    let one = all.get(at).ok_or(Problem::NotFound)?;
+    let (estimate, applied) = corrections::replaced(&app, one)
+        .await
+        .map_err(WebError::internal)?;
+    let evaluation = evaluate::earlier(&app, &wave, applied).await;
+    let evaluation = evaluation.map_err(WebError::internal)?;
+    let decided = decisions::decided(&app, &evaluation).await;
+    let versions = VersionsView {
+        lines: vec![VersionView {
+            sentence: sentence(&app, &page, "correction-old", number, one),
+            url: page.link(&format!("/results/{}", wave.slug)),
+            link: page.t("correction-current"),
+            changes: Vec::new(),
+        }],
+        note: Some(page.t("correction-old-county")),
+    };
+    let found = Found {
+        decided: decided.map_err(WebError::internal)?,
+        evaluation: Some(evaluation),
+        wave,
+        result: estimate.result,
+    };
+    show(&app, page, &found, versions, Vec::new())
+}
