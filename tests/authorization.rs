@@ -64,6 +64,12 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/results/{wave}/report",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
         "/results/{wave}/files/{file}",
         "",
         [404, 404, 404, 404, 404, 404, 404],

@@ -13,6 +13,7 @@ pub(super) mod figures;
 mod headline;
 mod matrix;
 mod method;
+mod printed;
 mod reported;
 mod safety;
 mod signs;
@@ -39,6 +40,7 @@ pub use headline::headline;
 pub use matrix::{MatrixCell, MatrixRow, MatrixView};
 pub use method::MethodLine;
 pub(super) use method::paper;
+pub use printed::PrintedView;
 pub use reported::{ReportedFigure, SeriesLine, SeriesView};
 pub use safety::{SafetyRow, SafetyView};
 pub use verdict::{RuleView, SensitivityView, TippingView};
@@ -105,6 +107,12 @@ impl Source<'_> {
     pub fn county(&self, code: &str) -> Option<CountyView> {
         let county = self.result.county(code)?;
         Some(county::view(self, county))
+    }
+
+    /// The whole result as a document to print.
+    #[must_use]
+    pub fn printed(&self) -> PrintedView {
+        printed::view(self)
     }
 
     /// What others reported for a county, beside the wave's own figures.

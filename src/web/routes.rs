@@ -85,6 +85,7 @@ routes! {
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
+        "/results/{wave}/report": get results::report;
         "/results/{wave}/files/{file}": get results::file;
         "/log/{wave}/checkpoint": get log::checkpoint;
         "/log/{wave}/{log}/checkpoint": get log::head;

@@ -5,6 +5,9 @@
 //! the same page as for one that does not exist; no script; black on white in print.
 
 mod open;
+mod printed;
+
+pub(super) use self::printed::show as report;
 
 use askama::Template;
 use axum::extract::State;
@@ -61,6 +64,8 @@ struct WavePage {
     files: Vec<FileSet>,
     /// The wave's public record.
     record: String,
+    /// The whole as one document to print.
+    report: String,
     counts: [&'static str; 5],
     rates: [&'static str; 3],
 }
@@ -125,6 +130,7 @@ pub(super) async fn wave(
     };
     render(&WavePage {
         record: page.link(&format!("/check/{}", found.wave.slug)),
+        report: page.link(&format!("/results/{}/report", found.wave.slug)),
         page,
         files,
         view,
