@@ -204,6 +204,7 @@ impl Lang {
             "questions.ftl",
             "verify.ftl",
             "waves.ftl",
+            "imprint.ftl",
             "report.ftl",
             "results.ftl",
             "evaluate.ftl",

@@ -305,6 +305,18 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/organize/{wave}/imprint",
+        "",
+        [303, 200, 200, 200, 200, 200, 403],
+    ),
+    (
+        "post",
+        "/organize/{wave}/imprint",
+        "sponsor-en=x",
+        [303, 403, 303, 403, 403, 403, 403],
+    ),
+    (
+        "get",
         "/organize/{wave}/exports",
         "",
         [303, 200, 200, 403, 200, 200, 403],

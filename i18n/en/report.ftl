@@ -28,3 +28,5 @@ report-entries = Entries
 report-digest = SHA-256
 report-moment = When
 report-event = Event
+report-sponsor = Commissioned by
+report-conductor = Conducted by

@@ -28,3 +28,5 @@ report-entries = 条目数
 report-digest = SHA-256
 report-moment = 时间
 report-event = 事项
+report-sponsor = 委托单位
+report-conductor = 实施单位

@@ -6,6 +6,7 @@
 mod card;
 mod cards;
 mod draw;
+mod imprint;
 mod log;
 mod quota;
 mod rule;
@@ -73,6 +74,8 @@ enum What {
     AskNewLog(Step),
     /// Confirms the new log that another person asked for.
     NewLog(Step),
+    /// Says who answers for the wave, which publishing asks for.
+    Imprint(imprint::Imprint),
     /// Shows the result to everyone.
     Publish(Step),
     /// Prints the result of a closed wave.
@@ -141,6 +144,7 @@ impl Wave {
             What::Checkpoint(checkpoint) => checkpoint.run(console),
             What::AskNewLog(step) => step.show(console, log::ask),
             What::NewLog(step) => step.show(console, log::confirm),
+            What::Imprint(imprint) => imprint.run(console),
             What::Publish(step) => step.take(console, &async |desk, slug| {
                 waves::publish(desk.app, desk.person, slug).await
             }),

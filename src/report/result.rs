@@ -27,6 +27,7 @@ use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
 use crate::report::evaluation::unverified;
 use crate::report::told::Told;
+use crate::survey::imprint::Imprint;
 use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::time::{Instant, Zone};
 
@@ -87,6 +88,8 @@ pub struct Source<'a> {
     pub result: &'a WaveResult,
     /// The evaluation that used it, if there is one.
     pub assessed: Option<Assessed<'a>>,
+    /// Who answers for the wave, as far as it is said.
+    pub imprint: Option<&'a Imprint>,
     /// Who may read it.
     pub standing: Standing,
     /// In which dates are printed.
@@ -107,6 +110,12 @@ impl Source<'_> {
     pub fn county(&self, code: &str) -> Option<CountyView> {
         let county = self.result.county(code)?;
         Some(county::view(self, county))
+    }
+
+    /// How it was measured.
+    #[must_use]
+    pub fn method(&self) -> Vec<MethodLine> {
+        method::lines(self)
     }
 
     /// The whole result as a document to print.

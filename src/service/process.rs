@@ -68,7 +68,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
             "root",
         ],
     ),
-    ("publish_wave", "published", &[]),
+    ("publish_wave", "published", &["imprint"]),
     (
         "confirm_decision",
         "title_by_decision",

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::app::App;
+use super::imprint;
 use super::keys::{KeysError, random};
 use super::process;
 use super::questionnaires;
@@ -33,6 +34,7 @@ use crate::survey::area::AreaCode;
 use crate::survey::audit::Entry;
 use crate::survey::frame::Frame;
 use crate::survey::ids::WaveId;
+use crate::survey::imprint::Element;
 use crate::survey::margin::Margins;
 use crate::survey::plan::{Plan, PlanProblem, WavePlan};
 use crate::survey::questionnaire::Questionnaire;
@@ -86,6 +88,9 @@ pub enum WaveError {
         #[source]
         source: crate::stats::sampling::SamplingError,
     },
+    /// Items of the method statement are empty.
+    #[error("{} items of the method statement are empty", .0.len())]
+    Unstated(Vec<Element>),
     /// The wave does not take this step now.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -244,7 +249,7 @@ pub async fn ask_close(
     Ok(after)
 }
 
-/// Shows the result of a closed wave to everyone.
+/// Shows the result of a closed wave to everyone; not while an item of its method statement is empty.
 pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, WaveError> {
     allowed(person)?;
     let mut tx = app.office.0.begin_write("publish wave").await?;
@@ -252,6 +257,8 @@ pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wav
     let before = find(&mut conn, slug).await?;
     let now = app.clock.now();
     let after = before.clone().publish(now)?;
+    let said = imprint::whole(&mut conn, &before).await?;
+    let detail = json!({ "imprint": said });
     step(
         &mut conn,
         person,
@@ -259,7 +266,7 @@ pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wav
         "publish_wave",
         &before,
         &after,
-        Value::Null,
+        detail,
     )
     .await?;
     tx.commit().await?;

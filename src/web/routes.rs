@@ -122,6 +122,7 @@ routes! {
         "/organize/{wave}/rules": get organize::rules, post organize::change_rules;
         "/organize/{wave}/decisions": get organize::decisions, post organize::decide;
         "/organize/{wave}/reminders/{change}": get organize::reminder;
+        "/organize/{wave}/imprint": get organize::imprint, post organize::say_imprint;
         "/organize/{wave}/exports": get organize::exports;
         "/organize/{wave}/exports/{file}": get organize::export;
         "/audit": get audit::list;

@@ -152,13 +152,13 @@ async fn the_report_is_read_and_printed_whole_in_both_languages() {
                 .until(&format!("location.pathname === '/results/{SLUG}/report'"))
                 .await;
             phone.shot("report").await;
+            let sheets = phone.print("report").await;
+            assert!((15..=60).contains(&sheets), "{sheets} sheets");
             phone.assert_accessible().await;
             phone.assert_no_sideways_scroll().await;
             let twice = "(() => { const all = [...document.querySelectorAll('[id]')].map(e => e.id); \
                          return all.filter((id, at) => all.indexOf(id) !== at) })()";
             assert_eq!(phone.eval(twice).await, json!([]), "an id stands twice");
-            let sheets = phone.print("report").await;
-            assert!((15..=60).contains(&sheets), "{sheets} sheets");
         })
         .await;
     }

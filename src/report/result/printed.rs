@@ -8,6 +8,8 @@ use super::wave::{self, WaveView};
 use super::{Source, Standing};
 use crate::report::chart::{Forest, ForestRow, Layout, Scale, Surface, Threshold, Unit, forest};
 use crate::report::evaluation;
+use crate::survey::imprint::{Imprint, said};
+use crate::survey::questionnaire::Text;
 use crate::survey::result::CountyResult;
 
 /// The document.
@@ -73,8 +75,12 @@ fn block(source: &Source<'_>) -> Vec<(String, String)> {
         facts.slug,
         source.t("results-probability-sample")
     );
+    let own = |of: fn(&Imprint) -> &Text| source.imprint.and_then(|i| said(of(i), lang.tag()));
+    let stated = |of| own(of).map_or_else(|| source.t("results-method-unstated"), str::to_owned);
     [
         ("wave", address),
+        ("sponsor", stated(|imprint| &imprint.sponsor)),
+        ("conductor", stated(|imprint| &imprint.conductor)),
         ("counties", source.join(&names)),
         ("period", source.say("report-period-text", &period)),
         ("published", published),

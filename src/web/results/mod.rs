@@ -25,8 +25,10 @@ use crate::service::app::App;
 use crate::service::decisions;
 use crate::service::evaluate::{self, StoredEvaluation};
 use crate::service::exports::File;
+use crate::service::imprint;
 use crate::service::results;
 use crate::survey::account::Account;
+use crate::survey::imprint::Imprint;
 use crate::survey::result::WaveResult;
 use crate::survey::wave::{Wave, WaveKind};
 
@@ -177,6 +179,7 @@ struct Found {
     result: WaveResult,
     evaluation: Option<StoredEvaluation>,
     decided: Vec<Decided>,
+    imprint: Option<Imprint>,
 }
 
 async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, WebError> {
@@ -189,7 +192,9 @@ async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, 
         Some(evaluation) => decisions::decided(app, evaluation).await,
         None => Ok(Vec::new()),
     };
+    let imprint = imprint::of_wave(app, &wave).await;
     Ok(Found {
+        imprint: imprint.map_err(WebError::internal)?,
         decided: decided.map_err(WebError::internal)?,
         evaluation,
         wave,
@@ -209,6 +214,7 @@ impl Found {
                 software: &stored.software_version,
                 decided: &self.decided,
             }),
+            imprint: self.imprint.as_ref(),
             standing: self
                 .wave
                 .published_at
