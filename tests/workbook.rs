@@ -112,14 +112,14 @@ fn compare(bytes: &[u8], lang: Lang, result: &WaveResult) {
             same(row, column, wanted);
         }
         for rate in ["rr1", "rr2", "rr3"] {
-            let Data::Float(printed) = row[rate] else {
-                panic!("{rate}")
-            };
-            let exact = county.rates[&rate.to_uppercase()].expect("a rate") * 100.0;
-            assert!(
-                (printed - exact).abs() <= 0.5,
-                "{rate}: {printed} and {exact}"
-            );
+            match (&row[rate], county.rates[&rate.to_uppercase()]) {
+                // As far as a rate may be told: whole where a small number could be computed from it.
+                (Data::Float(printed), Some(exact)) => {
+                    assert!((printed - exact * 100.0).abs() <= 0.5, "{rate}: {printed}");
+                }
+                (Data::Empty, None) => {}
+                other => panic!("{rate}: {other:?}"),
+            }
         }
         assert_eq!(row["finding"].to_string(), word(judged.finding));
         let both = judged.judgement.as_ref();
