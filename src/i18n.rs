@@ -206,6 +206,8 @@ impl Lang {
             "questions.ftl",
             "verify.ftl",
             "waves.ftl",
+            "imprint.ftl",
+            "report.ftl",
             "results.ftl",
             "evaluate.ftl",
             "errors.ftl",

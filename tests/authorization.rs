@@ -70,6 +70,12 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/results/{wave}/report",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
         "/results/{wave}/files/{file}",
         "",
         [404, 404, 404, 404, 404, 404, 404],
@@ -315,6 +321,18 @@ const EXPECTED: &[Line] = &[
         "/organize/{wave}/live",
         "",
         [303, 200, 200, 200, 200, 200, 403],
+    ),
+    (
+        "get",
+        "/organize/{wave}/imprint",
+        "",
+        [303, 200, 200, 200, 200, 200, 403],
+    ),
+    (
+        "post",
+        "/organize/{wave}/imprint",
+        "sponsor-en=x",
+        [303, 403, 303, 403, 403, 403, 403],
     ),
     (
         "get",

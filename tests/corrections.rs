@@ -35,6 +35,7 @@ on_both! {
         apply(app, eva, slug).await.unwrap();
         let early = propose(app, eva, slug, Scope::Evaluation, "x").await;
         assert!(matches!(early, Err(CorrectingError::NotPublished)));
+        crate::support::published::state(app, &city.organizer, slug).await;
         publish(app, &city.organizer, slug).await.unwrap();
 
         let denied = propose(app, &city.organizer, slug, Scope::Evaluation, "x").await;
@@ -121,6 +122,7 @@ on_both! {
         // What a wrong program had published.
         let wrong = city.store_favorable(slug, &computed).await;
         apply(app, eva, slug).await.unwrap();
+        crate::support::published::state(app, &city.organizer, slug).await;
         publish(app, &city.organizer, slug).await.unwrap();
         later(&city);
         let only = propose(app, eva, slug, Scope::Evaluation, "figures are wrong").await;

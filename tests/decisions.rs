@@ -88,6 +88,7 @@ on_both! {
         a_second_later(&city);
         let early = rule(app, eva, slug, seen, third.id, Say::Confirm).await;
         assert!(matches!(early, Err(DecidingError::NotPublished)), "the evaluation may still change");
+        crate::support::published::state(app, &city.organizer, slug).await;
         release::publish(app, &city.organizer, slug).await.unwrap();
         a_second_later(&city);
         rule(app, eva, slug, seen, third.id, Say::Confirm).await.unwrap();

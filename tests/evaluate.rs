@@ -274,6 +274,7 @@ on_both! {
         assert!(second.id != first.id && second.input_digest != first.input_digest);
         assert_eq!(of_wave(app, &slug).await.unwrap(), Some(second.clone()));
         // What is published stays as it is.
+        crate::support::published::state(app, &city.organizer, &slug).await;
         publish(app, &city.organizer, &slug).await.unwrap();
         let late = apply(app, eva, &slug).await;
         assert!(matches!(late, Err(EvaluationError::Published(_))), "{late:?}");

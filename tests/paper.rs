@@ -388,6 +388,7 @@ on_both! {
         assert!(matches!(desk.open(&other.place).await, Err(PaperError::NotNow)));
         let shown = paper::show(desk.app(), &desk.typists[2], desk.slug(), (lot.place.county.as_str(), lot.name.as_str(), 2)).await;
         assert_eq!(shown.unwrap().turn, Turn::Done);
+        crate::support::published::state(desk.app(), &desk.city.organizer, desk.slug()).await;
         release::publish(desk.app(), &desk.city.organizer, desk.slug()).await.unwrap();
     }
 }

@@ -167,6 +167,7 @@ on_both! {
         let second = Observer { site: log.site.clone(), log: "2" };
         assert_eq!(second.get("checkpoint").await.0, 404);
 
+        crate::support::published::state(app, &city.organizer, &drawn.wave.slug).await;
         release::publish(app, &city.organizer, &drawn.wave.slug).await.expect("published");
         let done = events(&process, app).await;
         assert_eq!(
@@ -176,6 +177,17 @@ on_both! {
         assert_eq!(done[..3], begun[..], "what was told stays as it was");
         assert_eq!(done[4]["answers"], 1334);
         assert_eq!(done[4]["root"], hex::encode(late.root));
+        let imprint = done[5]["imprint"].as_str().unwrap();
+        assert_eq!(imprint.len(), 64, "what the organizers said of the wave is fixed by its digest");
+        // The printed report closes with the heads and with the digest of each event.
+        let report = Visitor::at(&process.site).page("/results/2026q4/report").await;
+        let head = process.head(app).await;
+        let tree = whole(&process.entries(head.size).await);
+        let mut wanted = vec![hex::encode(late.root), hex::encode(head.root)];
+        let printed = report.texts(".digested code");
+        assert_eq!(printed[..2], wanted[..]);
+        wanted = tree.leaves().iter().map(hex::encode).collect();
+        assert_eq!(printed[3..], wanted[..]);
     }
 }
 

@@ -37,6 +37,9 @@ on_both! {
         };
         assert_eq!(earliest, time("2026-10-23T21:00"));
         assert_eq!(awaited(app).await.unwrap(), []);
+        let unsaid = announce(app, ada, slug, time("2026-10-25T10:00")).await;
+        assert!(matches!(unsaid, Err(WaveError::Unstated(_))), "nobody answers for it yet: {unsaid:?}");
+        crate::support::published::state(app, ada, slug).await;
 
         for at in ["2026-10-23T21:00", "2026-10-25T10:00"] {
             announce(app, ada, slug, time(at)).await.expect("announced");
@@ -74,6 +77,7 @@ on_both! {
         account(app, "cleo", Role::Organizer).await;
         let slug = &city.field_of("2026q4", "2026-10-23T20:00", false).await.wave.slug;
         city.close_wave(slug).await;
+        crate::support::published::state(app, &city.organizer, slug).await;
         let site = serve(app).await;
         let (public, cleo) = (Visitor::at(&site), Visitor::at(&site));
         cleo.sign_in("cleo").await;

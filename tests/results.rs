@@ -330,3 +330,67 @@ async fn a_page_is_one_document_and_one_style_sheet() {
         }
     }
 }
+
+/// What the pages say of every county, the report says too, in one document.
+#[tokio::test]
+async fn the_report_has_the_figures_of_every_page() {
+    let work = Published::open().await;
+    let path = format!("{}/report", wave());
+    for lang in Lang::ALL {
+        let (status, sheet, text) = open(&work, &path, lang).await;
+        assert_eq!(status, 200);
+        assert!(!text.contains("report-") && !text.contains(">results-"));
+        let of_wave = page(&work, &wave(), lang).await;
+        assert_eq!(sheet.texts(".finding")[0], of_wave.texts("h1")[0]);
+        assert_eq!(
+            sheet.texts(".matrix tbody td"),
+            of_wave.texts(".matrix tbody td")
+        );
+        assert_eq!(
+            sheet.texts("#method ~ dl dd"),
+            of_wave.texts("#method ~ dl dd")
+        );
+        for county in &result().counties {
+            let code = county.code.as_str();
+            let own = page(&work, &format!("{}/{code}", wave()), lang).await;
+            for (there, here) in [
+                (
+                    ".answers td",
+                    format!("[aria-labelledby$='k{code}-answers'] .answers td"),
+                ),
+                (
+                    ".criteria li",
+                    format!("[aria-labelledby$='k{code}-criteria'] li"),
+                ),
+                (
+                    ".rates td",
+                    format!("[aria-labelledby$='k{code}-fieldwork'] .rates td"),
+                ),
+                (
+                    ".dense td",
+                    format!("[aria-labelledby$='k{code}-weighting'] .dense td"),
+                ),
+                ("#verdict ~ dl dd", format!("#k{code}-verdict ~ dl dd")),
+            ] {
+                let wanted = own.texts(there);
+                assert!(!wanted.is_empty(), "{there}");
+                assert_eq!(sheet.texts(&here), wanted, "{code} {there}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_report_of_what_is_not_published_is_for_staff() {
+    let work = Published::with(WaveState::Closed, &first_with_a_silent_county()).await;
+    let path = format!("{}/report", wave());
+    let nobody = Visitor::at(&work.site);
+    assert_eq!(nobody.get(&path).await.status().as_u16(), 404);
+    let ada = work.person("ada").await;
+    let sheet = ada.page(&path).await;
+    let silent = sheet.texts(".titleblock ~ section p").join(" ");
+    assert!(
+        silent.contains("there is no figure") || silent.contains("没有数值"),
+        "{silent}"
+    );
+}

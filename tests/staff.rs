@@ -286,7 +286,26 @@ async fn two_people_take_a_wave_from_draft_to_published_by_its_page_alone() {
         "25",
         "all of them, after the close"
     );
+    let refused = step(&ben, &[("step", "publish")], 422).await;
+    assert!(refused.contains("2. Sponsor and conductor"), "{refused}");
+    assert!(refused.contains("5. Sample and recruitment"), "{refused}");
+    assert_eq!(refused.matches("Empty:").count(), 2, "{refused}");
+    let fields = [
+        ("sponsor-zh-CN", "平安办"),
+        ("sponsor-en", "The office"),
+        ("conductor-zh-CN", "统计局"),
+        ("conductor-en", "The bureau"),
+        ("recruitment-zh-CN", "信函"),
+        ("recruitment-en", "By letter"),
+    ];
+    let imprint = format!("{WAVE}/imprint");
+    let said = ben.post(&imprint, &fields).await;
+    assert_eq!(said.status(), StatusCode::SEE_OTHER);
     step(&ben, &[("step", "publish")], 303).await;
+    let late = ben.post(&imprint, &fields).await;
+    assert_eq!(late.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let fixed = ben.page(&imprint).await;
+    assert!(fixed.main().contains("The bureau") && fixed.texts("textarea").is_empty());
     assert_eq!(state(&ada).await, "Published");
     assert!(offered(&ada).await.is_empty());
     let events = ada.page(WAVE).await.texts(".events td:last-child");

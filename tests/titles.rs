@@ -117,6 +117,7 @@ on_both! {
         }
         assert_eq!(cell(&city, OPEN).await.standing, Standing::Pending, "nothing is published");
         let evaluation = apply(app, eva, slug).await.unwrap();
+        crate::support::published::state(app, &city.organizer, slug).await;
         publish(app, &city.organizer, slug).await.unwrap();
         assert_eq!(cell(&city, OPEN).await.standing, Standing::Missed(Lack::Open));
         assert_eq!(cell(&city, FAILED).await.standing, Standing::Missed(Lack::NotMet));

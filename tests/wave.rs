@@ -241,6 +241,7 @@ on_both! {
             };
             assert_eq!(approval, measured);
         }
+        crate::support::published::state(app, first, slug).await;
         release::publish(app, first, slug).await.expect("published");
         let (_, public) = waves::published(app).await.expect("read").expect("there");
         assert_eq!(public.result, result);

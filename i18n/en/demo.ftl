@@ -19,3 +19,6 @@ demo-role = Role
 demo-codes = Three unused codes. Answer with one of them, best on a phone or in a narrow window:
 demo-scan = The first of them as a QR code:
 demo-next = Then close the wave: organizer-1 asks for it, organizer-2 confirms, and the result is there to read. Ctrl-C ends the demonstration.
+demo-sponsor = Nobody: this is a demonstration
+demo-conductor = The program, with simulated residents
+demo-recruitment = Nobody was approached: the codes went to simulated residents. There was no reward.

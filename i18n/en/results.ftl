@@ -194,14 +194,12 @@ results-criteria-scroll = Counties and criteria; scrolls sideways
 
 # Method
 results-method = How it was measured
-results-method-mode = Mode
 results-method-mode-text = Anonymous web questionnaire that residents fill in themselves, with a code from a letter: on their own phone or computer, or on a device that a fieldworker hands over and that says so in the record. No interviewer reads the questions or sees the answers; a code opens the form once and is not kept with the answers.
 results-method-paper = Paper
 results-method-paper-text = On paper came { $envelopes } return envelopes; { $entered } of their sheets were typed into the record, each by two people independently and, where they differed, by a third. They saw the answers before the close. They were not to learn whose they were: the rule is that the code is taken away before the sheet is opened, and nothing but people keeps it.
 results-method-population = Population
 results-method-population-text = Residents of the counties. Not counted is who says: { $screened }
 results-method-screen = { $question } { $answers }.
-results-method-dates = Dates
 results-method-dates-text = Announced from { $opens } to { $closes }; closed on { $closed }.
 results-method-early = Closed before the announced end: { $reason }
 results-method-sample = Sample
@@ -209,7 +207,6 @@ results-method-sample-text = Probability sample in two stages: { $psus } communi
     [person] persons
    *[household] households, in each of which one adult answers,
   } drawn by lot.
-results-method-sizes = Sizes
 results-method-sizes-text = { $counties }.
 results-method-size = { $county } { $issued } invitations, { $answers } answers
 results-method-weighting = Weighting
@@ -224,7 +221,6 @@ results-method-verdict-text = The threshold is { $limit }. { $rule ->
     [lower_bound] Met: the one-sided 95% lower bound reaches it. Not met: the one-sided 95% upper bound is below it. Otherwise not decidable.
    *[point] The estimate itself is compared with it; the one-sided 95% bounds are printed beside.
   } Not assessable with fewer than 100 answers, an effective number below 30, or fewer than 8 degrees of freedom. Figures are compared before they are rounded.
-results-method-limits = What the interval leaves out
 results-method-limits-text = The interval covers sampling error and weighting only, not coverage, non-response, wording, or pressure on respondents.
 results-method-disclosure = Protection
 results-method-disclosure-text = Answers given by fewer than { $cell } residents are merged with their neighbors. A group is shown with { $subgroup } answers or more, an effective number of { $effective } or more, and { $cell } answers on either side.
@@ -404,3 +400,25 @@ reported-break-counted-other = Other answers were counted.
 reported-break-counted-unknown = Which answers were counted is not known.
 reported-break-undecided-other = “Can’t say” was counted in another way.
 reported-break-undecided-unknown = How “can’t say” was counted is not known.
+# Eleven items of the method statement
+results-method-item = { $number }. { $name }
+results-method-items-help = Items 1 to 11 are those that AAPOR’s Transparency Initiative asks for (list of April 2021). A result is not published while one of them is empty.
+results-method-strategy-text = A survey of residents by questionnaire, in a probability sample; nothing is inferred from other sources.
+results-method-sponsor-text = Commissioned by: { $who }.
+results-method-conductor-text = Conducted by: { $who }.
+results-method-funding-text = Paid by: { $who }.
+results-method-unstated = Not stated.
+results-method-instruments-text = Questionnaire { $name }, version { $version }, { $items } questions; the exact wording of every question and answer stands with its answers and in the codebook. SHA-256: { $digest }.
+results-method-covered = Counties: { $counties }.
+results-method-quality-text = Answers are checked against the questionnaire when they are sent; each code counts once; sex and age that were not answered are filled in from a donor drawn by the public seed. Interviews under { $seconds } seconds are marked as hasty, kept, and left out in a second calculation. Codes, records and entries of the log must agree county by county before anything is computed. Signs of coaching and of copied forms are printed and change no figure.
+results-aapor-strategy = Strategy
+results-aapor-responsible = Sponsor and conductor
+results-aapor-instruments = Questions
+results-aapor-population = Population
+results-aapor-sample = Sample and recruitment
+results-aapor-mode = Mode of data collection
+results-aapor-dates = Dates
+results-aapor-sizes = Sizes and precision
+results-aapor-weighting = Weighting
+results-aapor-quality = Processing and quality
+results-aapor-limits = Limitations

@@ -19,3 +19,6 @@ demo-role = 角色
 demo-codes = 三个未用的答题码。请用其中一个作答，最好在手机上或窄窗口中：
 demo-scan = 第一个答题码的二维码：
 demo-next = 然后结束本轮：organizer-1 提出，organizer-2 确认，即可查看结果。按 Ctrl-C 结束演示。
+demo-sponsor = 无，本调查仅为演示
+demo-conductor = 本程序，使用模拟居民
+demo-recruitment = 没有联系真实居民，答题码发给了模拟居民。没有报酬。

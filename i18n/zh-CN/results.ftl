@@ -194,14 +194,12 @@ results-criteria-scroll = 县区与各项标准，可左右滚动
 
 # 方法
 results-method = 怎样测量
-results-method-mode = 方式
 results-method-mode-text = 居民凭信上的答题码自己在网上匿名填写：用自己的手机或电脑，或者用调查员交给的设备（答卷中注明）。没有访问员念题或看到答案。答题码只能用一次，不与答卷一起保存。
 results-method-paper = 纸质答卷
 results-method-paper-text = 收到纸质答卷的回收信封{ $envelopes }个，其中{ $entered }份答卷已录入。每份由两人各自独立录入，不一致的由第三人裁定。录入的人在调查结束之前看得到答案。按规定他们不得知道是谁答的：拆封答卷之前要先取走答题码，这一点只能靠人遵守。
 results-method-population = 调查对象
 results-method-population-text = 各县区居民。回答以下选项的不计：{ $screened }
 results-method-screen = { $question }{ $answers }。
-results-method-dates = 时间
 results-method-dates-text = 公告期为{ $opens }至{ $closes }；{ $closed }结束。
 results-method-early = 提前结束的理由：{ $reason }
 results-method-sample = 抽样
@@ -209,7 +207,6 @@ results-method-sample-text = 两阶段概率抽样：先按规模成比例抽取
     [person] 个人
    *[household] 住户，每户由一名成年人作答
   }。
-results-method-sizes = 样本量
 results-method-sizes-text = { $counties }。
 results-method-size = { $county }邀请{ $issued }、答卷{ $answers }
 results-method-weighting = 加权
@@ -224,7 +221,6 @@ results-method-verdict-text = 标准为{ $limit }。{ $rule ->
     [lower_bound] 达标：95%单侧下限达到标准。未达标：95%单侧上限低于标准。其余为无法判定。
    *[point] 以估计值本身与标准比较，同时印出95%单侧界限。
   }答卷少于100份、等效样本不足30或自由度不足8的，无法评估。先比较，后取整。
-results-method-limits = 区间不包括什么
 results-method-limits-text = 区间只反映抽样和加权误差，不包括覆盖、无应答、题目措辞以及答题压力造成的误差。
 results-method-disclosure = 保护
 results-method-disclosure-text = 少于{ $cell }人的回答与相邻的合并。一个群体须有{ $subgroup }份以上答卷、等效样本{ $effective }以上，且两边各有{ $cell }份以上，才予显示。
@@ -401,3 +397,25 @@ reported-break-counted-other = 计入的选项不同。
 reported-break-counted-unknown = 计入哪些选项不详。
 reported-break-undecided-other = “说不清”的计入方式不同。
 reported-break-undecided-unknown = “说不清”是否计入分母不详。
+# 方法说明的十一项
+results-method-item = { $number }. { $name }
+results-method-items-help = 第1至11项是美国民意研究协会（AAPOR）透明倡议要求公开的内容（2021年4月清单）。任何一项空缺，结果都不能公布。
+results-method-strategy-text = 用问卷调查居民，按概率抽样；不使用其他来源推断。
+results-method-sponsor-text = 委托单位：{ $who }。
+results-method-conductor-text = 实施单位：{ $who }。
+results-method-funding-text = 经费来源：{ $who }。
+results-method-unstated = 未说明。
+results-method-instruments-text = 问卷{ $name }，第{ $version }版，共{ $items }题；每道题和每个选项的原文与其结果列在一起，也见编码本。SHA-256：{ $digest }。
+results-method-covered = 县区：{ $counties }。
+results-method-quality-text = 提交时按问卷核对答案；每个答题码只计一次；未回答的性别和年龄，由公开种子抽出的样本补入。用时不足{ $seconds }秒的答卷标为作答过快，予以保留，并另行计算一次不含这些答卷的结果。各县区的答题码、答卷记录与日志条目必须逐一核对相符，之后才开始计算。疑似授意作答或雷同答卷的迹象会如实列出，但不改变任何数值。
+results-aapor-strategy = 总体方法
+results-aapor-responsible = 委托单位与实施单位
+results-aapor-instruments = 题目
+results-aapor-population = 调查对象
+results-aapor-sample = 抽样与邀请
+results-aapor-mode = 数据采集方式
+results-aapor-dates = 时间
+results-aapor-sizes = 样本量与精度
+results-aapor-weighting = 加权
+results-aapor-quality = 数据处理与质量
+results-aapor-limits = 局限

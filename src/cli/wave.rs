@@ -6,6 +6,7 @@
 mod card;
 mod cards;
 mod draw;
+mod imprint;
 mod log;
 mod quota;
 mod rule;
@@ -74,6 +75,8 @@ enum What {
     AskNewLog(Step),
     /// Confirms the new log that another person asked for.
     NewLog(Step),
+    /// Says who answers for the wave, which publishing asks for.
+    Imprint(imprint::Imprint),
     /// Announces when everybody will read the result.
     Announce(Announce),
     /// Shows a made-up result to everyone at once, or one whose announced time has come.
@@ -154,6 +157,7 @@ impl Wave {
             What::AskNewLog(step) => step.show(console, log::ask),
             What::NewLog(step) => step.show(console, log::confirm),
             What::Announce(announce) => announce.run(console),
+            What::Imprint(imprint) => imprint.run(console),
             What::Publish(step) => step.take(console, &async |desk, slug| {
                 release::publish(desk.app, desk.person, slug).await
             }),

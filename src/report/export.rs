@@ -10,11 +10,12 @@ pub mod codebook;
 pub mod outcomes;
 pub mod paradata;
 pub mod results;
+pub mod summary;
 mod syntax;
 mod workbook;
 
 pub use syntax::syntax;
-pub use workbook::{Notes, workbook};
+pub use workbook::{Notes, report, workbook};
 
 use std::borrow::Cow;
 

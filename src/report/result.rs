@@ -13,6 +13,7 @@ pub(super) mod figures;
 mod headline;
 mod matrix;
 mod method;
+mod printed;
 mod reported;
 mod safety;
 mod signs;
@@ -26,6 +27,7 @@ use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
 use crate::report::evaluation::unverified;
 use crate::report::told::Told;
+use crate::survey::imprint::Imprint;
 use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::time::{Instant, Zone};
 
@@ -39,6 +41,7 @@ pub use headline::headline;
 pub use matrix::{MatrixCell, MatrixRow, MatrixView};
 pub use method::MethodLine;
 pub(super) use method::paper;
+pub use printed::PrintedView;
 pub use reported::{ReportedFigure, SeriesLine, SeriesView};
 pub use safety::{SafetyRow, SafetyView};
 pub use verdict::{RuleView, SensitivityView, TippingView};
@@ -85,6 +88,8 @@ pub struct Source<'a> {
     pub result: &'a WaveResult,
     /// The evaluation that used it, if there is one.
     pub assessed: Option<Assessed<'a>>,
+    /// Who answers for the wave, as far as it is said.
+    pub imprint: Option<&'a Imprint>,
     /// Who may read it.
     pub standing: Standing,
     /// In which dates are printed.
@@ -105,6 +110,18 @@ impl Source<'_> {
     pub fn county(&self, code: &str) -> Option<CountyView> {
         let county = self.result.county(code)?;
         Some(county::view(self, county))
+    }
+
+    /// How it was measured.
+    #[must_use]
+    pub fn method(&self) -> Vec<MethodLine> {
+        method::lines(self)
+    }
+
+    /// The whole result as a document to print.
+    #[must_use]
+    pub fn printed(&self) -> PrintedView {
+        printed::view(self)
     }
 
     /// What others reported for a county, beside the wave's own figures.

@@ -43,6 +43,8 @@ pub enum File {
     AnswersCsv,
     /// Both with notes.
     TablesXlsx,
+    /// The report's workbook: results with charts, criteria, methods, dictionary.
+    ReportXlsx,
     /// What makes an SPSS file of the estimates.
     EstimatesSps,
     /// What makes an SPSS file of the answers.
@@ -53,7 +55,7 @@ pub enum File {
 
 impl File {
     /// Every file, in the order in which they are listed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Codebook,
         Self::OutcomesCsv,
         Self::OutcomesXlsx,
@@ -62,6 +64,7 @@ impl File {
         Self::EstimatesCsv,
         Self::AnswersCsv,
         Self::TablesXlsx,
+        Self::ReportXlsx,
         Self::EstimatesSps,
         Self::AnswersSps,
         Self::Bundle,
@@ -79,6 +82,7 @@ impl File {
             Self::EstimatesCsv => "estimates.csv",
             Self::AnswersCsv => "answers.csv",
             Self::TablesXlsx => "tables.xlsx",
+            Self::ReportXlsx => "report.xlsx",
             Self::EstimatesSps => "estimates.sps",
             Self::AnswersSps => "answers.sps",
             Self::Bundle => "bundle.zip",
@@ -100,6 +104,7 @@ impl File {
                 | Self::EstimatesCsv
                 | Self::AnswersCsv
                 | Self::TablesXlsx
+                | Self::ReportXlsx
                 | Self::EstimatesSps
                 | Self::AnswersSps
                 | Self::Bundle
@@ -115,6 +120,7 @@ impl File {
             Self::EstimatesCsv
             | Self::AnswersCsv
             | Self::TablesXlsx
+            | Self::ReportXlsx
             | Self::EstimatesSps
             | Self::AnswersSps
             | Self::Bundle => (WaveState::Closed, Wait::Close),

@@ -20,6 +20,7 @@ pub mod evaluate;
 pub mod exports;
 pub mod fieldwork;
 pub mod import;
+pub mod imprint;
 pub mod intake;
 pub mod keys;
 pub mod log_files;

@@ -69,7 +69,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("announce_result", "announced", &["release_at", "before"]),
-    ("publish_wave", "published", &[]),
+    ("publish_wave", "published", &["imprint"]),
     (
         "confirm_correction",
         "corrected",

@@ -6,10 +6,11 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::again::again;
 use super::app::App;
+use super::imprint;
 use super::waves::{WaveError, allowed, find, step, step_by_clock};
 use crate::storage::office::wave;
 use crate::survey::account::Account;
@@ -32,6 +33,7 @@ pub async fn announce(
     let before = find(&mut conn, slug).await?;
     let now = app.clock.now();
     let after = before.clone().announce(release_at, now)?;
+    imprint::whole(&mut conn, &before).await?;
     let said = |at: Option<Instant>| at.map(|at| app.zone.civil(at).to_string());
     let detail = json!({ "release_at": said(after.release_at), "before": said(before.release_at) });
     let action = "announce_result";
@@ -48,8 +50,9 @@ pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wav
     let before = find(&mut conn, slug).await?;
     let now = app.clock.now();
     let after = before.clone().publish(now)?;
+    let detail = json!({ "imprint": imprint::whole(&mut conn, &before).await? });
     let action = "publish_wave";
-    step(&mut conn, person, now, action, &before, &after, Value::Null).await?;
+    step(&mut conn, person, now, action, &before, &after, detail).await?;
     tx.commit().await?;
     app.intake.forget();
     Ok(after)
@@ -95,8 +98,9 @@ async fn publish_by_clock(app: &App, due: &Wave, now: Instant) -> Result<(), Wav
     let mut conn = tx.conn();
     let before = wave::get(&mut conn, due.id).await?;
     let after = before.clone().publish(now)?;
+    let detail = json!({ "imprint": imprint::whole(&mut conn, &before).await? });
     let action = "publish_wave";
-    step_by_clock(&mut conn, now, action, &before, &after, Value::Null).await?;
+    step_by_clock(&mut conn, now, action, &before, &after, detail).await?;
     tx.commit().await?;
     app.intake.forget();
     tracing::info!(wave = %after.slug, "an announced result is published");

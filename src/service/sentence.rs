@@ -36,6 +36,13 @@ pub fn wave_error(lang: Lang, zone: &Zone, error: &WaveError) -> Vec<String> {
         WaveError::Sample(problems) => {
             return list(lang, problems, |p| words::sample_problem(lang, p));
         }
+        WaveError::Unstated(elements) => {
+            let mut said = vec![lang.t("imprint-refused")];
+            said.extend(list(lang, elements, |one| {
+                lang.t(&format!("imprint-missing-{}", one.code()))
+            }));
+            return said;
+        }
         WaveError::Denied => lang.t("wave-denied"),
         WaveError::NoWave(slug) => lang.t_with("wave-unknown", &[("slug", slug.as_str().into())]),
         WaveError::NoSuch { what, name } => {

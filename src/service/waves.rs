@@ -33,6 +33,7 @@ use crate::survey::area::AreaCode;
 use crate::survey::audit::Entry;
 use crate::survey::frame::Frame;
 use crate::survey::ids::WaveId;
+use crate::survey::imprint::Element;
 use crate::survey::margin::Margins;
 use crate::survey::plan::{Plan, PlanProblem, WavePlan};
 use crate::survey::questionnaire::Questionnaire;
@@ -86,6 +87,9 @@ pub enum WaveError {
         #[source]
         source: crate::stats::sampling::SamplingError,
     },
+    /// Items of the method statement are empty.
+    #[error("{} items of the method statement are empty", .0.len())]
+    Unstated(Vec<Element>),
     /// The wave does not take this step now.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -50,6 +50,7 @@ const OFFICE: &[Sorted] = &[
     ("quota_count", "wave, county, cell"),
     ("process_entry", "wave, place"),
     ("cosignature", "wave, log, witness"),
+    ("imprint", "wave"),
     ("open_result", "wave"),
     ("upload", "id"),
     ("estimate", "id"),

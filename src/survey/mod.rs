@@ -7,6 +7,7 @@ pub mod area;
 pub mod audit;
 pub mod frame;
 pub mod ids;
+pub mod imprint;
 pub mod invitation;
 pub mod margin;
 pub mod open_result;

@@ -86,6 +86,7 @@ routes! {
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
+        "/results/{wave}/report": get results::report;
         "/results/{wave}/files/{file}": get results::file;
         "/results/{wave}/versions/{number}": get results::version;
         "/titles": get titles::list;
@@ -125,6 +126,7 @@ routes! {
         "/organize/{wave}/decisions": get organize::decisions, post organize::decide;
         "/organize/{wave}/corrections": get organize::corrections::show, post organize::corrections::act;
         "/organize/{wave}/reminders/{change}": get organize::reminder;
+        "/organize/{wave}/imprint": get organize::imprint, post organize::say_imprint;
         "/organize/{wave}/exports": get organize::exports;
         "/organize/{wave}/exports/{file}": get organize::export;
         "/audit": get audit::list;

@@ -32,16 +32,21 @@ async fn files_are_offered_when_they_are_there() {
             phone.reload().await;
             assert_eq!(phone.count("a.file").await, 1);
             look(&phone, "exports-sealed").await;
+            let imprint = format!("{}/organize/2026q4/imprint?lang={language}", instance.site);
+            phone.open_page(&imprint).await;
+            assert_eq!(phone.count("textarea").await, 10);
+            look(&phone, "imprint").await;
+            phone.open_page(&format!("{page}?lang={language}")).await;
             let results = format!("{}/results/2026q4?lang={language}#files", published.site);
             phone.open_page(&results).await;
-            assert_eq!(phone.count("a.file").await, 7);
+            assert_eq!(phone.count("a.file").await, 8);
             phone.assert_no_sideways_scroll().await;
             phone.assert_accessible().await;
             phone.shot("results-files").await;
             let all = format!("{}/organize/2026q4/exports?lang={language}", published.site);
             sign_in(&phone, &all, "eve").await;
             phone
-                .until("document.querySelectorAll('a.file').length === 11")
+                .until("document.querySelectorAll('a.file').length === 12")
                 .await;
             look(&phone, "exports-all").await;
         })

@@ -130,3 +130,36 @@ async fn results_print_on_a_few_sheets() {
         .await;
     }
 }
+
+/// The whole result as one document: on a phone it is a page like the others, on paper every table goes on with its head.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_report_is_read_and_printed_whole_in_both_languages() {
+    let work = Published::open().await;
+    for (language, width) in [("zh-CN", 1280), ("en", 1280), ("zh-CN", 360), ("en", 360)] {
+        let kind = Kind {
+            language,
+            width,
+            ..Kind::default()
+        };
+        let site = work.site.clone();
+        with_phone(kind, move |phone| async move {
+            // One click from the result.
+            phone
+                .open_page(&format!("{site}/results/{SLUG}?lang={language}"))
+                .await;
+            phone.tap("main a.button").await;
+            phone
+                .until(&format!("location.pathname === '/results/{SLUG}/report'"))
+                .await;
+            phone.shot("report").await;
+            let sheets = phone.print("report").await;
+            assert!((15..=60).contains(&sheets), "{sheets} sheets");
+            phone.assert_accessible().await;
+            phone.assert_no_sideways_scroll().await;
+            let twice = "(() => { const all = [...document.querySelectorAll('[id]')].map(e => e.id); \
+                         return all.filter((id, at) => all.indexOf(id) !== at) })()";
+            assert_eq!(phone.eval(twice).await, json!([]), "an id stands twice");
+        })
+        .await;
+    }
+}

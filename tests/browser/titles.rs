@@ -12,7 +12,7 @@ use super::staff::{look, sign_in};
 use crate::support::Stores;
 use crate::support::city::{City, INDICATORS};
 use crate::support::instance::{account, serve};
-use crate::support::published::{Published, SLUG, result};
+use crate::support::published::{Published, SLUG, result, state};
 
 const PLACES: [(&str, u32, bool); 4] = [
     ("zh-CN", 360, false),
@@ -79,6 +79,7 @@ async fn a_result_is_announced_and_everybody_reads_when_it_appears() {
         account(&city.app, "cleo", Role::Organizer).await;
         let drawn = city.field_of(SLUG, "2026-10-23T20:00", false).await;
         city.close_wave(&drawn.wave.slug).await;
+        state(&city.app, &city.organizer, &drawn.wave.slug).await;
         let site = serve(&city.app).await;
         with_phone(kind(place), move |phone| async move {
             let lang = place.0;

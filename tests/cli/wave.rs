@@ -372,6 +372,17 @@ fn live(instance: &Instance) {
         closed.contains("Pingding") && closed.contains("not assessable"),
         "{closed}"
     );
+    let refused = instance.by("bo", &["wave", "publish", "short"]).refused();
+    assert!(
+        refused.contains("Empty: 2. Sponsor and conductor"),
+        "{refused}"
+    );
+    let file = instance.path("imprint.toml");
+    let text = ["sponsor", "conductor", "recruitment"]
+        .map(|name| format!("[{name}]\nzh-CN = \"示例\"\nen = \"An example\"\n"));
+    std::fs::write(&file, text.concat()).unwrap();
+    let said = ["wave", "imprint", "short", file.to_str().unwrap()];
+    assert!(instance.by("bo", &said).ok().contains("Saved"));
     let published = instance.by("bo", &["wave", "publish", "short"]).ok();
     assert!(published.contains("published"), "{published}");
     let json = ["wave", "result", "short", "--format", "json"];

@@ -7,15 +7,18 @@ use std::sync::OnceLock;
 use minyi::service::app::App;
 use minyi::service::evaluate;
 use minyi::service::import::{self, About};
+use minyi::service::imprint;
 use minyi::service::keys::random;
 use minyi::stats::rng::{below, stream, uniform};
 use minyi::storage::office::estimate::Estimate;
 use minyi::storage::office::{estimate, questionnaire, wave};
+use minyi::survey::account::Account;
 use minyi::survey::analysis::{Record, Tally, WaveInputs, analyze};
 use minyi::survey::answer::validate;
 use minyi::survey::area::{Area, AreaCode, Level};
 use minyi::survey::frame::Residence;
 use minyi::survey::ids::{EstimateId, WaveId};
+use minyi::survey::imprint::Imprint;
 use minyi::survey::invitation::Place;
 use minyi::survey::margin::{MarginCell, MarginRow, Margins};
 use minyi::survey::outcome::Unused;
@@ -172,7 +175,36 @@ async fn store(app: &App, state: WaveState, result: &WaveResult) {
         created_by: None,
     };
     estimate::insert(conn, &stored).await.expect("the result");
+    minyi::storage::office::imprint::upsert(conn, stands.id, &stated(), facts.closed_at)
+        .await
+        .expect("who answers for it");
     tx.commit().await.expect("committed");
+}
+
+/// Who answers for a wave, said before it is published.
+pub async fn state(app: &App, organizer: &Account, slug: &WaveSlug) {
+    imprint::say(app, organizer, slug, &stated())
+        .await
+        .expect("said");
+}
+
+/// An imprint that lacks nothing.
+pub fn stated() -> Imprint {
+    Imprint {
+        sponsor: Text::new([
+            ("zh-CN", "示例市平安办"),
+            ("en", "Office of the example city"),
+        ]),
+        conductor: Text::new([
+            ("zh-CN", "示例统计师事务所"),
+            ("en", "Example statisticians"),
+        ]),
+        recruitment: Text::new([
+            ("zh-CN", "信函邀请，没有报酬，提醒一次。"),
+            ("en", "By letter, without reward, with one reminder."),
+        ]),
+        ..Imprint::blank()
+    }
 }
 
 /// The result of the wave, with the change since the wave before.

@@ -22,9 +22,10 @@ use crate::service::intake::{self, IntakeError, Submission};
 use crate::service::password::Password;
 use crate::service::sampling::{Drawn, Ticket, draw_sample};
 use crate::service::waves::file;
-use crate::service::{close, evaluate, release, waves};
+use crate::service::{close, evaluate, imprint, release, waves};
 use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
+use crate::survey::imprint::Imprint;
 use crate::survey::margin::Margins;
 use crate::survey::role::Role;
 use crate::survey::time::{Instant, Zone};
@@ -168,6 +169,7 @@ impl Story<'_> {
         let slug = waves::create(app, first, &draft).await?.slug;
         waves::ask_seal(app, first, &slug).await?;
         waves::confirm_seal(app, second, &slug).await?;
+        imprint::say(app, first, &slug, &stated()).await?;
         let drawn = draw_sample(app, first, &slug, &format!("demo {} {slug}", self.seed)).await?;
         clock.set(opens.minus(Duration::from_hours(1)));
         waves::open(app, first, &slug).await?;
@@ -250,6 +252,19 @@ async fn persist(app: &App, submission: Submission) -> Result<(), IntakeError> {
             settled => return settled.map(drop),
         }
     }
+}
+
+/// Who answers for the demonstration, in every language.
+fn stated() -> Imprint {
+    let mut imprint = Imprint::blank();
+    for name in ["sponsor", "conductor", "recruitment"] {
+        for lang in Lang::ALL {
+            if let Some(text) = imprint.text_mut(name) {
+                text.set(lang.tag(), &lang.t(&format!("demo-{name}")));
+            }
+        }
+    }
+    imprint
 }
 
 fn margins() -> Result<Margins, DemoError> {

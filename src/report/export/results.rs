@@ -263,7 +263,7 @@ fn change(result: &WaveResult, county: &CountyResult) -> Vec<Cell> {
     row
 }
 
-const fn word(finding: Finding) -> &'static str {
+pub(super) const fn word(finding: Finding) -> &'static str {
     match finding {
         Finding::Met => "met",
         Finding::NotMet => "not_met",

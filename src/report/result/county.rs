@@ -19,6 +19,8 @@ use crate::survey::result::{CountyResult, Estimate};
 /// The page of a county.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CountyView {
+    /// Its division code.
+    pub code: String,
     /// The county.
     pub name: String,
     /// Address of the wave's page.
@@ -35,6 +37,8 @@ pub struct CountyView {
     pub warnings: Vec<String>,
     /// The estimate in large print, if there is one.
     pub estimate: Option<String>,
+    /// Answers, estimate and interval, as a table has them.
+    pub figures: Vec<String>,
     /// The estimate with its interval, and what the interval leaves out.
     pub statement: Option<String>,
     /// The question, and which answers count.
@@ -98,6 +102,7 @@ pub(super) fn view(source: &Source<'_>, county: &CountyResult) -> CountyView {
     let plot = Plot::shares(values, Some(line));
     let estimate = judged.estimate.as_ref();
     CountyView {
+        code: county.code.to_string(),
         headline: of_county(lang, &name, line, judged.finding),
         wave_path: source.path(),
         wave_title: result.wave.titles.get(lang.tag()).to_owned(),
@@ -105,6 +110,10 @@ pub(super) fn view(source: &Source<'_>, county: &CountyResult) -> CountyView {
         tag: tag(lang, judged.finding),
         warnings: source.warnings(),
         estimate: estimate.map(|e| share(e.figure.p, line)),
+        figures: estimate.map_or_else(Vec::new, |e| {
+            let cell = source.plain_cell(e);
+            vec![cell.n, cell.estimate, cell.interval]
+        }),
         statement: estimate.map(|e| statement(source, e)),
         question: question(source),
         obstacles: obstacles(lang, &judged.obstacles),

@@ -181,6 +181,26 @@ impl Plot {
     }
 }
 
+/// The bounds by which an estimate is judged.
+fn deciding(estimate: &Estimate, judgement: Option<&Judgement>) -> (f64, f64) {
+    let bounds = &estimate.bounds;
+    judgement.map_or((bounds.low, bounds.high), |j| (j.lower, j.upper))
+}
+
+/// An estimate as a plot draws it.
+pub(super) fn point(
+    estimate: &Estimate,
+    judgement: Option<&Judgement>,
+    found: threshold::Finding,
+) -> Point {
+    Point {
+        estimate: Some(estimate.figure.p),
+        interval: Some((estimate.interval.low, estimate.interval.high)),
+        deciding: Some(deciding(estimate, judgement)),
+        tone: tone(found),
+    }
+}
+
 /// Everything of an estimate that a plot has to hold.
 pub(super) fn extent(estimate: &Estimate) -> impl Iterator<Item = f64> {
     let (interval, bounds) = (ends(&estimate.interval), ends(&estimate.bounds));
@@ -197,14 +217,9 @@ impl Source<'_> {
         plot: &Plot,
     ) -> Cell {
         let line = self.threshold();
-        let (interval, bounds) = (&estimate.interval, &estimate.bounds);
-        let (lower, upper) = judgement.map_or((bounds.low, bounds.high), |j| (j.lower, j.upper));
-        let point = Point {
-            estimate: Some(estimate.figure.p),
-            interval: Some((interval.low, interval.high)),
-            deciding: Some((lower, upper)),
-            tone: tone(found),
-        };
+        let interval = &estimate.interval;
+        let (lower, upper) = deciding(estimate, judgement);
+        let point = point(estimate, judgement, found);
         let spoken = self.say(
             "results-plot-judged",
             &[

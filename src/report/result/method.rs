@@ -6,7 +6,9 @@ use crate::i18n::{Lang, Value};
 use crate::report::plan::{disclosure, gap, population, sample, verdict, weighting};
 use crate::report::rule::RuleWords;
 use crate::survey::area::AreaCode;
+use crate::survey::imprint::{Element, Imprint, said};
 use crate::survey::plan::Plan;
+use crate::survey::questionnaire::Text;
 use crate::survey::result::{Provenance, WaveResult};
 
 /// One line of the method statement.
@@ -38,23 +40,106 @@ fn line(source: &Source<'_>, key: &str, text: String, code: Option<&str>) -> Met
 fn how(source: &Source<'_>) -> Vec<MethodLine> {
     let (lang, result) = (source.lang, source.result);
     let plan = &result.plan;
+    let items = Element::ALL.into_iter().zip(1_u64..);
+    let items = items.map(|(element, number)| {
+        let key = format!("results-aapor-{}", element.code());
+        let args = [("number", number.into()), ("name", source.t(&key).into())];
+        MethodLine {
+            name: source.say("results-method-item", &args),
+            text: item(source, element),
+            code: None,
+        }
+    });
     let texts = [
-        ("mode", source.t("results-method-mode-text")),
         ("paper", paper(lang, result)),
-        ("population", population(lang, &result.questionnaire)),
-        ("dates", dates(source)),
         ("changes", changes(source)),
-        ("sample", sample(lang, plan)),
-        ("sizes", sizes(source)),
-        ("weighting", weighting(lang, plan)),
-        ("interval", source.t("results-method-interval-text")),
         ("verdict", verdict(lang, plan)),
-        ("limits", source.t("results-method-limits-text")),
         ("disclosure", disclosure(lang, plan)),
     ];
     let said = texts.into_iter().filter(|(_, text)| !text.is_empty());
-    said.map(|(key, text)| line(source, &format!("results-method-{key}"), text, None))
-        .collect()
+    let rest = said.map(|(key, text)| line(source, &format!("results-method-{key}"), text, None));
+    items.chain(rest).collect()
+}
+
+/// What is said of one of AAPOR's eleven items.
+fn item(source: &Source<'_>, element: Element) -> String {
+    let (lang, result) = (source.lang, source.result);
+    let plan = &result.plan;
+    let own = |of: fn(&Imprint) -> &Text| source.imprint.and_then(|i| said(of(i), lang.tag()));
+    let own = |of| own(of).map(str::to_owned);
+    let parts = match element {
+        Element::Strategy => vec![source.t("results-method-strategy-text")],
+        Element::Responsible => responsible(source),
+        Element::Instruments => vec![instruments(source)],
+        Element::Population => vec![covered(source), population(lang, &result.questionnaire)],
+        Element::Sample => {
+            let mut parts = vec![sample(lang, plan)];
+            parts.extend(own(|imprint| &imprint.recruitment));
+            parts
+        }
+        Element::Mode => vec![source.t("results-method-mode-text")],
+        Element::Dates => vec![dates(source)],
+        Element::Sizes => vec![sizes(source), source.t("results-method-interval-text")],
+        Element::Weighting => vec![weighting(lang, plan)],
+        Element::Quality => vec![quality(source)],
+        Element::Limits => {
+            let mut parts = vec![source.t("results-method-limits-text")];
+            parts.extend(own(|imprint| &imprint.limitations));
+            parts
+        }
+    };
+    parts.join(gap(lang))
+}
+
+/// Who commissioned, conducted and paid; a result that was published before this was asked says so.
+fn responsible(source: &Source<'_>) -> Vec<String> {
+    let Some(imprint) = source.imprint else {
+        return vec![source.t("results-method-unstated")];
+    };
+    let texts = [
+        ("sponsor", &imprint.sponsor),
+        ("conductor", &imprint.conductor),
+        ("funding", &imprint.funding),
+    ];
+    let parts = texts.into_iter().filter_map(|(key, text)| {
+        let who = said(text, source.lang.tag())?.to_owned();
+        Some(source.say(
+            &format!("results-method-{key}-text"),
+            &[("who", who.into())],
+        ))
+    });
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() {
+        return vec![source.t("results-method-unstated")];
+    }
+    parts
+}
+
+/// Where the exact wording stands.
+fn instruments(source: &Source<'_>) -> String {
+    let form = &source.result.questionnaire;
+    let args = [
+        ("items", source.count(form.items.len() as u64)),
+        ("name", form.id.as_str().into()),
+        ("version", form.version.into()),
+        ("digest", hex::encode(form.digest()).into()),
+    ];
+    source.say("results-method-instruments-text", &args)
+}
+
+/// The counties.
+fn covered(source: &Source<'_>) -> String {
+    let counties = source.result.counties.iter();
+    let names: Vec<String> = counties.map(|county| source.name_of(county)).collect();
+    let args = [("counties", source.join(&names).into())];
+    source.say("results-method-covered", &args)
+}
+
+/// How answers were checked and processed.
+fn quality(source: &Source<'_>) -> String {
+    let plan = &source.result.plan;
+    let args = [("seconds", plan.quality.fast_seconds.into())];
+    source.say("results-method-quality-text", &args)
 }
 
 /// How many answers came on paper, and who saw them; nothing if none did.

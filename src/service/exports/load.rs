@@ -6,10 +6,13 @@ use crate::i18n::Lang;
 use crate::report::export::codebook::Codebook;
 use crate::report::export::outcomes::{self, County, Stratum};
 use crate::report::export::paradata::{self, Day};
-use crate::report::export::{Notes, Table, results, syntax, workbook};
+use crate::report::export::{Notes, Table, report, results, summary, syntax, workbook};
+use crate::report::result::{Assessed, Source, Standing};
 use crate::service::app::App;
 use crate::service::close::{SOFTWARE, provenance};
+use crate::service::evaluate;
 use crate::service::fieldwork::{self, Board};
+use crate::service::imprint;
 use crate::service::waves::{STEP, WaveError, counties};
 use crate::storage::StoreError;
 use crate::storage::office::{
@@ -45,6 +48,10 @@ pub(super) async fn file(
             let result = result.ok_or(StoreError::Missing("estimate"))?;
             let write = move || of_result(lang, file, &result);
             Ok(tokio::task::spawn_blocking(write).await??)
+        }
+        File::ReportXlsx => {
+            let result = result.ok_or(StoreError::Missing("estimate"))?;
+            report_book(app, wave, result, lang).await
         }
         File::Bundle => {
             let result = result.ok_or(StoreError::Missing("estimate"))?;
@@ -86,6 +93,45 @@ pub(super) async fn codebook(
             software: sealed.result.as_ref().map_or(SOFTWARE, |r| &r.software),
         };
         book.write()
+    };
+    Ok(tokio::task::spawn_blocking(write).await??)
+}
+
+/// The report's workbook.
+async fn report_book(
+    app: &App,
+    wave: &Wave,
+    result: WaveResult,
+    lang: Lang,
+) -> Result<Vec<u8>, ExportError> {
+    let stored = evaluate::of_wave(app, &wave.slug).await?;
+    let said = imprint::of_wave(app, wave).await?;
+    let (zone, published) = (app.zone.clone(), wave.published_at);
+    let write = move || {
+        let source = Source {
+            result: &result,
+            assessed: stored.as_ref().map(|stored| Assessed {
+                standard: &stored.standard,
+                evaluation: &stored.evaluation,
+                digest: stored.standard_digest,
+                applied_at: stored.created_at,
+                software: &stored.software_version,
+                decided: &[],
+            }),
+            imprint: said.as_ref(),
+            standing: published.map_or(Standing::Unpublished, Standing::Published),
+            zone: &zone,
+            lang,
+        };
+        let tables = [
+            summary::results(&result),
+            summary::criteria(lang, source.assessed),
+            summary::methods(source.method()),
+        ];
+        let mut notes = about_result(lang, &result);
+        notes.title = titled(lang, &result.wave.titles, "export-report");
+        let asked = summary::questions(lang, &result.questionnaire);
+        report(lang, &notes, &tables, &asked)
     };
     Ok(tokio::task::spawn_blocking(write).await??)
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::survey::area::AreaCode;
+use crate::survey::imprint::Element;
 use crate::survey::result::{Check, Reconciliation};
 use crate::survey::sample::StratumCode;
 use crate::survey::wave::{Refusal, WaveSlug};
@@ -21,6 +22,7 @@ fn wave_errors() -> Vec<WaveError> {
         },
         WaveError::Refused(Refusal::SamePerson),
         WaveError::ChangedMeanwhile,
+        WaveError::Unstated(Element::ALL.to_vec()),
         WaveError::Store(StoreError::Missing("wave")),
         WaveError::Keys(crate::service::keys::KeysError::Missing {
             path: "wave.key".into(),
@@ -202,7 +204,7 @@ fn every_error_is_a_sentence_without_gaps_in_every_language() {
         };
         said.push(wave_file_error(lang, &time));
         for sentence in said {
-            let gap = ["{$", "wave-", "import-"]
+            let gap = ["{$", "wave-", "import-", "imprint-"]
                 .iter()
                 .any(|key| sentence.contains(key));
             assert!(!gap, "{sentence}");

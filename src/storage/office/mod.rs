@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod fieldwork_day;
 pub mod frame;
 pub mod imported;
+pub mod imprint;
 pub mod indicator;
 pub mod indicator_version;
 pub mod invitation;
@@ -55,6 +56,7 @@ pub(super) fn statements() -> Vec<Statement> {
         evidence::STATEMENTS,
         fieldwork_day::STATEMENTS,
         frame::STATEMENTS,
+        imprint::STATEMENTS,
         indicator::STATEMENTS,
         indicator_version::STATEMENTS,
         invitation::AT_ONCE,

@@ -19,7 +19,7 @@ use crate::web::problem::Problem;
 use crate::web::session::Staff;
 
 /// What belongs together, by the key of its words.
-const SETS: [(&str, &[(File, &str)]); 5] = [
+const SETS: [(&str, &[(File, &str)]); 6] = [
     ("codebook", &[(File::Codebook, "")]),
     (
         "outcomes",
@@ -39,6 +39,7 @@ const SETS: [(&str, &[(File, &str)]); 5] = [
             (File::AnswersSps, "export-answers-csv"),
         ],
     ),
+    ("report", &[(File::ReportXlsx, "")]),
     ("bundle", &[(File::Bundle, "")]),
 ];
 
@@ -154,7 +155,7 @@ fn words(page: &Page, file: File, part: &str) -> String {
 const fn kind(file: File) -> Kind {
     match file {
         File::Codebook => Kind::Xml,
-        File::OutcomesXlsx | File::ParadataXlsx | File::TablesXlsx => Kind::Xlsx,
+        File::OutcomesXlsx | File::ParadataXlsx | File::TablesXlsx | File::ReportXlsx => Kind::Xlsx,
         File::OutcomesCsv | File::ParadataCsv | File::EstimatesCsv | File::AnswersCsv => Kind::Csv,
         File::EstimatesSps | File::AnswersSps => Kind::Sps,
         File::Bundle => Kind::Zip,

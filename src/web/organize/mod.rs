@@ -14,6 +14,7 @@ mod design_form;
 mod evaluated;
 mod exports;
 mod fieldwork;
+mod imprint;
 mod list;
 mod next;
 pub(super) mod paper;
@@ -36,6 +37,7 @@ pub(super) use self::exports::{
     Set as FileSet, file as export, list as exports, published as published_file, sets as file_sets,
 };
 pub(super) use self::fieldwork::{live, note, note_file, to_fieldwork, watch};
+pub(super) use self::imprint::{act as say_imprint, show as imprint};
 pub(super) use self::list::list;
 pub(super) use self::plan::show as read_plan;
 pub(super) use self::rules::{

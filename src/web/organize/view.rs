@@ -84,6 +84,8 @@ pub(super) struct WaveView {
     pub(super) cards: Option<String>,
     /// The page of files, for those who may save them.
     pub(super) exports: Option<String>,
+    /// Who answers for the wave, from the seal on.
+    pub(super) imprint: Option<String>,
     /// The evaluation, once there is a result.
     pub(super) evaluation: Option<EvaluationView>,
     /// The page of the result, once there is one.
@@ -266,6 +268,8 @@ impl WaveView {
                 .then(|| Step::Remove.name()),
             exports: (wave.kind == WaveKind::Probability && person.may(Action::Export))
                 .then(|| page.link(&format!("/organize/{}/exports", wave.slug))),
+            imprint: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Sealed)
+                .then(|| page.link(&format!("/organize/{}/imprint", wave.slug))),
             evaluation: None,
             results: link(WaveState::Closed, "/results/"),
             residents: match wave.kind {

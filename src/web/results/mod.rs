@@ -6,7 +6,10 @@
 
 mod awaited;
 mod open;
+mod printed;
 mod versions;
+
+pub(super) use self::printed::show as report;
 
 use askama::Template;
 use axum::extract::State;
@@ -26,8 +29,10 @@ use crate::service::app::App;
 use crate::service::decisions;
 use crate::service::evaluate::{self, StoredEvaluation};
 use crate::service::exports::File;
+use crate::service::imprint;
 use crate::service::results;
 use crate::survey::account::Account;
+use crate::survey::imprint::Imprint;
 use crate::survey::result::WaveResult;
 use crate::survey::wave::{Wave, WaveKind};
 
@@ -69,6 +74,8 @@ struct WavePage {
     files: Vec<FileSet>,
     /// The wave's public record.
     record: String,
+    /// The whole as one document to print.
+    report: String,
     counts: [&'static str; 5],
     rates: [&'static str; 3],
 }
@@ -156,6 +163,7 @@ fn show(
     render(&WavePage {
         versions,
         record: page.link(&format!("/check/{}", found.wave.slug)),
+        report: page.link(&format!("/results/{}/report", found.wave.slug)),
         page,
         files,
         view,
@@ -204,6 +212,7 @@ struct Found {
     result: WaveResult,
     evaluation: Option<StoredEvaluation>,
     decided: Vec<Decided>,
+    imprint: Option<Imprint>,
 }
 
 async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, WebError> {
@@ -216,7 +225,9 @@ async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, 
         Some(evaluation) => decisions::decided(app, evaluation).await,
         None => Ok(Vec::new()),
     };
+    let imprint = imprint::of_wave(app, &wave).await;
     Ok(Found {
+        imprint: imprint.map_err(WebError::internal)?,
         decided: decided.map_err(WebError::internal)?,
         evaluation,
         wave,
@@ -236,6 +247,7 @@ impl Found {
                 software: &stored.software_version,
                 decided: &self.decided,
             }),
+            imprint: self.imprint.as_ref(),
             standing: self
                 .wave
                 .published_at

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::{Found, show};
 use crate::service::app::App;
 use crate::service::corrections::{self, Correction};
-use crate::service::{decisions, evaluate, results};
+use crate::service::{decisions, evaluate, imprint, results};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::organize::correction_changes;
@@ -86,6 +86,7 @@ pub(in crate::web) async fn version(
     let evaluation = evaluate::earlier(&app, &wave, applied).await;
     let evaluation = evaluation.map_err(WebError::internal)?;
     let decided = decisions::decided(&app, &evaluation).await;
+    let imprint = imprint::of_wave(&app, &wave).await;
     let versions = VersionsView {
         lines: vec![VersionView {
             sentence: sentence(&app, &page, "correction-old", number, one),
@@ -98,6 +99,7 @@ pub(in crate::web) async fn version(
     let found = Found {
         decided: decided.map_err(WebError::internal)?,
         evaluation: Some(evaluation),
+        imprint: imprint.map_err(WebError::internal)?,
         wave,
         result: estimate.result,
     };
