@@ -4,6 +4,8 @@ results-list-text = Every wave with its uncertainty, the latest first.
 results-empty = No result has been published yet. Results appear here after a wave has closed and been published.
 results-not-published = not published yet
 results-latest = Latest result
+results-programs = The same figures for programs: JSON under /api/v1, without a key, for everyone.
+results-programs-link = Description of the interface (OpenAPI 3.1)
 results-all = All results
 
 # Standing

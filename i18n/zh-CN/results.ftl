@@ -4,6 +4,8 @@ results-list-text = 每一轮的结果都连同误差一起公布，最近的在
 results-empty = 还没有公布结果。一轮调查结束并公布之后，会在这里显示。
 results-not-published = 尚未公布
 results-latest = 最新结果
+results-programs = 程序可通过 /api/v1 读取同样的数据（JSON格式），向所有人开放，无需密钥。
+results-programs-link = 接口说明（OpenAPI 3.1）
 results-all = 全部结果
 
 # 状态
