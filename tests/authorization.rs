@@ -81,6 +81,67 @@ const EXPECTED: &[Line] = &[
         [404, 404, 404, 404, 404, 404, 404],
     ),
     ("get", "/titles", "", [200, 200, 200, 200, 200, 200, 200]),
+    // For programs: the same for everybody; nothing of this wave is published yet but its record.
+    (
+        "get",
+        "/api/v1/openapi.json",
+        "",
+        [200, 200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/api/v1/waves",
+        "",
+        [200, 200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/api/v1/waves/{wave}",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/api/v1/waves/{wave}/counties",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/api/v1/waves/{wave}/counties/{county}",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/api/v1/counties/{county}/series",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/api/v1/standards",
+        "",
+        [200, 200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/api/v1/standards/{digest}",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/api/v1/logs",
+        "",
+        [200, 200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "get",
+        "/api/v1/logs/{wave}",
+        "",
+        [200, 200, 200, 200, 200, 200, 200],
+    ),
     (
         "get",
         "/log/{wave}/checkpoint",

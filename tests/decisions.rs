@@ -263,6 +263,14 @@ async fn two_evaluators_name_an_open_county_and_everybody_reads_why() {
             "a sentence is missing"
         );
     }
+    let told = ada
+        .get(&format!("/api/v1/waves/{SLUG}/counties/{county}"))
+        .await;
+    let told: serde_json::Value = told.json().await.unwrap();
+    let title = &told["verdict"]["title_by_decision"];
+    assert_eq!(title["by"], serde_json::json!(["eve", "bo"]));
+    let reasons = title["reasons"].as_object().unwrap();
+    assert!(reasons.values().any(|why| why == "Seen <b>on the spot</b>"));
     assert!(last.starts_with("reason-"));
     let events = ada.page(&format!("/organize/{SLUG}")).await.main();
     assert!(events.contains("Title by decision, confirmed by bo"));

@@ -22,6 +22,7 @@
 
 mod accounts;
 mod anonymity;
+mod api;
 mod architecture;
 mod assisted;
 mod audit;

@@ -9,6 +9,8 @@ results-awaited = Published on { $when }, for everybody at once.
 results-awaited-text = Until then nobody reads the result but the staff who prepare it. Its digest is in the public record already, so it cannot be changed unnoticed before it appears here.
 results-awaited-record = The public record of this survey
 results-latest = Latest result
+results-programs = The same figures for programs: JSON under /api/v1, without a key, for everyone.
+results-programs-link = Description of the interface (OpenAPI 3.1)
 results-all = All results
 
 # Standing

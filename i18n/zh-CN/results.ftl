@@ -9,6 +9,8 @@ results-awaited = { $when }公布，所有人同时看到。
 results-awaited-text = 在此之前，只有整理结果的工作人员能看到。结果的摘要已经写进公开记录，公布之前改动会被发现。
 results-awaited-record = 本次调查的公开记录
 results-latest = 最新结果
+results-programs = 程序可通过 /api/v1 读取同样的数据（JSON格式），向所有人开放，无需密钥。
+results-programs-link = 接口说明（OpenAPI 3.1）
 results-all = 全部结果
 
 # 状态

@@ -10,6 +10,7 @@ pub mod codebook;
 pub mod outcomes;
 pub mod paradata;
 pub mod results;
+pub mod sdmx;
 pub mod summary;
 mod syntax;
 mod workbook;

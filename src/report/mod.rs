@@ -3,6 +3,7 @@
 pub mod cards;
 pub mod chart;
 pub mod csv;
+pub mod dataset;
 pub mod estimate;
 pub mod evaluation;
 pub mod explain;

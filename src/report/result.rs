@@ -28,6 +28,7 @@ use crate::i18n::{Lang, Value};
 use crate::report::evaluation::unverified;
 use crate::report::told::Told;
 use crate::survey::imprint::Imprint;
+use crate::survey::reported::Reported;
 use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::time::{Instant, Zone};
 
@@ -129,6 +130,12 @@ impl Source<'_> {
     pub fn reported(&self, code: &str, figures: &[ReportedFigure]) -> Vec<SeriesView> {
         let county = self.result.county(code);
         county.map_or_else(Vec::new, |county| reported::view(self, county, figures))
+    }
+
+    /// In what a reported figure differs from the wave's own, or may differ.
+    #[must_use]
+    pub fn breaks(&self, row: &Reported) -> Vec<String> {
+        reported::breaks(self, row)
     }
 
     fn t(&self, key: &str) -> String {

@@ -39,6 +39,8 @@ pub enum File {
     ParadataXlsx,
     /// Estimates by county and group.
     EstimatesCsv,
+    /// The estimates for statistical offices.
+    SdmxCsv,
     /// Answers to every item.
     AnswersCsv,
     /// Both with notes.
@@ -55,13 +57,14 @@ pub enum File {
 
 impl File {
     /// Every file, in the order in which they are listed.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Codebook,
         Self::OutcomesCsv,
         Self::OutcomesXlsx,
         Self::ParadataCsv,
         Self::ParadataXlsx,
         Self::EstimatesCsv,
+        Self::SdmxCsv,
         Self::AnswersCsv,
         Self::TablesXlsx,
         Self::ReportXlsx,
@@ -80,6 +83,7 @@ impl File {
             Self::ParadataCsv => "paradata.csv",
             Self::ParadataXlsx => "paradata.xlsx",
             Self::EstimatesCsv => "estimates.csv",
+            Self::SdmxCsv => "sdmx.csv",
             Self::AnswersCsv => "answers.csv",
             Self::TablesXlsx => "tables.xlsx",
             Self::ReportXlsx => "report.xlsx",
@@ -102,6 +106,7 @@ impl File {
             self,
             Self::Codebook
                 | Self::EstimatesCsv
+                | Self::SdmxCsv
                 | Self::AnswersCsv
                 | Self::TablesXlsx
                 | Self::ReportXlsx
@@ -118,6 +123,7 @@ impl File {
             Self::OutcomesCsv | Self::OutcomesXlsx => (WaveState::Drawn, Wait::Draw),
             Self::ParadataCsv | Self::ParadataXlsx => (WaveState::Open, Wait::Open),
             Self::EstimatesCsv
+            | Self::SdmxCsv
             | Self::AnswersCsv
             | Self::TablesXlsx
             | Self::ReportXlsx

@@ -20,7 +20,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const fn media_type(self) -> &'static str {
+    pub(super) const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xml => "application/xml; charset=utf-8",

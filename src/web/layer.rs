@@ -19,6 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use super::api;
 use super::error::WebError;
 use super::page::{RequestId, explain_refusals};
 
@@ -46,7 +47,9 @@ pub(super) fn around(routes: Router) -> Router {
         ))
         // A mistake of ours in one request is no reason to drop the connection.
         .layer(CatchPanicLayer::custom(after_panic))
-        // Whatever was refused below gets its page.
+        // What programs asked for and was refused is explained to programs.
+        .layer(middleware::from_fn(api::explain))
+        // Whatever else was refused below gets its page.
         .layer(middleware::from_fn(explain_refusals))
         // Pages of refusals need the headers, too.
         .layer(middleware::from_fn(protect))

@@ -8,6 +8,7 @@
 mod account;
 mod accounts;
 mod admin;
+mod api;
 mod asset;
 mod audit;
 mod ceremony;

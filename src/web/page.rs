@@ -6,7 +6,7 @@
 
 use askama::Template;
 use axum::extract::{FromRequestParts, OriginalUri, Request};
-use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
+use axum::http::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::Next;
@@ -232,15 +232,8 @@ pub async fn explain_refusals(request: Request, next: Next) -> Response {
         .unwrap_or_default();
     let page = Page::new(request.uri(), request.headers(), id);
     let mut response = next.run(request).await;
-    let refused = response.status().is_client_error() || response.status().is_server_error();
-    let info = match response.extensions_mut().remove::<ErrorInfo>() {
-        Some(info) => info,
-        // A layer of the framework refused by status alone: too late, not allowed, panicked.
-        None if refused && !is_page(&response) => ErrorInfo {
-            problem: Problem::of_status(response.status()),
-            retry_after: None,
-        },
-        None => return response,
+    let Some(info) = refusal(&mut response) else {
+        return response;
     };
     let template = ErrorPage {
         page,
@@ -252,12 +245,28 @@ pub async fn explain_refusals(request: Request, next: Next) -> Response {
     };
     let mut explained = (response.status(), Html(body)).into_response();
     let headers = explained.headers_mut();
-    if let Some(wait) = response.headers().get(RETRY_AFTER) {
-        headers.insert(RETRY_AFTER, wait.clone());
+    for name in [RETRY_AFTER, ALLOW] {
+        if let Some(value) = response.headers().get(&name) {
+            headers.insert(name, value.clone());
+        }
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(VARY, HeaderValue::from_static("accept-language"));
     explained
+}
+
+/// Why a response is a refusal that nobody has explained yet; it is taken out of the response.
+pub(super) fn refusal(response: &mut Response) -> Option<ErrorInfo> {
+    let refused = response.status().is_client_error() || response.status().is_server_error();
+    match response.extensions_mut().remove::<ErrorInfo>() {
+        Some(info) => Some(info),
+        // A layer of the framework refused by status alone: too late, not allowed, panicked.
+        None if refused && !is_page(response) => Some(ErrorInfo {
+            problem: Problem::of_status(response.status()),
+            retry_after: None,
+        }),
+        None => None,
+    }
 }
 
 fn is_page(response: &Response) -> bool {

@@ -13,6 +13,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use super::account;
 use super::accounts;
+use super::api;
 use super::asset;
 use super::audit;
 use super::check;
@@ -49,12 +50,14 @@ pub struct Route {
 macro_rules! routes {
     (
         everyone { $($path:literal: $($method:ident $handler:path),+;)* }
+        programs { $($api_path:literal: $($api_method:ident $api_handler:path),+;)* }
         staff { $($staff_path:literal: $($staff_method:ident $staff_handler:path),+;)* }
         files { $($file_path:literal: $($file_method:ident $file_handler:path),+;)* }
     ) => {
         /// Every address of the service.
         pub const ROUTES: &[Route] = &[
             $(Route { path: $path, methods: &[$(stringify!($method)),+] },)*
+            $(Route { path: $api_path, methods: &[$(stringify!($api_method)),+] },)*
             $(Route { path: $staff_path, methods: &[$(stringify!($staff_method)),+] },)*
             $(Route { path: $file_path, methods: &[$(stringify!($file_method)),+] },)*
         ];
@@ -62,6 +65,11 @@ macro_rules! routes {
         /// Pages for everyone: no cookie is set here, and only result pages read one.
         fn everyone() -> Router<App> {
             Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))*
+        }
+
+        /// What is published, for programs: no cookie is set or read here.
+        fn programs() -> Router<App> {
+            Router::new()$(.route($api_path, MethodRouter::new()$(.$api_method($api_handler))+))*
         }
 
         /// Pages for people with an account, and the way in.
@@ -98,6 +106,18 @@ routes! {
         "/check/{wave}": get check::show, post check::ask;
         "/assets/{file}": get asset::get;
         "/problems/{slug}": get explain;
+    }
+    programs {
+        "/api/v1/openapi.json": get api::document;
+        "/api/v1/waves": get api::waves;
+        "/api/v1/waves/{wave}": get api::wave;
+        "/api/v1/waves/{wave}/counties": get api::counties;
+        "/api/v1/waves/{wave}/counties/{county}": get api::county;
+        "/api/v1/counties/{county}/series": get api::series;
+        "/api/v1/standards": get api::standards;
+        "/api/v1/standards/{digest}": get api::standard;
+        "/api/v1/logs": get api::logs;
+        "/api/v1/logs/{wave}": get api::log;
     }
     staff {
         "/account/sign-in": get account::form, post account::sign_in;
@@ -164,6 +184,7 @@ pub(super) fn table(public_url: &str) -> Router<App> {
     let own_pages_only = own_pages(public_url).with_rejection_response(other_site);
     let files = files().layer(DefaultBodyLimit::max(LARGEST_FILE));
     everyone()
+        .merge(programs())
         .merge(staff().merge(files).layer(own_pages_only))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)

@@ -168,6 +168,29 @@ async fn the_organizers_see_cells_and_confirm_a_change_on_the_page() {
     assert!(ask(&made.app, COUNTY, "18-29/male").await.1);
 }
 
+/// Programs are told the same shares, and no figure.
+async fn to_programs(visitor: &Visitor) {
+    let told = visitor.get("/api/v1/waves/everyone").await;
+    let told: serde_json::Value = told.json().await.unwrap();
+    assert_eq!(told["kind"], "open");
+    assert!(told["method"].is_null() && told["evaluation"].is_null());
+    let percents = |county: usize| -> Vec<u64> {
+        let items = told["open"][county]["items"].as_array().unwrap();
+        let item = items.iter().find(|item| item["item"] == "q1").unwrap();
+        let cells = item["cells"].as_array().unwrap().iter();
+        cells
+            .map(|cell| cell["percent"].as_u64().unwrap())
+            .collect()
+    };
+    assert_eq!(percents(0), [75, 25]);
+    assert!(percents(1).is_empty(), "five answers tell nothing");
+    let counts = ["kept", "screened_out", "counted", "uncounted"];
+    let counts = counts.map(|name| told["open"][0][name].as_u64().unwrap());
+    assert_eq!(counts, [60, 0, 30, 0]);
+    let figures = visitor.get("/api/v1/waves/everyone/counties").await;
+    assert_eq!(figures.status(), 404);
+}
+
 #[tokio::test]
 async fn the_result_is_shares_alone_and_no_evaluation_can_use_it() {
     let (made, wave) = opened().await;
@@ -212,6 +235,7 @@ async fn the_result_is_shares_alone_and_no_evaluation_can_use_it() {
     assert!(result.texts(&other).is_empty());
     let counts = result.texts("section[aria-labelledby='c-140321'] > table td");
     assert_eq!(counts, ["60", "0", "30", "0"]);
+    to_programs(&visitor).await;
     for judged in ["interval", "±", "Shown to meet"] {
         let said = main.replace("No interval is given", "");
         assert!(!said.contains(judged), "{judged}");

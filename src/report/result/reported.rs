@@ -126,7 +126,7 @@ fn ours(source: &Source<'_>, county: &CountyResult, measure: Measure) -> SeriesL
 }
 
 /// In what a reported figure differs from the wave's own, or may differ.
-fn breaks(source: &Source<'_>, row: &Reported) -> Vec<String> {
+pub(super) fn breaks(source: &Source<'_>, row: &Reported) -> Vec<String> {
     let plan = &source.result.plan;
     let rule = match row.measure {
         Measure::Approval => &plan.approval,

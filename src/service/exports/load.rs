@@ -6,6 +6,7 @@ use crate::i18n::Lang;
 use crate::report::export::codebook::Codebook;
 use crate::report::export::outcomes::{self, County, Stratum};
 use crate::report::export::paradata::{self, Day};
+use crate::report::export::sdmx::sdmx;
 use crate::report::export::{Notes, Table, report, results, summary, syntax, workbook};
 use crate::report::result::{Assessed, Source, Standing};
 use crate::service::app::App;
@@ -25,6 +26,7 @@ use crate::survey::paradata::{Line, lines};
 use crate::survey::plan::{Plan, WavePlan};
 use crate::survey::questionnaire::{Questionnaire, SampledUnit};
 use crate::survey::result::{Provenance, WaveResult};
+use crate::survey::time::Zone;
 use crate::survey::wave::{Refusal, Wave, WaveState};
 
 use super::{ExportError, File};
@@ -41,12 +43,14 @@ pub(super) async fn file(
     match file {
         File::Codebook => codebook(app, wave, result).await,
         File::EstimatesCsv
+        | File::SdmxCsv
         | File::AnswersCsv
         | File::TablesXlsx
         | File::EstimatesSps
         | File::AnswersSps => {
             let result = result.ok_or(StoreError::Missing("estimate"))?;
-            let write = move || of_result(lang, file, &result);
+            let zone = app.zone.clone();
+            let write = move || of_result(lang, &zone, file, &result);
             Ok(tokio::task::spawn_blocking(write).await??)
         }
         File::ReportXlsx => {
@@ -137,7 +141,12 @@ async fn report_book(
 }
 
 /// A file of the published tables.
-fn of_result(lang: Lang, file: File, result: &WaveResult) -> Result<Vec<u8>, XlsxError> {
+fn of_result(
+    lang: Lang,
+    zone: &Zone,
+    file: File,
+    result: &WaveResult,
+) -> Result<Vec<u8>, XlsxError> {
     let notes = about_result(lang, result);
     let reads = |table: &Table| {
         let stem = format!("{}-{}", table.name, result.wave.slug);
@@ -146,6 +155,7 @@ fn of_result(lang: Lang, file: File, result: &WaveResult) -> Result<Vec<u8>, Xls
     let (estimates, answers) = (results::estimates(result), results::answers(result));
     match file {
         File::EstimatesCsv => Ok(estimates.csv().into_bytes()),
+        File::SdmxCsv => Ok(sdmx(&result.wave, zone, &estimates).into_bytes()),
         File::AnswersCsv => Ok(answers.csv().into_bytes()),
         File::EstimatesSps => Ok(reads(&estimates)),
         File::AnswersSps => Ok(reads(&answers)),

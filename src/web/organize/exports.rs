@@ -35,6 +35,7 @@ const SETS: [(&str, &[(File, &str)]); 6] = [
             (File::TablesXlsx, ""),
             (File::EstimatesCsv, "export-estimates-csv"),
             (File::AnswersCsv, "export-answers-csv"),
+            (File::SdmxCsv, "export-sdmx-csv"),
             (File::EstimatesSps, "export-estimates-csv"),
             (File::AnswersSps, "export-answers-csv"),
         ],
@@ -156,10 +157,19 @@ const fn kind(file: File) -> Kind {
     match file {
         File::Codebook => Kind::Xml,
         File::OutcomesXlsx | File::ParadataXlsx | File::TablesXlsx | File::ReportXlsx => Kind::Xlsx,
-        File::OutcomesCsv | File::ParadataCsv | File::EstimatesCsv | File::AnswersCsv => Kind::Csv,
+        File::OutcomesCsv
+        | File::ParadataCsv
+        | File::EstimatesCsv
+        | File::AnswersCsv
+        | File::SdmxCsv => Kind::Csv,
         File::EstimatesSps | File::AnswersSps => Kind::Sps,
         File::Bundle => Kind::Zip,
     }
+}
+
+/// The media type of a file.
+pub(in crate::web) const fn media_type(file: File) -> &'static str {
+    kind(file).media_type()
 }
 
 /// `GET /organize/{wave}/exports/{file}`.

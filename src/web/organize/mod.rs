@@ -34,7 +34,8 @@ pub(super) use self::corrections::correction_changes;
 pub(super) use self::decisions::{act as decide, show as decisions};
 pub(super) use self::design::{make, plan};
 pub(super) use self::exports::{
-    Set as FileSet, file as export, list as exports, published as published_file, sets as file_sets,
+    Set as FileSet, file as export, list as exports, media_type, published as published_file,
+    sets as file_sets,
 };
 pub(super) use self::fieldwork::{live, note, note_file, to_fieldwork, watch};
 pub(super) use self::imprint::{act as say_imprint, show as imprint};

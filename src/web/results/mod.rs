@@ -2,7 +2,7 @@
 //!
 //! For: everyone, and staff before a result is published. Uses: `service::results`,
 //! `service::evaluate`, the views of `report::result`. Promises: whoever may not read a result gets
-//! the same page as for one that does not exist; no script; black on white in print.
+//! the same page as for one that does not exist; no script that runs; black on white in print.
 
 mod awaited;
 mod open;
@@ -19,11 +19,12 @@ use self::versions::VersionsView;
 pub(super) use self::versions::version;
 use super::error::WebError;
 use super::extract::Path;
-use super::organize::{FileSet, file_sets, published_file};
+use super::organize::{FileSet, file_sets, media_type, published_file};
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::session::MaybeStaff;
 use crate::evaluation::decision::Decided;
+use crate::report::dataset::{Download, dataset};
 use crate::report::result::{Assessed, CountyView, SeriesView, Source, Standing, WaveView};
 use crate::service::app::App;
 use crate::service::decisions;
@@ -72,6 +73,8 @@ struct WavePage {
     versions: VersionsView,
     /// What everyone may save, once the result is published.
     files: Vec<FileSet>,
+    /// The same as a data set of schema.org.
+    dataset: String,
     /// The wave's public record.
     record: String,
     /// The whole as one document to print.
@@ -142,13 +145,14 @@ pub(super) async fn wave(
     }
     let found = find(&app, person.as_ref(), &slug).await?;
     let versions = versions::of(&app, &page, &found).await?;
+    let dataset = dataset_of(&app, &page, &found);
     let files = if found.wave.published_at.is_some() {
         let base = format!("/results/{}/files", found.wave.slug);
         file_sets(&page, &base, File::is_public, |_| None)
     } else {
         Vec::new()
     };
-    show(&app, page, &found, versions, files)
+    show(&app, page, &found, versions, (files, dataset))
 }
 
 /// A version of a result.
@@ -157,7 +161,7 @@ fn show(
     page: Page,
     found: &Found,
     versions: VersionsView,
-    files: Vec<FileSet>,
+    (files, dataset): (Vec<FileSet>, String),
 ) -> Result<Response, WebError> {
     let view = found.source(app, &page).wave();
     render(&WavePage {
@@ -166,6 +170,7 @@ fn show(
         report: page.link(&format!("/results/{}/report", found.wave.slug)),
         page,
         files,
+        dataset,
         view,
         unpublished: found.wave.published_at.is_none(),
         counts: COUNTS,
@@ -197,6 +202,30 @@ pub(super) async fn county(
     })
 }
 
+/// The description of a published wave for catalogues; its files are those that the page links.
+fn dataset_of(app: &App, page: &Page, found: &Found) -> String {
+    let slug = &found.wave.slug;
+    let public = File::ALL.into_iter().filter(|file| file.is_public());
+    let paths = public.map(|file| {
+        let path = format!("/results/{slug}/files/{}", file.name());
+        (path, media_type(file))
+    });
+    let mut paths: Vec<(String, &str)> = paths.collect();
+    paths.push((format!("/api/v1/waves/{slug}/counties"), "application/json"));
+    let downloads: Vec<Download<'_>> = paths
+        .iter()
+        .map(|(path, format)| Download { path, format })
+        .collect();
+    let published = found.wave.published_at.map(|at| app.zone.date(at));
+    let published = published.map_or_else(String::new, |date| date.to_string());
+    dataset(
+        &found.source(app, page),
+        &app.public_url,
+        &published,
+        &downloads,
+    )
+}
+
 /// `GET /results/{wave}/files/{file}`: what is published, for everyone.
 pub(super) async fn file(
     State(app): State<App>,
@@ -207,15 +236,20 @@ pub(super) async fn file(
 }
 
 /// A result that this person may read, with the evaluation that rests on it.
-struct Found {
-    wave: Wave,
-    result: WaveResult,
-    evaluation: Option<StoredEvaluation>,
-    decided: Vec<Decided>,
-    imprint: Option<Imprint>,
+pub(super) struct Found {
+    pub(super) wave: Wave,
+    pub(super) result: WaveResult,
+    pub(super) evaluation: Option<StoredEvaluation>,
+    pub(super) decided: Vec<Decided>,
+    pub(super) imprint: Option<Imprint>,
 }
 
-async fn find(app: &App, person: Option<&Account>, slug: &str) -> Result<Found, WebError> {
+/// The result of this wave, if this person may read it.
+pub(super) async fn find(
+    app: &App,
+    person: Option<&Account>,
+    slug: &str,
+) -> Result<Found, WebError> {
     let found = results::find(app, person, slug).await;
     let found = found.map_err(WebError::internal)?;
     let (wave, result) = found.ok_or(Problem::NotFound)?;

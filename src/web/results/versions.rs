@@ -103,5 +103,5 @@ pub(in crate::web) async fn version(
         wave,
         result: estimate.result,
     };
-    show(&app, page, &found, versions, Vec::new())
+    show(&app, page, &found, versions, (Vec::new(), String::new()))
 }

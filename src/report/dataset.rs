@@ -1,0 +1,77 @@
+//! A published wave as schema.org describes a data set, for search engines and catalogues (JSON-LD).
+//!
+//! Pure. Promises: only what the page and its files say; valid within a `script` element.
+
+use serde_json::{Value, json};
+
+use super::result::{Source, headline};
+
+/// A file that everyone may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Download<'a> {
+    /// Its address, from the root of the site.
+    pub path: &'a str,
+    /// Its media type.
+    pub format: &'a str,
+}
+
+/// The description of a published wave, as the content of a `script` element.
+#[must_use]
+pub fn dataset(
+    source: &Source<'_>,
+    public_url: &str,
+    published: &str,
+    downloads: &[Download<'_>],
+) -> String {
+    // Within a script nothing may look like the end of one.
+    value(source, public_url, published, downloads)
+        .to_string()
+        .replace('<', "\\u003c")
+}
+
+fn value(
+    source: &Source<'_>,
+    public_url: &str,
+    published: &str,
+    downloads: &[Download<'_>],
+) -> Value {
+    let (result, lang) = (source.result, source.lang);
+    let facts = &result.wave;
+    let url = |path: &str| format!("{}{path}", public_url.trim_end_matches('/'));
+    let date = |at| source.zone.date(at).to_string();
+    let gap = if lang.tag() == "en" { " " } else { "" };
+    let mut description = vec![headline(lang, result), lang.t("export-tables-text")];
+    if facts.synthetic {
+        description.insert(0, lang.t("results-synthetic-answers"));
+    }
+    let counties = result.counties.iter().map(|county| {
+        let name = if lang.tag() == "en" {
+            &county.name_en
+        } else {
+            &county.name_zh
+        };
+        json!({ "@type": "Place", "name": name, "identifier": county.code.as_str() })
+    });
+    let variables = ["reported-measure-approval", "reported-measure-safety"].map(|key| {
+        json!({ "@type": "PropertyValue", "name": lang.t(key), "minValue": 0, "maxValue": 1 })
+    });
+    let files = downloads.iter().map(|file| {
+        json!({ "@type": "DataDownload", "encodingFormat": file.format, "contentUrl": url(file.path) })
+    });
+    json!({
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": facts.titles.get(lang.tag()),
+        "description": description.join(gap),
+        "url": url(&format!("/results/{}", facts.slug)),
+        "identifier": result.input_digest,
+        "inLanguage": lang.tag(),
+        "isAccessibleForFree": true,
+        "datePublished": published,
+        "temporalCoverage": format!("{}/{}", date(facts.opens_at), date(facts.closed_at)),
+        "spatialCoverage": counties.collect::<Vec<_>>(),
+        "measurementTechnique": lang.t("results-probability-sample"),
+        "variableMeasured": variables,
+        "distribution": files.collect::<Vec<_>>(),
+    })
+}
