@@ -1,7 +1,7 @@
 # Who answers for a wave
 imprint-title = Who answers for this survey
 imprint-way = Who commissioned and conducted it →
-imprint-lead = The method statement of a published result has eleven items. Ten of them follow from plan, data and counts; what only you can say is asked here, in both languages, because every page exists in both. It can be changed until the result is published.
+imprint-lead = The method statement of a published result has eleven items. Most follow from plan, data and counts; what only you can say is asked here, in both languages, because every page exists in both. It can be changed until the result is published.
 imprint-sponsor = Who commissioned the survey
 imprint-sponsor-hint = The full name of the authority or organization.
 imprint-conductor = Who conducted it
