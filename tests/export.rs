@@ -701,7 +701,7 @@ async fn every_download_by_staff_is_in_the_log_and_roles_have_what_is_theirs() {
     );
     assert_eq!(entries(&wave).await, before);
     let page = anyone.page("/results/2026q4").await;
-    assert_eq!(page.texts("a.file").len(), 8);
+    assert_eq!(page.texts("a.file").len(), 9);
 }
 
 async fn entries(wave: &Wave) -> usize {

@@ -142,6 +142,7 @@ fn theirs(app: &App, latest: &WaveResult, figure: &ReportedFigure) -> Point {
     let source = |lang| Source {
         result: latest,
         assessed: None,
+        imprint: None,
         standing: Standing::Unpublished,
         zone: &app.zone,
         lang,
