@@ -91,7 +91,7 @@ on_both! {
         let entries = process_entry::list(&mut tx.conn(), wave.id).await.unwrap();
         drop(tx);
         let last: serde_json::Value = serde_json::from_str(entries.last().unwrap()).unwrap();
-        assert_eq!((&last["event"], &last["note"], &last["number"]), (&"corrected".into(), &note.into(), &2.into()));
+        assert_eq!((&last["event"], &last["note"], &last["version"]), (&"corrected".into(), &note.into(), &2.into()));
         let sealed: serde_json::Value = serde_json::from_str(&entries[0]).unwrap();
         for field in ["plan", "questionnaire", "frame", "margins"] {
             assert_eq!(sealed[field], last[field], "{field}");
@@ -104,7 +104,14 @@ on_both! {
         assert!(everyone.page(&format!("/results/2026q4/{COUNTY}")).await.main().contains(note));
         let old = everyone.page("/results/2026q4/versions/1").await.main();
         assert!(old.contains("This is version 1") && old.contains(note), "{old}");
-        for number in ["0", "2", "x"] {
+        let current = everyone.page("/results/2026q4/versions/2").await.main();
+        assert!(current.contains("Corrected on") && !current.contains("This is version"), "{current}");
+        let report = everyone.page("/results/2026q4/report").await.main();
+        assert!(report.contains(note), "{report}");
+        let told = everyone.get("/api/v1/waves/2026q4").await.text().await.unwrap();
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert_eq!((&told["corrections"][0]["note"], &told["corrections"][0]["version"]), (&note.into(), &2.into()));
+        for number in ["0", "3", "x"] {
             let path = format!("/results/2026q4/versions/{number}");
             assert_eq!(everyone.get(&path).await.status().as_u16(), 404, "{number}");
         }

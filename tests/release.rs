@@ -99,6 +99,11 @@ on_both! {
         }
         let staff = cleo.page(&desk).await.main();
         assert!(staff.contains("The result is published on 25 October 2026, 10:00"), "{staff}");
+        // What an announced result needs is not taken away, and what was typed stays.
+        let fields = [("funding-en", "the city"), ("sponsor-en", "")];
+        let (refused, sheet) = read(cleo.post(&format!("{desk}/imprint"), &fields).await).await;
+        assert_eq!(refused, 422);
+        assert!(sheet.texts("textarea").contains(&"the city".to_owned()), "{}", sheet.main());
         let list = public.page("/results").await.main();
         assert!(list.contains("25 October 2026, 10:00"), "{list}");
         let page = public.page(&results).await;

@@ -302,6 +302,7 @@ export-column-criterion = Criterion (id)
 export-column-clause = Clause
 export-column-criterion-name = Criterion
 export-column-rule = Rule
+export-column-decided-by = Title by decision of
 export-column-reason = Reason
 export-column-topic = Topic
 export-column-text = In words

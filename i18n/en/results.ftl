@@ -196,7 +196,7 @@ results-criteria-scroll = Counties and criteria; scrolls sideways
 
 # Method
 results-method = How it was measured
-results-method-mode-text = Anonymous web questionnaire that residents fill in themselves, with a code from a letter: on their own phone or computer, or on a device that a fieldworker hands over and that says so in the record. No interviewer reads the questions or sees the answers; a code opens the form once and is not kept with the answers.
+results-method-mode-text = Anonymous web questionnaire that residents fill in themselves, with a code of their own: on their own phone or computer, or on a device that a fieldworker hands over and that says so in the record. No interviewer reads the questions or sees the answers; a code opens the form once and is not kept with the answers.
 results-method-paper = Paper
 results-method-paper-text = On paper came { $envelopes } return envelopes; { $entered } of their sheets were typed into the record, each by two people independently and, where they differed, by a third. They saw the answers before the close. They were not to learn whose they were: the rule is that the code is taken away before the sheet is opened, and nothing but people keeps it.
 results-method-population = Population
@@ -412,7 +412,7 @@ results-method-funding-text = Paid by: { $who }.
 results-method-unstated = Not stated.
 results-method-instruments-text = Questionnaire { $name }, version { $version }, { $items } questions; the exact wording of every question and answer stands with its answers and in the codebook. SHA-256: { $digest }.
 results-method-covered = Counties: { $counties }.
-results-method-quality-text = Answers are checked against the questionnaire when they are sent; each code counts once; sex and age that were not answered are filled in from a donor drawn by the public seed. Interviews under { $seconds } seconds are marked as hasty, kept, and left out in a second calculation. Codes, records and entries of the log must agree county by county before anything is computed. Signs of coaching and of copied forms are printed and change no figure.
+results-method-quality-text = Answers are checked against the questionnaire when they are sent; each code counts once; sex and age that were not answered are filled in from a donor drawn by the public seed. Interviews under { $seconds } seconds are marked as hasty, kept, and left out in a second calculation. Codes, records and entries of the log are counted against each other county by county; differences are printed, and what cannot be stops the calculation. Signs of coaching and of copied forms are printed and change no figure.
 results-aapor-strategy = Strategy
 results-aapor-responsible = Sponsor and conductor
 results-aapor-instruments = Questions

@@ -296,6 +296,7 @@ export-column-criterion = 标准编号
 export-column-clause = 条款
 export-column-criterion-name = 标准
 export-column-rule = 规则
+export-column-decided-by = 决定命名的人员
 export-column-reason = 理由
 export-column-topic = 项目
 export-column-text = 说明

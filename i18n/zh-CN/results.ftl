@@ -196,7 +196,7 @@ results-criteria-scroll = 县区与各项标准，可左右滚动
 
 # 方法
 results-method = 怎样测量
-results-method-mode-text = 居民凭信上的答题码自己在网上匿名填写：用自己的手机或电脑，或者用调查员交给的设备（答卷中注明）。没有访问员念题或看到答案。答题码只能用一次，不与答卷一起保存。
+results-method-mode-text = 居民凭各自的答题码自己在网上匿名填写：用自己的手机或电脑，或者用调查员交给的设备（答卷中注明）。没有访问员念题或看到答案。答题码只能用一次，不与答卷一起保存。
 results-method-paper = 纸质答卷
 results-method-paper-text = 收到纸质答卷的回收信封{ $envelopes }个，其中{ $entered }份答卷已录入。每份由两人各自独立录入，不一致的由第三人裁定。录入的人在调查结束之前看得到答案。按规定他们不得知道是谁答的：拆封答卷之前要先取走答题码，这一点只能靠人遵守。
 results-method-population = 调查对象
@@ -409,7 +409,7 @@ results-method-funding-text = 经费来源：{ $who }。
 results-method-unstated = 未说明。
 results-method-instruments-text = 问卷{ $name }，第{ $version }版，共{ $items }题；每道题和每个选项的原文与其结果列在一起，也见编码本。SHA-256：{ $digest }。
 results-method-covered = 县区：{ $counties }。
-results-method-quality-text = 提交时按问卷核对答案；每个答题码只计一次；未回答的性别和年龄，由公开种子抽出的样本补入。用时不足{ $seconds }秒的答卷标为作答过快，予以保留，并另行计算一次不含这些答卷的结果。各县区的答题码、答卷记录与日志条目必须逐一核对相符，之后才开始计算。疑似授意作答或雷同答卷的迹象会如实列出，但不改变任何数值。
+results-method-quality-text = 提交时按问卷核对答案；每个答题码只计一次；未回答的性别和年龄，由公开种子抽出的样本补入。用时不足{ $seconds }秒的答卷标为作答过快，予以保留，并另行计算一次不含这些答卷的结果。各县区的答题码、答卷记录与日志条目逐一核对，差异如实列出；出现不可能的差异时不予计算。疑似授意作答或雷同答卷的迹象会如实列出，但不改变任何数值。
 results-aapor-strategy = 总体方法
 results-aapor-responsible = 委托单位与实施单位
 results-aapor-instruments = 题目

@@ -1,10 +1,11 @@
 //! What a correction of a published result changes: figures, findings, verdicts, county by county.
 //!
-//! Pure. Promise: whatever a reader could have seen in the tables of counties and criteria and sees otherwise afterwards is named.
+//! Pure. Promises: every share, finding and verdict that is otherwise is named; a county in which only other numbers are is named, too.
 
 use serde::{Deserialize, Serialize};
 
 use super::dossier::{Dossier, Evaluation};
+use super::finding::Finding;
 use crate::survey::result::{CountyResult, Estimate, WaveResult};
 
 /// Longest public note, in characters.
@@ -68,66 +69,66 @@ pub struct Change {
     pub after: String,
 }
 
-/// Changes of findings and verdicts.
+/// A version: figures, and what the standard says of them.
+pub type Version<'a> = (&'a WaveResult, &'a Evaluation);
+
+/// Everything that is otherwise, county by county.
 #[must_use]
-pub fn of_evaluation(before: &Evaluation, after: &Evaluation) -> Vec<Change> {
+pub fn changes(before: Version<'_>, after: Version<'_>) -> Vec<Change> {
+    let mut changes = of_result(before.0, after.0);
+    changes.extend(of_evaluation(before.1, after.1));
+    // What changes without a share, a finding or a verdict being otherwise is named once.
+    let figures = |version: Version<'_>, county: &str| {
+        let of = |one: &&CountyResult| one.code.as_str() == county;
+        version.0.counties.iter().find(of).cloned()
+    };
+    let counties = after.1.counties.iter().map(|one| one.county.as_str());
+    let others: Vec<&str> = counties
+        .filter(|county| !changes.iter().any(|one| one.county == *county))
+        .filter(|county| {
+            before.1.county(county) != after.1.county(county)
+                || figures(before, county) != figures(after, county)
+        })
+        .collect();
+    changes.extend(others.into_iter().map(|county| Change {
+        county: county.to_owned(),
+        what: What::Other,
+        before: String::new(),
+        after: String::new(),
+    }));
+    changes
+}
+
+/// Changes of findings and verdicts.
+fn of_evaluation(before: &Evaluation, after: &Evaluation) -> Vec<Change> {
     let mut changes = Vec::new();
     for new in &after.counties {
         let old = before.county(&new.county);
         let code = |dossier: &Dossier| dossier.verdict.outcome.code();
-        note(
-            &mut changes,
-            &new.county,
-            What::Verdict,
-            old.map(code),
-            code(new),
-        );
+        let (then, now) = (old.map(code), code(new));
+        note(&mut changes, &new.county, What::Verdict, then, now);
         for criterion in &new.criteria {
             let old = old.and_then(|old| old.finding(&criterion.id));
+            let (then, now) = (old.map(Finding::code), criterion.result.finding.code());
             let what = What::Criterion(criterion.id.clone());
-            let after = criterion.result.finding.code();
-            note(
-                &mut changes,
-                &new.county,
-                what,
-                old.map(|one| one.code()),
-                after,
-            );
-        }
-        // The same findings may rest on other numbers.
-        if old.is_some_and(|old| old != new) && !changes.iter().any(|one| one.county == new.county)
-        {
-            note(&mut changes, &new.county, What::Other, None, "");
+            note(&mut changes, &new.county, what, then, now);
         }
     }
     changes
 }
 
 /// Changes of figures.
-#[must_use]
-pub fn of_result(before: &WaveResult, after: &WaveResult) -> Vec<Change> {
+fn of_result(before: &WaveResult, after: &WaveResult) -> Vec<Change> {
     let mut changes = Vec::new();
     for new in &after.counties {
         let county = new.code.as_str();
         let old = before.counties.iter().find(|old| old.code == new.code);
         let approval = |one: &CountyResult| one.approval.estimate.as_ref().map(shown);
         let safety = |one: &CountyResult| one.safety.as_ref().map(shown);
-        for (what, of) in [
-            (
-                What::Approval,
-                &approval as &dyn Fn(&CountyResult) -> Option<String>,
-            ),
-            (What::Safety, &safety),
-        ] {
-            let (then, now) = (old.and_then(of), of(new));
-            if then != now {
-                let now = now.unwrap_or_default();
-                note(&mut changes, county, what, then.as_deref(), &now);
-            }
-        }
-        if old.is_some_and(|old| old != new) && !changes.iter().any(|one| one.county == county) {
-            note(&mut changes, county, What::Other, None, "");
-        }
+        let (then, now) = (old.and_then(approval), approval(new).unwrap_or_default());
+        note(&mut changes, county, What::Approval, then.as_deref(), &now);
+        let (then, now) = (old.and_then(safety), safety(new).unwrap_or_default());
+        note(&mut changes, county, What::Safety, then.as_deref(), &now);
     }
     changes
 }
@@ -143,7 +144,7 @@ fn shown(estimate: &Estimate) -> String {
 
 fn note(changes: &mut Vec<Change>, county: &str, what: What, before: Option<&str>, after: &str) {
     let before = before.unwrap_or_default();
-    if before != after || what == What::Other {
+    if before != after {
         changes.push(Change {
             county: county.to_owned(),
             what,

@@ -15,16 +15,25 @@ pub struct Download<'a> {
     pub format: &'a str,
 }
 
+/// When it was published, and when it was corrected last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dates {
+    /// Day of the publication, ISO 8601.
+    pub published: String,
+    /// Day of the last correction.
+    pub modified: Option<String>,
+}
+
 /// The description of a published wave, as the content of a `script` element.
 #[must_use]
 pub fn dataset(
     source: &Source<'_>,
     public_url: &str,
-    published: &str,
+    dates: &Dates,
     downloads: &[Download<'_>],
 ) -> String {
     // Within a script nothing may look like the end of one.
-    value(source, public_url, published, downloads)
+    value(source, public_url, dates, downloads)
         .to_string()
         .replace('<', "\\u003c")
 }
@@ -32,7 +41,7 @@ pub fn dataset(
 fn value(
     source: &Source<'_>,
     public_url: &str,
-    published: &str,
+    dates: &Dates,
     downloads: &[Download<'_>],
 ) -> Value {
     let (result, lang) = (source.result, source.lang);
@@ -67,8 +76,9 @@ fn value(
         "identifier": result.input_digest,
         "inLanguage": lang.tag(),
         "isAccessibleForFree": true,
-        "datePublished": published,
-        "temporalCoverage": format!("{}/{}", date(facts.opens_at), date(facts.closed_at)),
+        "datePublished": dates.published,
+        "dateModified": dates.modified,
+        "temporalCoverage": format!("{}/{}", date(facts.opens_at), date(facts.last_moment())),
         "spatialCoverage": counties.collect::<Vec<_>>(),
         "measurementTechnique": lang.t("results-probability-sample"),
         "variableMeasured": variables,

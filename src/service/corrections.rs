@@ -16,7 +16,7 @@ use super::evaluate;
 use super::keys::random;
 use super::process;
 use super::waves::{WaveError, act, find, record};
-use crate::evaluation::correction::{LONGEST_NOTE, Scope, of_evaluation, of_result};
+use crate::evaluation::correction::{LONGEST_NOTE, Scope, changes};
 use crate::storage::office::decision::Ruling;
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::evaluation::Applied;
@@ -116,7 +116,7 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
 pub async fn confirmed(app: &App, wave: &Wave) -> Result<Vec<Correction>, StoreError> {
     let mut tx = app.office.0.begin_read("corrections that hold").await?;
     let mut all = correction::list(&mut tx.conn(), wave.id).await?;
-    all.retain(|one| one.ruling.as_ref().is_some_and(|ruling| ruling.confirmed));
+    all.retain(Correction::holds);
     Ok(all)
 }
 
@@ -210,11 +210,10 @@ pub async fn propose(
     if last.is_some_and(|last| last.ruling.is_none()) {
         return Err(CorrectingError::ChangedMeanwhile);
     }
-    let mut changes = of_result(&draft.old.0.result, &draft.new.0.result);
-    changes.extend(of_evaluation(
-        &draft.old.1.evaluation,
-        &draft.new.1.evaluation,
-    ));
+    let changes = changes(
+        (&draft.old.0.result, &draft.old.1.evaluation),
+        (&draft.new.0.result, &draft.new.1.evaluation),
+    );
     if changes.is_empty() {
         return Err(CorrectingError::Nothing);
     }
@@ -347,6 +346,8 @@ async fn told(
         if let Value::Object(rests) = rests {
             fields.extend(rests);
         }
+        let held = draft.corrections.iter().filter(|one| one.holds()).count();
+        fields.insert("version".to_owned(), held.saturating_add(2).into());
         fields.insert("standard".to_owned(), hex::encode(applied.standard).into());
         fields.insert(
             "evaluation".to_owned(),

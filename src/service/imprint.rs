@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::app::App;
 use super::waves::{WaveError, allowed, find, record};
-use crate::storage::office::{estimate, imprint};
+use crate::storage::office::{estimate, imprint, wave};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::imprint::{Element, Imprint, missing};
@@ -60,6 +60,10 @@ pub async fn say(
     let mut conn = tx.conn();
     let wave = find(&mut conn, slug).await?;
     changes(&wave)?;
+    // Whoever publishes at this moment and this step exclude each other.
+    if !wave::update(&mut conn, &wave, wave.state).await? {
+        return Err(WaveError::ChangedMeanwhile);
+    }
     let now = app.clock.now();
     imprint::upsert(&mut conn, wave.id, said, now).await?;
     if wave.awaits().is_some() {

@@ -74,7 +74,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
         "confirm_correction",
         "corrected",
         &[
-            "number",
+            "version",
             "scope",
             "note",
             "plan",

@@ -89,6 +89,15 @@ pub struct WaveFacts {
 }
 
 impl WaveFacts {
+    /// The last moment of fieldwork: answers were taken until the announced end, or until the close before it.
+    #[must_use]
+    pub fn last_moment(&self) -> Instant {
+        let end = self.closes_at.min(self.closed_at);
+        Instant::from_micros(end.micros().saturating_sub(1))
+    }
+}
+
+impl WaveFacts {
     /// Variance units whose answers are in no figure.
     #[must_use]
     pub fn excluded(&self) -> BTreeSet<&UnitCode> {

@@ -300,7 +300,7 @@ async fn the_figures_are_those_of_the_stored_result() {
         .iter()
         .map(|p| p["ended"].as_str().unwrap())
         .collect();
-    assert_eq!(ended, ["2024-11-30", "2025-11-30", "2026-12-08"]);
+    assert_eq!(ended, ["2024-11-30", "2025-11-30", "2026-12-07"]);
     assert_eq!(approval[0]["share"], 0.954);
     assert_eq!(approval[0]["breaks"].as_array().unwrap().len(), 3);
     assert_eq!(approval[1]["breaks"], serde_json::json!([]));

@@ -39,7 +39,7 @@ async fn the_main_table_is_sdmx_csv() {
             assert_eq!((&row[0], &row[1], &row[2]), ("dataflow", STRUCTURE, "I"));
             let key: Vec<String> = row.iter().skip(3).take(6).map(str::to_owned).collect();
             assert!(key.iter().all(|part| !part.is_empty()), "{key:?}");
-            assert_eq!(key[5], "2026-12-01/P8D");
+            assert_eq!(key[5], "2026-12-01/P7D");
             assert!(keys.insert(key.clone()), "{key:?} is there twice");
             let (value, status) = (&row[place("OBS_VALUE")], &row[place("OBS_STATUS")]);
             assert_eq!(value.is_empty(), status != "A", "{key:?}");
@@ -82,7 +82,7 @@ async fn a_catalogue_finds_the_data_set_and_its_files() {
         assert_eq!(described["@context"], "https://schema.org/");
         assert_eq!(described["@type"], "Dataset");
         assert_eq!(described["name"], result().wave.titles.get(lang.tag()));
-        assert_eq!(described["temporalCoverage"], "2026-12-01/2026-12-08");
+        assert_eq!(described["temporalCoverage"], "2026-12-01/2026-12-07");
         assert_eq!(described["datePublished"], "2026-12-11");
         assert_eq!(described["inLanguage"], lang.tag());
         assert_eq!(described["spatialCoverage"].as_array().unwrap().len(), 5);

@@ -39,14 +39,14 @@ async fn files_are_offered_when_they_are_there() {
             phone.open_page(&format!("{page}?lang={language}")).await;
             let results = format!("{}/results/2026q4?lang={language}#files", published.site);
             phone.open_page(&results).await;
-            assert_eq!(phone.count("a.file").await, 8);
+            assert_eq!(phone.count("a.file").await, 9);
             phone.assert_no_sideways_scroll().await;
             phone.assert_accessible().await;
             phone.shot("results-files").await;
             let all = format!("{}/organize/2026q4/exports?lang={language}", published.site);
             sign_in(&phone, &all, "eve").await;
             phone
-                .until("document.querySelectorAll('a.file').length === 12")
+                .until("document.querySelectorAll('a.file').length === 13")
                 .await;
             look(&phone, "exports-all").await;
         })

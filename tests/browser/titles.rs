@@ -125,6 +125,7 @@ async fn a_correction_is_proposed_confirmed_and_read_by_everybody() {
         let result = city.close_wave(&slug).await;
         city.store_favorable(&slug, &result).await;
         apply(app, &eve, &slug).await.expect("applied");
+        state(app, &city.organizer, &slug).await;
         publish(app, &city.organizer, &slug)
             .await
             .expect("published");

@@ -85,7 +85,7 @@ pub fn sdmx(facts: &WaveFacts, zone: &Zone, estimates: &Table) -> String {
 /// First day and number of days, the last one included (ISO 8601).
 fn period(facts: &WaveFacts, zone: &Zone) -> String {
     let first = zone.date(facts.opens_at);
-    let last = zone.date(facts.closed_at);
+    let last = zone.date(facts.last_moment());
     let days = last.duration_since(first).as_hours() / 24 + 1;
     format!("{first}/P{days}D")
 }

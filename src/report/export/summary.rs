@@ -62,6 +62,7 @@ pub const CRITERIA: &[&str] = &[
     "rule",
     "finding",
     "reason",
+    "decided_by",
 ];
 
 /// Columns of the method statement.
@@ -188,6 +189,7 @@ pub fn criteria(lang: Lang, assessed: Option<Assessed<'_>>) -> Table {
                         &speaker.rule(&criterion.rule),
                         outcome.result.finding.code(),
                         &speaker.reason(&outcome.result.reason),
+                        &decided(assessed, &dossier.county),
                     ]
                     .map(Cell::text)
                     .to_vec(),
@@ -200,6 +202,13 @@ pub fn criteria(lang: Lang, assessed: Option<Assessed<'_>>) -> Table {
         columns: CRITERIA,
         rows: rows.collect(),
     }
+}
+
+/// Who gave an open county the title; nobody elsewhere.
+fn decided(assessed: Assessed<'_>, county: &str) -> String {
+    let mut all = assessed.decided.iter();
+    let found = all.find(|one| one.county == county);
+    found.map_or_else(String::new, |one| one.decision.by().join(", "))
 }
 
 /// How it was measured, line by line.

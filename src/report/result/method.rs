@@ -77,7 +77,12 @@ fn item(source: &Source<'_>, element: Element) -> String {
             parts.extend(own(|imprint| &imprint.recruitment));
             parts
         }
-        Element::Mode => vec![source.t("results-method-mode-text")],
+        Element::Mode => {
+            let paper = paper(lang, &source.result);
+            let mut parts = vec![source.t("results-method-mode-text")];
+            parts.extend((!paper.is_empty()).then_some(paper));
+            parts
+        }
         Element::Dates => vec![dates(source)],
         Element::Sizes => vec![sizes(source), source.t("results-method-interval-text")],
         Element::Weighting => vec![weighting(lang, plan)],

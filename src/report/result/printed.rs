@@ -64,7 +64,7 @@ fn block(source: &Source<'_>) -> Vec<(String, String)> {
         .collect();
     let period = [
         ("from", date(facts.opens_at).into()),
-        ("to", date(facts.closed_at.min(facts.closes_at)).into()),
+        ("to", date(facts.last_moment()).into()),
     ];
     let published = match source.standing {
         Standing::Published(at) => date(at),

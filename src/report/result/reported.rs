@@ -114,7 +114,7 @@ fn ours(source: &Source<'_>, county: &CountyResult, measure: Measure) -> SeriesL
     let dash = || "–".to_owned();
     SeriesLine {
         survey: facts.titles.get(source.lang.tag()).to_owned(),
-        ended: source.zone.date(facts.closed_at).to_string(),
+        ended: source.zone.date(facts.last_moment()).to_string(),
         estimate: estimate.map_or_else(dash, |e| bare(e.figure.p, line)),
         error: estimate.map_or_else(dash, |e| source.lang.number(e.standard_error * 100.0, 2)),
         answers: estimate.map_or_else(dash, |e| source.lang.count(e.figure.n)),

@@ -20,7 +20,7 @@ use crate::service::waves::{WaveError, find, record};
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::evaluation::Applied;
 use crate::storage::office::standard::StoredStandard;
-use crate::storage::office::{estimate, evaluation, indicator, standard};
+use crate::storage::office::{estimate, evaluation, indicator, standard, wave};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::ids::{AccountId, EvaluationId};
@@ -122,6 +122,10 @@ pub async fn apply(
     let standard = standard.ok_or(EvaluationError::NoStandard)?;
     let result = estimate::find_latest(&mut conn, wave.id).await?;
     let result = result.ok_or_else(|| EvaluationError::NoResult(wave.slug.clone()))?;
+    // Whoever publishes at this moment and this step exclude each other.
+    if !wave::update(&mut conn, &wave, wave.state).await? {
+        return Err(WaveError::ChangedMeanwhile.into());
+    }
     let applied = store(app, &mut conn, person, &wave, &standard, &result).await?;
     tx.commit().await?;
     let stored = StoredEvaluation::new(applied, standard.standard, &wave.slug);

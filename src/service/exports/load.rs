@@ -11,6 +11,8 @@ use crate::report::export::{Notes, Table, report, results, summary, syntax, work
 use crate::report::result::{Assessed, Source, Standing};
 use crate::service::app::App;
 use crate::service::close::{SOFTWARE, provenance};
+use crate::service::corrections::{self, Correction};
+use crate::service::decisions;
 use crate::service::evaluate;
 use crate::service::fieldwork::{self, Board};
 use crate::service::imprint;
@@ -110,6 +112,11 @@ async fn report_book(
 ) -> Result<Vec<u8>, ExportError> {
     let stored = evaluate::of_wave(app, &wave.slug).await?;
     let said = imprint::of_wave(app, wave).await?;
+    let decided = match &stored {
+        Some(stored) => decisions::decided(app, stored).await?,
+        None => Vec::new(),
+    };
+    let corrected = corrections::confirmed(app, wave).await?;
     let (zone, published) = (app.zone.clone(), wave.published_at);
     let write = move || {
         let source = Source {
@@ -120,7 +127,7 @@ async fn report_book(
                 digest: stored.standard_digest,
                 applied_at: stored.created_at,
                 software: &stored.software_version,
-                decided: &[],
+                decided: &decided,
             }),
             imprint: said.as_ref(),
             standing: published.map_or(Standing::Unpublished, Standing::Published),
@@ -134,6 +141,13 @@ async fn report_book(
         ];
         let mut notes = about_result(lang, &result);
         notes.title = titled(lang, &result.wave.titles, "export-report");
+        let said = |one: &Correction| {
+            let at = one.ruling.as_ref().map(|ruling| zone.date(ruling.act.at));
+            let date = at.map(|date| lang.date(date)).unwrap_or_default();
+            let args = [("date", date.into()), ("note", one.note.clone().into())];
+            lang.t_with("correction-corrected", &args)
+        };
+        notes.sentences.extend(corrected.iter().map(said));
         let asked = summary::questions(lang, &result.questionnaire);
         report(lang, &notes, &tables, &asked)
     };

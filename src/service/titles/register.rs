@@ -31,6 +31,8 @@ pub struct Cell {
     pub standing: Standing,
     /// The published result on which the verdict rests.
     pub wave: Option<WaveSlug>,
+    /// That result or its values are made up.
+    pub synthetic: bool,
     /// Years in a row with the title up to this one.
     pub held: u32,
     /// So many that it may be recommended to the province.
@@ -80,6 +82,7 @@ impl Register {
 /// What is published of a county in a year.
 struct Published {
     wave: WaveSlug,
+    synthetic: bool,
     verdict: Verdict,
     decision: Option<Decision>,
 }
@@ -119,6 +122,7 @@ pub async fn register(app: &App) -> Result<Option<Register>, WaveError> {
                 year: *year,
                 stage,
                 wave: found.map(|found| found.wave.clone()),
+                synthetic: found.is_some_and(|found| found.synthetic),
                 held: standard.cycle.years_held(&titles, *year),
                 may_be_recommended: standard.cycle.recommended(&titles, *year),
                 standing,
@@ -138,11 +142,13 @@ pub async fn register(app: &App) -> Result<Option<Register>, WaveError> {
     }))
 }
 
-/// What is published, by county and year; of several waves of one year the latest one counts.
+/// What is published, by county and year; of several waves of one year the latest one counts, but none that is made up before
+/// one that is not.
 async fn published(app: &App) -> Result<BTreeMap<(String, i32), Published>, WaveError> {
     let mut tx = app.office.0.begin_read("published waves").await?;
-    let waves = wave::list(&mut tx.conn()).await?;
+    let mut waves = wave::list(&mut tx.conn()).await?;
     drop(tx);
+    waves.sort_by_key(|wave| wave.synthetic);
     let mut found = BTreeMap::new();
     for wave in waves {
         if wave.state != WaveState::Published || wave.kind != WaveKind::Probability {
@@ -158,6 +164,7 @@ async fn published(app: &App) -> Result<BTreeMap<(String, i32), Published>, Wave
             let key = (dossier.county.clone(), stored.evaluation.year);
             found.entry(key).or_insert_with(|| Published {
                 wave: wave.slug.clone(),
+                synthetic: wave.synthetic || stored.evaluation.synthetic_indicators,
                 verdict: dossier.verdict.clone(),
                 decision: decision.map(|one| one.decision.clone()),
             });

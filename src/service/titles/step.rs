@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::register::{Cell, Register, register};
+use super::register::{Register, register};
 use crate::evaluation::register::{Stage, Step};
 use crate::evaluation::standard::Standard;
 use crate::service::again::Contended;
@@ -12,6 +12,7 @@ use crate::service::app::App;
 use crate::service::keys::random;
 use crate::service::reports::asked;
 use crate::service::waves::WaveError;
+use crate::storage::office::indicator::StoredIndicator;
 use crate::storage::office::title_step::{self, TitleStep};
 use crate::storage::office::{audit, indicator, indicator_version, reporter};
 use crate::storage::{Conn, StoreError};
@@ -95,9 +96,13 @@ fn may(person: &Account, own: Option<&str>, county: &str, step: Step) -> bool {
 }
 
 /// Whether the person entered what is decided on.
-fn is_own(cell: &Cell, person: &Account, step: Step) -> bool {
-    let entered = |one: &TitleStep| one.step == Step::Apply && one.taken.by == person.id;
-    !step.is_countys() && step != Step::Recommend && cell.steps.iter().any(entered)
+fn is_own<'a>(
+    mut taken: impl Iterator<Item = &'a TitleStep>,
+    person: &Account,
+    step: Step,
+) -> bool {
+    let decides = matches!(step, Step::Admit | Step::Accept | Step::Refuse);
+    decides && taken.any(|one| one.step == Step::Apply && one.taken.by == person.id)
 }
 
 /// The county to which a reporter is bound.
@@ -130,7 +135,7 @@ pub async fn offered(
         for step in Step::ALL {
             let fits = cell.stage.after(step, true).is_some()
                 && may(person, own.as_deref(), &row.county, step)
-                && !is_own(cell, person, step)
+                && !is_own(cell.steps.iter(), person, step)
                 && (step != Step::Recommend || cell.may_be_recommended);
             if fits {
                 found.insert((row.county.clone(), step));
@@ -151,10 +156,10 @@ pub async fn take(
     let mut tx = app.office.0.begin_read("county of a reporter").await?;
     let own = bound(&mut tx.conn(), person).await?;
     drop(tx);
-    if own.is_some_and(|own| own != county) {
+    if own.as_deref().is_some_and(|own| own != county) {
         return Err(TitleError::Unknown);
     }
-    if !may(person, Some(county), county, step) {
+    if !may(person, own.as_deref(), county, step) {
         return Err(TitleError::Denied);
     }
     let register = register(app).await?.ok_or(TitleError::Unknown)?;
@@ -163,9 +168,6 @@ pub async fn take(
     let received_at = received(person, typed, now)?;
     let in_time = register.standard.cycle.in_time(year, received_at.micros());
     let in_time = in_time.map_err(|_| TitleError::Unknown)?;
-    if is_own(cell, person, step) {
-        return Err(TitleError::Own);
-    }
     if step == Step::Recommend && !cell.may_be_recommended {
         return Err(TitleError::TooFew(cell.held));
     }
@@ -179,6 +181,10 @@ pub async fn take(
     let earlier = title_step::list(&mut conn).await?;
     let of = |one: &&TitleStep| one.county == county && one.year == year;
     let earlier: Vec<&TitleStep> = earlier.iter().filter(of).collect();
+    // As it is in this transaction: what was entered meanwhile counts.
+    if is_own(earlier.iter().copied(), person, step) {
+        return Err(TitleError::Own);
+    }
     let stage = Stage::of(earlier.iter().map(|one| (one.step, one.in_time)));
     let next = stage.after(step, in_time);
     let next = next.ok_or(TitleError::NotNow(stage))?;
@@ -237,7 +243,7 @@ fn received(person: &Account, typed: &Typed, now: Instant) -> Result<Instant, Ti
     received.ok_or(TitleError::NoMoment)
 }
 
-/// Reported values of a county and year that nobody verified, or that are disputed.
+/// Reported values of a county and year that nobody verified, or that are disputed; all that are asked for, if none is there.
 async fn unverified(
     conn: &mut Conn<'_>,
     standard: &Standard,
@@ -250,11 +256,14 @@ async fn unverified(
         all.any(|(of, when, name)| of == county && *when == i64::from(year) && name == id)
     };
     let values = indicator::list(conn).await?.into_iter();
-    let left = values.filter(|value| {
+    let here = |value: &StoredIndicator| {
         let one = &value.indicator;
-        let here = one.county == county && one.year == year;
-        here && asked.contains_key(one.id.as_str())
-            && (!value.is_verified() || is_disputed(&one.id))
-    });
-    Ok(left.count())
+        one.county == county && one.year == year && asked.contains_key(one.id.as_str())
+    };
+    let there: Vec<StoredIndicator> = values.filter(here).collect();
+    if there.is_empty() {
+        return Ok(asked.len());
+    }
+    let left = |value: &&StoredIndicator| !value.is_verified() || is_disputed(&value.indicator.id);
+    Ok(there.iter().filter(left).count())
 }

@@ -37,6 +37,14 @@ pub struct Correction {
     pub ruling: Option<Ruling>,
 }
 
+impl Correction {
+    /// Whether a second person confirmed it.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.ruling.as_ref().is_some_and(|ruling| ruling.confirmed)
+    }
+}
+
 statements! {
     INSERT = "INSERT INTO correction (id, wave, number, scope, note, changes, outcome, old_estimate,
             old_evaluation, proposed_by, proposed_at)

@@ -16,6 +16,7 @@ use crate::report::result::{ReportedFigure, Source, Standing};
 use crate::service::app::App;
 use crate::service::results;
 use crate::survey::plan::ApprovalRule;
+use crate::survey::questionnaire::Item;
 use crate::survey::reported::Measure;
 use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::wave::WaveKind;
@@ -189,7 +190,7 @@ fn ours(
         origin: Origin::Own,
         wave: Some(facts.slug.to_string()),
         survey: Words::tagged(|tag| facts.titles.get(tag)),
-        ended: app.zone.date(facts.closed_at).to_string(),
+        ended: app.zone.date(facts.last_moment()).to_string(),
         reported_by: None,
         share: estimate.map(|estimate| estimate.figure.p),
         standard_error: estimate.map(|estimate| estimate.standard_error),
@@ -211,9 +212,10 @@ const fn rule(measure: Measure, wave: &WaveResult) -> &ApprovalRule {
 /// In what a wave of our own differs from the latest.
 fn breaks(measure: Measure, wave: &WaveResult, latest: &WaveResult) -> Vec<Words> {
     let (then, now) = (rule(measure, wave), rule(measure, latest));
+    // As for the verdict on change: sentence, options and their order.
     let text = |result: &WaveResult, rule: &ApprovalRule| {
         let item = result.questionnaire.item(&rule.item);
-        item.map(|item| item.text.clone())
+        item.map(Item::wording_digest)
     };
     let differs = [
         ("wording", text(wave, then) != text(latest, now)),

@@ -13,6 +13,7 @@ use super::paging::Paging;
 use super::words::{Place, Words, moment};
 use crate::report::rule::RuleWords;
 use crate::service::app::App;
+use crate::service::corrections::{self, Correction};
 use crate::service::results;
 use crate::survey::area::AreaCode;
 use crate::survey::plan::Plan;
@@ -111,6 +112,8 @@ pub(in crate::web) async fn list(
 pub(super) struct WaveDetail {
     #[serde(flatten)]
     summary: WaveSummary,
+    /// Corrections since the publication, the first one first; what is told here is the version that holds.
+    corrections: Vec<Corrected>,
     /// When the close was confirmed.
     #[schema(format = DateTime)]
     closed_at: String,
@@ -134,6 +137,36 @@ pub(super) struct WaveDetail {
     evaluation: Option<Evaluated>,
     /// The answers to an open wave; null of a probability sample, whose counties are at `…/counties`.
     open: Option<Vec<OpenCounty>>,
+}
+
+/// A correction of a published result.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Corrected {
+    /// Number of the version that it made; the published one was 1.
+    version: u64,
+    /// When a second person confirmed it.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Why, in the words of whoever proposed it.
+    note: String,
+    /// The version before, for people.
+    #[schema(format = "uri-reference")]
+    before: String,
+}
+
+fn corrected(wave: &Wave, all: &[Correction]) -> Vec<Corrected> {
+    let holds = all
+        .iter()
+        .filter_map(|one| Some((one, one.ruling.as_ref()?)));
+    (1_u64..)
+        .zip(holds)
+        .map(|(before, (one, ruling))| Corrected {
+            version: before.saturating_add(1),
+            at: moment(ruling.act.at),
+            note: one.note.clone(),
+            before: format!("/results/{}/versions/{before}", wave.slug),
+        })
+        .collect()
 }
 
 /// A question.
@@ -266,13 +299,17 @@ pub(in crate::web) async fn one(
     let found = waves.into_iter().find(|wave| wave.slug.as_str() == slug);
     let wave = found.ok_or(Problem::NotFound)?;
     let detail = match wave.kind {
-        WaveKind::Probability => drawn(&app, &find(&app, None, &slug).await?),
+        WaveKind::Probability => {
+            let all = corrections::confirmed(&app, &wave).await;
+            let all = all.map_err(WebError::internal)?;
+            drawn(&app, &find(&app, None, &slug).await?, &all)
+        }
         WaveKind::Open => of_open(&app, &wave).await?,
     };
     json(&asked, &detail)
 }
 
-fn drawn(app: &App, found: &Found) -> WaveDetail {
+fn drawn(app: &App, found: &Found, all: &[Correction]) -> WaveDetail {
     let result = &found.result;
     let plan = Plan::Probability(Box::new(result.plan.clone()));
     let counties = result.counties.iter();
@@ -283,6 +320,7 @@ fn drawn(app: &App, found: &Found) -> WaveDetail {
     let questionnaire = &result.questionnaire;
     WaveDetail {
         summary: WaveSummary::new(&found.wave),
+        corrections: corrected(&found.wave, all),
         closed_at: moment(facts.closed_at),
         early_reason: facts.early_reason.clone(),
         software: result.software.clone(),
@@ -308,6 +346,7 @@ async fn of_open(app: &App, wave: &Wave) -> Result<WaveDetail, WebError> {
         .collect();
     Ok(WaveDetail {
         summary: WaveSummary::new(&wave),
+        corrections: Vec::new(),
         closed_at: moment(result.closed_at),
         early_reason: result.early_reason.clone(),
         software: result.software.clone(),

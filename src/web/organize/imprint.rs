@@ -83,7 +83,9 @@ pub(in crate::web) async fn act(
                 let back = page.link(&format!("/organize/{slug}"));
                 return Ok(Redirect::to(&back).into_response());
             }
-            Err(error @ WaveError::Refused(_)) => wave_error(page.lang, &app.zone, &error),
+            Err(error @ (WaveError::Refused(_) | WaveError::Unstated(_))) => {
+                wave_error(page.lang, &app.zone, &error)
+            }
             Err(error) => return Err(refusal(error)),
         }
     };

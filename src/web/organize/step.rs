@@ -103,6 +103,7 @@ impl Contended for NotTaken {
     fn is_contended(&self) -> bool {
         match self {
             Self::Refused(error) => error.is_contended(),
+            Self::NotEvaluated(EvaluationError::Wave(error)) => error.is_contended(),
             Self::NotEvaluated(_) | Self::NoSeed | Self::NoTime => false,
         }
     }

@@ -24,7 +24,7 @@ use super::page::{Page, render};
 use super::problem::Problem;
 use super::session::MaybeStaff;
 use crate::evaluation::decision::Decided;
-use crate::report::dataset::{Download, dataset};
+use crate::report::dataset::{Dates, Download, dataset};
 use crate::report::result::{Assessed, CountyView, SeriesView, Source, Standing, WaveView};
 use crate::service::app::App;
 use crate::service::decisions;
@@ -35,6 +35,7 @@ use crate::service::results;
 use crate::survey::account::Account;
 use crate::survey::imprint::Imprint;
 use crate::survey::result::WaveResult;
+use crate::survey::time::Instant;
 use crate::survey::wave::{Wave, WaveKind};
 
 /// Columns of the table of fieldwork, as the view fills them.
@@ -77,8 +78,8 @@ struct WavePage {
     dataset: String,
     /// The wave's public record.
     record: String,
-    /// The whole as one document to print.
-    report: String,
+    /// The whole as one document to print, of the version that holds.
+    report: Option<String>,
     counts: [&'static str; 5],
     rates: [&'static str; 3],
 }
@@ -144,15 +145,20 @@ pub(super) async fn wave(
         return Ok(announced);
     }
     let found = find(&app, person.as_ref(), &slug).await?;
-    let versions = versions::of(&app, &page, &found).await?;
-    let dataset = dataset_of(&app, &page, &found);
+    current(&app, page, &found).await
+}
+
+/// The version that holds, with its files.
+async fn current(app: &App, page: Page, found: &Found) -> Result<Response, WebError> {
+    let versions = versions::of(app, &page, found).await?;
+    let dataset = dataset_of(app, &page, found, versions.latest);
     let files = if found.wave.published_at.is_some() {
         let base = format!("/results/{}/files", found.wave.slug);
         file_sets(&page, &base, File::is_public, |_| None)
     } else {
         Vec::new()
     };
-    show(&app, page, &found, versions, (files, dataset))
+    show(app, page, found, versions, Some((files, dataset)))
 }
 
 /// A version of a result.
@@ -161,13 +167,16 @@ fn show(
     page: Page,
     found: &Found,
     versions: VersionsView,
-    (files, dataset): (Vec<FileSet>, String),
+    holds: Option<(Vec<FileSet>, String)>,
 ) -> Result<Response, WebError> {
     let view = found.source(app, &page).wave();
+    let address = format!("/results/{}/report", found.wave.slug);
+    let report = holds.is_some().then(|| page.link(&address));
+    let (files, dataset) = holds.unwrap_or_default();
     render(&WavePage {
         versions,
         record: page.link(&format!("/check/{}", found.wave.slug)),
-        report: page.link(&format!("/results/{}/report", found.wave.slug)),
+        report,
         page,
         files,
         dataset,
@@ -203,7 +212,7 @@ pub(super) async fn county(
 }
 
 /// The description of a published wave for catalogues; its files are those that the page links.
-fn dataset_of(app: &App, page: &Page, found: &Found) -> String {
+fn dataset_of(app: &App, page: &Page, found: &Found, corrected: Option<Instant>) -> String {
     let slug = &found.wave.slug;
     let public = File::ALL.into_iter().filter(|file| file.is_public());
     let paths = public.map(|file| {
@@ -221,7 +230,10 @@ fn dataset_of(app: &App, page: &Page, found: &Found) -> String {
     dataset(
         &found.source(app, page),
         &app.public_url,
-        &published,
+        &Dates {
+            published,
+            modified: corrected.map(|at| app.zone.date(at).to_string()),
+        },
         &downloads,
     )
 }

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::versions::{self, VersionsView};
 use super::{COUNTS, RATES, find};
 use crate::ledger::tree::Hash;
 use crate::ledger::whole::Whole;
@@ -33,6 +34,8 @@ struct Record {
 struct PrintedPage {
     page: Page,
     printed: PrintedView,
+    /// What was corrected.
+    versions: VersionsView,
     unpublished: bool,
     back: String,
     counts: [&'static str; 5],
@@ -51,7 +54,9 @@ pub(in crate::web) async fn show(
     let page = page.with_maybe(person.as_ref());
     let told = log_files::record(&app, &slug).await;
     let told = told.map_err(WebError::internal)?;
+    let versions = versions::of(&app, &page, &found).await?;
     render(&PrintedPage {
+        versions,
         printed: found.source(&app, &page).printed(),
         unpublished: found.wave.published_at.is_none(),
         back: page.link(&format!("/results/{}", found.wave.slug)),

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{Found, show};
+use super::{Found, find, show};
 use crate::service::app::App;
 use crate::service::corrections::{self, Correction};
 use crate::service::{decisions, evaluate, imprint, results};
+use crate::survey::time::Instant;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::organize::correction_changes;
@@ -29,11 +30,16 @@ pub(super) struct VersionView {
 pub(super) struct VersionsView {
     pub(super) lines: Vec<VersionView>,
     pub(super) note: Option<String>,
+    /// When it was corrected last.
+    pub(super) latest: Option<Instant>,
+}
+
+fn corrected_at(one: &Correction) -> Option<Instant> {
+    one.ruling.as_ref().map(|ruling| ruling.act.at)
 }
 
 fn sentence(app: &App, page: &Page, key: &str, number: usize, one: &Correction) -> String {
-    let at = one.ruling.as_ref().map(|ruling| ruling.act.at);
-    let date = at.map(|at| page.lang.date(app.zone.date(at)));
+    let date = corrected_at(one).map(|at| page.lang.date(app.zone.date(at)));
     let args = [
         ("number", number.to_string().into()),
         ("date", date.unwrap_or_default().into()),
@@ -62,6 +68,7 @@ pub(super) async fn of(app: &App, page: &Page, found: &Found) -> Result<Versions
     Ok(VersionsView {
         lines: all.iter().enumerate().map(line).rev().collect(),
         note: None,
+        latest: all.last().and_then(corrected_at),
     })
 }
 
@@ -79,6 +86,9 @@ pub(in crate::web) async fn version(
     let all = all.map_err(WebError::internal)?;
     let number: usize = number.parse().map_err(|_| Problem::NotFound)?;
     let at = number.checked_sub(1).ok_or(Problem::NotFound)?;
+    if at == all.len() {
+        return super::current(&app, page, &find(&app, None, &slug).await?).await;
+    }
     let one = all.get(at).ok_or(Problem::NotFound)?;
     let (estimate, applied) = corrections::replaced(&app, one)
         .await
@@ -95,13 +105,14 @@ pub(in crate::web) async fn version(
             changes: Vec::new(),
         }],
         note: Some(page.t("correction-old-county")),
+        latest: None,
     };
-    let found = Found {
+    let old = Found {
         decided: decided.map_err(WebError::internal)?,
         evaluation: Some(evaluation),
         imprint: imprint.map_err(WebError::internal)?,
         wave,
         result: estimate.result,
     };
-    show(&app, page, &found, versions, (Vec::new(), String::new()))
+    show(&app, page, &old, versions, None)
 }

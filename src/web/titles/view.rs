@@ -119,11 +119,9 @@ impl CellView {
                 "titles-may-be-recommended"
             })
         });
-        let notes: Vec<String> = [note]
-            .into_iter()
-            .filter(|note| !note.is_empty())
-            .chain(recommended)
-            .collect();
+        let synthetic = cell.synthetic.then(|| page.t("titles-synthetic"));
+        let notes = [note].into_iter().filter(|note| !note.is_empty());
+        let notes: Vec<String> = notes.chain(recommended).chain(synthetic).collect();
         Self {
             class,
             mark,
