@@ -379,7 +379,7 @@ async fn go(phone: Phone, instance: Instance, folder: TempDir) {
     step(&ben, "confirm-close").await;
     phone.reload().await;
     phone
-        .until("document.querySelector('button[value=publish]')")
+        .until("document.querySelector('button[value=announce]')")
         .await;
     look_around(&phone, "closed").await;
     phone

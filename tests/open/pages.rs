@@ -223,7 +223,14 @@ async fn the_result_is_shares_alone_and_no_evaluation_can_use_it() {
         404,
         "not published"
     );
-    release::publish(app, &made.ada, &slug).await.unwrap();
+    let at_once = release::publish(app, &made.ada, &slug).await;
+    assert!(at_once.is_err(), "real answers are announced first");
+    let at = wave.closes_at.plus(std::time::Duration::from_hours(1));
+    release::announce(app, &made.ada, &slug, at).await.unwrap();
+    let awaited = visitor.page("/results/everyone").await.main();
+    assert!(awaited.contains("for everybody at once"), "{awaited}");
+    app.clock.set(at);
+    release::publish_due(app).await.unwrap();
     let result = visitor.page("/results/everyone").await;
     says(&result);
     let main = result.main();

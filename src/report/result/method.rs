@@ -78,7 +78,7 @@ fn item(source: &Source<'_>, element: Element) -> String {
             parts
         }
         Element::Mode => {
-            let paper = paper(lang, &source.result);
+            let paper = paper(lang, source.result);
             let mut parts = vec![source.t("results-method-mode-text")];
             parts.extend((!paper.is_empty()).then_some(paper));
             parts

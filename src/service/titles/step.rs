@@ -153,15 +153,7 @@ pub async fn take(
     typed: &Typed,
 ) -> Result<Stage, TitleError> {
     let step = typed.step;
-    let mut tx = app.office.0.begin_read("county of a reporter").await?;
-    let own = bound(&mut tx.conn(), person).await?;
-    drop(tx);
-    if own.as_deref().is_some_and(|own| own != county) {
-        return Err(TitleError::Unknown);
-    }
-    if !may(person, own.as_deref(), county, step) {
-        return Err(TitleError::Denied);
-    }
+    reach(app, person, county, step).await?;
     let register = register(app).await?.ok_or(TitleError::Unknown)?;
     let cell = register.cell(county, year).ok_or(TitleError::Unknown)?;
     let now = app.clock.now();
@@ -171,11 +163,7 @@ pub async fn take(
     if step == Step::Recommend && !cell.may_be_recommended {
         return Err(TitleError::TooFew(cell.held));
     }
-    let reason = typed.reason.trim();
-    let length = reason.chars().count();
-    if length > LONGEST || step.needs_reason() && length == 0 {
-        return Err(TitleError::NoReason);
-    }
+    let reason = reason(typed)?;
     let mut tx = app.office.0.begin_write("step toward a title").await?;
     let mut conn = tx.conn();
     let earlier = title_step::list(&mut conn).await?;
@@ -214,6 +202,30 @@ pub async fn take(
     note(app, &mut conn, person, &taken).await?;
     tx.commit().await?;
     Ok(next)
+}
+
+/// Whether the person may take this step of this county.
+async fn reach(app: &App, person: &Account, county: &str, step: Step) -> Result<(), TitleError> {
+    let mut tx = app.office.0.begin_read("county of a reporter").await?;
+    let own = bound(&mut tx.conn(), person).await?;
+    if own.as_deref().is_some_and(|own| own != county) {
+        return Err(TitleError::Unknown);
+    }
+    if may(person, own.as_deref(), county, step) {
+        Ok(())
+    } else {
+        Err(TitleError::Denied)
+    }
+}
+
+fn reason(typed: &Typed) -> Result<&str, TitleError> {
+    let reason = typed.reason.trim();
+    let length = reason.chars().count();
+    if length > LONGEST || typed.step.needs_reason() && length == 0 {
+        Err(TitleError::NoReason)
+    } else {
+        Ok(reason)
+    }
 }
 
 async fn note(

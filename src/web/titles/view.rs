@@ -135,60 +135,52 @@ impl CellView {
     }
 }
 
+impl LineView {
+    fn new(page: &Page, register: &Register, row: &Row) -> Self {
+        let county = register.standard.county(&row.county);
+        let name = county.map_or(row.county.as_str(), |county| word(page, &county.name));
+        let cells = row.cells.iter().map(|cell| CellView::new(page, cell));
+        // The last year that is decided; the running one has no title yet.
+        let mut latest = row.cells.iter().rev();
+        let latest = latest.find(|cell| cell.standing != Standing::Pending);
+        let cycle = &register.standard.cycle;
+        Self {
+            name: name.to_owned(),
+            cells: cells.collect(),
+            held: held(page, "titles-held-short", latest, cycle),
+        }
+    }
+}
+
+/// The city's aim for a year, and whether it is reached; empty where there is none.
+fn aim(page: &Page, register: &Register, year: i32) -> String {
+    let Some(aim) = register.standard.cycle.target(year) else {
+        return String::new();
+    };
+    let named = u64::try_from(register.named(year)).unwrap_or(u64::MAX);
+    let key = if named >= u64::from(aim) {
+        "titles-aim-reached"
+    } else {
+        "titles-aim-missed"
+    };
+    let args = [
+        ("named", page.lang.count(named).into()),
+        ("aim", page.lang.count(u64::from(aim)).into()),
+    ];
+    page.t_with(key, &args)
+}
+
 impl RegisterView {
     pub(super) fn new(page: &Page, register: &Register, may_open: bool) -> Self {
         let standard = &register.standard;
         let cycle = &standard.cycle;
-        let name = |code: &str| {
-            let county = standard.county(code);
-            county
-                .map_or(code, |county| word(page, &county.name))
-                .to_owned()
-        };
-        let line = |row: &Row| LineView {
-            name: name(&row.county),
-            cells: row
-                .cells
-                .iter()
-                .map(|cell| CellView::new(page, cell))
-                .collect(),
-            // The last year that is decided; the running one has no title yet.
-            held: held(
-                page,
-                "titles-held-short",
-                row.cells
-                    .iter()
-                    .rev()
-                    .find(|cell| cell.standing != Standing::Pending),
-                cycle,
-            ),
-        };
-        let aim = |year: i32| {
-            let Some(aim) = cycle.target(year) else {
-                return String::new();
-            };
-            let named = u64::try_from(register.named(year)).unwrap_or(u64::MAX);
-            let reached = named >= u64::from(aim);
-            let args = [
-                ("named", page.lang.count(named).into()),
-                ("aim", page.lang.count(u64::from(aim)).into()),
-            ];
-            page.t_with(
-                if reached {
-                    "titles-aim-reached"
-                } else {
-                    "titles-aim-missed"
-                },
-                &args,
-            )
-        };
         let years: Vec<YearView> = register
             .years
             .iter()
             .map(|year| YearView {
                 number: *year,
                 url: may_open.then(|| page.link(&format!("/titles/{year}"))),
-                aim: aim(*year),
+                aim: aim(page, register, *year),
             })
             .collect();
         let lead = [
@@ -202,7 +194,11 @@ impl RegisterView {
             lead: page.t_with("titles-lead", &lead),
             has_aims: years.iter().any(|year| !year.aim.is_empty()),
             years,
-            lines: register.rows.iter().map(line).collect(),
+            lines: register
+                .rows
+                .iter()
+                .map(|row| LineView::new(page, register, row))
+                .collect(),
             steps: cycle
                 .steps
                 .iter()
