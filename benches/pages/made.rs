@@ -10,11 +10,13 @@ use minyi::service::app::App;
 use minyi::service::batch::{Drain, run_batch};
 use minyi::service::intake::{self, IntakeError, Submission};
 use minyi::service::keys::{Keys, random};
-use minyi::service::{close, evaluate, fieldwork, waves};
+use minyi::service::{close, evaluate, fieldwork, imprint, release, waves};
 use minyi::storage::Durability;
 use minyi::storage::office::audit;
 use minyi::survey::account::Account;
 use minyi::survey::audit::Entry;
+use minyi::survey::imprint::Imprint;
+use minyi::survey::questionnaire::Text;
 use minyi::survey::response::{Direction, Mode};
 use minyi::survey::role::Role;
 use minyi::survey::time::{Clock, Zone};
@@ -146,7 +148,15 @@ impl Made {
         let (app, slug) = (&self.app, &self.wave.slug);
         waves::ask_close(app, &self.ada, slug, Some("the measurement goes on")).await?;
         close::confirm_close(app, &self.ben, slug).await?;
-        waves::publish(app, &self.ada, slug).await?;
+        let both = |text: &str| Text::new([("zh-CN", text), ("en", text)]);
+        let said = Imprint {
+            sponsor: both("the measurement"),
+            conductor: both("the measurement"),
+            recruitment: both("by letter"),
+            ..Imprint::blank()
+        };
+        imprint::say(app, &self.ada, slug, &said).await?;
+        release::publish(app, &self.ada, slug).await?;
         Ok(())
     }
 }
