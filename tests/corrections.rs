@@ -5,7 +5,7 @@ use std::time::Duration;
 use minyi::evaluation::correction::{Scope, What};
 use minyi::evaluation::verdict::Outcome;
 use minyi::service::corrections::{CorrectingError, Say, board, propose, rule};
-use minyi::service::evaluate::{apply, import_indicators, of_wave};
+use minyi::service::evaluate::{EvaluationError, apply, import_indicators, of_wave};
 use minyi::service::release::publish;
 use minyi::service::waves::{self, WaveError};
 use minyi::storage::office::process_entry;
@@ -145,5 +145,50 @@ on_both! {
         let evaluation = of_wave(app, slug).await.unwrap().unwrap();
         let approval = evaluation.evaluation.county(COUNTY).unwrap().finding("approval.rate");
         assert_eq!(approval, Some(minyi::evaluation::finding::Finding::NotAssessable), "nobody answered");
+    }
+
+    async fn a_published_result_is_evaluated_late_by_two_people_only(stores) {
+        let city = City::new(&stores).await;
+        let (app, eva) = (&city.app, &city.evaluator);
+        let bo = &account(app, "bo", Role::Evaluator).await;
+        let slug = &city.open_wave("2026q4", "2026-11-01T20:00").await;
+        city.close_wave(slug).await;
+        crate::support::published::state(app, &city.organizer, slug).await;
+        publish(app, &city.organizer, slug).await.unwrap();
+        let nothing = propose(app, eva, slug, Scope::Evaluation, "late").await;
+        assert!(matches!(nothing, Err(CorrectingError::Nothing)), "there is no standard");
+        city.import().await;
+        let alone = apply(app, eva, slug).await;
+        assert!(matches!(alone, Err(EvaluationError::Published(_))), "{alone:?}");
+        later(&city);
+        let late = propose(app, eva, slug, Scope::Evaluation, "the standard came late").await.unwrap();
+        let verdicts = late.changes.iter().filter(|one| one.what == What::Verdict);
+        assert!(verdicts.clone().all(|one| one.before.is_empty() && !one.after.is_empty()));
+        assert_eq!(verdicts.count(), 5, "every county of the standard");
+        later(&city);
+        rule(app, bo, slug, late.id, Say::Confirm).await.unwrap();
+        assert!(of_wave(app, slug).await.unwrap().is_some());
+        let everyone = Visitor::at(&serve(app).await);
+        let old = everyone.page("/results/2026q4/versions/1").await.main();
+        assert!(!old.contains("Standard for safe counties"), "{old}");
+        assert!(everyone.page("/results/2026q4").await.main().contains("Standard for safe counties"));
+    }
+
+    async fn other_numbers_with_the_same_findings_are_named(stores) {
+        let city = City::new(&stores).await;
+        let (app, eva) = (&city.app, &city.evaluator);
+        city.import().await;
+        let slug = &city.open_wave("2026q4", "2026-11-01T20:00").await;
+        city.close_wave(slug).await;
+        crate::support::published::state(app, &city.organizer, slug).await;
+        publish(app, &city.organizer, slug).await.unwrap();
+        let villages = "140322,2026,safety.villages,synthetic,,";
+        let mended = INDICATORS.replace(&format!("{villages}371,450"), &format!("{villages}372,450"));
+        assert_ne!(mended, INDICATORS);
+        import_indicators(app, eva, &mended).await.unwrap();
+        later(&city);
+        let found = propose(app, eva, slug, Scope::Evaluation, "one village more").await.unwrap();
+        let named: Vec<_> = found.changes.iter().map(|one| (&one.what, one.county.as_str())).collect();
+        assert_eq!(named, [(&What::Other, COUNTY)]);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Pure. Promises: every share, finding and verdict that is otherwise is named; a county in which only other numbers are is named, too.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::dossier::{Dossier, Evaluation};
@@ -69,24 +71,35 @@ pub struct Change {
     pub after: String,
 }
 
-/// A version: figures, and what the standard says of them.
-pub type Version<'a> = (&'a WaveResult, &'a Evaluation);
+/// A version: figures, and what the standard says of them, if it was applied.
+pub type Version<'a> = (&'a WaveResult, Option<&'a Evaluation>);
 
 /// Everything that is otherwise, county by county.
 #[must_use]
 pub fn changes(before: Version<'_>, after: Version<'_>) -> Vec<Change> {
     let mut changes = of_result(before.0, after.0);
-    changes.extend(of_evaluation(before.1, after.1));
+    if let Some(evaluation) = after.1 {
+        changes.extend(of_evaluation(before.1, evaluation));
+    }
     // What changes without a share, a finding or a verdict being otherwise is named once.
     let figures = |version: Version<'_>, county: &str| {
         let of = |one: &&CountyResult| one.code.as_str() == county;
         version.0.counties.iter().find(of).cloned()
     };
-    let counties = after.1.counties.iter().map(|one| one.county.as_str());
+    let dossier = |version: Version<'_>, county: &str| {
+        let evaluation = version.1?;
+        evaluation.county(county).cloned()
+    };
+    let measured = after.0.counties.iter().map(|one| one.code.as_str());
+    let judged = after.1.into_iter().flat_map(|one| &one.counties);
+    let counties: BTreeSet<&str> = measured
+        .chain(judged.map(|one| one.county.as_str()))
+        .collect();
     let others: Vec<&str> = counties
+        .into_iter()
         .filter(|county| !changes.iter().any(|one| one.county == *county))
         .filter(|county| {
-            before.1.county(county) != after.1.county(county)
+            dossier(before, county) != dossier(after, county)
                 || figures(before, county) != figures(after, county)
         })
         .collect();
@@ -100,10 +113,10 @@ pub fn changes(before: Version<'_>, after: Version<'_>) -> Vec<Change> {
 }
 
 /// Changes of findings and verdicts.
-fn of_evaluation(before: &Evaluation, after: &Evaluation) -> Vec<Change> {
+fn of_evaluation(before: Option<&Evaluation>, after: &Evaluation) -> Vec<Change> {
     let mut changes = Vec::new();
     for new in &after.counties {
-        let old = before.county(&new.county);
+        let old = before.and_then(|before| before.county(&new.county));
         let code = |dossier: &Dossier| dossier.verdict.outcome.code();
         let (then, now) = (old.map(code), code(new));
         note(&mut changes, &new.county, What::Verdict, then, now);

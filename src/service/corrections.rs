@@ -16,7 +16,7 @@ use super::evaluate;
 use super::keys::random;
 use super::process;
 use super::waves::{WaveError, act, find, record};
-use crate::evaluation::correction::{LONGEST_NOTE, Scope, changes};
+use crate::evaluation::correction::{LONGEST_NOTE, Scope, Version, changes};
 use crate::storage::office::decision::Ruling;
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::evaluation::Applied;
@@ -25,7 +25,7 @@ use crate::storage::{Conn, StoreError};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::ids::{AccountId, CorrectionId};
 use crate::survey::role::Action;
-use crate::survey::wave::{Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 
 pub use super::decisions::Say;
 pub use crate::storage::office::correction::Correction;
@@ -39,8 +39,8 @@ pub enum CorrectingError {
     /// The result cannot be computed again.
     #[error("the result cannot be computed again")]
     Result(#[source] Box<CloseError>),
-    /// Only what is published is corrected; before, a result is simply computed again.
-    #[error("the result is not published, or was never evaluated")]
+    /// Only what is published is corrected; before, the standard is simply applied again.
+    #[error("the result is not published")]
     NotPublished,
     /// A correction has a public note, which has an end.
     #[error("a note of at most {LONGEST_NOTE} characters is needed")]
@@ -101,7 +101,7 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
     let mut tx = app.office.0.begin_read("corrections of a wave").await?;
     let mut conn = tx.conn();
     let wave = find(&mut conn, slug).await?;
-    if wave.state != WaveState::Published {
+    if wave.state != WaveState::Published || wave.kind == WaveKind::Open {
         return Err(CorrectingError::NotPublished);
     }
     let people = account::list(&mut conn).await?.into_iter();
@@ -120,19 +120,22 @@ pub async fn confirmed(app: &App, wave: &Wave) -> Result<Vec<Correction>, StoreE
     Ok(all)
 }
 
-/// The version that a correction replaced.
+/// The version that a correction replaced; its evaluation, if it had one.
 pub async fn replaced(
     app: &App,
     correction: &Correction,
-) -> Result<(Estimate, Applied), StoreError> {
+) -> Result<(Estimate, Option<Applied>), StoreError> {
     let mut tx = app.office.0.begin_read("an earlier version").await?;
     let mut conn = tx.conn();
     let estimate = estimate::find(&mut conn, correction.old_estimate).await?;
-    let evaluation = evaluation::find(&mut conn, correction.old_evaluation).await?;
     let estimate = estimate.ok_or(StoreError::Missing("estimate"))?;
+    let Some(id) = correction.old_evaluation else {
+        return Ok((estimate, None));
+    };
+    let evaluation = evaluation::find(&mut conn, id).await?;
     Ok((
         estimate,
-        evaluation.ok_or(StoreError::Missing("evaluation"))?,
+        Some(evaluation.ok_or(StoreError::Missing("evaluation"))?),
     ))
 }
 
@@ -140,8 +143,9 @@ pub async fn replaced(
 struct Draft {
     wave: Wave,
     corrections: Vec<Correction>,
-    old: (Estimate, Applied),
-    new: (Estimate, Applied),
+    old: (Estimate, Option<Applied>),
+    /// Without an evaluation only while there is no standard.
+    new: (Estimate, Option<Applied>),
 }
 
 impl Draft {
@@ -163,17 +167,22 @@ impl Draft {
         let corrections = correction::list(&mut conn, wave.id).await?;
         let old = estimate::find_latest(&mut conn, wave.id).await?;
         let applied = evaluation::find_latest(&mut conn, wave.id).await?;
-        let (Some(old), Some(applied)) = (old, applied) else {
-            return Err(CorrectingError::NotPublished);
-        };
+        // An open wave has no result that could be corrected.
+        let old = old.ok_or(CorrectingError::NotPublished)?;
         drop(tx);
         let estimate = match scope {
             Scope::Evaluation => old.clone(),
             Scope::Result => close::again(app, person, &wave).await?,
         };
         let mut tx = app.office.0.begin_read("evaluate again").await?;
-        let new =
-            evaluate::again(app, &mut tx.conn(), person, (&wave, &applied), &estimate).await?;
+        let new = evaluate::again(
+            app,
+            &mut tx.conn(),
+            person,
+            (&wave, applied.as_ref()),
+            &estimate,
+        )
+        .await?;
         Ok(Self {
             wave,
             corrections,
@@ -182,13 +191,23 @@ impl Draft {
         })
     }
 
+    const fn version<'a>((estimate, applied): &'a (Estimate, Option<Applied>)) -> Version<'a> {
+        let evaluation = match applied {
+            Some(applied) => Some(&applied.evaluation),
+            None => None,
+        };
+        (&estimate.result, evaluation)
+    }
+
     /// Digest of what comes out: figures and evaluation.
     fn outcome(&self) -> [u8; 32] {
         let (estimate, applied) = &self.new;
         let mut hash = Sha256::new();
         hash.update(serde_json::to_vec(&estimate.result).unwrap_or_default());
-        hash.update(serde_json::to_vec(&applied.evaluation).unwrap_or_default());
-        hash.update(applied.input_digest);
+        if let Some(applied) = applied {
+            hash.update(serde_json::to_vec(&applied.evaluation).unwrap_or_default());
+            hash.update(applied.input_digest);
+        }
         hash.finalize().into()
     }
 }
@@ -210,10 +229,7 @@ pub async fn propose(
     if last.is_some_and(|last| last.ruling.is_none()) {
         return Err(CorrectingError::ChangedMeanwhile);
     }
-    let changes = changes(
-        (&draft.old.0.result, &draft.old.1.evaluation),
-        (&draft.new.0.result, &draft.new.1.evaluation),
-    );
+    let changes = changes(Draft::version(&draft.old), Draft::version(&draft.new));
     if changes.is_empty() {
         return Err(CorrectingError::Nothing);
     }
@@ -227,7 +243,7 @@ pub async fn propose(
         changes,
         outcome: draft.outcome(),
         old_estimate: draft.old.0.id,
-        old_evaluation: draft.old.1.id,
+        old_evaluation: draft.old.1.as_ref().map(|old| old.id),
         proposed: act,
         ruling: None,
     };
@@ -308,7 +324,7 @@ async fn confirm(
     let draft = Draft::make(app, person, slug, proposal.scope).await?;
     let is_same = draft.outcome() == proposal.outcome
         && draft.old.0.id == proposal.old_estimate
-        && draft.old.1.id == proposal.old_evaluation;
+        && draft.old.1.as_ref().map(|old| old.id) == proposal.old_evaluation;
     if !is_same {
         return Err(CorrectingError::ChangedMeanwhile);
     }
@@ -323,7 +339,9 @@ async fn confirm(
     if proposal.scope == Scope::Result {
         estimate::insert(&mut conn, estimate).await?;
     }
-    evaluation::insert(&mut conn, applied).await?;
+    if let Some(applied) = applied {
+        evaluation::insert(&mut conn, applied).await?;
+    }
     let detail = told(&mut conn, &draft, proposal).await?;
     let (at, action) = (ruling.act.at, "confirm_correction");
     process::append(&mut conn, &draft.wave, at, action, &detail).await?;
@@ -348,11 +366,11 @@ async fn told(
         }
         let held = draft.corrections.iter().filter(|one| one.holds()).count();
         fields.insert("version".to_owned(), held.saturating_add(2).into());
-        fields.insert("standard".to_owned(), hex::encode(applied.standard).into());
-        fields.insert(
-            "evaluation".to_owned(),
-            hex::encode(applied.input_digest).into(),
-        );
+        if let Some(applied) = applied {
+            let digest = |bytes: [u8; 32]| Value::from(hex::encode(bytes));
+            fields.insert("standard".to_owned(), digest(applied.standard));
+            fields.insert("evaluation".to_owned(), digest(applied.input_digest));
+        }
     }
     Ok(detail)
 }

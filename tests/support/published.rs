@@ -93,7 +93,8 @@ impl Published {
         import::results(&app.office, &app.clock, &ada, &about, REPORTED.as_bytes())
             .await
             .expect("results of others");
-        store(&app, state, result).await;
+        // The standard is applied before anything is published.
+        store(&app, state.min(WaveState::Closed), result).await;
         if state >= WaveState::Closed {
             evaluate::import_standard(&app, &eve, STANDARD)
                 .await
@@ -104,6 +105,9 @@ impl Published {
             evaluate::apply(&app, &eve, &result.wave.slug)
                 .await
                 .expect("applied");
+        }
+        if state == WaveState::Published {
+            step(&app, state, result).await;
         }
         let site = instance::serve(&app).await;
         Self {
@@ -159,7 +163,6 @@ async fn store(app: &App, state: WaveState, result: &WaveResult) {
     let stands = Wave {
         state,
         seed: Some([7; 32]),
-        published_at: (state == WaveState::Published).then(|| time("2026-12-11T09:00")),
         ..draft
     };
     let stepped = wave::update(conn, &stands, WaveState::Draft).await;
@@ -205,6 +208,22 @@ pub fn stated() -> Imprint {
         ]),
         ..Imprint::blank()
     }
+}
+
+/// Publishes the wave.
+async fn step(app: &App, state: WaveState, result: &WaveResult) {
+    let mut tx = app.office.0.begin_write("fixture").await.expect("writes");
+    let conn = &mut tx.conn();
+    let found = wave::find_by_slug(conn, &result.wave.slug).await;
+    let closed = found.expect("read").expect("the wave");
+    let published = Wave {
+        state,
+        published_at: Some(time("2026-12-11T09:00")),
+        ..closed.clone()
+    };
+    let stepped = wave::update(conn, &published, closed.state).await;
+    assert!(stepped.expect("the step"), "the wave was closed");
+    tx.commit().await.expect("committed");
 }
 
 /// The result of the wave, with the change since the wave before.

@@ -10,7 +10,7 @@ CREATE TABLE correction (
     changes TEXT NOT NULL,
     outcome BYTEA NOT NULL,
     old_estimate UUID NOT NULL REFERENCES estimate (id),
-    old_evaluation UUID NOT NULL REFERENCES evaluation (id),
+    old_evaluation UUID REFERENCES evaluation (id),
     proposed_by UUID NOT NULL REFERENCES account (id),
     proposed_at BIGINT NOT NULL,
     UNIQUE (wave, number)

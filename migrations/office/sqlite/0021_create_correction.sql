@@ -10,7 +10,7 @@ CREATE TABLE correction (
     changes TEXT NOT NULL,
     outcome BLOB NOT NULL,
     old_estimate BLOB NOT NULL REFERENCES estimate (id),
-    old_evaluation BLOB NOT NULL REFERENCES evaluation (id),
+    old_evaluation BLOB REFERENCES evaluation (id),
     proposed_by BLOB NOT NULL REFERENCES account (id),
     proposed_at INTEGER NOT NULL,
     UNIQUE (wave, number)

@@ -97,8 +97,7 @@ pub async fn of_wave(
     Ok(Some(found))
 }
 
-/// An evaluator applies the standard in force to a closed wave again, or to a published one that was
-/// never evaluated: what is published does not change.
+/// An evaluator applies the standard in force to a closed wave again. What is published changes by a correction of two people only.
 pub async fn apply(
     app: &App,
     person: &Account,
@@ -114,8 +113,7 @@ pub async fn apply(
             state: wave.state,
         });
     }
-    let earlier = evaluation::find_latest(&mut conn, wave.id).await?;
-    if wave.state == WaveState::Published && earlier.is_some() {
+    if wave.state == WaveState::Published {
         return Err(EvaluationError::Published(wave.slug));
     }
     let standard = standard::find_latest(&mut conn).await?;
@@ -197,17 +195,23 @@ async fn evaluated(
     Ok((applied, indicators.len()))
 }
 
-/// The standard of an evaluation once more, for a correction; nothing is stored.
+/// The standard of an evaluation once more, or the one in force where there was none, for a correction; nothing is stored.
 pub(in crate::service) async fn again(
     app: &App,
     conn: &mut Conn<'_>,
     person: &Account,
-    (wave, before): (&Wave, &Applied),
+    (wave, before): (&Wave, Option<&Applied>),
     result: &Estimate,
-) -> Result<Applied, WaveError> {
-    let standard = standard::get(conn, &before.standard).await?;
+) -> Result<Option<Applied>, WaveError> {
+    let standard = match before {
+        Some(before) => Some(standard::get(conn, &before.standard).await?),
+        None => standard::find_latest(conn).await?,
+    };
+    let Some(standard) = standard else {
+        return Ok(None);
+    };
     let evaluated = evaluated(app, conn, person, wave, &standard, result).await?;
-    Ok(evaluated.0)
+    Ok(Some(evaluated.0))
 }
 
 /// The stored values that the standard reads for this year.

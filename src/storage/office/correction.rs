@@ -29,8 +29,8 @@ pub struct Correction {
     pub outcome: [u8; 32],
     /// The result that is replaced.
     pub old_estimate: EstimateId,
-    /// The evaluation that is replaced.
-    pub old_evaluation: EvaluationId,
+    /// The evaluation that is replaced; none if the result was published without one.
+    pub old_evaluation: Option<EvaluationId>,
     /// Who proposed it, and when.
     pub proposed: Act,
     /// What a second person said of it.
@@ -72,7 +72,7 @@ struct Row {
     changes: String,
     outcome: Vec<u8>,
     old_estimate: EstimateId,
-    old_evaluation: EvaluationId,
+    old_evaluation: Option<EvaluationId>,
     proposed_by: AccountId,
     proposed_at: Instant,
     confirmed: Option<bool>,
@@ -82,14 +82,7 @@ struct Row {
 }
 
 fn read(row: Row) -> Result<Correction, StoreError> {
-    let ruling = match (row.confirmed, row.reason, row.ruled_by, row.ruled_at) {
-        (Some(confirmed), Some(reason), Some(by), Some(at)) => Some(Ruling {
-            confirmed,
-            reason,
-            act: Act { by, at },
-        }),
-        _ => None,
-    };
+    let ruling = Ruling::read(row.confirmed, row.reason, row.ruled_by, row.ruled_at);
     Ok(Correction {
         id: row.id,
         wave: row.wave,

@@ -20,6 +20,22 @@ pub struct Ruling {
     pub act: Act,
 }
 
+impl Ruling {
+    /// The columns of a ruling, all of which are there or none.
+    pub(super) fn read(
+        confirmed: Option<bool>,
+        reason: Option<String>,
+        by: Option<AccountId>,
+        at: Option<Instant>,
+    ) -> Option<Self> {
+        Some(Self {
+            confirmed: confirmed?,
+            reason: reason?,
+            act: Act { by: by?, at: at? },
+        })
+    }
+}
+
 /// A proposal to give an open county the title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
@@ -69,14 +85,7 @@ struct Row {
 }
 
 fn read(row: Row) -> Result<Proposal, StoreError> {
-    let ruling = match (row.confirmed, row.reason, row.ruled_by, row.ruled_at) {
-        (Some(confirmed), Some(reason), Some(by), Some(at)) => Some(Ruling {
-            confirmed,
-            reason,
-            act: Act { by, at },
-        }),
-        _ => None,
-    };
+    let ruling = Ruling::read(row.confirmed, row.reason, row.ruled_by, row.ruled_at);
     Ok(Proposal {
         id: row.id,
         evaluation: row.evaluation,

@@ -11,11 +11,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::view::Typed;
+use super::{name, refusal};
 use crate::evaluation::correction::Scope;
 use crate::service::again::again;
 use crate::service::app::App;
 use crate::service::corrections::{CorrectingError, Say, propose, rule};
-use crate::service::waves::WaveError;
 use crate::survey::account::Account;
 use crate::survey::ids::CorrectionId;
 use crate::survey::role::Action;
@@ -113,16 +113,4 @@ async fn done(
     };
     let id: CorrectionId = sent.proposal.parse().map_err(|_| Problem::Malformed)?;
     Ok(again(|| rule(app, person, slug, id, say.clone())).await)
-}
-
-fn name(slug: &str) -> Result<WaveSlug, WebError> {
-    WaveSlug::parse(slug).map_err(|_| Problem::UnknownWave.into())
-}
-
-fn refusal(error: WaveError) -> WebError {
-    match error {
-        WaveError::Denied => Problem::Denied.into(),
-        WaveError::NoWave(_) => Problem::UnknownWave.into(),
-        other => WebError::internal(other),
-    }
 }

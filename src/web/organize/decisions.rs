@@ -13,10 +13,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::view::Typed;
+use super::{name, refusal};
 use crate::service::again::again;
 use crate::service::app::App;
 use crate::service::decisions::{DecidingError, Say, propose, rule};
-use crate::service::waves::WaveError;
 use crate::survey::account::Account;
 use crate::survey::ids::{DecisionId, EvaluationId};
 use crate::survey::role::Action;
@@ -126,16 +126,4 @@ fn reasons(fields: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         Some((criterion.to_owned(), text.clone()))
     };
     fields.iter().filter_map(reason).collect()
-}
-
-fn name(slug: &str) -> Result<WaveSlug, WebError> {
-    WaveSlug::parse(slug).map_err(|_| Problem::UnknownWave.into())
-}
-
-fn refusal(error: WaveError) -> WebError {
-    match error {
-        WaveError::Denied => Problem::Denied.into(),
-        WaveError::NoWave(_) => Problem::UnknownWave.into(),
-        other => WebError::internal(other),
-    }
 }

@@ -42,13 +42,10 @@ impl WaveView {
                 None => page.t("organize-apply-none"),
             },
             // A published evaluation stays as it is.
-            step: (person.may(Action::Evaluate)
-                && (wave.state < WaveState::Published || last.is_none()))
-            .then(|| Step::ApplyStandard.name()),
-            corrections: (wave.state == WaveState::Published
-                && last.is_some()
-                && person.may(Action::ReadResults))
-            .then(|| page.link(&format!("/organize/{}/corrections", wave.slug))),
+            step: (person.may(Action::Evaluate) && wave.state < WaveState::Published)
+                .then(|| Step::ApplyStandard.name()),
+            corrections: (wave.state == WaveState::Published && person.may(Action::ReadResults))
+                .then(|| page.link(&format!("/organize/{}/corrections", wave.slug))),
             decisions: (last.is_some() && person.may(Action::ReadResults))
                 .then(|| page.link(&format!("/organize/{}/decisions", wave.slug))),
         });

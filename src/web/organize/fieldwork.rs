@@ -294,11 +294,9 @@ fn said(app: &App, page: &Page, error: CodesError) -> Result<Vec<String>, WebErr
 
 fn refusal(error: WaveError) -> WebError {
     match error {
-        WaveError::Denied => Problem::Denied.into(),
-        WaveError::NoWave(_) => Problem::UnknownWave.into(),
         // An open wave has no invitations: there is nothing to watch here.
         WaveError::Refused(Refusal::NoSample) => Problem::NotFound.into(),
-        other => WebError::internal(other),
+        other => super::refusal(other),
     }
 }
 

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::{name, refusal};
 use crate::i18n::Lang;
 use crate::service::again::again;
 use crate::service::app::App;
@@ -18,7 +19,6 @@ use crate::service::sentence::wave_error;
 use crate::service::waves::WaveError;
 use crate::survey::imprint::{Imprint, LONGEST};
 use crate::survey::role::Action;
-use crate::survey::wave::WaveSlug;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
 use crate::web::page::{Page, render};
@@ -132,16 +132,4 @@ fn form(page: Page, said: &Said, errors: Vec<String>) -> Result<Response, WebErr
         asked: Vec::from(asked),
         page,
     })
-}
-
-fn name(slug: &str) -> Result<WaveSlug, WebError> {
-    WaveSlug::parse(slug).map_err(|_| Problem::UnknownWave.into())
-}
-
-fn refusal(error: WaveError) -> WebError {
-    match error {
-        WaveError::Denied => Problem::Denied.into(),
-        WaveError::NoWave(_) => Problem::UnknownWave.into(),
-        other => WebError::internal(other),
-    }
 }

@@ -45,3 +45,22 @@ pub(super) use self::rules::{
     act as change_rules, give as give_quota, reminder, show as rules, to_rules,
 };
 pub(super) use self::wave::{act, show};
+
+use super::error::WebError;
+use super::problem::Problem;
+use crate::service::waves::WaveError;
+use crate::survey::wave::WaveSlug;
+
+/// The wave that an address names.
+fn name(slug: &str) -> Result<WaveSlug, WebError> {
+    WaveSlug::parse(slug).map_err(|_| Problem::UnknownWave.into())
+}
+
+/// A refusal that is a page of its own.
+fn refusal(error: WaveError) -> WebError {
+    match error {
+        WaveError::Denied => Problem::Denied.into(),
+        WaveError::NoWave(_) => Problem::UnknownWave.into(),
+        other => WebError::internal(other),
+    }
+}

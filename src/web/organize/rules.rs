@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::view::Typed;
+use super::{name, refusal};
 use crate::report::rule::unfit;
 use crate::service::again::again;
 use crate::service::app::App;
@@ -230,16 +231,4 @@ pub(in crate::web) async fn to_rules(
 
 fn back(page: &Page, slug: &WaveSlug) -> Response {
     Redirect::to(&page.link(&format!("/organize/{slug}/rules"))).into_response()
-}
-
-fn name(slug: &str) -> Result<WaveSlug, WebError> {
-    WaveSlug::parse(slug).map_err(|_| Problem::UnknownWave.into())
-}
-
-fn refusal(error: WaveError) -> WebError {
-    match error {
-        WaveError::Denied => Problem::Denied.into(),
-        WaveError::NoWave(_) => Problem::UnknownWave.into(),
-        other => WebError::internal(other),
-    }
 }

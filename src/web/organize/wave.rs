@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::name;
 use super::step::{NotTaken, StepForm, Taken, take};
 use super::view::{Typed, WaveView};
 use crate::service::again::again;
@@ -150,10 +151,6 @@ async fn page_of(
     })
 }
 
-fn name(slug: &str) -> Result<WaveSlug, WebError> {
-    WaveSlug::parse(slug).map_err(|_| Problem::UnknownWave.into())
-}
-
 /// The status of the page that says why a step was not taken; `None` where another page says it.
 const fn status(error: &CloseError) -> Option<StatusCode> {
     match error {
@@ -176,8 +173,7 @@ const fn status(error: &CloseError) -> Option<StatusCode> {
 /// A refusal with a page of its own.
 fn refusal(error: CloseError) -> WebError {
     match error {
-        CloseError::Wave(WaveError::Denied) => Problem::Denied.into(),
-        CloseError::Wave(WaveError::NoWave(_)) => Problem::UnknownWave.into(),
+        CloseError::Wave(error) => super::refusal(error),
         other => WebError::internal(other),
     }
 }

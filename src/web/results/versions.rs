@@ -60,9 +60,11 @@ pub(super) async fn of(app: &App, page: &Page, found: &Found) -> Result<Versions
             sentence: sentence(app, page, "correction-corrected", number, one),
             url: page.link(&format!("/results/{}/versions/{number}", wave.slug)),
             link: page.t_with("correction-version-before", &args),
-            changes: found.evaluation.as_ref().map_or(Vec::new(), |evaluation| {
-                correction_changes(page, &evaluation.standard, &one.changes)
-            }),
+            changes: correction_changes(
+                page,
+                found.evaluation.as_ref().map(|one| &one.standard),
+                &one.changes,
+            ),
         }
     };
     Ok(VersionsView {
@@ -93,9 +95,18 @@ pub(in crate::web) async fn version(
     let (estimate, applied) = corrections::replaced(&app, one)
         .await
         .map_err(WebError::internal)?;
-    let evaluation = evaluate::earlier(&app, &wave, applied).await;
-    let evaluation = evaluation.map_err(WebError::internal)?;
-    let decided = decisions::decided(&app, &evaluation).await;
+    let evaluation = match applied {
+        Some(applied) => Some(
+            evaluate::earlier(&app, &wave, applied)
+                .await
+                .map_err(WebError::internal)?,
+        ),
+        None => None,
+    };
+    let decided = match &evaluation {
+        Some(evaluation) => decisions::decided(&app, evaluation).await,
+        None => Ok(Vec::new()),
+    };
     let imprint = imprint::of_wave(&app, &wave).await;
     let versions = VersionsView {
         lines: vec![VersionView {
@@ -109,7 +120,7 @@ pub(in crate::web) async fn version(
     };
     let old = Found {
         decided: decided.map_err(WebError::internal)?,
-        evaluation: Some(evaluation),
+        evaluation,
         imprint: imprint.map_err(WebError::internal)?,
         wave,
         result: estimate.result,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::refusal;
+use super::super::refusal;
 use crate::evaluation::correction::{Change, LONGEST_NOTE, Scope, What};
 use crate::evaluation::standard::Standard;
 use crate::service::app::App;
@@ -57,7 +57,11 @@ struct CorrectionsPage {
 }
 
 /// What changes, each in a sentence.
-pub(in crate::web) fn changes(page: &Page, standard: &Standard, changes: &[Change]) -> Vec<String> {
+pub(in crate::web) fn changes(
+    page: &Page,
+    standard: Option<&Standard>,
+    changes: &[Change],
+) -> Vec<String> {
     let tag = page.lang.tag();
     let shares = |text: &str| {
         let numbers: Vec<f64> = text
@@ -80,7 +84,7 @@ pub(in crate::web) fn changes(page: &Page, standard: &Standard, changes: &[Chang
         code => page.t(&format!("evaluate-{kind}-{code}")),
     };
     let one = |change: &Change| {
-        let county = standard.county(&change.county);
+        let county = standard.and_then(|standard| standard.county(&change.county));
         let county = county.map_or(change.county.as_str(), |county| county.name.get(tag));
         let (what, before, after) = match &change.what {
             What::Verdict => (
@@ -89,7 +93,7 @@ pub(in crate::web) fn changes(page: &Page, standard: &Standard, changes: &[Chang
                 word("outcome", &change.after),
             ),
             What::Criterion(id) => {
-                let criterion = standard.criterion(id);
+                let criterion = standard.and_then(|standard| standard.criterion(id));
                 let name = criterion.map_or(id.as_str(), |one| one.name.get(tag));
                 (
                     name.to_owned(),
@@ -125,7 +129,7 @@ struct Maker<'a> {
     page: &'a Page,
     person: &'a Account,
     board: &'a Board,
-    standard: &'a Standard,
+    standard: Option<&'a Standard>,
 }
 
 impl Maker<'_> {
@@ -210,14 +214,18 @@ pub(super) async fn page(
         Err(error) => return Err(WebError::internal(error)),
     };
     let evaluation = evaluate::of_wave(app, slug).await;
-    let evaluation = evaluation.map_err(WebError::internal)?;
-    let evaluation = evaluation.ok_or(Problem::UnknownWave)?;
+    let standard = match evaluation.map_err(WebError::internal)? {
+        Some(evaluation) => Some(evaluation.standard),
+        None => evaluate::standard_in_force(app)
+            .await
+            .map_err(WebError::internal)?,
+    };
     let maker = Maker {
         app,
         page: &page,
         person,
         board: &board,
-        standard: &evaluation.standard,
+        standard: standard.as_ref(),
     };
     let waits = board.corrections.iter().any(|one| one.ruling.is_none());
     let shown = CorrectionsPage {

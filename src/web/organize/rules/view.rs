@@ -95,7 +95,7 @@ pub(super) async fn page(
 ) -> Result<Response, WebError> {
     let page = page.with_person(person);
     let board = rules::board(app, person, slug).await;
-    let board = board.map_err(super::refusal)?;
+    let board = board.map_err(super::super::refusal)?;
     let maker = Maker {
         app,
         page: &page,
