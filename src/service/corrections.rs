@@ -191,7 +191,7 @@ impl Draft {
         })
     }
 
-    const fn version<'a>((estimate, applied): &'a (Estimate, Option<Applied>)) -> Version<'a> {
+    const fn version((estimate, applied): &(Estimate, Option<Applied>)) -> Version<'_> {
         let evaluation = match applied {
             Some(applied) => Some(&applied.evaluation),
             None => None,
