@@ -74,6 +74,7 @@ mod storage;
 mod support;
 mod titles;
 mod user;
+mod walk;
 mod wave;
 mod witness;
 mod workbook;

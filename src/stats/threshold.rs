@@ -19,6 +19,7 @@ mod belief;
 #[cfg(test)]
 mod boundary;
 mod change;
+mod pooled;
 #[cfg(test)]
 mod stacked;
 #[cfg(test)]

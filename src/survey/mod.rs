@@ -25,5 +25,6 @@ pub mod role;
 pub mod rule;
 pub mod sample;
 pub mod time;
+pub mod together;
 pub mod upload;
 pub mod wave;

@@ -125,7 +125,8 @@ impl Published {
     }
 }
 
-async fn store(app: &App, state: WaveState, result: &WaveResult) {
+/// Stores a wave in this state with this result.
+pub async fn store(app: &App, state: WaveState, result: &WaveResult) {
     let facts = &result.wave;
     let draft = Wave {
         id: WaveId::new(facts.opens_at, random().expect("random bits")),

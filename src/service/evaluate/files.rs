@@ -9,8 +9,9 @@ use crate::evaluation::indicator::Indicators;
 use crate::evaluation::indicator_file::{self, RowProblem};
 use crate::evaluation::standard::{Standard, StandardError};
 use crate::evaluation::survey_input::{ChangeInput, ItemFigures, SurveyInput};
-use crate::stats::threshold::{Figure, Finding, Gates, NotAssessable};
-use crate::survey::result::{CountyResult, WaveResult};
+use crate::stats::threshold::{Figure, Finding, NotAssessable};
+use crate::survey::result::WaveResult;
+use crate::survey::together::gates_of;
 
 /// The texts of the files that an evaluation is made from.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +92,7 @@ pub fn survey_input(result: &WaveResult) -> SurveyInput {
     let mut input = SurveyInput::new(result.wave.slug.as_str());
     input.synthetic = result.wave.synthetic;
     for county in &result.counties {
-        let gates = gates(county);
+        let gates = gates_of(county);
         let approval = county.approval.estimate.as_ref();
         let level = |figure: Option<Figure>, change| ItemFigures {
             figure: figure.unwrap_or_else(nothing_measured),
@@ -115,14 +116,6 @@ pub fn survey_input(result: &WaveResult) -> SurveyInput {
         );
     }
     input
-}
-
-fn gates(county: &CountyResult) -> Gates {
-    let free_of = |obstacle| !county.approval.obstacles.contains(&obstacle);
-    Gates {
-        probability_sample: free_of(NotAssessable::NotAProbabilitySample),
-        calibrated: county.weighting_failure.is_none() && free_of(NotAssessable::CalibrationFailed),
-    }
 }
 
 /// A county without a figure: no answers, so no rule can take it for evidence.
@@ -152,6 +145,7 @@ mod tests {
     use crate::evaluation::finding::Finding as Result5;
     use crate::evaluation::reason::Reason;
     use crate::evaluation::verdict::Outcome;
+    use crate::stats::threshold::Gates;
 
     const STANDARD: &str = include_str!("../../../standards/yangquan-2004.toml");
     const INDICATORS: &str = include_str!("../../../examples/yangquan/indicators.csv");

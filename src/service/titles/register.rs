@@ -8,14 +8,17 @@ use crate::evaluation::register::{Stage, Standing};
 use crate::evaluation::standard::Standard;
 use crate::evaluation::verdict::Verdict;
 use crate::service::app::App;
-use crate::service::decisions;
 use crate::service::evaluate::{EvaluationError, of_wave, standard_in_force};
 use crate::service::waves::WaveError;
+use crate::service::{decisions, results};
+use crate::stats::threshold::NotAssessable;
 use crate::storage::StoreError;
 use crate::storage::office::title_step::{self, TitleStep};
 use crate::storage::office::{account, wave};
 use crate::survey::account::AccountName;
 use crate::survey::ids::AccountId;
+use crate::survey::result::WaveResult;
+use crate::survey::together::{self, Together};
 use crate::survey::wave::{WaveKind, WaveSlug, WaveState};
 
 /// A county in a year.
@@ -37,6 +40,8 @@ pub struct Cell {
     pub held: u32,
     /// So many that it may be recommended to the province.
     pub may_be_recommended: bool,
+    /// Approval over the years that lead to the recommendation, taken together, where there are so many.
+    pub together: Option<Result<Together, NotAssessable>>,
 }
 
 /// A county over the years.
@@ -106,40 +111,77 @@ pub async fn register(app: &App) -> Result<Option<Register>, WaveError> {
     years.extend(published.keys().map(|(_, year)| *year));
     years.extend(steps.iter().map(|step| step.year));
     let years: Vec<i32> = years.into_iter().collect();
-    let rows = standard.counties.iter().map(|county| {
-        let code = county.code.as_str();
-        let mut titles = BTreeMap::new();
-        let cell = |year: &i32| {
-            let of = |step: &&TitleStep| step.county == code && step.year == *year;
-            let steps: Vec<TitleStep> = steps.iter().filter(of).cloned().collect();
-            let stage = Stage::of(steps.iter().map(|step| (step.step, step.in_time)));
-            let found = published.get(&(code.to_owned(), *year));
-            let verdict = found.map(|found| &found.verdict);
-            let decision = found.and_then(|found| found.decision.as_ref());
-            let standing = Standing::of(stage, verdict, decision);
-            titles.insert(*year, standing.title());
-            Cell {
-                year: *year,
-                stage,
-                wave: found.map(|found| found.wave.clone()),
-                synthetic: found.is_some_and(|found| found.synthetic),
-                held: standard.cycle.years_held(&titles, *year),
-                may_be_recommended: standard.cycle.recommended(&titles, *year),
-                standing,
-                steps,
+    let mut rows: Vec<Row> = standard
+        .counties
+        .iter()
+        .map(|county| {
+            let code = county.code.as_str();
+            let mut titles = BTreeMap::new();
+            let cell = |year: &i32| {
+                let of = |step: &&TitleStep| step.county == code && step.year == *year;
+                let steps: Vec<TitleStep> = steps.iter().filter(of).cloned().collect();
+                let stage = Stage::of(steps.iter().map(|step| (step.step, step.in_time)));
+                let found = published.get(&(code.to_owned(), *year));
+                let verdict = found.map(|found| &found.verdict);
+                let decision = found.and_then(|found| found.decision.as_ref());
+                let standing = Standing::of(stage, verdict, decision);
+                titles.insert(*year, standing.title());
+                Cell {
+                    year: *year,
+                    stage,
+                    wave: found.map(|found| found.wave.clone()),
+                    synthetic: found.is_some_and(|found| found.synthetic),
+                    held: standard.cycle.years_held(&titles, *year),
+                    may_be_recommended: standard.cycle.recommended(&titles, *year),
+                    together: None,
+                    standing,
+                    steps,
+                }
+            };
+            Row {
+                county: code.to_owned(),
+                cells: years.iter().map(cell).collect(),
             }
-        };
-        Row {
-            county: code.to_owned(),
-            cells: years.iter().map(cell).collect(),
-        }
-    });
+        })
+        .collect();
+    pool(app, &mut rows, standard.cycle.years_in_a_row).await?;
     Ok(Some(Register {
-        rows: rows.collect(),
+        rows,
         years,
         people,
         standard: standard.clone(),
     }))
+}
+
+/// Puts the years together in each cell from which a county may be recommended.
+async fn pool(app: &App, rows: &mut [Row], years: u32) -> Result<(), WaveError> {
+    let mut results: BTreeMap<WaveSlug, WaveResult> = BTreeMap::new();
+    for row in rows {
+        let waves: BTreeMap<i32, WaveSlug> = row
+            .cells
+            .iter()
+            .filter_map(|cell| Some((cell.year, cell.wave.clone()?)))
+            .collect();
+        for cell in row.cells.iter_mut().filter(|cell| cell.may_be_recommended) {
+            let first = cell.year.saturating_sub_unsigned(years.saturating_sub(1));
+            let slugs: Vec<&WaveSlug> = waves
+                .range(first..=cell.year)
+                .map(|(_, slug)| slug)
+                .collect();
+            for slug in &slugs {
+                if results.contains_key(*slug) {
+                    continue;
+                }
+                if let Some((_, result)) = results::find(app, None, slug.as_str()).await? {
+                    results.insert((*slug).clone(), result);
+                }
+            }
+            let found: Vec<&WaveResult> =
+                slugs.iter().filter_map(|slug| results.get(*slug)).collect();
+            cell.together = Some(together::approval(&found, &row.county));
+        }
+    }
+    Ok(())
 }
 
 /// What is published, by county and year; of several waves of one year the latest one counts, but none that is made up before

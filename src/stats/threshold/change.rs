@@ -168,7 +168,7 @@ impl Change {
 /// approvals and two refusals more at `n*` (Agresti and Caffo, The American Statistician 54 (2000),
 /// 280–288, add one of each per sample; two is the more cautious single-sample rule of Agresti and
 /// Coull 1998). A sample without variation is not certainty.
-fn variance_for_difference(figure: &Figure) -> f64 {
+pub(super) fn variance_for_difference(figure: &Figure) -> f64 {
     if !figure.input(BOUND_LEVEL).is_degenerate() {
         return figure.variance;
     }

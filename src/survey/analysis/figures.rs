@@ -11,10 +11,10 @@ use crate::stats::threshold::{
 };
 use crate::survey::area::AreaCode;
 use crate::survey::plan::ApprovalRule;
-use crate::survey::questionnaire::Questionnaire;
 use crate::survey::result::{
     ChangeResult, CountyResult, Estimate, Judged, Sensitivity, SensitivityLine, WaveResult,
 };
+use crate::survey::together::is_same_question;
 
 /// Level of the printed interval.
 const INTERVAL_LEVEL: f64 = 0.95;
@@ -200,7 +200,10 @@ pub(super) fn change(
         };
         return refused(reason, base_figure);
     };
-    let same = is_same_question(inputs, base_wave);
+    let same = is_same_question(
+        (&inputs.plan.safety, inputs.questionnaire),
+        (&base_wave.plan.safety, &base_wave.questionnaire),
+    );
     let gates = Gates::passed();
     let base = base_figure.as_ref().map(|figure| (figure, &gates));
     match Change::between((&now.figure, &gates), base, same) {
@@ -221,15 +224,4 @@ pub(super) fn change(
             }
         }
     }
-}
-
-/// The same words, the same options, the same answers counted, the same denominator.
-fn is_same_question(inputs: &WaveInputs<'_>, base: &WaveResult) -> bool {
-    let wording = |questionnaire: &Questionnaire, rule: &ApprovalRule| {
-        questionnaire
-            .item(&rule.item)
-            .map(crate::survey::questionnaire::Item::wording_digest)
-    };
-    let (now, then) = (&inputs.plan.safety, &base.plan.safety);
-    now == then && wording(inputs.questionnaire, now) == wording(&base.questionnaire, then)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::evaluation::cycle::{Consequences, Cycle, Rung};
 use crate::evaluation::register::{Lack, Stage, Standing, Step};
 use crate::evaluation::words::Words;
+use crate::report::result::TogetherView;
 use crate::service::app::App;
 use crate::service::titles::{Cell, LONGEST, Register, Row, TitleError, TitleStep};
 use crate::web::page::Page;
@@ -50,12 +51,22 @@ pub(super) struct RungView {
     pub(super) missed: String,
 }
 
+/// Approval of a county over the years that lead to a recommendation.
+pub(super) struct TogetherLine {
+    pub(super) name: String,
+    pub(super) years: String,
+    pub(super) view: TogetherView,
+}
+
 /// The whole register.
 pub(super) struct RegisterView {
     pub(super) lead: String,
     pub(super) years: Vec<YearView>,
     pub(super) lines: Vec<LineView>,
     pub(super) has_aims: bool,
+    /// Years taken together, where a county may be recommended.
+    pub(super) together: Vec<TogetherLine>,
+    pub(super) together_lead: String,
     /// Names and rules of the steps of a year.
     pub(super) steps: Vec<(String, String)>,
     pub(super) attached: Option<AttachedView>,
@@ -152,6 +163,27 @@ impl LineView {
     }
 }
 
+impl TogetherLine {
+    fn all(page: &Page, register: &Register, row: &Row) -> Vec<Self> {
+        let county = register.standard.county(&row.county);
+        let name = county.map_or(row.county.as_str(), |county| word(page, &county.name));
+        let back = register.standard.cycle.years_in_a_row.saturating_sub(1);
+        let line = |cell: &Cell| {
+            let first = cell.year.saturating_sub_unsigned(back);
+            let years = [
+                ("first", first.to_string().into()),
+                ("last", cell.year.to_string().into()),
+            ];
+            Some(Self {
+                name: name.to_owned(),
+                years: page.t_with("titles-together-years", &years),
+                view: TogetherView::new(page.lang, cell.together.as_ref()?),
+            })
+        };
+        row.cells.iter().filter_map(line).collect()
+    }
+}
+
 /// The city's aim for a year, and whether it is reached; empty where there is none.
 fn aim(page: &Page, register: &Register, year: i32) -> String {
     let Some(aim) = register.standard.cycle.target(year) else {
@@ -199,6 +231,12 @@ impl RegisterView {
                 .iter()
                 .map(|row| LineView::new(page, register, row))
                 .collect(),
+            together: register
+                .rows
+                .iter()
+                .flat_map(|row| TogetherLine::all(page, register, row))
+                .collect(),
+            together_lead: page.t_with("titles-together-lead", &lead[1..]),
             steps: cycle
                 .steps
                 .iter()
