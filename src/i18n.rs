@@ -194,6 +194,7 @@ impl Lang {
             "data.ftl",
             "decision.ftl",
             "titles.ftl",
+            "tokens.ftl",
             "correction.ftl",
             "design.ftl",
             "export.ftl",

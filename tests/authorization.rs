@@ -118,6 +118,37 @@ const EXPECTED: &[Line] = &[
         "",
         [404, 404, 404, 404, 404, 404, 404],
     ),
+    // With a token only, and a cookie is none.
+    (
+        "get",
+        "/api/v1/waves/{wave}/fieldwork",
+        "",
+        [401, 401, 401, 401, 401, 401, 401],
+    ),
+    (
+        "get",
+        "/api/v1/indicators/{year}/{county}",
+        "",
+        [401, 401, 401, 401, 401, 401, 401],
+    ),
+    (
+        "put",
+        "/api/v1/indicators/{year}/{county}",
+        "{}",
+        [401, 401, 401, 401, 401, 401, 401],
+    ),
+    (
+        "get",
+        "/account/tokens",
+        "",
+        [303, 200, 200, 200, 200, 200, 200],
+    ),
+    (
+        "post",
+        "/account/tokens",
+        "name=x&current=wrong",
+        [303, 422, 422, 422, 422, 422, 422],
+    ),
     (
         "get",
         "/api/v1/standards",
@@ -757,6 +788,7 @@ async fn every_address_answers_each_role_as_listed() {
             let url = visitor.url(&place);
             let request = match *method {
                 "get" => visitor.client.get(url),
+                "put" => visitor.client.put(url).body(*form),
                 _ => visitor
                     .client
                     .post(url)

@@ -521,6 +521,30 @@ fn addresses_methods_and_headers() {
     }
 }
 
+/// An address that leads on puts nothing into a header that a header cannot hold.
+#[test]
+fn control_characters_in_addresses() {
+    let house = House::open();
+    for route in ROUTES {
+        for segment in ["%00", "%0D%0Ax", "%7F", "%2F%2Fx", "%E4%B8%AD"] {
+            let pieces = route
+                .path
+                .split('/')
+                .map(|piece| match piece.starts_with('{') {
+                    true => segment,
+                    false => piece,
+                });
+            let input = Input {
+                method: "GET",
+                address: pieces.collect::<Vec<&str>>().join("/"),
+                headers: Vec::new(),
+                body: Vec::new(),
+            };
+            house.meets(&input).unwrap();
+        }
+    }
+}
+
 #[test]
 fn forms_of_staff() {
     let house = House::open();

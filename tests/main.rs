@@ -66,6 +66,7 @@ mod replicates;
 mod reports;
 mod respond;
 mod results;
+mod retention;
 mod rules;
 mod simulation;
 mod spss;

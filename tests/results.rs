@@ -95,6 +95,40 @@ async fn what_others_reported_stands_beside_the_wave_with_its_breaks() {
 }
 
 #[tokio::test]
+async fn what_residents_report_stands_beside_recorded_cases() {
+    let work = Published::open().await;
+    // From examples/yangquan/indicators.csv: cases of 2026 and 2025.
+    for (code, now, before) in [("140302", "1,940", "1,968"), ("140321", "1,140", "1,081")] {
+        let county = result().county(code).unwrap();
+        let share = |item: &str, option: &str| {
+            let item = county.items.iter().find(|one| one.item == item).unwrap();
+            let cell = item
+                .cells
+                .iter()
+                .find(|cell| cell.codes == [option])
+                .unwrap();
+            (cell.share * 100.0, cell.interval)
+        };
+        let text = page(&work, &format!("{}/{code}", wave()), Lang::En)
+            .await
+            .main();
+        let (none, interval) = share("q6", "0");
+        let hit = format!(
+            "{:.0}% of residents (95% interval {:.0}–{:.0}%) say that in the last 12 months",
+            100.0 - none,
+            100.0 - interval.high * 100.0,
+            100.0 - interval.low * 100.0
+        );
+        assert!(text.contains(&hit), "{hit}: {text}");
+        let reported = format!("Of those, {:.1}% (95% interval", share("q7", "1").0);
+        assert!(text.contains(&reported), "{reported}");
+        let recorded = format!("{now} in 2026, {before} in the year before");
+        assert!(text.contains(&recorded), "{recorded}: {text}");
+        assert!(text.contains("They change no verdict."));
+    }
+}
+
+#[tokio::test]
 async fn before_it_is_published_only_staff_can_tell_that_there_is_a_result() {
     let work = Published::with(WaveState::Closed, result()).await;
     let county = format!("{}/{TIPPED}", wave());

@@ -37,6 +37,8 @@ own-sessions = { $count ->
    *[other] You are signed in in { $count } browsers.
   }
 own-everywhere-button = Sign out everywhere
+own-everywhere-tokens = It also ends all tokens for programs.
+own-tokens = Programs that act for you, and until when: tokens for programs.
 own-done-password = The password was changed. All other browsers are signed out.
 own-done-set-second = The second factor is set up. From now on a sign-in needs a code.
 own-done-remove-second = The second factor was removed. A password is enough again.

@@ -55,3 +55,6 @@ problem-busy-text = The server is busy and did not handle the request.
 problem-busy-next = Please wait a moment and try again. Sending twice never counts twice.
 problem-retry-after = Please try again in { $seconds } seconds.
 problem-request = Number: { $id }
+api-unknown-indicator = The standard asks this county for no such value.
+api-other-kind = The standard asks for a value of another kind; GET on this address names it.
+api-not-plain = A label has to be there, and neither it nor a measure may contain a semicolon, an equals sign or a line break.

@@ -78,6 +78,7 @@ check-column-pool = waiting
 check-column-responses = responses
 check-column-leaves = leaves
 check-column-log = log
+check-column-keys = keys here
 check-column-root = root
 check-good = Both stores tell one story.
 check-damaged = A database file is damaged. Restore a backup.

@@ -55,3 +55,6 @@ problem-busy-text = 服务器正忙，请求没有处理。
 problem-busy-next = 请稍等片刻再试。重复发送不会重复计算。
 problem-retry-after = 请在{ $seconds }秒后再试。
 problem-request = 编号：{ $id }
+api-unknown-indicator = 标准没有向该县（区）要求此项数据。
+api-other-kind = 标准要求的是另一类数值；对本地址发GET请求可以查看。
+api-not-plain = 必须有名称；名称和量值不得含分号、等号或换行。

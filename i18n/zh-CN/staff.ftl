@@ -78,6 +78,7 @@ check-column-pool = 等待中
 check-column-responses = 答卷
 check-column-leaves = 条目
 check-column-log = 日志
+check-column-keys = 此处密钥
 check-column-root = 根
 check-good = 两个库相互一致。
 check-damaged = 数据库文件已损坏。请还原备份。

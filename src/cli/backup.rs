@@ -206,6 +206,7 @@ fn table(lang: Lang, checks: &[WaveCheck]) -> String {
         (lang.t("check-column-responses"), Align::Right),
         (lang.t("check-column-leaves"), Align::Right),
         (lang.t("check-column-log"), Align::Right),
+        (lang.t("check-column-keys"), Align::Right),
         (lang.t("check-column-root"), Align::Left),
     ]);
     for check in checks {
@@ -216,6 +217,9 @@ fn table(lang: Lang, checks: &[WaveCheck]) -> String {
             lang.count(check.responses),
             lang.count(check.leaves),
             check.log.number.to_string(),
+            check
+                .keys_here
+                .map_or_else(|| "?".to_owned(), |keys| lang.count(keys)),
             hex::encode(check.root),
         ]);
     }

@@ -19,7 +19,7 @@ use super::{Console, Failure, log, welcome};
 use crate::i18n::Lang;
 use crate::service::app::{App, AppConfig, make_tables};
 use crate::service::keys::{Keys, KeysError};
-use crate::service::{audit, batch, fieldwork, release, rules, witnesses};
+use crate::service::{audit, batch, fieldwork, release, retention, rules, witnesses};
 use crate::survey::time::Zone;
 
 /// Makes the keys and tables of a new instance.
@@ -131,6 +131,7 @@ async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(),
     fieldwork::keep_counting(&app);
     rules::keep_applying(&app);
     release::keep_publishing(&app);
+    retention::keep_forgetting(&app);
     batch::keep_running(&app, Duration::from_secs(asked.batch_every));
     witnesses::keep_asking(&app, Duration::from_secs(asked.batch_every));
     stop_on_signal(lang, &app)?;

@@ -8,6 +8,7 @@
 
 pub mod amount;
 pub mod correction;
+pub mod cross_check;
 pub mod cycle;
 pub mod decision;
 pub mod dossier;

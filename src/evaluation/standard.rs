@@ -15,6 +15,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::cross_check::CrossCheck;
 use super::cycle::{Consequences, Cycle};
 use super::indicator::{Indicator, Kind};
 use super::measure::Measure;
@@ -100,6 +101,8 @@ pub struct Standard {
     pub consequences: Option<Consequences>,
     /// Measures with a number that are no gates.
     pub measures: Vec<Measure>,
+    /// Questions that stand beside recorded cases, as information.
+    pub cross_checks: Vec<CrossCheck>,
     /// Names of measures of events and units, such as `deaths`.
     pub terms: BTreeMap<String, Words>,
     /// Names of indicators that stand beside a judgement.

@@ -5,6 +5,7 @@
 //! other side of the line that it was compared with; what may not be shown is said in words.
 
 mod answers;
+mod beside;
 mod breakdown;
 mod county;
 mod criteria;

@@ -6,6 +6,7 @@
 //! the browser had; the office holds the token's SHA-256 only; what a person does here is in the
 //! audit log in the same transaction.
 
+pub mod access_tokens;
 pub mod first;
 mod identify;
 pub mod others;

@@ -39,6 +39,8 @@ pub struct WaveCheck {
     pub root: Hash,
     /// The log in use.
     pub log: Log,
+    /// Key files of the wave in this place; `None` without keys.
+    pub keys_here: Option<u64>,
     /// What does not fit.
     pub problems: Vec<Mismatch>,
 }
@@ -124,6 +126,8 @@ async fn check(
         })
     });
     let unreadable = unreadable.map(|line| line.records).sum();
+    let keys_here = keys.and_then(|keys| keys.left(id).ok());
+    let keys_here = keys_here.map(|left| u64::try_from(left.len()).unwrap_or(u64::MAX));
     let tree = logs::grow(urn, id, Frontier::default(), u64::MAX).await?;
     let (responses, mut problems) = compare(urn, id).await?;
     let log = log::latest(urn, id).await?;
@@ -145,6 +149,7 @@ async fn check(
         leaves: tree.size(),
         root: tree.root(),
         log,
+        keys_here,
         problems,
     })
 }

@@ -17,6 +17,7 @@
 //! missing keys and keys that others may read, and says what to do. A new key is on the disk before
 //! anything is sealed under it. No key has a `Debug`.
 
+mod ended;
 mod file;
 mod ratchet;
 

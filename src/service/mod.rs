@@ -39,6 +39,7 @@ pub mod release;
 pub mod reports;
 pub mod restore;
 pub mod results;
+pub mod retention;
 pub mod rules;
 pub mod sampling;
 pub mod second_factor;

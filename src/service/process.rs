@@ -68,6 +68,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
             "root",
         ],
     ),
+    ("destroy_codes", "codes_destroyed", &["stated"]),
     ("announce_result", "announced", &["release_at", "before"]),
     ("publish_wave", "published", &["imprint"]),
     (
@@ -128,6 +129,8 @@ fn entry(wave: &Wave, at: Instant, action: &str, detail: &Value) -> Option<Strin
             add("opens_at", wave.opens_at.to_string().into());
             add("closes_at", wave.closes_at.to_string().into());
             add("kind", wave.kind.as_str().into());
+            let codes_until = super::retention::codes_until(wave);
+            add("codes_until", codes_until.to_string().into());
         }
         "closed" => {
             let request = wave.close_request.as_ref();

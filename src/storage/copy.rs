@@ -18,6 +18,7 @@ const OFFICE: &[Sorted] = &[
     ("totp", "account"),
     ("welcome", "place"),
     ("passkey", "credential"),
+    ("access_token", "token_hash"),
     ("ceremony", "id"),
     ("tie", "issuer, subject"),
     // A parent's code is shorter than its child's.

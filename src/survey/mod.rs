@@ -24,6 +24,7 @@ pub mod result;
 pub mod role;
 pub mod rule;
 pub mod sample;
+pub mod scope;
 pub mod time;
 pub mod together;
 pub mod upload;

@@ -144,6 +144,7 @@ const fn key(found: Use) -> &'static str {
         Use::Used => "check-code-used",
         Use::Unused => "check-code-unused",
         Use::Replaced => "check-code-replaced",
+        Use::Forgotten => "check-code-forgotten",
         Use::TooEarly => "check-code-early",
     }
 }

@@ -10,6 +10,7 @@ mod view;
 
 pub(super) use self::list::list;
 pub(super) use self::sheet::{add, bring, change, evidence, show, to_sheet, workbook};
+pub(super) use self::view::sentence;
 
 use super::error::WebError;
 use super::problem::Problem;

@@ -36,6 +36,7 @@ mod routes;
 pub mod server;
 pub mod session;
 mod titles;
+mod tokens;
 mod welcome;
 mod witness;
 

@@ -34,6 +34,7 @@ use super::questionnaires;
 use super::respond;
 use super::results;
 use super::titles;
+use super::tokens;
 use super::welcome;
 use crate::service::app::App;
 
@@ -111,9 +112,11 @@ routes! {
         "/api/v1/openapi.json": get api::document;
         "/api/v1/waves": get api::waves;
         "/api/v1/waves/{wave}": get api::wave;
+        "/api/v1/waves/{wave}/fieldwork": get api::fieldwork;
         "/api/v1/waves/{wave}/counties": get api::counties;
         "/api/v1/waves/{wave}/counties/{county}": get api::county;
         "/api/v1/counties/{county}/series": get api::series;
+        "/api/v1/indicators/{year}/{county}": get api::indicators, put api::report;
         "/api/v1/standards": get api::standards;
         "/api/v1/standards/{digest}": get api::standard;
         "/api/v1/logs": get api::logs;
@@ -132,6 +135,7 @@ routes! {
         "/account/sign-out": post account::sign_out;
         "/accounts": get accounts::list, post accounts::change;
         "/account": get own::show, post own::change;
+        "/account/tokens": get tokens::list, post tokens::change;
         "/organize": get organize::list;
         "/organize/{wave}": get organize::show, post organize::act;
         "/organize/{wave}/fieldwork": get organize::watch, post organize::note;

@@ -4,6 +4,7 @@ mod description;
 mod documentation;
 mod published;
 mod tables;
+mod tokens;
 
 use reqwest::Response;
 use serde_json::Value;

@@ -107,6 +107,7 @@ impl Demo {
         crate::service::fieldwork::keep_counting(&app);
         crate::service::rules::keep_applying(&app);
         crate::service::release::keep_publishing(&app);
+        crate::service::retention::keep_forgetting(&app);
         crate::service::batch::keep_running(&app, crate::service::batch::PACE);
         run_clock(&app);
         stop_on_signal(lang, &app)?;

@@ -6,6 +6,7 @@ use toml::de::DeTable;
 
 use super::fields::{Fields, Log};
 use super::{Area, County, Omitted, Problem, Standard, StandardError, StandardProblem, rules};
+use crate::evaluation::cross_check::CrossCheck;
 use crate::evaluation::cycle::{Consequences, Cycle, Rung, Step};
 use crate::evaluation::indicator::Kind;
 use crate::evaluation::measure::{Measure, MeasureRule};
@@ -56,6 +57,7 @@ fn sections(fields: &Fields<'_, '_>) -> Option<Standard> {
         Some(None)
     };
     let measures = each(fields, "measures", measure);
+    let cross_checks = each(fields, "cross_checks", cross_check);
     let terms = names(fields, "terms");
     let indicators = names(fields, "indicators");
     let standard = Standard {
@@ -70,6 +72,7 @@ fn sections(fields: &Fields<'_, '_>) -> Option<Standard> {
         cycle: cycle?,
         consequences: consequences?,
         measures: measures?,
+        cross_checks: cross_checks?,
         terms: terms?,
         indicators: indicators?,
     };
@@ -115,6 +118,21 @@ fn omitted(fields: Fields<'_, '_>) -> Option<Omitted> {
     Some(Omitted {
         clauses: clauses?,
         reason: reason?,
+    })
+}
+
+fn cross_check(fields: Fields<'_, '_>) -> Option<CrossCheck> {
+    let fields = fields.named("cross_checks");
+    let (item, none) = (fields.text("item"), fields.text("none"));
+    let (follow_up, yes) = (fields.text("follow_up"), fields.text("yes"));
+    let indicator = fields.text("indicator");
+    fields.finish();
+    Some(CrossCheck {
+        item: item?,
+        none: none?,
+        follow_up: follow_up?,
+        yes: yes?,
+        indicator: indicator?,
     })
 }
 
@@ -301,6 +319,17 @@ fn check(standard: &Standard, fields: &Fields<'_, '_>) {
         if !standard.areas.iter().any(|a| a.id == criterion.area()) {
             let id = criterion.area().to_owned();
             at.problem("id", Problem::UnknownReference { id });
+        }
+    }
+    for (check, at) in standard
+        .cross_checks
+        .iter()
+        .zip(fields.tables("cross_checks"))
+    {
+        if check.criterion(standard).is_none() {
+            let id = check.indicator.clone();
+            at.named("cross_checks")
+                .problem("indicator", Problem::UnknownReference { id });
         }
     }
     kinds(standard, fields);

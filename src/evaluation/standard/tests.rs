@@ -118,6 +118,30 @@ fn every_measure_and_indicator_that_a_page_shows_has_a_name() {
 }
 
 #[test]
+fn a_cross_check_of_cases_that_no_criterion_reads_is_refused() {
+    let cross = &shipped().cross_checks[0];
+    assert_eq!(
+        (cross.item.as_str(), cross.indicator.as_str()),
+        ("q6", "crime.cases")
+    );
+    let wrong = problems(|text| {
+        text.replacen(
+            "yes = \"1\"\nindicator = \"crime.cases\"",
+            "yes = \"1\"\nindicator = \"crime.count\"",
+            1,
+        )
+    });
+    let line = line_of("yes = \"1\"") + 1;
+    let at = (
+        "cross_checks".to_owned(),
+        "indicator".to_owned(),
+        "unknown-reference",
+        line,
+    );
+    assert_eq!(wrong, [at]);
+}
+
+#[test]
 fn a_misspelt_parameter_is_named_with_criterion_field_and_line() {
     let found = problems(|text| text.replacen("percent = 75", "precent = 75", 1));
     let line = line_of("percent = 75");

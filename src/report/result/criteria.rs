@@ -2,7 +2,7 @@
 
 use super::figures::{Tag, tag_of};
 use super::matrix::{anchor, applied_line, county_name, standard_line, verdict_tag};
-use super::{Assessed, Source};
+use super::{Assessed, Source, beside};
 use crate::evaluation::dossier::{CriterionOutcome, Dossier};
 use crate::evaluation::standard::Criterion;
 use crate::report::evaluation::{all_met, omitted};
@@ -33,6 +33,8 @@ pub struct CountyCriteria {
     pub omitted: Vec<(String, String)>,
     /// Criteria by area.
     pub areas: Vec<AreaView>,
+    /// What residents say happened to them, beside recorded cases.
+    pub beside: Vec<Vec<String>>,
     /// Numbers that the notice asks for and that change no verdict.
     pub measures: Vec<MeasureView>,
 }
@@ -121,6 +123,10 @@ pub(super) fn view(
         digest: hex::encode(assessed.digest),
         omitted: omitted(source.lang, standard),
         areas: areas.filter(|area| !area.criteria.is_empty()).collect(),
+        beside: source
+            .result
+            .county(county)
+            .map_or_else(Vec::new, |county| beside::view(source, assessed, county)),
         measures: measures(&speaker, dossier),
     })
 }

@@ -6,12 +6,13 @@
 
 use serde_json::json;
 
+use super::access_tokens::end_all;
 use super::reporter::bind;
 use super::{Accounts, AccountsError, CreateError, random, subject};
 use crate::service::again::{Contended, again};
 use crate::service::password::Password;
 use crate::storage::StoreError;
-use crate::storage::office::{account, audit, passkey, session, tie, totp};
+use crate::storage::office::{account, audit, passkey, tie, totp};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::audit::Entry;
 use crate::survey::ids::AccountId;
@@ -167,7 +168,7 @@ impl Accounts {
         Ok((made, shown))
     }
 
-    /// Changes somebody's account; every session of it ends.
+    /// Changes somebody's account; every session and token of it ends.
     pub async fn change_other(
         &self,
         person: &Account,
@@ -206,7 +207,7 @@ impl Accounts {
                 tie::delete(&mut conn, id).await?;
             }
         }
-        session::delete_of(&mut conn, id).await?;
+        end_all(&mut conn, id).await?;
         let detail = json!({"role": found.role.as_str()});
         let action = change.action();
         let entry = Entry::by(person, now, random()?, action, subject(&found), detail);

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::access_tokens::end_all;
 use super::{Accounts, AccountsError, SessionToken, SignInError, random, record, throttle_key};
 use crate::ledger::seal::NONCE;
 use crate::service::password::{Password, Unfit, Verified};
 use crate::service::second_factor::{LENGTH, Secret};
 use crate::storage::office::session::TokenHash;
 use crate::storage::office::totp::{self, Held};
-use crate::storage::office::{account, passkey, session, tie};
+use crate::storage::office::{access_token, account, passkey, session, tie};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::ids::AccountId;
@@ -112,6 +113,7 @@ impl Change<'_> {
             Self::Password { hash, here } => {
                 account::update_password(conn, person, hash).await?;
                 session::delete_others(conn, person, here).await?;
+                access_token::delete_of(conn, person).await?;
             }
             Self::Choose { hash, here } => {
                 if !account::take_due(conn, person).await? {
@@ -119,6 +121,7 @@ impl Change<'_> {
                 }
                 account::update_password(conn, person, hash).await?;
                 session::delete_others(conn, person, here).await?;
+                access_token::delete_of(conn, person).await?;
             }
             Self::SetSecond(held) => {
                 if totp::find(conn, person).await?.is_some() {
@@ -127,7 +130,7 @@ impl Change<'_> {
                 totp::insert(conn, person, held, now).await?;
             }
             Self::RemoveSecond => return Ok(totp::delete(conn, person).await?),
-            Self::Everywhere => session::delete_of(conn, person).await?,
+            Self::Everywhere => end_all(conn, person).await?,
         }
         Ok(true)
     }
@@ -243,7 +246,7 @@ impl Accounts {
         self.change(person, &Change::RemoveSecond).await
     }
 
-    /// Ends every session of the person, this one too.
+    /// Ends every session of the person, this one too, and every token.
     pub async fn sign_out_everywhere(&self, person: &Account) -> Result<(), OwnError> {
         self.change(person, &Change::Everywhere).await
     }
@@ -359,7 +362,7 @@ impl Accounts {
         totp::delete(&mut conn, found.id).await?;
         passkey::delete_of(&mut conn, found.id).await?;
         tie::delete(&mut conn, found.id).await?;
-        session::delete_of(&mut conn, found.id).await?;
+        end_all(&mut conn, found.id).await?;
         self.note_console(&mut conn, &found, "reset_second_factor")
             .await?;
         tx.commit().await?;
@@ -375,7 +378,7 @@ impl Accounts {
         let mut tx = self.office.0.begin_write("close account").await?;
         let mut conn = tx.conn();
         account::update_disabled(&mut conn, found.id, at).await?;
-        session::delete_of(&mut conn, found.id).await?;
+        end_all(&mut conn, found.id).await?;
         let action = if disabled {
             "disable_account"
         } else {

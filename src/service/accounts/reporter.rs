@@ -5,9 +5,10 @@
 
 use serde_json::json;
 
+use super::access_tokens::end_all;
 use super::others::OthersError;
 use super::{Accounts, AccountsError, CreateError, random, subject};
-use crate::storage::office::{account, area, audit, reporter, session};
+use crate::storage::office::{account, area, audit, reporter};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::area::{AreaCode, Level};
@@ -76,7 +77,7 @@ impl Accounts {
         let before = before.ok_or(OthersError::Unknown)?;
         let county = known(&mut conn, county).await?;
         reporter::update(&mut conn, id, &county).await?;
-        session::delete_of(&mut conn, id).await?;
+        end_all(&mut conn, id).await?;
         let detail = json!({"from": before.as_str(), "to": county.as_str()});
         let (name, subject) = ("move_reporter", subject(&found));
         let entry = Entry::by(person, now, random()?, name, subject, detail);

@@ -25,6 +25,8 @@ pub enum Use {
     Replaced,
     /// The wave is not closed yet.
     TooEarly,
+    /// What could tell was destroyed at the date that was stated before fieldwork.
+    Forgotten,
 }
 
 /// Whether a code was used.
@@ -40,6 +42,9 @@ pub async fn was_used(
     }
     if known.wave.state < WaveState::Closed {
         return Ok(Use::TooEarly);
+    }
+    if crate::service::retention::is_over(&known.wave, app.clock.now()) {
+        return Ok(Use::Forgotten);
     }
     let keys = known.wave_keys()?;
     let wave = known.wave.id;

@@ -1,5 +1,6 @@
 //! The office's tables. No function here takes or returns an answer.
 
+pub mod access_token;
 pub mod account;
 pub mod area;
 pub mod audit;
@@ -44,6 +45,7 @@ use super::Statement;
 /// Every statement of the office.
 pub(super) fn statements() -> Vec<Statement> {
     [
+        access_token::STATEMENTS,
         account::STATEMENTS,
         area::STATEMENTS,
         audit::STATEMENTS,

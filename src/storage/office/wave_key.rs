@@ -18,6 +18,8 @@ statements! {
     FIND = "SELECT pepper, token_key
         FROM wave_key
         WHERE wave = $1";
+    DELETE = "DELETE FROM wave_key
+        WHERE wave = $1";
 }
 
 /// Stores the keys of a new wave.
@@ -43,4 +45,14 @@ pub async fn find(conn: &mut Conn<'_>, wave: WaveId) -> Result<Option<WrappedKey
         .fetch_optional(c)
         .await)?;
     Ok(row.map(|(pepper, token_key)| WrappedKeys { pepper, token_key }))
+}
+
+/// Takes the keys of a wave out; says whether they were there.
+pub async fn delete(conn: &mut Conn<'_>, wave: WaveId) -> Result<bool, StoreError> {
+    let deleted = sql!(conn, |c| sqlx::query(DELETE)
+        .bind(wave)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(deleted > 0)
 }

@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 
 use crate::web::error::{ErrorInfo, WebError};
 use crate::web::page::{Page, RequestId, refusal};
+use crate::web::problem::Problem;
 
 /// Where the addresses of the interface begin.
 const BASE: &str = "/api/";
@@ -131,6 +132,48 @@ pub(super) struct Refusal {
     /// The number under which a mistake of ours is in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<String>,
+    /// Of a document that was sent: what is wrong with it, and where.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
+}
+
+/// What is wrong at a place of a document that was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FieldProblem {
+    /// The place, a JSON pointer (RFC 6901).
+    pointer: String,
+    /// What is wrong, in the caller's language; of a document that is no JSON, in English.
+    detail: String,
+}
+
+impl FieldProblem {
+    pub(super) fn new(pointer: impl Into<String>, detail: String) -> Self {
+        Self {
+            pointer: pointer.into(),
+            detail,
+        }
+    }
+}
+
+/// A document that was sent is not taken.
+pub(super) fn invalid(page: &Page, errors: Vec<FieldProblem>) -> Response {
+    let problem = Problem::Invalid;
+    let document = Refusal {
+        r#type: format!("/problems/{}", problem.slug()),
+        title: page.t(&problem.title_key()),
+        status: problem.status().as_u16(),
+        detail: page.t(&problem.next_key()),
+        request: None,
+        errors,
+    };
+    let headers = [
+        (CONTENT_TYPE, "application/problem+json"),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, "accept-language"),
+    ];
+    // Texts and numbers are always written.
+    let body = serde_json::to_vec(&document).unwrap_or_default();
+    (problem.status(), headers, body).into_response()
 }
 
 /// The edge of the interface: a refusal becomes a problem document, and scripts of other sites may read the answer.
@@ -163,6 +206,7 @@ fn fill(response: &mut Response, page: &Page, info: &ErrorInfo) {
         status: response.status().as_u16(),
         detail: page.t(&problem.next_key()),
         request: problem.is_ours().then(|| page.request_id.clone()),
+        errors: Vec::new(),
     };
     let headers = response.headers_mut();
     headers.remove(CONTENT_LENGTH);

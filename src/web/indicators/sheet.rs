@@ -20,6 +20,7 @@ use crate::service::reports::{
     template,
 };
 use crate::survey::account::Account;
+use crate::survey::area::AreaCode;
 use crate::web::download::{Kind, download};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path, Query};
@@ -150,8 +151,11 @@ pub(in crate::web) async fn to_sheet(
     page: Page,
     Staff(_): Staff,
     Path((year, county)): Path<(i32, String)>,
-) -> Redirect {
-    Redirect::to(&page.link(&format!("/indicators/{year}/{county}")))
+) -> Result<Redirect, WebError> {
+    let county = AreaCode::parse(&county).map_err(|_| Problem::NotFound)?;
+    Ok(Redirect::to(
+        &page.link(&format!("/indicators/{year}/{county}")),
+    ))
 }
 
 /// `POST /indicators/{year}/{county}/evidence`: a file behind a value.

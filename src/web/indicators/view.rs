@@ -34,18 +34,10 @@ impl<'a> Typed<'a> {
     ) -> Self {
         let mut problems: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for one in all {
-            let sentence = match &one.problem {
-                TypedProblem::Cell(problem) => of_cell(page.lang, problem),
-                TypedProblem::Emptied => page.t("indicators-emptied"),
-                TypedProblem::Measure(name) => page.t_with(
-                    "indicators-unknown-measure",
-                    &[("name", name.as_str().into())],
-                ),
-            };
             problems
                 .entry(one.indicator.clone())
                 .or_default()
-                .push(sentence);
+                .push(sentence(page, &one.problem));
         }
         let count = u32::try_from(problems.len()).unwrap_or(u32::MAX);
         Self {
@@ -90,6 +82,18 @@ impl<'a> Typed<'a> {
             errors: vec![sentence],
             ..Self::default()
         }
+    }
+}
+
+/// What is wrong with a value.
+pub(in crate::web) fn sentence(page: &Page, problem: &TypedProblem) -> String {
+    match problem {
+        TypedProblem::Cell(problem) => of_cell(page.lang, problem),
+        TypedProblem::Emptied => page.t("indicators-emptied"),
+        TypedProblem::Measure(name) => page.t_with(
+            "indicators-unknown-measure",
+            &[("name", name.as_str().into())],
+        ),
     }
 }
 

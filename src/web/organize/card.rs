@@ -78,6 +78,10 @@ pub(in crate::web) async fn make(
 }
 
 /// `GET /organize/{wave}/card`: a refusal, in another language.
-pub(in crate::web) async fn to_cards(page: Page, Path(slug): Path<String>) -> Redirect {
-    Redirect::to(&page.link(&format!("/organize/{slug}/cards")))
+pub(in crate::web) async fn to_cards(
+    page: Page,
+    Path(slug): Path<String>,
+) -> Result<Redirect, WebError> {
+    let slug = super::name(&slug)?;
+    Ok(Redirect::to(&page.link(&format!("/organize/{slug}/cards"))))
 }

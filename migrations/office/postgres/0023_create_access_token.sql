@@ -1,0 +1,11 @@
+-- Tokens with which programs of the staff read fieldwork or report values: the hash of each, whose it is, what it may, until when.
+CREATE TABLE access_token (
+    token_hash BYTEA NOT NULL PRIMARY KEY,
+    account UUID NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX access_token_account ON access_token (account);
