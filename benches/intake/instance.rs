@@ -266,6 +266,7 @@ async fn store_answers(
                 digest: random()?,
                 receipt: [random::<32>()?; 5].concat(),
                 epoch: 0,
+                unit: None,
             });
         responses.push(Response {
             id: ResponseId::from_random(random()?),

@@ -74,7 +74,7 @@ impl Outcome {
 #[must_use]
 pub fn standing(status: Status, noted: Option<Outcome>) -> Option<Outcome> {
     match status {
-        Status::Used => None,
+        Status::Used | Status::Blind => None,
         Status::Issued => noted,
     }
 }

@@ -167,7 +167,7 @@ mod tests {
         let figures = Figures {
             accepted: 120,
             refused: vec![("unknown-code", 20), ("busy", 3)],
-            steps: [step("redeem"), step("cast"), step("reserve")],
+            steps: [step("redeem"), step("cast"), step("reserve"), step("sign")],
         };
         let text = exposition(&figures, &Counts::default(), Some(4_096));
         insta::assert_snapshot!(text, @r#"
