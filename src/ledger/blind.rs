@@ -77,7 +77,9 @@ impl SigningKey {
         blinded: &[u8],
     ) -> Result<Vec<u8>, BlindError> {
         let signed = self.0.blind_sign_with_rng(random, blinded);
-        signed.map(|signed| signed.0).map_err(|_| BlindError::Message)
+        signed
+            .map(|signed| signed.0)
+            .map_err(|_| BlindError::Message)
     }
 }
 
@@ -202,7 +204,10 @@ impl KeyList {
     /// A unit's line with its proof.
     #[must_use]
     pub fn find(&self, unit: &str) -> Option<Listed> {
-        let at = self.units.binary_search_by(|one| one.as_str().cmp(unit)).ok()?;
+        let at = self
+            .units
+            .binary_search_by(|one| one.as_str().cmp(unit))
+            .ok()?;
         let (place, size) = (u64::try_from(at).ok()?, self.tree.size());
         Some(Listed {
             line: self.lines.get(at)?.clone(),

@@ -64,7 +64,11 @@ fn token(key: &SigningKey, message: &[u8]) -> ([u8; PREFIX], Vec<u8>, Vec<u8>) {
     assert_eq!(signed, again, "one message, one signature");
     let signed = blind_rsa_signatures::BlindSignature(signed);
     let signature = public.finalize(&signed, &own, message).unwrap();
-    (own.msg_randomizer.unwrap().0, signature.0, own.blind_message.0)
+    (
+        own.msg_randomizer.unwrap().0,
+        signature.0,
+        own.blind_message.0,
+    )
 }
 
 #[test]
@@ -77,11 +81,24 @@ fn a_token_is_good_for_its_wave_and_unit_alone() {
         assert!(!public.verifies(&prefix, &super::message(wave, unit), &signature));
     }
     let other = SigningKey::generate(&mut ChaCha20Rng::from_seed([8; 32])).unwrap();
-    assert!(!other.public().unwrap().verifies(&prefix, &message, &signature));
+    assert!(
+        !other
+            .public()
+            .unwrap()
+            .verifies(&prefix, &message, &signature)
+    );
     // What the office saw and what the urn keeps have nothing in common.
     let spent = spent(&prefix, &message);
-    assert!(!blinded.windows(8).any(|part| spent.windows(8).any(|other| part == other)));
-    assert!(!signature.windows(8).any(|part| blinded.windows(8).any(|other| part == other)));
+    assert!(
+        !blinded
+            .windows(8)
+            .any(|part| spent.windows(8).any(|other| part == other))
+    );
+    assert!(
+        !signature
+            .windows(8)
+            .any(|part| blinded.windows(8).any(|other| part == other))
+    );
 }
 
 #[test]
@@ -96,10 +113,21 @@ fn keys_are_read_back_and_anything_else_is_refused() {
     even[MODULUS - 1] &= !1;
     let mut short = *public.modulus();
     short[0] = 1;
-    for wrong in [&even[..], &short, &[0; MODULUS], &public.modulus()[1..], &[]] {
+    for wrong in [
+        &even[..],
+        &short,
+        &[0; MODULUS],
+        &public.modulus()[1..],
+        &[],
+    ] {
         assert_eq!(PublicKey::from_modulus(wrong).err(), Some(BlindError::Key));
     }
-    for wrong in [&[0xff; MODULUS][..], &[1; MODULUS - 1], &[1; MODULUS + 1], &[]] {
+    for wrong in [
+        &[0xff; MODULUS][..],
+        &[1; MODULUS - 1],
+        &[1; MODULUS + 1],
+        &[],
+    ] {
         let signed = KEY.sign(&mut generator(), wrong);
         assert_eq!(signed, Err(BlindError::Message));
     }
@@ -118,11 +146,22 @@ fn every_key_is_proved_to_be_on_the_list_and_no_other() {
     for (at, line) in lines.iter().enumerate() {
         let (unit, _) = line.split_once(' ').unwrap();
         let listed = list.find(unit).unwrap();
-        assert_eq!((listed.line.as_str(), listed.place), (line.as_str(), at as u64));
+        assert_eq!(
+            (listed.line.as_str(), listed.place),
+            (line.as_str(), at as u64)
+        );
         let holds = |line: &str| {
-            includes(line.as_bytes(), listed.place, listed.size, &listed.path, &list.root())
+            includes(
+                line.as_bytes(),
+                listed.place,
+                listed.size,
+                &listed.path,
+                &list.root(),
+            )
         };
-        assert!(holds(line) && !holds(&line.replace('A', "B").replace("gI", "hI")[..line.len() - 1]));
+        assert!(
+            holds(line) && !holds(&line.replace('A', "B").replace("gI", "hI")[..line.len() - 1])
+        );
     }
     assert!(list.find("140322-rural-01").is_none());
     assert!(KeyList::of(Vec::new()).is_empty());

@@ -7,8 +7,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION,
-    HeaderValue,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION, HeaderValue,
 };
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
