@@ -100,14 +100,16 @@
     const state = draft.k = draft.k || { s: hex(crypto.getRandomValues(new Uint8Array(32))) };
     if (!state.g) {
       const code = [['_code', form._code.value]];
+      if (!state.l) {
+        const asked = await post(form.action.replace(/(\?|$)/, '/key$1'), code);
+        if (!asked.ok) return asked;
+        const key = await asked.json();
+        if (!await includes(key.line, key.place, key.size, key.path.map(unhex), unhex(form.dataset.keys))) foul(form);
+        state.l = key.line;
+      }
+      const [unit, modulus] = state.l.split(' ');
       // On the disk of the phone before anything depends on it.
       save(true);
-      const asked = await post(form.action.replace(/(\?|$)/, '/key$1'), code);
-      if (!asked.ok) return asked;
-      const key = await asked.json();
-      const [unit, modulus] = key.line.split(' ');
-      const path = key.path.map(unhex), root = unhex(form.dataset.keys);
-      if (!await includes(key.line, key.place, key.size, path, root)) foul(form);
       const n = number(Uint8Array.from(atob(modulus), c => c.charCodeAt(0))), size = lengthOf(n) / BITS;
       const own = await prepare(unhex(state.s), wave, unit, n, e);
       const signed = await post(form.action.replace(/(\?|$)/, '/sign$1'), [...code, ['_blinded', hex(bytesOf(own.blinded, size))]]);

@@ -10,7 +10,8 @@ use minyi::service::intake::{self, IntakeError, Receipt, Submission};
 use minyi::service::keys::blind::Maker;
 use minyi::service::sampling::{Drawn, Ticket};
 use minyi::service::waves;
-use minyi::storage::office::{blind, invitation, process_entry};
+use minyi::storage::Conn;
+use minyi::storage::office::{blind, invitation, process_entry, wave_key};
 use minyi::storage::urn::{response, spent};
 use minyi::survey::invitation::{Code, Status};
 use minyi::survey::response::Mode;
@@ -61,9 +62,7 @@ async fn field(stores: &Stores) -> (City, Drawn) {
 async fn status(app: &App, drawn: &Drawn, ticket: &Ticket) -> Status {
     let mut tx = app.office.0.begin_read("check").await.unwrap();
     let conn = &mut tx.conn();
-    let wrapped = minyi::storage::office::wave_key::find(conn, drawn.wave.id)
-        .await
-        .unwrap();
+    let wrapped = wave_key::find(conn, drawn.wave.id).await.unwrap();
     let keys = app.keys.wave(drawn.wave.id, &wrapped.unwrap()).unwrap();
     let hash = ticket.code.hash(&keys.pepper, drawn.wave.id);
     let found = invitation::find(conn, drawn.wave.id, &hash).await.unwrap();
@@ -280,13 +279,15 @@ on_both! {
     }
 }
 
+const REMOVE: &str = "DELETE FROM spent WHERE token_hash = $1";
+
 async fn remove_tampered(app: &App) {
     let mut tx = app.urn.0.begin_write("fixture").await.unwrap();
-    const TEXT: &str = "DELETE FROM spent WHERE LENGTH(receipt) = 1";
-    match tx.conn() {
-        minyi::storage::Conn::Sqlite(c) => drop(sqlx::query(TEXT).execute(&mut *c).await.unwrap()),
-        minyi::storage::Conn::Postgres(c) => {
-            drop(sqlx::query(TEXT).execute(&mut *c).await.unwrap());
+    for number in 0..60_u8 {
+        let hash = vec![number; 32];
+        match tx.conn() {
+            Conn::Sqlite(c) => drop(sqlx::query(REMOVE).bind(hash).execute(&mut *c).await),
+            Conn::Postgres(c) => drop(sqlx::query(REMOVE).bind(hash).execute(&mut *c).await),
         }
     }
     tx.commit().await.unwrap();
@@ -376,20 +377,16 @@ async fn the_addresses_answer_what_the_script_needs_and_refuse_the_rest() {
 
     let code = ticket.code.printed();
     let asked = post(&format!("{form}/key?lang=en"), &[("_code", &code)]).await;
-    assert_eq!(
-        (asked.status().as_u16(), &asked.headers()["connection"]),
-        (200, &"close".parse().unwrap())
-    );
+    assert_eq!(asked.status().as_u16(), 200);
+    assert_eq!(asked.headers()["connection"], "close");
     assert!(asked.headers().get("access-control-allow-origin").is_none());
     let key: serde_json::Value = serde_json::from_str(&asked.text().await.unwrap()).unwrap();
     let blinding = Blinding::new(SLUG, key["line"].as_str().unwrap());
     let blinded = hex::encode(&blinding.blinded);
     let fields = [("_code", code.as_str()), ("_blinded", &blinded)];
     let signed = post(&format!("{form}/sign"), &fields).await;
-    assert_eq!(
-        (signed.status().as_u16(), &signed.headers()["connection"]),
-        (200, &"close".parse().unwrap())
-    );
+    assert_eq!(signed.status().as_u16(), 200);
+    assert_eq!(signed.headers()["connection"], "close");
     let signed: serde_json::Value = serde_json::from_str(&signed.text().await.unwrap()).unwrap();
     let signed = hex::decode(signed["signature"].as_str().unwrap()).unwrap();
     let token = blinding.finish(&signed);
@@ -417,6 +414,8 @@ async fn the_addresses_answer_what_the_script_needs_and_refuse_the_rest() {
     assert_eq!(allowed(&taken).unwrap(), "http://localhost");
     assert_eq!(taken.status().as_u16(), 200);
     assert!(taken.text().await.unwrap().contains("class=\"receipt\""));
+    let [zeros, letters, ones] = ["00", "zz", "01"].map(|pair| pair.repeat(MODULUS));
+    let other = "0b".repeat(16);
     // Refusals: with what may be mended, as a page; and they can be read from the public address, too.
     let cases: [(&str, Vec<(&str, &str)>, u16); 4] = [
         (
@@ -429,7 +428,7 @@ async fn the_addresses_answer_what_the_script_needs_and_refuse_the_rest() {
             "a forged token",
             [
                 &fields[..5],
-                &[("_signature", &"00".repeat(MODULUS))],
+                &[("_signature", zeros.as_str())],
                 &fields[6..],
             ]
             .concat(),
@@ -437,7 +436,7 @@ async fn the_addresses_answer_what_the_script_needs_and_refuse_the_rest() {
         ),
         (
             "another submission",
-            [&[("_instance", &*"0b".repeat(16))], &fields[1..]].concat(),
+            [&fields[1..], &[("_instance", other.as_str())]].concat(),
             409,
         ),
     ];
@@ -447,22 +446,15 @@ async fn the_addresses_answer_what_the_script_needs_and_refuse_the_rest() {
         assert_eq!(allowed(&refused).unwrap(), "http://localhost", "{name}");
         assert!(!refused.text().await.unwrap().contains(&code), "{name}");
     }
-    let refusals = [
-        (format!("{form}/key"), vec![], 422),
-        (format!("{form}/sign"), vec![("_code", code.as_str())], 400),
-        (
-            format!("{form}/sign"),
-            vec![("_code", &code), ("_blinded", &*"zz".repeat(MODULUS))],
-            400,
-        ),
-        (
-            format!("{form}/sign"),
-            vec![("_code", &code), ("_blinded", &*"01".repeat(MODULUS))],
-            409,
-        ),
+    let (key, sign) = (format!("{form}/key"), format!("{form}/sign"));
+    let refusals: [(&str, Vec<(&str, &str)>, u16); 4] = [
+        (&key, vec![], 422),
+        (&sign, vec![("_code", &code)], 400),
+        (&sign, vec![("_code", &code), ("_blinded", &letters)], 400),
+        (&sign, vec![("_code", &code), ("_blinded", &ones)], 409),
     ];
     for (url, fields, status) in refusals {
-        assert_eq!(post(&url, &fields).await.status().as_u16(), status, "{url}");
+        assert_eq!(post(url, &fields).await.status().as_u16(), status, "{url}");
     }
     let direct = [&fields[..3], &[("_code", code.as_str())]].concat();
     let direct = post(&format!("{form}?lang=en"), &direct).await;

@@ -75,7 +75,7 @@ async fn a_phone_that_dies_between_the_steps_goes_on_where_it_was() {
         to_the_end(&phone, &url).await;
         let block = |urls: &[&str]| json!({ "urls": urls });
         phone.cdp("Network.enable", json!({})).await;
-        for (lost, known) in [("*/key*", "s"), ("*/sign*", "s"), ("*/urn/*", "s g u p")] {
+        for (lost, known) in [("*/key*", ""), ("*/sign*", "s l"), ("*/urn/*", "s l g u p")] {
             phone.cdp("Network.setBlockedURLs", block(&[lost])).await;
             if lost == "*/key*" {
                 phone.tap("#send").await;
@@ -84,7 +84,7 @@ async fn a_phone_that_dies_between_the_steps_goes_on_where_it_was() {
                 phone.reload().await;
             }
             phone.until("!document.querySelector('#wait').hidden").await;
-            for field in known.split(' ') {
+            for field in known.split_whitespace() {
                 let kept =
                     format!("Object.values(localStorage).some(d => JSON.parse(d).k.{field})");
                 phone.until(&kept).await;

@@ -296,6 +296,18 @@ pub async fn unit_key(
     from: Option<IpAddr>,
 ) -> Result<UnitKey, IntakeError> {
     let asked = asked(app, address, code, from).await?;
+    // Whoever made a card anew does not learn here whether the old code had been used. A phone that was at it has its key.
+    if asked.invitation.status == Status::Blind {
+        let refusal = replaced::find(
+            app,
+            &asked.known,
+            &asked.hash,
+            &asked.invitation.place.county,
+        );
+        if let Some(refusal @ IntakeError::Replaced) = refusal.await? {
+            return Err(refusal);
+        }
+    }
     let unit = asked.invitation.place.variance_unit;
     let listed = asked.list.find(unit.as_str());
     let listed = listed.ok_or(Failure::Step("finding the key of a unit"))?;
@@ -381,6 +393,10 @@ pub async fn cast(
 }
 
 async fn take(app: &App, submission: Submission, token: &Token) -> Result<Receipt, IntakeError> {
+    let submission = Submission {
+        mode: Mode::Blind,
+        ..submission
+    };
     let known = app.intake.known(&submission.wave_slug).await?;
     let now = app.clock.now();
     known.taking(now)?;
@@ -397,13 +413,7 @@ async fn take(app: &App, submission: Submission, token: &Token) -> Result<Receip
         token_hash: spent(&token.prefix, &message),
         instance: submission.instance_id,
         digest: digest(keys, &submission.instance_id, &answers),
-        traits: traits(
-            &known.questionnaire,
-            &Submission {
-                mode: Mode::Blind,
-                ..submission.clone()
-            },
-        ),
+        traits: traits(&known.questionnaire, &submission),
         place: place.clone(),
         answers,
         claim: None,
