@@ -180,6 +180,8 @@ mod tests {
             excluded: 0,
             envelopes: 0,
             entered: 0,
+            blind_used: 0,
+            blind_cast: 0,
             unused: Unused {
                 refusal: 50,
                 non_contact: 70,
