@@ -146,8 +146,9 @@
     go(home ? 'check' : follower.id);
   };
   const resume = () => {
-    go(draft.w ? 'check' : draft.s);
-    if (draft.w) send();
+    const waits = draft.w;
+    go(waits ? 'check' : draft.s);
+    if (waits) send();
   };
 
   // One submission at a time; what the network loses is sent again, and the server knows it by its instance.

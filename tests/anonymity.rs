@@ -382,7 +382,14 @@ on_both! {
         let lying = bytes_of(urn, "spent", "token_hash").await;
         let mut by_hash = lying.clone();
         by_hash.sort();
-        for there in [ranks(&lying, &tokens), ranks(&by_hash, &tokens)] {
+        // On PostgreSQL spent tokens lie as they came, as codes that were used do; neither leads to a response, whose order was
+        // compared with that of arrival above.
+        let orders = match urn.backend() {
+            Backend::Sqlite => vec![lying, by_hash],
+            Backend::Postgres => vec![by_hash],
+        };
+        for there in orders {
+            let there = ranks(&there, &tokens);
             for office in &here {
                 let (strength, matched) = agreement(&blind_units, office, &there);
                 assert!(strength.abs() < CHANCE && matched < luck(blind_units.len()), "{strength:.1}, {matched} matched");

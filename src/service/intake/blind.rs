@@ -263,7 +263,7 @@ async fn asked(
         return Err(closed.unwrap_or_else(|| app.intake.0.guesses.refuse(wave, from, now)));
     };
     let refusal = match invitation.status {
-        _ if invitation.place.county != county => elsewhere(&known, &invitation.place.county),
+        _ if invitation.place.county != county => Some(elsewhere(&known, &invitation.place.county)),
         Status::Used => Some(IntakeError::AlreadyReceived),
         Status::Issued | Status::Blind => None,
     };
@@ -279,13 +279,13 @@ async fn asked(
     })
 }
 
-fn elsewhere(known: &Known, county: &AreaCode) -> Option<IntakeError> {
+fn elsewhere(known: &Known, county: &AreaCode) -> IntakeError {
     let there: Option<&Area> = known.counties.get(county.as_str());
-    Some(there.map_or(IntakeError::UnknownWave, |county| {
+    there.map_or(IntakeError::UnknownWave, |county| {
         IntakeError::OtherCounty {
             county: Box::new(county.clone()),
         }
-    }))
+    })
 }
 
 /// The public key of a code's unit, with the proof that it is one of those in the record. The code stays unused.
