@@ -4,13 +4,14 @@
 //! else; the urn's takes no code and no cookie, may be reached at a host name of its own (`--urn-public-url`), and lets the
 //! pages of the public address alone read its answers. A refusal is the page that the other way would answer.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION, HeaderValue,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION, CONTENT_TYPE,
+    HeaderValue,
 };
 use axum::response::{IntoResponse as _, Response};
-use axum::{Extension, Json};
 use serde::Serialize;
 
 use super::handler::{self, mend, thanks};
@@ -112,12 +113,12 @@ pub(in crate::web) async fn key(
         Ok(key) => key.listed,
         Err(error) => return refuse(&app, &page, (&wave, &county), &asked.code, error).await,
     };
-    Ok(once(Json(Key {
+    json(&Key {
         line: listed.line,
         place: listed.place,
         size: listed.size,
         path: listed.path.iter().map(hex::encode).collect(),
-    })))
+    })
 }
 
 /// `POST /s/{wave}/{county}/sign`: the blind signature, which uses the code.
@@ -134,11 +135,17 @@ pub(in crate::web) async fn sign(
     hex::decode_to_slice(field, &mut blinded).map_err(|_| Problem::Malformed)?;
     let signed = blind::sign(&app, (&wave, &county), &asked.code, &blinded, from).await;
     match signed {
-        Ok(signature) => Ok(once(Json(Signature {
+        Ok(signature) => json(&Signature {
             signature: hex::encode(signature),
-        }))),
+        }),
         Err(error) => refuse(&app, &page, (&wave, &county), &asked.code, error).await,
     }
+}
+
+fn json(value: &impl Serialize) -> Result<Response, WebError> {
+    let text = serde_json::to_string(value).map_err(WebError::internal)?;
+    let kind = HeaderValue::from_static("application/json");
+    Ok(once(([(CONTENT_TYPE, kind)], text)))
 }
 
 /// An answer of the office, after which the connection ends: what is sent to the urn comes over another one.
