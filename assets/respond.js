@@ -18,7 +18,7 @@
     const bytes = new TextEncoder().encode('minyi/draft' + code);
     if (window.crypto && crypto.subtle) {
       const digest = await crypto.subtle.digest('SHA-256', bytes);
-      return PREFIX + Array.from(new Uint8Array(digest).slice(0, 16), b => b.toString(16).padStart(2, '0')).join('');
+      return PREFIX + new Uint8Array(digest).slice(0, 16);
     }
     // Without a secure connection the browser has no digest: FNV-1a.
     return PREFIX + bytes.reduce((h, b) => Math.imul(h ^ b, 16777619) >>> 0, 2166136261);
@@ -107,10 +107,10 @@
     if (at === last) review(way);
     if (!quietly) { scrollTo(0, 0); ($('h2', here) || $('h1')).focus(); }
   };
-  const go = id => {
+  const go = (id, waiting) => {
     show(id);
     history.pushState({ s: here.id, n: ((history.state || {}).n || 0) + 1 }, '');
-    save();
+    save(waiting);
   };
   const review = way => {
     const list = $('#answers');
@@ -146,9 +146,8 @@
     go(home ? 'check' : follower.id);
   };
   const resume = () => {
-    const waits = draft.w;
-    go(waits ? 'check' : draft.s);
-    if (waits) send();
+    go(draft.w ? 'check' : draft.s, draft.w);
+    if (draft.w) send();
   };
 
   // One submission at a time; what the network loses is sent again, and the server knows it by its instance.
@@ -265,10 +264,8 @@
       return errors.focus();
     }
     if (!draft) return;
-    const state = history.state || {};
     if (draft.w) resume();
-    else if (state.s) show(state.s, true);
-    path();
+    else show((history.state || {}).s || 'start', true);
   };
 
   if (!window.fetch || !window.URLSearchParams || !window.AbortController || !history.pushState || !Element.prototype.replaceWith) return;
