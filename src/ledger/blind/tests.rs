@@ -1,3 +1,5 @@
+//! What the module above promises, tried out: vectors of the RFC, keys, lists.
+
 use std::sync::LazyLock;
 
 use rand::SeedableRng as _;
