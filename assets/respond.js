@@ -18,11 +18,10 @@
     const bytes = new TextEncoder().encode('minyi/draft' + code);
     if (window.crypto && crypto.subtle) {
       const digest = await crypto.subtle.digest('SHA-256', bytes);
-      return PREFIX + Array.from(new Uint8Array(digest).slice(0, 16), b => b.toString(16).padStart(2, '0')).join('');
+      return PREFIX + new Uint8Array(digest).slice(0, 16);
     }
-    // Without a secure connection the browser has no digest: FNV-1a, forwards and backwards.
-    const fnv = a => a.reduce((h, b) => Math.imul(h ^ b, 16777619) >>> 0, 2166136261).toString(16);
-    return PREFIX + fnv(bytes) + fnv(bytes.slice().reverse());
+    // Without a secure connection the browser has no digest: FNV-1a.
+    return PREFIX + bytes.reduce((h, b) => Math.imul(h ^ b, 16777619) >>> 0, 2166136261);
   };
 
   const forgetOld = () => attempt(() => Object.keys(localStorage).forEach(key => {
@@ -36,7 +35,7 @@
   const save = waiting => {
     if (done || (form._code && !name)) return;
     const answers = Array.from(new FormData(form)).filter(pair => pair[0] !== '_code');
-    draft = { t: Date.now(), b: draft ? draft.b : Date.now(), s: here.id, w: waiting, a: answers };
+    draft = { t: Date.now(), b: draft ? draft.b : Date.now(), s: here.id, w: waiting, a: answers, k: draft && draft.k };
     if (name && !('team' in form.dataset)) attempt(() => { localStorage[name] = JSON.stringify(draft); });
   };
 
@@ -62,6 +61,9 @@
       if (input) input.checked = true;
     });
   };
+
+  // Whether the code can be sent apart from the answers: what that needs must outlive a lost connection.
+  const apart = () => !!(form.dataset.blind && window.isSecureContext && window.BigInt && attempt(() => localStorage[name]));
 
   // A voice of the phone itself: others would send the words somewhere.
   const voice = () => attempt(() => speechSynthesis.getVoices().find(v => v.localService && v.lang.slice(0, 2) === root.lang.slice(0, 2)));
@@ -101,13 +103,14 @@
     $('#next').textContent = at ? form.dataset.next : form.dataset.start;
     $('#back').hidden = at === 0;
     hush();
+    root.classList.toggle('apart', apart());
     if (at === last) review(way);
     if (!quietly) { scrollTo(0, 0); ($('h2', here) || $('h1')).focus(); }
   };
-  const go = id => {
+  const go = (id, waiting) => {
     show(id);
     history.pushState({ s: here.id, n: ((history.state || {}).n || 0) + 1 }, '');
-    save();
+    save(waiting);
   };
   const review = way => {
     const list = $('#answers');
@@ -143,7 +146,7 @@
     go(home ? 'check' : follower.id);
   };
   const resume = () => {
-    go(draft.w ? 'check' : draft.s);
+    go(draft.w ? 'check' : draft.s, draft.w);
     if (draft.w) send();
   };
 
@@ -161,8 +164,9 @@
       $('#status').textContent = form.dataset.sending;
       const stop = new AbortController(), clock = setTimeout(() => stop.abort(), 3e4);
       try {
-        const body = new URLSearchParams(new FormData(form));
-        answer = await fetch(form.action, { method: 'POST', body, credentials: 'omit', signal: stop.signal });
+        const post = (url, body) => fetch(url, { method: 'POST', body: new URLSearchParams(body), credentials: 'omit', signal: stop.signal });
+        if (apart() && !window.sendApart) await new Promise((onload, onerror) => root.append(Object.assign(document.createElement('script'), { src: form.dataset.blind, onload, onerror })));
+        answer = await (apart() ? sendApart(form, draft, save, post) : post(form.action, new FormData(form)));
         if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
           after = Math.max(pause, +answer.headers.get('retry-after') || 0);
           answer = null;
@@ -245,6 +249,8 @@
       path();
       save();
     };
+    show('start', true);
+    if (code && sound(clean(code))) await restore(clean(code));
     const errors = $('.errors');
     if (errors) {
       all('a', errors).forEach(link => { link.onclick = event => {
@@ -253,19 +259,13 @@
         if (step !== here) go(step.id);
         field.focus();
       }; });
-      if (coded && sound(clean(coded.value))) name = await nameOf(clean(form._code.value));
       const first = $('a', errors);
       show(first ? $(first.hash).closest('.step').id : 'check', true);
       return errors.focus();
     }
-    show('start', true);
-    if (code && sound(clean(code))) {
-      await restore(clean(code));
-      const state = history.state || {};
-      if (draft && draft.w) resume();
-      else if (draft && state.s) show(state.s, true);
-      path();
-    }
+    if (!draft) return;
+    if (draft.w) resume();
+    else show((history.state || {}).s || 'start', true);
   };
 
   if (!window.fetch || !window.URLSearchParams || !window.AbortController || !history.pushState || !Element.prototype.replaceWith) return;

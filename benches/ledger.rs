@@ -11,15 +11,22 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use blind_rsa_signatures::{BlindSignature, DefaultRng, PublicKeySha384PSSRandomized};
+use minyi::ledger::blind::{SigningKey, message};
 use minyi::ledger::proof::{goes_on, includes};
 use minyi::ledger::tree::Frontier;
 use minyi::ledger::whole::Whole;
+use rand::SeedableRng as _;
+use rand::rngs::{ChaCha20Rng, SysRng};
+use rsa::{BoxedUint, RsaPublicKey};
 use sha2::{Digest as _, Sha256};
 
 const LEAVES: u64 = 1_000_000;
 const RUNS: usize = 5;
 /// Proofs of one run.
 const PROOFS: u64 = 1_000;
+/// Signatures of one run.
+const BLIND: u32 = 200;
 
 /// Milliseconds of the median run.
 fn median(mut work: impl FnMut()) -> f64 {
@@ -84,4 +91,53 @@ fn main() {
     let past = tree.root_at(old).unwrap_or_default();
     let goes = goes_on(old, &past, LEAVES, &root, &path);
     println!("both hold: {is_in}, {goes}");
+    blind();
+}
+
+/// What a response on the blind path costs the server: one signature, one verification. Single core.
+fn blind() {
+    let mut random = ChaCha20Rng::from_seed([1; 32]);
+    let made = Instant::now();
+    let Ok(key) = SigningKey::generate(&mut random) else {
+        return;
+    };
+    println!(
+        "a key of a variance unit: {:.0} ms",
+        made.elapsed().as_secs_f64() * 1e3
+    );
+    let Ok(public) = key.public() else { return };
+    let text = message("2026q4", "140321-rural-01");
+    let bits = 8 * u32::try_from(public.modulus().len()).unwrap_or_default();
+    let Ok(n) = BoxedUint::from_be_slice(public.modulus(), bits) else {
+        return;
+    };
+    let Ok(client) = RsaPublicKey::new(n, BoxedUint::from(65_537_u32)) else {
+        return;
+    };
+    let client = PublicKeySha384PSSRandomized::new(client);
+    let Ok(own) = client.blind(&mut DefaultRng, &text) else {
+        return;
+    };
+    let sign = median(|| {
+        for _ in 0..BLIND {
+            black_box(key.sign(&mut SysRng, &own.blind_message).is_ok());
+        }
+    });
+    println!("a blind signature: {:.2} ms", sign / f64::from(BLIND));
+    let signed = key.sign(&mut SysRng, &own.blind_message);
+    let signed = BlindSignature(signed.unwrap_or_default());
+    let token = client.finalize(&signed, &own, &text);
+    let (Ok(token), Some(prefix)) = (token, own.msg_randomizer) else {
+        return;
+    };
+    let verify = median(|| {
+        for _ in 0..BLIND {
+            black_box(public.verifies(&prefix.0, &text, &token));
+        }
+    });
+    let is_good = public.verifies(&prefix.0, &text, &token);
+    println!(
+        "a token verified: {:.3} ms ({is_good})",
+        verify / f64::from(BLIND)
+    );
 }

@@ -14,14 +14,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use minyi::ledger::blind::{message, spent};
 use minyi::service::batch::{Drain, run_batch};
-use minyi::service::intake;
+use minyi::service::intake::{self, Submission};
 use minyi::storage::{Backend, Conn, Db};
 use minyi::survey::answer::validate;
 use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit};
 use sqlx::AssertSqlSafe;
 
 use crate::storage::schema::tables;
+use crate::support::blind;
 use crate::support::city::{City, submission, time};
 use crate::support::{Stores, on_both};
 
@@ -29,6 +31,11 @@ use crate::support::{Stores, on_both};
 const URN: &[(&str, &[&str])] = &[
     // Whether a county takes records: nothing of a person.
     ("gate", &["wave", "county", "state"]),
+    // Public keys, one for each variance unit: the same for everybody of it.
+    (
+        "blind_key",
+        &["wave", "county", "variance_unit", "stratum", "modulus"],
+    ),
     // Random key, finest place, day, sealed record of one length.
     (
         "pool",
@@ -41,10 +48,19 @@ const URN: &[(&str, &[&str])] = &[
             "record",
         ],
     ),
-    // A hash under the wave's key; digest, sealed receipt and day are cut loose after batch and a day.
+    // A hash under the wave's key, or of a blind token, which also tells the unit whose key signed it; digest, sealed receipt
+    // and day are cut loose after batch and a day.
     (
         "spent",
-        &["wave", "county", "token_hash", "digest", "receipt", "epoch"],
+        &[
+            "wave",
+            "county",
+            "token_hash",
+            "digest",
+            "receipt",
+            "epoch",
+            "variance_unit",
+        ],
     ),
     // Random id, place, answers, traits that at least five share, salted hash.
     (
@@ -268,6 +284,8 @@ on_both! {
         let invitations = bytes_of(&app.office.0, "invitation", "code_hash").await;
         // Everybody says something else, one after the other: the truth that a thief would like to have.
         let (mut code, mut said) = (BTreeMap::new(), BTreeMap::new());
+        let (mut tokens, mut signed) = (BTreeMap::new(), BTreeMap::new());
+        let mut blind_units: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut units: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let wrapped = {
             let mut tx = app.office.0.begin_read("keys").await.unwrap();
@@ -287,7 +305,19 @@ on_both! {
             let hash = ticket.code.hash(&keys.pepper, drawn.wave.id);
             code.insert(hash.as_bytes().to_vec(), person);
             units.entry(ticket.place.variance_unit.clone()).or_default().push(person);
-            intake::submit(app, sent).await.expect("a receipt");
+            // Every other one by a token of which the office has seen nothing.
+            if person % 2 == 0 {
+                intake::submit(app, sent).await.expect("a receipt");
+                continue;
+            }
+            let token = blind::token(app, "2026q4", ticket).await.expect("a token");
+            let hash = spent(&token.prefix, &message("2026q4", &token.unit));
+            let at = tokens.len();
+            tokens.insert(hash.to_vec(), at);
+            signed.insert(code.iter().find(|(_, one)| **one == person).unwrap().0.clone(), at);
+            blind_units.entry(token.unit.clone()).or_default().push(at);
+            let sent = Submission { code: String::new(), county_in_path: String::new(), ..sent };
+            intake::blind::cast(app, sent, &token).await.expect("a receipt");
         }
         let people = code.len();
         assert_eq!(people, 400);
@@ -334,6 +364,38 @@ on_both! {
             }
         }
         assert_eq!(pairs, 20);
+        // Blind tokens: no order of what the urn spent is that of what the office signed.
+        let office = &app.office.0;
+        let blind_units: Vec<Vec<usize>> = blind_units.into_values().collect();
+        let codes = bytes_of(office, "blind_signature", "code_hash").await;
+        let sorted_by = |by: Vec<Vec<u8>>| -> Vec<Vec<u8>> {
+            let mut rows: Vec<(Vec<u8>, Vec<u8>)> = by.into_iter().zip(codes.clone()).collect();
+            rows.sort();
+            rows.into_iter().map(|(_, code)| code).collect()
+        };
+        let here = [
+            ranks(&codes, &signed),
+            ranks(&sorted_by(bytes_of(office, "blind_signature", "blinded").await), &signed),
+            ranks(&sorted_by(bytes_of(office, "blind_signature", "signature").await), &signed),
+            (0..tokens.len()).collect(),
+        ];
+        let lying = bytes_of(urn, "spent", "token_hash").await;
+        let mut by_hash = lying.clone();
+        by_hash.sort();
+        // On PostgreSQL spent tokens lie as they came, as codes that were used do; neither leads to a response, whose order was
+        // compared with that of arrival above.
+        let orders = match urn.backend() {
+            Backend::Sqlite => vec![lying, by_hash],
+            Backend::Postgres => vec![by_hash],
+        };
+        for there in orders {
+            let there = ranks(&there, &tokens);
+            for office in &here {
+                let (strength, matched) = agreement(&blind_units, office, &there);
+                assert!(strength.abs() < CHANCE && matched < luck(blind_units.len()), "{strength:.1}, {matched} matched");
+            }
+        }
+        assert_eq!(tokens.len(), 200);
         // The matcher has eyes: a store that kept the order of arrival would be seen through, also where only three
         // of four places show.
         let (strength, matched) = agreement(&units, &arrival, &arrival);
@@ -348,10 +410,12 @@ on_both! {
 
         // Nothing stands in both stores but the wave and names of places.
         let common: BTreeSet<Vec<u8>> = values(&app.office.0).await.intersection(&values(urn).await).cloned().collect();
+        // A unit's public key is a name of the place.
+        let public = bytes_of(urn, "blind_key", "modulus").await;
         for value in &common {
             let is_wave = value == drawn.wave.id.as_bytes();
             let is_place = std::str::from_utf8(value).is_ok_and(|text| text.starts_with("1403"));
-            assert!(is_wave || is_place, "in both stores: {}", String::from_utf8_lossy(value));
+            assert!(is_wave || is_place || public.contains(value), "in both stores: {}", String::from_utf8_lossy(value));
         }
         assert!(common.contains(drawn.wave.id.as_bytes().as_slice()), "the comparison sees what is common");
         assert!(matches!(urn.backend(), Backend::Sqlite | Backend::Postgres));

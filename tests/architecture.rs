@@ -81,6 +81,8 @@ const PURE_CRATES: &[(&str, &[&str])] = &[
             "hex",
             "base64",
             "rand",
+            "rsa",
+            "blind_rsa_signatures",
         ],
     ),
     (

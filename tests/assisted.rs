@@ -111,7 +111,7 @@ async fn the_mix_of_modes_is_told_from_the_record_in_steps_of_twenty() {
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].county.as_str(), COUNTY);
     // Web, plain, assisted, paper, not kept: 23 and 7 in steps of twenty.
-    assert_eq!(told[0].answers, [0, 0, 20, 0, 0]);
+    assert_eq!(told[0].answers, [0, 0, 20, 0, 0, 0]);
     let visitor = Visitor::at(&work.site);
     visitor.sign_in("ada").await;
     let page = visitor.page(&format!("/organize/{SLUG}/fieldwork")).await;

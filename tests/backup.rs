@@ -403,10 +403,20 @@ async fn tables_of_an_earlier_version_are_saved_and_then_brought_up_to_date() {
         let site = Site::on(office, urn.clone(), folder, CODES).await;
         let said = good(&site.command(&["migrate"]));
         assert!(said.contains("already"), "{said}");
-        // The first version had no table of logs, none of cells and none of paper.
-        for later in ["log", "cell", "reservation", "envelope", "lot", "sheet"] {
+        // The first version had no table of logs, none of cells, of paper and of keys.
+        let later = [
+            "log",
+            "cell",
+            "reservation",
+            "envelope",
+            "lot",
+            "sheet",
+            "blind_key",
+        ];
+        for later in later {
             tamper(&urn, &format!("DROP TABLE {later}")).await;
         }
+        tamper(&urn, "ALTER TABLE spent DROP COLUMN variance_unit").await;
         tamper(&urn, "DELETE FROM _sqlx_migrations WHERE version > 1").await;
         let serve = ["serve", "--public-url", "http://localhost"];
         let said = refused(&site.command(&serve));

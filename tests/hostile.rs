@@ -87,6 +87,10 @@ const FIELDS: &[&str] = &[
     "d3",
     "_county",
     "_residence",
+    "_blinded",
+    "_unit",
+    "_token",
+    "_signature",
 ];
 
 const KINDS: &[&str] = &[

@@ -28,6 +28,7 @@ mod assisted;
 mod audit;
 mod authorization;
 mod backup;
+mod blind;
 mod browser;
 mod bundle;
 mod card_anew;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use minyi::service::app::{App, AppConfig, Schema};
 use minyi::service::import::{self, About};
+use minyi::service::keys::blind::Maker;
 use minyi::service::keys::{Keys, random};
 use minyi::service::quotas;
 use minyi::service::sampling::{Drawn, draw_sample};
@@ -86,13 +87,10 @@ pub async fn make(
     Keys::init(&folder.join("keys"))?;
     let begin = Zone::shanghai().parse("2025-12-01")?;
     // Only the making does not wait for the disk.
-    let app = App::open(config(
-        folder,
-        stores,
-        Durability::Process,
-        Clock::at(begin),
-    ))
-    .await?;
+    let config = config(folder, stores, Durability::Process, Clock::at(begin));
+    let mut app = App::open(config).await?;
+    // Some hundred units: a few keys stand for as many.
+    app.blind_keys = Maker::Given(Maker::New.make(8).await?.into());
     let (wave, invited) = open_wave(&app, codes, None).await?;
     let mut left = stored;
     while left > 0 {
@@ -266,6 +264,7 @@ async fn store_answers(
                 digest: random()?,
                 receipt: [random::<32>()?; 5].concat(),
                 epoch: 0,
+                unit: None,
             });
         responses.push(Response {
             id: ResponseId::from_random(random()?),

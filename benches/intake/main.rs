@@ -12,6 +12,7 @@
     reason = "a measurement reports on standard output and stops at what must not happen"
 )]
 
+mod blind;
 #[expect(dead_code, reason = "the measurements of staff's pages sign in")]
 mod http;
 mod instance;
@@ -60,6 +61,9 @@ struct Arguments {
     /// Instead: this many flows in a row on SQLite, and the memory on the way.
     #[arg(long)]
     soak: Option<usize>,
+    /// Instead: so many flows of the blind path on SQLite, its two steps apart.
+    #[arg(long)]
+    blind: Option<usize>,
     /// Given by cargo.
     #[arg(long, hide = true)]
     bench: bool,
@@ -77,6 +81,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     if arguments.probe.is_some() || arguments.serve.is_some() {
         return runtime(2)?.block_on(be_server(&arguments));
+    }
+    if let Some(flows) = arguments.blind {
+        return runtime(2)?.block_on(blind::measure(flows));
     }
     // The driver keeps to one core.
     let driver = tokio::runtime::Builder::new_current_thread()

@@ -158,6 +158,7 @@ export-value-mode-web = web
 export-value-mode-plain = web, without script
 export-value-mode-assisted = with assistance
 export-value-mode-paper = on paper
+export-value-mode-blind = web, with a blind token
 export-value-direction-forward = as written
 export-value-direction-reverse = turned around
 export-value-marks-known = known whether hasty or not

@@ -68,4 +68,5 @@ fieldwork-mode-web = Own phone
 fieldwork-mode-plain = Own phone, no script
 fieldwork-mode-assisted = Team's device
 fieldwork-mode-paper = Paper
+fieldwork-mode-blind = Own phone, blind token
 fieldwork-mode-none = Not kept

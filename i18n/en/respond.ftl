@@ -111,3 +111,11 @@ tablet-thanks = Your answers will be kept mixed with those of others. Please giv
 respond-replaced = This code does not open the survey any more
 respond-replaced-text = Its card was exchanged for a new one. What you entered now was not stored. What may have arrived before counts.
 respond-replaced-next = Please use the code of the new card. If you have none, call the number in your letter.
+
+# Code and answers together, or apart
+respond-way-direct = Your code and your answers are sent together. The service takes them apart before it stores them; there you have to trust it.
+respond-way-apart = Your code and your answers are sent apart. First your code is traded for a token that does not show whose it is. Then your answers are sent with the token alone.
+respond-foul = Not sent: the reply does not fit the public record of this survey. Your answers are kept on your phone. Please tell us at the number in your letter.
+respond-elsewhere = This code was used already
+respond-elsewhere-text = It was traded for a token before, on this or on another device. If the answers were sent then, they count. What you entered now was not stored. If not, they can be sent from there only: please open this page there once more, in the same browser.
+respond-elsewhere-next = If it was not you, please call the number in your letter.

@@ -169,6 +169,7 @@ results-check-used-cast = Used ≥ records
 results-check-cast-leaves = Records = leaves in the log
 results-check-cast-eligible = Records = of the population + screened out
 results-check-envelopes-entered = Return envelopes of paper forms ≥ sheets entered
+results-check-blind-cast = Codes used for a blind token ≥ answers with a blind token
 results-agrees = agrees
 results-disagrees = does not agree
 results-rates = AAPOR outcome rates

@@ -79,6 +79,7 @@ wave-count-used-cast = County { $county }: { $more } codes were used, but { $les
 wave-count-cast-leaves = County { $county }: { $more } answers are recorded, but the log has { $less } entries. The two must be equal.
 wave-count-cast-eligible = County { $county }: { $more } answers are recorded, but { $less } were sorted as eligible or screened out. The two must be equal.
 wave-count-envelopes-entered = County { $county }: { $less } sheets of paper are entered, but only { $more } return envelopes came in.
+wave-count-blind-cast = County { $county }: { $less } answers came with a blind token, but only { $more } codes were used for one, in the county or in one of its variance units.
 wave-count-stopped = The counts contradict each other, so no result was computed or stored. Find the cause first.
 wave-record = A stored answer does not fit the questionnaire: { $error }.
 wave-interrupted = The calculation was interrupted.

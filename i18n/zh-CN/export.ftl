@@ -155,6 +155,7 @@ export-value-mode-web = 网页
 export-value-mode-plain = 网页，无脚本
 export-value-mode-assisted = 协助填写
 export-value-mode-paper = 纸质
+export-value-mode-blind = 网页，盲签凭证
 export-value-direction-forward = 原顺序
 export-value-direction-reverse = 反顺序
 export-value-marks-known = 已知是否仓促

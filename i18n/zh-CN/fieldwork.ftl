@@ -65,4 +65,5 @@ fieldwork-mode-web = 自己的手机
 fieldwork-mode-plain = 自己的手机（无脚本）
 fieldwork-mode-assisted = 调查队的设备
 fieldwork-mode-paper = 纸质
+fieldwork-mode-blind = 自己的手机（盲签凭证）
 fieldwork-mode-none = 未保留

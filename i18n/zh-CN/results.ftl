@@ -169,6 +169,7 @@ results-check-used-cast = 已用 ≥ 记录
 results-check-cast-leaves = 记录 = 日志条目
 results-check-cast-eligible = 记录 = 调查对象 + 不属于调查对象
 results-check-envelopes-entered = 纸质回收信封 ≥ 录入的答卷
+results-check-blind-cast = 换取盲签凭证的答题码 ≥ 附盲签凭证的答卷
 results-agrees = 相符
 results-disagrees = 不相符
 results-rates = AAPOR结果率

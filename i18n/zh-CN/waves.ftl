@@ -79,6 +79,7 @@ wave-count-used-cast = 县区{ $county }：用了{ $more }个答题码，却记�
 wave-count-cast-leaves = 县区{ $county }：记录了{ $more }份答卷，日志里却有{ $less }条。两者必须相等。
 wave-count-cast-eligible = 县区{ $county }：记录了{ $more }份答卷，归入合格或筛除的却有{ $less }份。两者必须相等。
 wave-count-envelopes-entered = 县区{ $county }：录入了{ $less }份纸质答卷，收到的回收信封只有{ $more }个。
+wave-count-blind-cast = 县区{ $county }：有{ $less }份答卷附有盲签凭证，而换取盲签凭证的答题码只有{ $more }个（全县区合计，或其中某个方差单元）。
 wave-count-stopped = 数目互相矛盾，所以没有计算也没有保存结果。请先查明原因。
 wave-record = 有一份已保存的答卷与问卷不符：{ $error }。
 wave-interrupted = 计算被中断了。

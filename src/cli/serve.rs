@@ -45,6 +45,9 @@ pub(super) struct Serve {
     /// Address under which residents reach this instance: https, except on this machine.
     #[arg(long, value_name = "URL", env = "MINYI_PUBLIC_URL")]
     public_url: String,
+    /// Host name of its own under which residents' devices reach the urn with a blind token: https, except on this machine.
+    #[arg(long, value_name = "URL", env = "MINYI_URN_PUBLIC_URL")]
+    urn_public_url: Option<String>,
     /// Time zone in which dates are read and written.
     #[arg(
         long,
@@ -108,6 +111,9 @@ impl Serve {
         let lang = console.lang();
         log::start();
         instance::check_public(lang, &self.public_url)?;
+        if let Some(url) = &self.urn_public_url {
+            instance::check_public(lang, url)?;
+        }
         let zone = instance::zone(lang, &self.zone)?;
         let config = self.stores.config(lang, &self.public_url, zone)?;
         runtime(lang)?.block_on(serve(config, &self, console))
@@ -127,6 +133,8 @@ async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(),
         app.accounts = app.accounts.clone().with_provider(provider);
     }
     app.witnesses = witnesses;
+    let urn_url = asked.urn_public_url.as_deref();
+    app.urn_url = urn_url.map(|url| url.trim_end_matches('/').into());
     audit::keep_linking(&app);
     fieldwork::keep_counting(&app);
     rules::keep_applying(&app);

@@ -1,6 +1,7 @@
 //! Commitments, seals, signed promises, the log's tree and its proofs. Pure, over bytes; randomness is
 //! handed in.
 
+pub mod blind;
 pub mod checkpoint;
 pub mod commitment;
 pub mod cosignature;

@@ -218,6 +218,7 @@ pub fn reconciliation(lang: Lang, county: &str, line: &Reconciliation) -> String
         Check::CastEligible => "cast-eligible",
         Check::CastCells => "cast-cells",
         Check::EnvelopesEntered => "envelopes-entered",
+        Check::BlindCast => "blind-cast",
     };
     lang.t_with(
         &format!("wave-count-{check}"),

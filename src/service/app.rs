@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::accounts::{Accounts, OFFICE_FILE};
 use super::design::LastFrame;
 use super::intake::Intake;
+use super::keys::blind::Maker;
 use super::keys::{Keys, KeysError};
 use super::logs::Trees;
 use super::witnesses::Witnesses;
@@ -100,6 +101,10 @@ pub struct App {
     pub zone: Zone,
     /// Address of the instance for links and QR codes, without a slash at its end.
     pub public_url: Arc<str>,
+    /// Where residents reach the urn, if that is another host name than the rest, without a slash at its end.
+    pub urn_url: Option<Arc<str>>,
+    /// Where keys of blind tokens come from.
+    pub blind_keys: Maker,
     /// Takes submissions.
     pub intake: Intake,
     /// Trees of the waves' logs, as far as they were computed.
@@ -200,6 +205,8 @@ impl App {
             clock: config.clock,
             zone: config.zone,
             public_url: config.public_url.trim_end_matches('/').into(),
+            urn_url: None,
+            blind_keys: Maker::default(),
             trees: Trees::default(),
             witnesses: Witnesses::default(),
             last_frame: LastFrame::default(),

@@ -22,8 +22,8 @@ use super::rules;
 use super::waves::{Material, Progress, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::frame::Imported;
-use crate::storage::office::{estimate, frame, invitation, margin, sample, wave};
-use crate::storage::urn::{leaf, pool, response};
+use crate::storage::office::{blind, estimate, frame, invitation, margin, sample, wave};
+use crate::storage::urn::{leaf, pool, response, spent};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::analysis::{Record, Tally, WaveInputs, analyze};
@@ -31,8 +31,8 @@ use crate::survey::answer::DecodeError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::EstimateId;
 use crate::survey::open_result::OpenResult;
-use crate::survey::result::{Provenance, Reconciliation, WaveFacts, WaveResult};
-use crate::survey::sample::Sample;
+use crate::survey::result::{Check, Provenance, Reconciliation, WaveFacts, WaveResult};
+use crate::survey::sample::{Sample, UnitCode};
 use crate::survey::wave::{Refusal, Wave, WaveKind, WaveSlug, WaveState};
 
 /// Name and version of this program, as results carry it.
@@ -176,6 +176,36 @@ struct Office {
     tallies: BTreeMap<AreaCode, Tally>,
     base: Option<WaveResult>,
     facts: WaveFacts,
+    /// Codes that were used for a blind token.
+    blind: BTreeMap<(AreaCode, UnitCode), u64>,
+}
+
+/// Counts blind tokens beside the codes that were used for one. In no variance unit may there be more tokens than codes: the
+/// units in which there are.
+fn count_blind(
+    tallies: &mut BTreeMap<AreaCode, Tally>,
+    used: &BTreeMap<(AreaCode, UnitCode), u64>,
+    cast: &BTreeMap<(AreaCode, UnitCode), u64>,
+) -> Vec<(AreaCode, Reconciliation)> {
+    for ((county, _), codes) in used {
+        tallies.entry(county.clone()).or_default().blind_used += codes;
+    }
+    let mut reversed = Vec::new();
+    for (unit, tokens) in cast {
+        let (county, _) = unit;
+        tallies.entry(county.clone()).or_default().blind_cast += tokens;
+        let codes = used.get(unit).copied().unwrap_or_default();
+        if *tokens > codes {
+            let line = Reconciliation {
+                check: Check::BlindCast,
+                more: codes,
+                less: *tokens,
+                holds: false,
+            };
+            reversed.push((county.clone(), line));
+        }
+    }
+    reversed
 }
 
 /// What the office counted; the log adds its leaves.
@@ -231,6 +261,7 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
         changes: rules::confirmed(conn, found.id).await?,
     };
     Ok(Office {
+        blind: blind::count_by_unit(conn, found.id).await?,
         counties: counties(
             conn,
             material
@@ -273,7 +304,12 @@ async fn compute(app: &App, found: &Wave) -> Result<WaveResult, CloseError> {
         tally.envelopes = returned.envelopes;
         tally.entered = returned.entered;
     }
+    let tokens = spent::count_blind(&mut conn, found.id).await?;
     drop(tx);
+    let reversed = count_blind(&mut office.tallies, &office.blind, &tokens);
+    if !reversed.is_empty() {
+        return Err(CloseError::Reconciliation(reversed));
+    }
     let seed = found.seed.ok_or(Refusal::Incomplete("seed"))?;
     // A calculation of seconds belongs on a thread that may block.
     let result = tokio::task::spawn_blocking(move || -> Result<WaveResult, DecodeError> {

@@ -17,6 +17,7 @@
 //! missing keys and keys that others may read, and says what to do. A new key is on the disk before
 //! anything is sealed under it. No key has a `Debug`.
 
+pub mod blind;
 mod ended;
 mod file;
 mod ratchet;
@@ -117,6 +118,9 @@ pub enum KeysError {
         #[source]
         source: std::io::Error,
     },
+    /// An RSA key could not be made or read.
+    #[error("an RSA key of a variance unit could not be made or read")]
+    Rsa,
     /// The system gave no random bytes.
     #[error("the system gives no random bytes")]
     Random(#[source] rand::rngs::SysError),

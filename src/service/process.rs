@@ -36,6 +36,8 @@ const TOLD: &[(&str, &str, &[&str])] = &[
             "invitations",
             "invitations_by_stratum",
             "codes",
+            "blind_keys",
+            "blind_units",
         ],
     ),
     (

@@ -6,20 +6,23 @@
 //! keeps them in a file gets them before the commit ([`draw_and_keep`]): no crash leaves a drawn
 //! wave without its codes. Until fieldwork opens, codes that were lost can be replaced ([`reissue_codes`]).
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::json;
 
 use super::app::App;
+use super::intake::blind::key_list;
 use super::keys::{WaveKeys, random};
 use super::waves::{Material, WaveError, allowed, find, step};
+use crate::ledger::blind::{KeyList, SigningKey};
 use crate::ledger::tree::Frontier;
-use crate::storage::office::{invitation, sample, wave_key};
-use crate::storage::{StoreError, Tx};
+use crate::storage::office::{blind, invitation, sample, wave_key};
+use crate::storage::{Conn, StoreError, Tx};
 use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
 use crate::survey::invitation::{Code, NewInvitation, Place};
-use crate::survey::sample::{DrawError, Sample, StratumCode, draw};
+use crate::survey::sample::{DrawError, Sample, StratumCode, UNIT_INVITATIONS, UnitCode, draw};
 use crate::survey::wave::{Refusal, Wave, WaveSlug};
 
 /// A drawn wave with its codes.
@@ -116,6 +119,7 @@ async fn prepare(
 ) -> Result<(Tx, Drawn), WaveError> {
     allowed(person)?;
     let now = app.clock.now();
+    let made = make_keys(app, slug, seed_text).await?;
     let mut tx = app.office.0.begin_write("draw sample").await?;
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
@@ -130,6 +134,7 @@ async fn prepare(
     let tickets = tickets(app, &before, &drawn)?;
     let invitations = hashed(&before, &keys, &tickets);
     invitation::insert(&mut conn, before.id, &invitations).await?;
+    let list = store_keys(app, &mut conn, &before, &drawn, made).await?;
     let by_stratum = drawn
         .strata
         .iter()
@@ -141,6 +146,8 @@ async fn prepare(
         "invitations": tickets.len(),
         "invitations_by_stratum": by_stratum.collect::<serde_json::Map<_, _>>(),
         "codes": codes_root(invitations.iter().map(|one| one.code_hash.as_bytes())),
+        "blind_keys": hex::encode(list.root()),
+        "blind_units": list.len(),
     });
     step(
         &mut conn,
@@ -158,6 +165,52 @@ async fn prepare(
         tickets,
     };
     Ok((tx, drawn))
+}
+
+/// Keys of blind tokens for the units that will be drawn, made before the transaction: they take seconds.
+async fn make_keys(
+    app: &App,
+    slug: &WaveSlug,
+    seed_text: &str,
+) -> Result<BTreeMap<UnitCode, SigningKey>, WaveError> {
+    let mut tx = app.office.0.begin_read("units to be drawn").await?;
+    let mut conn = tx.conn();
+    let before = find(&mut conn, slug).await?;
+    let after = before.clone().draw(seed_text, app.clock.now())?;
+    let seed = after.seed.ok_or(Refusal::Incomplete("seed"))?;
+    let material = Material::load(&mut conn, &before).await?;
+    drop(tx);
+    let drawn = draw(&material.plan.sample, &material.frame, &seed).map_err(refused)?;
+    let places = drawn.places();
+    let made = app.blind_keys.make(places.len()).await?;
+    let units = places.into_iter().map(|place| place.variance_unit);
+    Ok(units.zip(made).collect())
+}
+
+/// Stores the units' keys. Sealing refuses a plan with smaller units than eighty; none is given a key here either.
+async fn store_keys(
+    app: &App,
+    conn: &mut Conn<'_>,
+    wave: &Wave,
+    drawn: &Sample,
+    mut made: BTreeMap<UnitCode, SigningKey>,
+) -> Result<KeyList, WaveError> {
+    if drawn
+        .units()
+        .values()
+        .any(|number| *number < UNIT_INVITATIONS)
+    {
+        return Err(StoreError::Corrupt("size of a variance unit").into());
+    }
+    let mut keys = Vec::new();
+    for place in drawn.places() {
+        let key = made.remove(&place.variance_unit);
+        let key = key.ok_or(WaveError::ChangedMeanwhile)?;
+        keys.push(app.keys.wrap_blind(wave.id, place, &key)?);
+    }
+    blind::insert_keys(conn, wave.id, &keys).await?;
+    let keys = keys.into_iter().map(|key| (key.place, key.modulus));
+    Ok(key_list(keys.collect())?)
 }
 
 /// Makes other codes for the same sample: the earlier list becomes useless. Only before fieldwork opens.

@@ -24,9 +24,10 @@ use super::keys::{KeysError, random};
 use super::process;
 use super::questionnaires;
 use crate::storage::office::{
-    area, audit, estimate, frame, invitation, margin, questionnaire, quota, sample, wave, wave_key,
+    area, audit, blind, estimate, frame, invitation, margin, questionnaire, quota, sample, wave,
+    wave_key,
 };
-use crate::storage::urn::{cell, gate, spent};
+use crate::storage::urn::{blind_key, cell, gate, spent};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::area::AreaCode;
@@ -200,6 +201,9 @@ pub async fn open(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, 
     for county in plan.counties() {
         gate::open(&mut urn.conn(), before.id, county).await?;
     }
+    // With what a token may be cast: the urn knows it by itself.
+    let public = blind::list_public(&mut conn, before.id).await?;
+    blind_key::insert(&mut urn.conn(), before.id, &public).await?;
     if before.kind == WaveKind::Open {
         for quota in quota::list(&mut conn, before.id).await? {
             cell::set(&mut urn.conn(), before.id, &quota).await?;

@@ -39,6 +39,8 @@ const OFFICE: &[Sorted] = &[
     ("sample_stratum", "wave, stratum"),
     ("sample_psu", "wave, unit, part"),
     ("invitation", "wave, code_hash"),
+    ("blind_key", "wave, variance_unit"),
+    ("blind_signature", "wave, code_hash"),
     ("replaced_code", "wave, code_hash"),
     ("empty_code", "wave, code_hash"),
     (
@@ -73,6 +75,7 @@ const OFFICE: &[Sorted] = &[
 
 const URN: &[Sorted] = &[
     ("gate", "wave, county"),
+    ("blind_key", "wave, county, variance_unit"),
     ("pool", "wave, county, pool_key"),
     ("spent", "wave, county, token_hash"),
     ("response", "wave, county, id"),

@@ -88,6 +88,10 @@ pub struct Tally {
     pub envelopes: u64,
     /// Of these, sheets that were typed into the record.
     pub entered: u64,
+    /// Codes that were used for a blind token.
+    pub blind_used: u64,
+    /// Blind tokens that came with an answer.
+    pub blind_cast: u64,
 }
 
 /// One response as the analysis reads it.
@@ -218,6 +222,8 @@ fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Co
         excluded: people.excluded,
         envelopes: tally.envelopes,
         entered: tally.entered,
+        blind_used: tally.blind_used,
+        blind_cast: tally.blind_cast,
     }
 }
 
@@ -237,9 +243,18 @@ pub fn reconciliation(counts: &Counts) -> Vec<Reconciliation> {
             counts.entered,
             false,
         ),
+        (
+            Check::BlindCast,
+            counts.blind_used,
+            counts.blind_cast,
+            false,
+        ),
     ]
     .into_iter()
-    .filter(|(check, more, ..)| *check != Check::EnvelopesEntered || *more > 0)
+    .filter(|(check, more, less, _)| {
+        let is_always = !matches!(check, Check::EnvelopesEntered | Check::BlindCast);
+        is_always || *more > 0 || *less > 0
+    })
     .map(|(check, more, less, equal)| Reconciliation {
         check,
         more,
@@ -275,10 +290,15 @@ fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
             unused,
             envelopes,
             entered,
+            blind_used,
+            blind_cast,
         } = tally;
         hash.update(format!("{county},{issued},{used},{leaves}\n"));
         if *envelopes > 0 {
             hash.update(format!("paper,{envelopes},{entered}\n"));
+        }
+        if *blind_used > 0 || *blind_cast > 0 {
+            hash.update(format!("blind,{blind_used},{blind_cast}\n"));
         }
         for outcome in Outcome::ALL.into_iter().filter(|one| unused.of(*one) > 0) {
             hash.update(format!("{},{}\n", outcome.as_str(), unused.of(outcome)));

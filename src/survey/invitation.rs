@@ -211,6 +211,8 @@ pub enum Status {
     Issued,
     /// Yes; whether an answer followed only the urn knows.
     Used,
+    /// Yes, for a blind token; whether an answer followed nobody can tell.
+    Blind,
 }
 
 impl Status {
@@ -220,13 +222,14 @@ impl Status {
         match self {
             Self::Issued => "issued",
             Self::Used => "used",
+            Self::Blind => "blind",
         }
     }
 
     /// The status of that word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Issued, Self::Used]
+        [Self::Issued, Self::Used, Self::Blind]
             .into_iter()
             .find(|status| status.as_str() == word)
     }

@@ -74,7 +74,7 @@ impl Outcome {
 #[must_use]
 pub fn standing(status: Status, noted: Option<Outcome>) -> Option<Outcome> {
     match status {
-        Status::Used => None,
+        Status::Used | Status::Blind => None,
         Status::Issued => noted,
     }
 }
@@ -180,6 +180,8 @@ mod tests {
             excluded: 0,
             envelopes: 0,
             entered: 0,
+            blind_used: 0,
+            blind_cast: 0,
             unused: Unused {
                 refusal: 50,
                 non_contact: 70,

@@ -48,7 +48,13 @@ impl Property {
 
     /// Where a value stands in the list, so that neighbors are alike.
     fn place(self, value: &str) -> usize {
-        let mode = Mode::ALL.iter().position(|mode| mode.as_str() == value);
+        // Own phones beside own phones.
+        let mode = match Mode::from_word(value) {
+            Some(Mode::Blind) => Some(0),
+            _ => (1..)
+                .zip(Mode::ALL)
+                .find_map(|(place, mode)| (mode.as_str() == value).then_some(place)),
+        };
         match self {
             _ if value == UNKNOWN => usize::MAX,
             Self::Mode => mode.unwrap_or(usize::MAX - 1),

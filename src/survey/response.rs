@@ -16,7 +16,7 @@ use super::invitation::Place;
 /// How the answers reached the urn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mode {
-    /// The resident's own phone or computer, with script.
+    /// The resident's own phone or computer, with script, on the direct path.
     Web,
     /// The same page without script.
     Plain,
@@ -24,11 +24,19 @@ pub enum Mode {
     Assisted,
     /// A paper sheet, typed in twice.
     Paper,
+    /// The resident's own phone or computer, with a blind token: the code never came with the answers.
+    Blind,
 }
 
 impl Mode {
-    /// Every mode.
-    pub const ALL: [Self; 4] = [Self::Web, Self::Plain, Self::Assisted, Self::Paper];
+    /// Every mode. Sealed records hold the place in this list: a new one comes last.
+    pub const ALL: [Self; 5] = [
+        Self::Web,
+        Self::Plain,
+        Self::Assisted,
+        Self::Paper,
+        Self::Blind,
+    ];
 
     /// The word that stores and documents hold.
     #[must_use]
@@ -38,6 +46,7 @@ impl Mode {
             Self::Plain => "plain",
             Self::Assisted => "assisted",
             Self::Paper => "paper",
+            Self::Blind => "blind",
         }
     }
 

@@ -542,6 +542,12 @@ pub struct Counts {
     /// Of these, sheets that were typed into the record.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub entered: u64,
+    /// Codes that were used for a blind token.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub blind_used: u64,
+    /// Blind tokens that came with an answer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub blind_cast: u64,
 }
 
 #[expect(
@@ -587,6 +593,8 @@ pub enum Check {
     CastEligible,
     /// Return envelopes ≥ sheets typed into the record; only where there was paper.
     EnvelopesEntered,
+    /// Codes used for a blind token ≥ blind tokens with an answer; only where there were any. Holds in each variance unit.
+    BlindCast,
     /// Records of an open wave ≥ counted and uncounted in its cells.
     CastCells,
 }

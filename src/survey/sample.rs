@@ -20,6 +20,7 @@ pub use strata::{PlannedStratum, SampleProblem, planned_strata};
 
 use super::area::AreaCode;
 use super::frame::Residence;
+use super::invitation::Place;
 
 /// Invitations that a variance unit has at least: the crowd in which an answer disappears.
 pub const UNIT_INVITATIONS: u64 = 80;
@@ -150,6 +151,19 @@ impl Sample {
             *units.entry(key).or_insert(0) += psu.invitations;
         }
         units
+    }
+
+    /// Every variance unit with where it lies, by name.
+    #[must_use]
+    pub fn places(&self) -> Vec<Place> {
+        let place = |psu: &SampledPsu| Place {
+            county: psu.county.clone(),
+            stratum: psu.stratum.clone(),
+            variance_unit: psu.variance_unit.clone(),
+        };
+        let units = self.psus.iter().map(|psu| (&psu.variance_unit, psu));
+        let units: BTreeMap<&UnitCode, &SampledPsu> = units.collect();
+        units.into_values().map(place).collect()
     }
 
     /// The stratum with this code.

@@ -167,7 +167,7 @@ mod tests {
         let figures = Figures {
             accepted: 120,
             refused: vec![("unknown-code", 20), ("busy", 3)],
-            steps: [step("redeem"), step("cast"), step("reserve")],
+            steps: [step("redeem"), step("cast"), step("reserve"), step("sign")],
         };
         let text = exposition(&figures, &Counts::default(), Some(4_096));
         insta::assert_snapshot!(text, @r#"
@@ -180,10 +180,12 @@ mod tests {
         minyi_queue_depth{step="redeem"} 40
         minyi_queue_depth{step="cast"} 40
         minyi_queue_depth{step="reserve"} 40
+        minyi_queue_depth{step="sign"} 40
         # TYPE minyi_queue_limit gauge
         minyi_queue_limit{step="redeem"} 1024
         minyi_queue_limit{step="cast"} 1024
         minyi_queue_limit{step="reserve"} 1024
+        minyi_queue_limit{step="sign"} 1024
         # TYPE minyi_commit_seconds histogram
         minyi_commit_seconds_bucket{step="redeem",le="0.001"} 20
         minyi_commit_seconds_bucket{step="redeem",le="0.01"} 40
@@ -200,6 +202,11 @@ mod tests {
         minyi_commit_seconds_bucket{step="reserve",le="+Inf"} 60
         minyi_commit_seconds_sum{step="reserve"} 2
         minyi_commit_seconds_count{step="reserve"} 60
+        minyi_commit_seconds_bucket{step="sign",le="0.001"} 20
+        minyi_commit_seconds_bucket{step="sign",le="0.01"} 40
+        minyi_commit_seconds_bucket{step="sign",le="+Inf"} 60
+        minyi_commit_seconds_sum{step="sign"} 2
+        minyi_commit_seconds_count{step="sign"} 60
         # TYPE minyi_connections gauge
         minyi_connections 0
         # TYPE minyi_connections_ended_total counter

@@ -26,6 +26,7 @@ const CHECK_SCRIPT: &str = include_str!("../../assets/check.js");
 const SIGN_IN_SCRIPT: &str = include_str!("../../assets/sign-in.js");
 const RESPOND_STYLE: &str = include_str!("../../assets/respond.css");
 const RESPOND_SCRIPT: &str = include_str!("../../assets/respond.js");
+const BLIND_SCRIPT: &str = include_str!("../../assets/blind.js");
 
 /// A file that is served under an address of its own.
 #[derive(Debug)]
@@ -83,6 +84,15 @@ pub(super) fn check() -> &'static Asset {
     &ASSET
 }
 
+/// The script that sends a resident's code and answers apart; loaded when they are sent.
+pub(super) fn blind() -> &'static Asset {
+    static ASSET: LazyLock<Asset> = LazyLock::new(|| {
+        let body = lean(BLIND_SCRIPT);
+        Asset::new("blind", "js", "text/javascript; charset=utf-8", body)
+    });
+    &ASSET
+}
+
 impl Asset {
     fn new(name: &str, extension: &str, kind: &'static str, body: String) -> Self {
         let digest = hex::encode(Sha256::digest(&body));
@@ -98,27 +108,34 @@ impl Asset {
 /// Style, script and policy of the resident's page.
 pub(super) fn respond() -> &'static Inline {
     static INLINE: LazyLock<Inline> = LazyLock::new(|| {
-        inline("connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+        // The script that sends comes from an address of its own.
+        let rest =
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        inline(" 'self'", rest)
     });
     &INLINE
 }
 
 /// The same for a page that is only looked at: it stands in a frame of the editor, and nothing can be sent from it.
 pub(super) fn preview() -> &'static Inline {
-    static INLINE: LazyLock<Inline> =
-        LazyLock::new(|| inline("form-action 'none'; base-uri 'none'; frame-ancestors 'self'"));
+    static INLINE: LazyLock<Inline> = LazyLock::new(|| {
+        inline(
+            "",
+            "form-action 'none'; base-uri 'none'; frame-ancestors 'self'",
+        )
+    });
     &INLINE
 }
 
 /// Style and script of the resident's page, and a policy that allows them and the rest.
-fn inline(rest: &str) -> Inline {
+fn inline(scripts: &str, rest: &str) -> Inline {
     let (style, script) = (
         lean(&format!("{LOOK}\n{RESPOND_STYLE}")),
         lean(RESPOND_SCRIPT),
     );
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; {rest}",
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'{scripts}; img-src data:; {rest}",
         digest(&style),
         digest(&script)
     );
@@ -158,7 +175,7 @@ fn lean(source: &str) -> String {
 
 /// `GET /assets/{file}`.
 pub(super) async fn get(Path(file): Path<String>) -> Result<Response, WebError> {
-    let all = [look(), staff(), sign_in(), check()];
+    let all = [look(), staff(), sign_in(), check(), blind()];
     let found = all
         .into_iter()
         .find(|asset| asset.path.strip_prefix("/assets/") == Some(file.as_str()));

@@ -143,6 +143,7 @@ const fn key(found: Use) -> &'static str {
     match found {
         Use::Used => "check-code-used",
         Use::Unused => "check-code-unused",
+        Use::Blind => "check-code-blind",
         Use::Replaced => "check-code-replaced",
         Use::Forgotten => "check-code-forgotten",
         Use::TooEarly => "check-code-early",

@@ -14,6 +14,8 @@ use super::extract::Path;
 use super::problem::Problem;
 use crate::ledger::tile::TilePath;
 use crate::service::app::App;
+use crate::service::intake::IntakeError;
+use crate::service::intake::blind;
 use crate::service::log_files::{self, File, Name};
 use crate::service::logs::{self, LogError};
 
@@ -30,6 +32,20 @@ pub(super) async fn checkpoint(
     let note = logs::find_checkpoint(&app, &wave).await;
     let note = note.map_err(refusal)?.ok_or(Problem::UnknownWave)?;
     Ok(answer(TEXT, FRESH, note.into_bytes()))
+}
+
+/// `GET /log/WAVE/keys.txt`: the public keys of blind tokens, one line for each variance unit. Root and number of the lines
+/// stand in the process log since the draw.
+pub(super) async fn keys(
+    State(app): State<App>,
+    Path(wave): Path<String>,
+) -> Result<Response, WebError> {
+    let list = match blind::list(&app, &wave).await {
+        Ok(list) => list.ok_or(Problem::NotFound)?,
+        Err(IntakeError::UnknownWave) => return Err(Problem::UnknownWave.into()),
+        Err(error) => return Err(WebError::internal(error)),
+    };
+    Ok(answer(TEXT, FRESH, list.text().into_bytes()))
 }
 
 /// `GET /log/WAVE/LOG/checkpoint`: the signed head of a log.

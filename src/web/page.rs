@@ -6,7 +6,10 @@
 
 use askama::Template;
 use axum::extract::{FromRequestParts, OriginalUri, Request};
-use axum::http::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW,
+    CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::Next;
@@ -245,7 +248,12 @@ pub async fn explain_refusals(request: Request, next: Next) -> Response {
     };
     let mut explained = (response.status(), Html(body)).into_response();
     let headers = explained.headers_mut();
-    for name in [RETRY_AFTER, ALLOW] {
+    for name in [
+        RETRY_AFTER,
+        ALLOW,
+        ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+    ] {
         if let Some(value) = response.headers().get(&name) {
             headers.insert(name, value.clone());
         }

@@ -90,6 +90,9 @@ routes! {
         "/": get home::show;
         "/s/{wave}": get home::counties;
         "/s/{wave}/{county}": get respond::show, post respond::submit;
+        "/s/{wave}/{county}/key": post respond::key;
+        "/s/{wave}/{county}/sign": post respond::sign;
+        "/urn/{wave}": post respond::cast;
         "/o/{wave}": get respond::first, post respond::enter;
         "/o/{wave}/{county}": get respond::begin, post respond::submit_open;
         "/results": get results::list;
@@ -100,6 +103,7 @@ routes! {
         "/results/{wave}/versions/{number}": get results::version;
         "/titles": get titles::list;
         "/log/{wave}/checkpoint": get log::checkpoint;
+        "/log/{wave}/keys.txt": get log::keys;
         "/log/{wave}/{log}/checkpoint": get log::head;
         "/log/{wave}/{log}/entries.txt": get log::lines;
         "/log/{wave}/{log}/tile/{*tile}": get log::tile;
@@ -208,7 +212,7 @@ fn own_pages(public_url: &str) -> CsrfLayer {
 }
 
 /// Scheme and host of an address, as browsers name them.
-fn origin(url: &str) -> String {
+pub(super) fn origin(url: &str) -> String {
     let end = url.find("://").map_or(0, |at| at + 3);
     let rest = url.get(end..).unwrap_or_default();
     let length = rest.find('/').unwrap_or(rest.len());

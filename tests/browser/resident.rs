@@ -293,7 +293,7 @@ async fn a_wrong_turn_is_explained_where_it_happens() {
         answer(&phone, "check").await;
         phone.tap("#send").await;
         phone.until("!document.querySelector('form')").await;
-        assert_eq!(phone.text("h1").await, "这个答题码的答卷已经收到");
+        assert_eq!(phone.text("h1").await, "这个答题码已经用过");
         phone.shot("used").await;
         phone.open_page("about:blank").await;
         phone.open_page(&format!("{form}#{elsewhere}")).await;

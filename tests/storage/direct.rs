@@ -27,6 +27,7 @@ fn token(number: u8) -> spent::NewSpent {
         digest: [number; 32],
         receipt: vec![number; 7],
         epoch: 3,
+        unit: None,
     }
 }
 

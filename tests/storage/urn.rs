@@ -90,6 +90,7 @@ on_both! {
             digest: [number; 32],
             receipt: vec![number; 7],
             epoch: 3,
+            unit: None,
         };
         let (one, two) = (token(1), token(2));
         let (here, there) = (county(), other_county());
@@ -164,6 +165,7 @@ on_both! {
                 digest: [number; 32],
                 receipt: vec![number; 7],
                 epoch,
+                unit: None,
             };
             let pooled = pool::Pooled {
                 key: [number; 16],

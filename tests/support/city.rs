@@ -50,16 +50,7 @@ impl City {
     pub async fn new(stores: &Stores) -> Self {
         let keys = stores.folder.path().join("keys");
         Keys::init(&keys).expect("keys are made");
-        let config = AppConfig {
-            office: stores.office_source.clone(),
-            urn: stores.urn_source.clone(),
-            keys,
-            clock: Clock::at(time("2026-10-01")),
-            zone: Zone::shanghai(),
-            public_url: "http://localhost".to_owned(),
-            schema: Schema::Check,
-        };
-        let app = App::open(config).await.expect("the instance starts");
+        let app = open(stores, keys, time("2026-10-01")).await;
         let organizer = person(&app, "ada", Role::Organizer).await;
         let second = person(&app, "ben", Role::Organizer).await;
         let evaluator = person(&app, "eva", Role::Evaluator).await;
@@ -73,6 +64,12 @@ impl City {
             second,
             evaluator,
         }
+    }
+
+    /// Another program on the same stores and keys, at the same time: what the first one remembers it does not.
+    pub async fn reopened(&self, stores: &Stores) -> App {
+        let keys = stores.folder.path().join("keys");
+        open(stores, keys, self.app.clock.now()).await
     }
 
     /// The evaluator imports the demonstration's standard and indicators.
@@ -217,6 +214,21 @@ pub fn submission(slug: &WaveSlug, ticket: &Ticket, form: &[(&str, &str)]) -> Su
         direction: Direction::Forward,
         fast: Some(false),
     }
+}
+
+async fn open(stores: &Stores, keys: std::path::PathBuf, now: Instant) -> App {
+    let config = AppConfig {
+        office: stores.office_source.clone(),
+        urn: stores.urn_source.clone(),
+        keys,
+        clock: Clock::at(now),
+        zone: Zone::shanghai(),
+        public_url: "http://localhost".to_owned(),
+        schema: Schema::Check,
+    };
+    let mut app = App::open(config).await.expect("the instance starts");
+    app.blind_keys = super::blind::maker();
+    app
 }
 
 async fn person(app: &App, name: &str, role: Role) -> Account {

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use minyi::service::app::App;
 use minyi::service::keys::random;
-use minyi::storage::office::{area, invitation, questionnaire, wave, wave_key};
-use minyi::storage::urn::{gate, pool};
+use minyi::storage::office::{area, blind, invitation, questionnaire, wave, wave_key};
+use minyi::storage::urn::{blind_key, gate, pool};
 use minyi::survey::area::{Area, AreaCode, AreaTree, Level};
 use minyi::survey::ids::WaveId;
-use minyi::survey::invitation::{Code, NewInvitation, Place};
+use minyi::survey::invitation::{Code, NewInvitation, Place, Status};
 use minyi::survey::plan::{CountySample, Plan, WavePlan};
 use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
 use minyi::survey::sample::{StratumCode, UnitCode};
 use minyi::survey::time::Instant;
 use minyi::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 /// The county of [`Fieldwork::codes`].
 pub const COUNTY: &str = "140321";
@@ -49,6 +50,7 @@ impl Fieldwork {
         let (app, folder) = super::instance::open(now).await;
         let time = |text: &str| app.zone.parse(text).expect("a time");
         let wave = insert_wave(&app, time("2026-12-01T00:00"), time("2026-12-08T00:00")).await;
+        insert_keys(&app, wave).await;
         let codes = insert_codes(&app, wave, COUNTY).await;
         let elsewhere = insert_codes(&app, wave, OTHER_COUNTY).await;
         let site = super::instance::serve(&app).await;
@@ -60,6 +62,42 @@ impl Fieldwork {
             elsewhere,
             _folder: folder,
         }
+    }
+
+    /// The same with the urn at a host name of its own: the pages are at `localhost`, the urn at `127.0.0.1`.
+    pub async fn apart() -> Self {
+        let mut work = Self::open().await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        work.site = format!("http://localhost:{port}");
+        work.app.public_url = work.site.as_str().into();
+        work.app.urn_url = Some(format!("http://127.0.0.1:{port}").into());
+        let served = minyi::web::serve(work.app.clone(), listener);
+        work.app.tasks.spawn(served);
+        work
+    }
+
+    /// Whether and how a code was used.
+    pub async fn status(&self, code: &str) -> Status {
+        let mut tx = self
+            .app
+            .office
+            .0
+            .begin_read("status")
+            .await
+            .expect("the office reads");
+        let conn = &mut tx.conn();
+        let wrapped = wave_key::find(conn, self.wave).await.expect("read");
+        let keys = self
+            .app
+            .keys
+            .wave(self.wave, &wrapped.expect("there"))
+            .expect("unwrapped");
+        let hash = Code::parse(code)
+            .expect("a code")
+            .hash(&keys.pepper, self.wave);
+        let found = invitation::find(conn, self.wave, &hash).await;
+        found.expect("read").expect("an invitation").status
     }
 
     /// Address of a county's form, with the code in the fragment as on the letter.
@@ -188,6 +226,52 @@ fn tree() -> AreaTree {
     .expect("a tree")
 }
 
+/// The keys of blind tokens, as the draw makes them.
+async fn insert_keys(app: &App, wave: WaveId) {
+    let made = app.blind_keys.make(2).await.expect("keys");
+    let wrap = |(county, key): (&str, _)| {
+        app.keys
+            .wrap_blind(wave, place(county), &key)
+            .expect("wrapped")
+    };
+    let keys: Vec<_> = [COUNTY, OTHER_COUNTY]
+        .into_iter()
+        .zip(made)
+        .map(wrap)
+        .collect();
+    let mut tx = app
+        .office
+        .0
+        .begin_write("fixture")
+        .await
+        .expect("the office writes");
+    blind::insert_keys(&mut tx.conn(), wave, &keys)
+        .await
+        .expect("keys");
+    let public = blind::list_public(&mut tx.conn(), wave)
+        .await
+        .expect("read");
+    tx.commit().await.expect("committed");
+    let mut tx = app
+        .urn
+        .0
+        .begin_write("fixture")
+        .await
+        .expect("the urn writes");
+    blind_key::insert(&mut tx.conn(), wave, &public)
+        .await
+        .expect("keys");
+    tx.commit().await.expect("committed");
+}
+
+fn place(county: &str) -> Place {
+    Place {
+        county: AreaCode::parse(county).expect("a code"),
+        stratum: StratumCode::new(format!("{county}-rural")),
+        variance_unit: UnitCode::new(format!("{county}-rural-01")),
+    }
+}
+
 async fn insert_codes(app: &App, wave: WaveId, county: &str) -> Vec<String> {
     let mut tx = app
         .office
@@ -203,11 +287,7 @@ async fn insert_codes(app: &App, wave: WaveId, county: &str) -> Vec<String> {
     let codes: Vec<Code> = (0..40)
         .map(|_| Code::from_random(random().expect("random bits")))
         .collect();
-    let place = Place {
-        county: AreaCode::parse(county).expect("a code"),
-        stratum: StratumCode::new(format!("{county}-rural")),
-        variance_unit: UnitCode::new(format!("{county}-rural-01")),
-    };
+    let place = place(county);
     let invitations: Vec<NewInvitation> = codes
         .iter()
         .map(|code| NewInvitation {

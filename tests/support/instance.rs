@@ -63,10 +63,9 @@ pub async fn open_at(now: &str, public_url: &str) -> (App, TempDir) {
         public_url: public_url.to_owned(),
         schema: Schema::Migrate,
     };
-    (
-        App::open(config).await.expect("the instance starts"),
-        folder,
-    )
+    let mut app = App::open(config).await.expect("the instance starts");
+    app.blind_keys = super::blind::maker();
+    (app, folder)
 }
 
 /// Serves its pages on a free port and gives their address.

@@ -1,5 +1,6 @@
 //! What several integration tests need: databases of both kinds, a PostgreSQL server.
 
+pub mod blind;
 pub mod city;
 pub mod cluster;
 pub mod database;

@@ -65,7 +65,8 @@ impl Site {
         Keys::init(&data.join("keys")).expect("keys are made");
         let now = Clock::Real.now();
         let config = config(&data, &office, &urn, Clock::at(now.minus(2 * DAY)));
-        let app = App::open(config).await.expect("the instance starts");
+        let mut app = App::open(config).await.expect("the instance starts");
+        app.blind_keys = super::blind::maker();
         let ada = super::instance::account(&app, "ada", Role::Organizer).await;
         let ben = super::instance::account(&app, "ben", Role::Organizer).await;
         import(&app, &ada).await;

@@ -138,6 +138,7 @@ pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFie
             Check::CastEligible => ("results-check-cast-eligible", "="),
             Check::CastCells => ("results-check-cast-cells", "≥"),
             Check::EnvelopesEntered => ("results-check-envelopes-entered", "≥"),
+            Check::BlindCast => ("results-check-blind-cast", "≥"),
         };
         let (more, less) = (source.lang.count(line.more), source.lang.count(line.less));
         CheckRow {

@@ -11,7 +11,7 @@ use super::known::Known;
 use crate::service::app::App;
 use crate::storage::office::{invitation, replaced_code};
 use crate::storage::urn::spent;
-use crate::survey::invitation::Code;
+use crate::survey::invitation::{Code, Status};
 use crate::survey::wave::{WaveKind, WaveState};
 
 /// What is said of a code.
@@ -21,6 +21,8 @@ pub enum Use {
     Used,
     /// Nothing was.
     Unused,
+    /// A blind token was given for it; what became of that cannot be asked by the code.
+    Blind,
     /// Another card took its place; that one's code can be asked about.
     Replaced,
     /// The wave is not closed yet.
@@ -72,6 +74,9 @@ pub async fn was_used(
     let Some(invitation) = found else {
         return Err(refused);
     };
+    if invitation.status == Status::Blind {
+        return Ok(Use::Blind);
+    }
     // The urn knows what was received; the office marks a code before anything is.
     let token = code.token(&keys.token, wave).hash();
     let mut tx = app.urn.0.begin_read("was a token spent").await?;

@@ -39,6 +39,12 @@ pub enum IntakeError {
     /// Another submission with this code was received before.
     #[error("a submission with this code was received before")]
     AlreadyReceived,
+    /// Another device had a blind token signed with this code; whether answers came with it nobody can tell.
+    #[error("the code was used for a blind token elsewhere")]
+    UsedElsewhere,
+    /// What was sent is no blind token of this wave, or no blinded message.
+    #[error("this is no blind token")]
+    NoToken,
     /// Another card took the place of this code's, which may have been used before or not.
     #[error("another card took the place of this one")]
     Replaced,

@@ -82,8 +82,8 @@ const fn place(error: &IntakeError) -> usize {
         IntakeError::BadCodeForm(_) => 2,
         IntakeError::NotYetOpen { .. } => 3,
         IntakeError::Closed { .. } => 4,
-        IntakeError::AlreadyReceived | IntakeError::Replaced => 5,
-        IntakeError::Invalid(_) => 6,
+        IntakeError::AlreadyReceived | IntakeError::Replaced | IntakeError::UsedElsewhere => 5,
+        IntakeError::Invalid(_) | IntakeError::NoToken => 6,
         IntakeError::OtherCounty { .. } => 7,
         IntakeError::Busy { .. } => 8,
         IntakeError::Internal(_) => 9,
@@ -145,7 +145,7 @@ pub struct Figures {
     /// Submissions without one, by reason.
     pub refused: Vec<(&'static str, u64)>,
     /// Its steps.
-    pub steps: [StepFigures; 3],
+    pub steps: [StepFigures; 4],
 }
 
 /// One step of the intake.

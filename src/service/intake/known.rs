@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Intake, IntakeError, lock};
+use crate::ledger::blind::KeyList;
 use crate::service::keys::{KeysError, WaveKeys};
 use crate::storage::office::wave_key::WrappedKeys;
 use crate::storage::office::{area, questionnaire, wave, wave_key};
@@ -23,6 +24,8 @@ pub(super) struct Known {
     pub questionnaire: Arc<Questionnaire>,
     pub plan: Arc<Plan>,
     pub keys: Option<Arc<WaveKeys>>,
+    /// The wave's public keys, if it takes blind tokens.
+    pub list: Option<Arc<KeyList>>,
     pub counties: Arc<HashMap<String, Area>>,
     read: tokio::time::Instant,
 }
@@ -71,6 +74,7 @@ impl Intake {
         let questionnaire = questionnaire::get(conn, &wave.questionnaire).await?;
         let plan = wave::get_plan(conn, wave.id).await?;
         let counties = area::list(conn).await?;
+        let list = self.key_list(conn, wave.id).await?;
         let keys = match wave_key::find(conn, wave.id).await? {
             Some(wrapped) => self.wave_keys(&wave, &wrapped)?,
             None => None,
@@ -79,6 +83,7 @@ impl Intake {
             wave: Arc::new(wave),
             questionnaire: Arc::new(questionnaire),
             keys,
+            list,
             counties: Arc::new(
                 counties
                     .iter()

@@ -9,6 +9,7 @@
 //! No code, token or answer is in any error, log line or `Debug` here.
 
 pub mod asked;
+pub mod blind;
 mod cast;
 mod error;
 pub mod figures;
@@ -28,8 +29,6 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -40,6 +39,7 @@ use self::guesses::Guesses;
 use self::known::Known;
 use self::pipeline::Pipeline;
 use self::places::{Claim, Reserve, Reserved};
+use self::record::{digest, traits};
 use self::redeem::{Redeem, Redeemed};
 use super::app::App;
 use super::keys::{EpochKeys, Keys, WaveKeys, random};
@@ -57,6 +57,7 @@ use crate::survey::invitation::{Code, Place};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode, Response, Traits};
 use crate::survey::rule::FARTHEST;
+use crate::survey::sample::UnitCode;
 use crate::survey::time::Instant;
 use crate::survey::wave::{Phase, Wave, WaveKind};
 
@@ -88,6 +89,8 @@ pub struct OpenPage {
     pub phase: Phase,
     /// An interview shorter than this many seconds is marked `fast`.
     pub fast_seconds: u32,
+    /// Root of the list of the wave's public keys, if it takes blind tokens.
+    pub blind_keys: Option<[u8; 32]>,
 }
 
 /// One sent form.
@@ -143,6 +146,8 @@ struct Inner {
     redeeming: Pipeline<Redeem, Redeemed>,
     casting: Pipeline<Cast, Outcome>,
     reserving: Pipeline<Reserve, Reserved>,
+    signing: blind::Signing,
+    blind: blind::Remembered,
     guesses: Guesses,
     outcomes: Outcomes,
     waves: Mutex<HashMap<String, Known>>,
@@ -174,6 +179,16 @@ impl Intake {
             let urn = caster.clone();
             async move { cast::cast(&urn, &batch).await }
         });
+        let marker = office.clone();
+        let signing = Pipeline::start(
+            tasks,
+            stop.clone(),
+            at_office,
+            move |batch: Vec<blind::Redeem>| {
+                let office = marker.clone();
+                async move { blind::redeem(&office, &batch).await }
+            },
+        );
         let keeper = urn.clone();
         let reserving = Pipeline::start(tasks, stop.clone(), at_urn, move |batch: Vec<Reserve>| {
             let urn = keeper.clone();
@@ -186,6 +201,8 @@ impl Intake {
             redeeming,
             casting,
             reserving,
+            signing,
+            blind: blind::Remembered::default(),
             guesses: Guesses::default(),
             outcomes: Outcomes::default(),
             waves: Mutex::default(),
@@ -204,6 +221,7 @@ impl Intake {
                 inner.redeeming.figures("redeem"),
                 inner.casting.figures("cast"),
                 inner.reserving.figures("reserve"),
+                inner.signing.figures("sign"),
             ],
         }
     }
@@ -277,6 +295,7 @@ impl Known {
             wave: self.wave.clone(),
             questionnaire: self.questionnaire.clone(),
             fast_seconds: self.plan.quality().fast_seconds,
+            blind_keys: self.list.as_ref().map(|list| list.root()),
         }
     }
 
@@ -330,7 +349,7 @@ async fn take(
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
     let hash = code.hash(&keys.pepper, known.wave.id);
     let found = match redeem_code(app, &known, keys, &code, &page_county.code).await {
-        Err(error @ IntakeError::OtherCounty { .. }) => {
+        Err(error @ (IntakeError::OtherCounty { .. } | IntakeError::UsedElsewhere)) => {
             return Err(replaced::or(app, &known, &hash, error).await?);
         }
         found => found?,
@@ -348,6 +367,7 @@ async fn take(
         place,
         answers,
         claim: None,
+        unit: None,
     };
     match cast_record(app, &draft, now).await {
         Err(error @ IntakeError::AlreadyReceived) => {
@@ -379,6 +399,7 @@ async fn redeem_code(
             },
             None => IntakeError::UnknownWave,
         }),
+        Redeemed::ForToken => Err(IntakeError::UsedElsewhere),
         Redeemed::Unknown => Ok(None),
         Redeemed::Unsettled => Err(IntakeError::Busy { retry_after: RETRY }),
         Redeemed::Failed => Err(Failure::Step("redeeming").into()),
@@ -395,6 +416,8 @@ struct Draft<'a> {
     place: Place,
     answers: Answers,
     claim: Option<Claim>,
+    /// Of a blind token: whose key signed it.
+    unit: Option<UnitCode>,
 }
 
 async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Receipt, IntakeError> {
@@ -487,6 +510,7 @@ fn seal(
                 record::RECEIPT,
             )?,
             epoch: number,
+            unit: draft.unit.clone(),
         },
         record,
     };
@@ -549,32 +573,4 @@ fn again(
     };
     let opened = key.open(&context, &earlier.receipt)?;
     record::unpack_receipt(&opened).ok_or_else(|| Failure::Receipt.into())
-}
-
-/// Keyed, so that nobody can try out answers against a stolen copy.
-fn digest(keys: &WaveKeys, instance: &[u8; 16], answers: &Answers) -> [u8; 32] {
-    // A 32-byte key always fits: HMAC takes keys of any length.
-    Hmac::<Sha256>::new_from_slice(keys.token.as_slice()).map_or([0; 32], |mut mac| {
-        mac.update(b"minyi/v1/resend");
-        mac.update(instance);
-        mac.update(&answers.encode());
-        mac.finalize().into_bytes().into()
-    })
-}
-
-/// What is kept beside the answers. A language that the questionnaire does not have would be a mark
-/// on the record; the first one stands for it.
-fn traits(questionnaire: &Questionnaire, submission: &Submission) -> Traits {
-    let language = questionnaire
-        .languages
-        .iter()
-        .find(|language| **language == submission.language)
-        .or(questionnaire.languages.first());
-    Traits {
-        mode: Some(submission.mode),
-        language: language.cloned(),
-        direction: Some(submission.direction),
-        fast: submission.fast,
-        burst: None,
-    }
 }

@@ -201,6 +201,7 @@ async fn take(app: &App, submission: Submission, residence: &str) -> Result<Rece
         },
         answers,
         claim: Some(Claim { cell, at: now }),
+        unit: None,
     };
     cast_record(app, &draft, now).await
 }

@@ -171,6 +171,7 @@ async fn spend(
                 record::RECEIPT,
             )?,
             epoch: number,
+            unit: None,
         };
         let mut tx = app.urn.0.begin_direct("take an envelope").await?;
         let conn = &mut tx.conn()?;

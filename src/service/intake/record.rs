@@ -1,6 +1,10 @@
 //! What is sealed: a response as bytes of bounded length, and a receipt.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
 use crate::ledger::commitment::{Commitment, Record};
+use crate::service::keys::WaveKeys;
 use crate::survey::answer::Answers;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{ResponseId, WaveId};
@@ -10,7 +14,7 @@ use crate::survey::response::{Direction, Mode, Response, Traits};
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::time::Instant;
 
-use super::Receipt;
+use super::{Receipt, Submission};
 
 /// Layout of a packed response.
 const LAYOUT: u8 = 1;
@@ -185,6 +189,34 @@ pub(super) fn unpack_receipt(bytes: &[u8]) -> Option<Receipt> {
         promise_by: Instant::from_micros(i64::from_be_bytes(*by)),
         signature: rest.try_into().ok()?,
     })
+}
+
+/// Keyed, so that nobody can try out answers against a stolen copy.
+pub(super) fn digest(keys: &WaveKeys, instance: &[u8; 16], answers: &Answers) -> [u8; 32] {
+    // A 32-byte key always fits: HMAC takes keys of any length.
+    Hmac::<Sha256>::new_from_slice(keys.token.as_slice()).map_or([0; 32], |mut mac| {
+        mac.update(b"minyi/v1/resend");
+        mac.update(instance);
+        mac.update(&answers.encode());
+        mac.finalize().into_bytes().into()
+    })
+}
+
+/// What is kept beside the answers. A language that the questionnaire does not have would be a mark
+/// on the record; the first one stands for it.
+pub(super) fn traits(questionnaire: &Questionnaire, submission: &Submission) -> Traits {
+    let language = questionnaire
+        .languages
+        .iter()
+        .find(|language| **language == submission.language)
+        .or(questionnaire.languages.first());
+    Traits {
+        mode: Some(submission.mode),
+        language: language.cloned(),
+        direction: Some(submission.direction),
+        fast: submission.fast,
+        burst: None,
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::storage::office::invitation;
 use crate::storage::{Office, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
-use crate::survey::invitation::{CodeHash, Place};
+use crate::survey::invitation::{CodeHash, Invitation, Place, Status};
 
 /// A code to be redeemed.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub(super) enum Redeemed {
     Good(Place),
     /// The code belongs to another county; it stays unused.
     Elsewhere(AreaCode),
+    /// It was used for a blind token, and cannot go this way any more.
+    ForToken,
     /// No such code.
     Unknown,
     /// It is unknown whether it was marked; sending again settles it.
@@ -55,12 +57,15 @@ pub(super) async fn redeem(office: &Office, batch: &[Redeem]) -> Vec<Redeemed> {
     }
 }
 
-type Known = BTreeMap<(WaveId, CodeHash), Place>;
+type Known = BTreeMap<(WaveId, CodeHash), (Place, Status)>;
 
 fn outcome(request: &Redeem, known: &Known) -> Redeemed {
     match known.get(&(request.wave, request.code_hash)) {
-        Some(place) if place.county == request.county => Redeemed::Good(place.clone()),
-        Some(place) => Redeemed::Elsewhere(place.county.clone()),
+        Some((place, status)) if place.county == request.county => match status {
+            Status::Blind => Redeemed::ForToken,
+            Status::Issued | Status::Used => Redeemed::Good(place.clone()),
+        },
+        Some((place, _)) => Redeemed::Elsewhere(place.county.clone()),
         None => Redeemed::Unknown,
     }
 }
@@ -78,8 +83,14 @@ async fn commit(office: &Office, batch: &[Redeem]) -> Result<Known, StoreError> 
     for (wave, codes) in asked {
         let codes: Vec<(CodeHash, &AreaCode)> = codes.into_iter().collect();
         let found = invitation::redeem(&mut tx.conn()?, wave, &codes).await?;
-        let places = found.into_iter();
-        known.extend(places.map(|invitation| ((wave, invitation.code_hash), invitation.place)));
+        known.extend(found.into_iter().map(|found| {
+            let Invitation {
+                code_hash,
+                place,
+                status,
+            } = found;
+            ((wave, code_hash), (place, status))
+        }));
     }
     tx.commit().await?;
     Ok(known)

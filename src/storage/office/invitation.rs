@@ -63,12 +63,12 @@ statements! {
         FROM invitation
         WHERE wave = $1";
     COUNT = "SELECT county, stratum, variance_unit, COUNT(*),
-            COUNT(CASE WHEN status = 'used' THEN 1 END)
+            COUNT(CASE WHEN status <> 'issued' THEN 1 END)
         FROM invitation
         WHERE wave = $1
         GROUP BY variance_unit, stratum, county
         ORDER BY variance_unit, stratum, county";
-    COUNT_COUNTIES = "SELECT county, COUNT(*), COUNT(CASE WHEN status = 'used' THEN 1 END)
+    COUNT_COUNTIES = "SELECT county, COUNT(*), COUNT(CASE WHEN status <> 'issued' THEN 1 END)
         FROM invitation
         WHERE wave = $1
         GROUP BY county
@@ -107,7 +107,7 @@ statements! {
                 SELECT 1
                 FROM invitation AS redeemed
                 WHERE redeemed.wave = $1
-                    AND redeemed.status = 'used'
+                    AND redeemed.status <> 'issued'
             )";
 }
 

@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod account;
 pub mod area;
 pub mod audit;
+pub mod blind;
 pub mod ceremony;
 pub mod correction;
 pub mod cosignature;
@@ -49,6 +50,7 @@ pub(super) fn statements() -> Vec<Statement> {
         account::STATEMENTS,
         area::STATEMENTS,
         audit::STATEMENTS,
+        blind::STATEMENTS,
         ceremony::STATEMENTS,
         correction::STATEMENTS,
         cosignature::STATEMENTS,

@@ -36,16 +36,16 @@ at_once! {
             FOR SHARE
         ), asked AS (
             SELECT cast_now.token_hash, cast_now.digest, cast_now.receipt, cast_now.epoch,
-                cast_now.pool_key, cast_now.variance_unit, cast_now.record,
+                cast_now.pool_key, cast_now.variance_unit, cast_now.record, cast_now.token_unit,
                 open_gate.county IS NOT NULL AS is_open, live.epoch IS NOT NULL AS is_live
             FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS BYTEA[]), CAST($5 AS BYTEA[]), CAST($6 AS BIGINT[]),
-                CAST($7 AS BYTEA[]), CAST($8 AS TEXT[]), CAST($9 AS BYTEA[]))
-                AS cast_now (token_hash, digest, receipt, epoch, pool_key, variance_unit, record)
+                CAST($7 AS BYTEA[]), CAST($8 AS TEXT[]), CAST($9 AS BYTEA[]), CAST($10 AS TEXT[]))
+                AS cast_now (token_hash, digest, receipt, epoch, pool_key, variance_unit, record, token_unit)
             LEFT JOIN open_gate ON TRUE
             LEFT JOIN live ON live.epoch = cast_now.epoch
         ), fresh AS (
-            INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
-            SELECT $1, $2, token_hash, digest, receipt, epoch
+            INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch, variance_unit)
+            SELECT $1, $2, token_hash, digest, receipt, epoch, token_unit
             FROM asked
             WHERE is_open
                 AND is_live
@@ -118,6 +118,9 @@ pub async fn at_once(
         .bind(column(asked, |(_, pooled)| pooled.key.to_vec()))
         .bind(column(asked, |(_, pooled)| pooled.unit.as_str().to_owned()))
         .bind(column(asked, |(_, pooled)| pooled.record.clone()))
+        .bind(column(asked, |(token, _)| {
+            token.unit.as_ref().map(|unit| unit.as_str().to_owned())
+        }))
         .fetch_all(&mut **c)
         .await?;
     let mut done = Done::default();

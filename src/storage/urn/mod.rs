@@ -4,6 +4,7 @@
 //! where a statement costs next to nothing; those of the moves from the pool take batches on both, as JSON
 //! on SQLite. Rows are given in key order, so that two nodes never wait for each other in a circle. Every statement names wave and county, on which the tables can be partitioned.
 
+pub mod blind_key;
 pub mod cast;
 pub mod cell;
 pub mod envelope;
@@ -24,6 +25,7 @@ use super::Statement;
 /// Every statement of the urn.
 pub(super) fn statements() -> Vec<Statement> {
     [
+        blind_key::STATEMENTS,
         cast::AT_ONCE,
         cell::STATEMENTS,
         envelope::STATEMENTS,

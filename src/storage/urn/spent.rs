@@ -9,6 +9,7 @@ use crate::storage::value::{count, fixed};
 use crate::storage::{Conn, Direct, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
+use crate::survey::sample::UnitCode;
 
 /// A token that is being cast.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub struct NewSpent {
     pub receipt: Vec<u8>,
     /// The day, for cutting loose.
     pub epoch: i64,
+    /// Of a blind token: the unit whose key signed it.
+    pub unit: Option<UnitCode>,
 }
 
 /// What is known of an earlier cast with the same token; nothing after it was cut loose.
@@ -35,14 +38,20 @@ pub struct Earlier {
 }
 
 statements! {
-    INSERT = "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch)
-        VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT = "INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch, variance_unit)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT DO NOTHING";
     COUNT = "SELECT county, COUNT(*)
         FROM spent
         WHERE wave = $1
         GROUP BY county
         ORDER BY county";
+    COUNT_BLIND = "SELECT county, variance_unit, COUNT(*)
+        FROM spent
+        WHERE wave = $1
+            AND variance_unit IS NOT NULL
+        GROUP BY county, variance_unit
+        ORDER BY county, variance_unit";
     CUT = "UPDATE spent
         SET digest = NULL,
             receipt = NULL,
@@ -88,13 +97,14 @@ pub async fn insert(
         digest,
         receipt,
         epoch,
+        unit,
     } = token;
     let (hash, digest, receipt) = (token_hash.as_slice(), digest.as_slice(), receipt.as_slice());
-    let values = (county.clone(), *epoch);
+    let values = (county.clone(), *epoch, unit.clone());
     let new = direct!(
         conn,
         INSERT,
-        [wave, values.0, hash, digest, receipt, values.1]
+        [wave, values.0, hash, digest, receipt, values.1, values.2]
     )?;
     Ok(new == 1)
 }
@@ -154,6 +164,20 @@ pub async fn count_by_county(
         .await)?;
     rows.into_iter()
         .map(|(county, number)| Ok((county, count(number, "number of tokens")?)))
+        .collect()
+}
+
+/// Number of blind tokens that were spent, by county and by the unit whose key signed them.
+pub async fn count_blind(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+) -> Result<BTreeMap<(AreaCode, UnitCode), u64>, StoreError> {
+    let rows: Vec<(AreaCode, UnitCode, i64)> = sql!(conn, |c| sqlx::query_as(COUNT_BLIND)
+        .bind(wave)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter()
+        .map(|(county, unit, number)| Ok(((county, unit), count(number, "number of tokens")?)))
         .collect()
 }
 

@@ -95,7 +95,7 @@ impl Material {
             };
             material.direction.push(row(arm, is_first(inputs, person)));
             let mode = match person.record.mode {
-                Some(Mode::Web | Mode::Plain) if answered => Group::A,
+                Some(Mode::Web | Mode::Plain | Mode::Blind) if answered => Group::A,
                 Some(Mode::Assisted | Mode::Paper) if answered => Group::B,
                 _ => Group::Neither,
             };

@@ -12,6 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use askama::Template;
 
+use super::blind;
 use super::instance::Instance;
 use super::pages::{Packing, Pages};
 use super::sent::Sent;
@@ -58,12 +59,21 @@ pub(in crate::web) async fn show(
                 })
             };
             // An address with more in its query has links of its own.
+            let own_policy = blind::policy(&app);
+            let with_policy = |mut response: Response| {
+                if let Some(policy) = own_policy {
+                    let headers = response.headers_mut();
+                    headers.insert(CONTENT_SECURITY_POLICY, policy);
+                }
+                response
+            };
             if !page.asks_more()
                 && let Some(packed) = pages.form(page.lang, &open, instance, render)?
             {
-                return resident(packing.answer(&packed, &instance.to_string()));
+                let filled = packing.answer(&packed, &instance.to_string());
+                return resident(filled).map(with_policy);
             }
-            resident(Ok(Html(render(&instance.to_string())?).into_response()))
+            resident(Ok(Html(render(&instance.to_string())?).into_response())).map(with_policy)
         }
     }
 }
@@ -101,21 +111,36 @@ pub(in crate::web) async fn submit(
         }
         Err(error) => error,
     };
-    match error {
-        IntakeError::NotYetOpen { opens_at } => not_yet(&app, &page, opens_at),
-        IntakeError::Closed { closed_at } => {
-            let open = intake::page(&app, &wave, &county).await.map_err(refusal)?;
-            closed(&app, &page, &open.wave, closed_at)
-        }
-        IntakeError::AlreadyReceived => spent(&page, "used"),
-        IntakeError::Replaced => spent(&page, "replaced"),
-        IntakeError::UnknownWave => Err(Problem::UnknownWave.into()),
-        error => mend(&app, &page, (&wave, &county), &sent, mark, error).await,
+    match ended(&app, &page, &wave, &county, error).await? {
+        Ok(page) => Ok(page),
+        Err(error) => mend(&app, &page, (&wave, &county), &sent, mark, error).await,
     }
 }
 
+/// The page of a refusal after which there is no form, or the refusal that the form says.
+pub(super) async fn ended(
+    app: &App,
+    page: &Page,
+    wave: &str,
+    county: &str,
+    error: IntakeError,
+) -> Result<Result<Response, IntakeError>, WebError> {
+    Ok(Ok(match error {
+        IntakeError::NotYetOpen { opens_at } => not_yet(app, page, opens_at)?,
+        IntakeError::Closed { closed_at } => {
+            let open = intake::page(app, wave, county).await.map_err(refusal)?;
+            closed(app, page, &open.wave, closed_at)?
+        }
+        IntakeError::AlreadyReceived => spent(page, "used")?,
+        IntakeError::Replaced => spent(page, "replaced")?,
+        IntakeError::UsedElsewhere => spent(page, "elsewhere")?,
+        IntakeError::UnknownWave => return Err(Problem::UnknownWave.into()),
+        error => return Ok(Err(error)),
+    }))
+}
+
 /// The form again, with every answer kept and what is to be done said above it.
-async fn mend(
+pub(super) async fn mend(
     app: &App,
     page: &Page,
     (wave, county): (&str, &str),
@@ -244,7 +269,13 @@ pub(super) fn form_at(
     };
     let view = FormView::new(page, &source)
         .with_code(&sent.code)
-        .with_fast_limit(open.fast_seconds);
+        .with_fast_limit(open.fast_seconds)
+        .sent_apart(blind::Apart::of(
+            app,
+            page,
+            open.wave.slug.as_str(),
+            open.blind_keys,
+        ));
     let view = if open.wave.synthetic {
         view.marked_synthetic(page.lang)
     } else {
@@ -270,7 +301,7 @@ pub(in crate::web) fn code_problem(lang: Lang, problem: CodeProblem) -> String {
     }
 }
 
-fn thanks(
+pub(super) fn thanks(
     app: &App,
     pages: &Pages,
     page: &Page,

@@ -4,6 +4,7 @@
 //! document holds the whole questionnaire and works without script; no cookie, no session, no unfinished
 //! answer on the server; after a refusal every answer is given back.
 
+mod blind;
 mod document;
 pub mod fuzz;
 mod handler;
@@ -19,6 +20,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::blind::{cast, key, sign};
 pub(super) use self::handler::{code_problem, show, submit};
 pub(super) use self::open::{begin, enter, first, submit as submit_open};
 pub(super) use self::pages::Pages;

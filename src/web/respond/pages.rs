@@ -56,6 +56,7 @@ struct FormShows {
     phase: Phase,
     synthetic: bool,
     fast_seconds: u32,
+    blind_keys: Option<[u8; 32]>,
 }
 
 impl Pages {
@@ -80,6 +81,7 @@ impl Pages {
             phase: open.phase,
             synthetic: open.wave.synthetic,
             fast_seconds: open.fast_seconds,
+            blind_keys: open.blind_keys,
         };
         self.0
             .forms

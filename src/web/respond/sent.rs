@@ -59,6 +59,12 @@ impl Sent {
         })
     }
 
+    /// The same with no code to give back.
+    pub(super) fn without_code(mut self) -> Self {
+        self.code.clear();
+        self
+    }
+
     /// The same as the intake takes it.
     pub(super) fn submission(&self, wave: &str, county: &str, lang: Lang) -> Submission {
         Submission {

@@ -5,6 +5,7 @@
 //! what may be answered is `survey::answer`'s business. Every label, hint and problem has the id that the
 //! template and the script link to.
 
+use super::blind::Apart;
 use crate::i18n::Lang;
 use crate::survey::answer::AnswerProblem;
 use crate::survey::questionnaire::{Choice, Condition, Direction, Item, Kind, Questionnaire};
@@ -38,6 +39,8 @@ pub(super) struct FormView {
     pub(super) hidden: Vec<Hidden>,
     /// The device is the survey team's.
     pub(super) is_teams: bool,
+    /// What the script needs to send code and answers apart.
+    pub(super) apart: Option<Apart>,
 }
 
 /// A field that is sent along unseen.
@@ -137,6 +140,7 @@ impl FormView {
             open: None,
             hidden: Vec::new(),
             is_teams: false,
+            apart: None,
         }
     }
 
@@ -156,6 +160,13 @@ impl FormView {
     pub(super) fn on_tablet(mut self, address: String) -> Self {
         self.action = address;
         self.is_teams = true;
+        self.apart = None;
+        self
+    }
+
+    /// Of a wave with keys: the script sends code and answers apart.
+    pub(super) fn sent_apart(mut self, apart: Option<Apart>) -> Self {
+        self.apart = apart;
         self
     }
 

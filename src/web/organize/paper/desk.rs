@@ -214,7 +214,9 @@ fn sentence(app: &App, page: &Page, error: PaperError) -> Result<String, WebErro
         PaperError::NotNow => page.t("paper-not-now"),
         PaperError::Intake(IntakeError::BadCodeForm(problem)) => code_problem(page.lang, problem),
         PaperError::Intake(IntakeError::UnknownCode) => page.t("paper-unknown"),
-        PaperError::Intake(IntakeError::AlreadyReceived) => page.t("paper-used"),
+        PaperError::Intake(IntakeError::AlreadyReceived | IntakeError::UsedElsewhere) => {
+            page.t("paper-used")
+        }
         PaperError::Intake(IntakeError::Replaced) => page.t("paper-replaced"),
         PaperError::Intake(IntakeError::NotYetOpen { opens_at }) => {
             page.t_with("paper-not-yet", &[("opens", moment(opens_at).into())])
