@@ -1,6 +1,7 @@
 //! What a person meets in a real browser, at the size of a phone.
 
 mod cards;
+mod charts;
 mod data;
 mod decisions;
 mod demo;

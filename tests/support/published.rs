@@ -125,7 +125,8 @@ impl Published {
     }
 }
 
-async fn store(app: &App, state: WaveState, result: &WaveResult) {
+/// Puts a wave in this state with its result into the office.
+pub async fn store(app: &App, state: WaveState, result: &WaveResult) {
     let facts = &result.wave;
     let draft = Wave {
         id: WaveId::new(facts.opens_at, random().expect("random bits")),
@@ -211,7 +212,7 @@ pub fn stated() -> Imprint {
 }
 
 /// Publishes the wave.
-async fn step(app: &App, state: WaveState, result: &WaveResult) {
+pub async fn step(app: &App, state: WaveState, result: &WaveResult) {
     let mut tx = app.office.0.begin_write("fixture").await.expect("writes");
     let conn = &mut tx.conn();
     let found = wave::find_by_slug(conn, &result.wave.slug).await;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod area;
 pub mod audit;
+pub mod boundary_set;
 pub mod ceremony;
 pub mod correction;
 pub mod cosignature;
@@ -47,6 +48,7 @@ pub(super) fn statements() -> Vec<Statement> {
         account::STATEMENTS,
         area::STATEMENTS,
         audit::STATEMENTS,
+        boundary_set::STATEMENTS,
         ceremony::STATEMENTS,
         correction::STATEMENTS,
         cosignature::STATEMENTS,

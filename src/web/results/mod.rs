@@ -8,6 +8,7 @@ mod awaited;
 mod open;
 mod printed;
 mod versions;
+mod views;
 
 pub(super) use self::printed::show as report;
 
@@ -17,8 +18,11 @@ use axum::response::Response;
 
 use self::versions::VersionsView;
 pub(super) use self::versions::version;
+use self::views::{Side, sides};
+pub(super) use self::views::{answers, comparison, criteria, map, question, weights};
 use super::error::WebError;
 use super::extract::Path;
+use super::kept::{Kept, kept};
 use super::organize::{FileSet, file_sets, media_type, published_file};
 use super::page::{Page, render};
 use super::problem::Problem;
@@ -80,6 +84,8 @@ struct WavePage {
     record: String,
     /// The whole as one document to print, of the version that holds.
     report: Option<String>,
+    /// The result from other sides, of the version that holds.
+    sides: Vec<Side>,
     counts: [&'static str; 5],
     rates: [&'static str; 3],
 }
@@ -119,11 +125,12 @@ pub(super) async fn list(
     let waves = waves.map_err(WebError::internal)?;
     let lines = waves.into_iter().map(line).collect();
     let awaited = awaited::lines(&app, &page).await?;
-    render(&ListPage {
+    let shown = render(&ListPage {
         page,
         awaited,
         lines,
-    })
+    })?;
+    Ok(kept(shown, person.as_ref(), Kept::AskedEachTime))
 }
 
 /// `GET /results/{wave}`.
@@ -138,14 +145,16 @@ pub(super) async fn wave(
     let listed = listed.map_err(WebError::internal)?;
     let open = |wave: &Wave| wave.slug.as_str() == slug && wave.kind == WaveKind::Open;
     if listed.iter().any(open) {
-        return open::page(&app, page, person.as_ref(), &slug).await;
+        let shown = open::page(&app, page, person.as_ref(), &slug).await?;
+        return Ok(kept(shown, person.as_ref(), Kept::Minute));
     }
     let readable = listed.iter().any(|wave| wave.slug.as_str() == slug);
     if !readable && let Some(announced) = awaited::page(&app, &page, &slug).await? {
-        return Ok(announced);
+        return Ok(kept(announced, person.as_ref(), Kept::AskedEachTime));
     }
     let found = find(&app, person.as_ref(), &slug).await?;
-    current(&app, page, &found).await
+    let shown = current(&app, page, &found).await?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
 
 /// The version that holds, with its files.
@@ -169,12 +178,18 @@ fn show(
     versions: VersionsView,
     holds: Option<(Vec<FileSet>, String)>,
 ) -> Result<Response, WebError> {
-    let view = found.source(app, &page).wave();
+    let view = found.source(app, &page).wave(page.asked("page"));
+    let view = view.ok_or(Problem::NotFound)?;
     let address = format!("/results/{}/report", found.wave.slug);
     let report = holds.is_some().then(|| page.link(&address));
+    let sides = match &holds {
+        Some(_) => sides(&page, found, ""),
+        None => Vec::new(),
+    };
     let (files, dataset) = holds.unwrap_or_default();
     render(&WavePage {
         versions,
+        sides,
         record: page.link(&format!("/check/{}", found.wave.slug)),
         report,
         page,
@@ -202,13 +217,14 @@ pub(super) async fn county(
     let figures = figures.map_err(WebError::internal)?;
     let reported = found.source(&app, &page).reported(&county, &figures);
     let versions = versions::of(&app, &page, &found).await?;
-    render(&CountyPage {
+    let shown = render(&CountyPage {
         page,
         versions,
         view,
         reported,
         unpublished: found.wave.published_at.is_none(),
-    })
+    })?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
 
 /// The description of a published wave for catalogues; its files are those that the page links.
@@ -244,7 +260,8 @@ pub(super) async fn file(
     page: Page,
     Path((slug, name)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    published_file(&app, &page, &slug, &name).await
+    let file = published_file(&app, &page, &slug, &name).await?;
+    Ok(kept(file, None, Kept::Minute))
 }
 
 /// A result that this person may read, with the evaluation that rests on it.
