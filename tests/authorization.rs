@@ -106,6 +106,12 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/results/{wave}/{county}/answers",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
         "/results/{wave}/criteria",
         "",
         [404, 404, 404, 404, 404, 404, 404],

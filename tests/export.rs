@@ -83,7 +83,7 @@ async fn everyone_has_the_published_tables_with_the_figures_of_the_pages() {
     let mut compared = 0;
     for county in &result().counties {
         let code = county.code.as_str();
-        let text = anyone.get(&format!("/results/2026q4/{code}")).await;
+        let text = anyone.get(&format!("/results/2026q4/{code}/answers")).await;
         let page = Html::parse_document(&text.text().await.unwrap());
         for item in &county.items {
             let css = format!("section[aria-labelledby=i-{}] tbody tr", item.item);

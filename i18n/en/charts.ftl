@@ -1,6 +1,8 @@
 # A result from several sides
 sides-title = This result from other sides
 criteria-help = A county's name leads to its reasons: each criterion with its rule, its numbers and who judged it.
+county-answers = The answers to every question, with their intervals
+county-answers-title = Answers in { $county }
 parts-title = More counties
 parts-which = Counties { $first } to { $last } of { $lines }
 parts-before = Earlier counties

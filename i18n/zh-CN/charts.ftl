@@ -1,6 +1,8 @@
 # 从不同角度看结果
 sides-title = 从其他角度看本结果
 criteria-help = 点县区名称可查看理由：每项标准的规则、数字和评判人。
+county-answers = 每道题的回答，附置信区间
+county-answers-title = { $county }的回答
 parts-title = 更多县区
 parts-which = 第{ $first }至{ $last }个县区，共{ $lines }个
 parts-before = 前面的县区

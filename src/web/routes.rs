@@ -97,6 +97,7 @@ routes! {
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
+        "/results/{wave}/{county}/answers": get results::county_answers;
         "/results/{wave}/report": get results::report;
         "/results/{wave}/criteria": get results::criteria;
         "/results/{wave}/map": get results::map;

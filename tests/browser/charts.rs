@@ -15,7 +15,8 @@ const PLACES: [(&str, u32, bool); 4] = [
     ("en", 1280, false),
 ];
 
-const SIDES: [&str; 6] = [
+const SIDES: [&str; 7] = [
+    "140311/answers",
     "criteria",
     "map",
     "comparison",

@@ -10,9 +10,10 @@ use reqwest::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
 
 use crate::support::published::{Published, SLUG, TIPPED, result};
 
-const FOR_A_MINUTE: [&str; 10] = [
+const FOR_A_MINUTE: [&str; 11] = [
     "",
     "/140311",
+    "/140311/answers",
     "/report",
     "/criteria",
     "/map",

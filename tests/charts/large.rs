@@ -178,6 +178,7 @@ async fn three_hundred_counties_come_in_parts_of_at_most_sixty_kilobytes() {
             assert_eq!(seen.len(), COUNTIES, "{side}");
         }
         look(&site, &format!("{wave}/{}", code(7)), lang).await;
+        look(&site, &format!("{wave}/{}/answers", code(7)), lang).await;
         look(&site, "/results", lang).await;
     }
     let visitor = Visitor::at(&site);
@@ -201,6 +202,7 @@ async fn pages_of_five_counties_are_small_too() {
     ];
     for side in [
         "140311",
+        "140311/answers",
         "criteria",
         "map",
         "comparison",

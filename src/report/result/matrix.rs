@@ -64,8 +64,14 @@ pub struct MatrixCell {
     pub title: String,
 }
 
-/// Up to so many counties the matrix stands on the wave's page; more have a page of their own, in parts.
-pub(super) const FEW: usize = 12;
+/// Up to so many cells the matrix stands on the wave's page, each cell a link to its reason; more have a page of their own, in parts.
+const FEW: usize = 150;
+
+/// Whether the matrix is too large for the wave's page.
+pub(super) fn is_large(assessed: Assessed<'_>) -> bool {
+    let counties = assessed.evaluation.counties.len();
+    counties.saturating_mul(assessed.standard.criteria.len()) > FEW
+}
 
 /// The matrix on a page of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]

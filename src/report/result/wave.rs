@@ -12,7 +12,7 @@ use crate::report::evaluation;
 use crate::survey::result::{CountyResult, Sensitivity, SensitivityLine};
 
 /// Counties in the tables of a page.
-const PER_PAGE: usize = 12;
+const PER_PAGE: usize = 10;
 
 /// The page of a wave.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +100,7 @@ pub struct ApprovalRow {
 pub(super) fn part(source: &Source<'_>, asked: Option<&str>) -> Option<WaveView> {
     let part = Part::asked(source.result.counties.len(), PER_PAGE, asked)?;
     let assessed = source.assessed;
-    let many = assessed.filter(|one| one.evaluation.counties.len() > matrix::FEW);
+    let many = assessed.filter(|one| matrix::is_large(*one));
     let shown = Source {
         assessed: if many.is_some() { None } else { assessed },
         ..*source

@@ -97,6 +97,18 @@ struct CountyPage {
     view: CountyView,
     versions: VersionsView,
     reported: Vec<SeriesView>,
+    /// Address of the answers to every question.
+    answers: String,
+    unpublished: bool,
+}
+
+#[derive(Template)]
+#[template(path = "results/county_answers.html")]
+struct CountyAnswersPage {
+    page: Page,
+    view: CountyView,
+    versions: VersionsView,
+    back: String,
     unpublished: bool,
 }
 
@@ -217,12 +229,34 @@ pub(super) async fn county(
     let figures = figures.map_err(WebError::internal)?;
     let reported = found.source(&app, &page).reported(&county, &figures);
     let versions = versions::of(&app, &page, &found).await?;
+    let address = format!("/results/{}/{county}/answers", found.wave.slug);
     let shown = render(&CountyPage {
+        answers: page.link(&address),
         page,
         versions,
         view,
         reported,
         unpublished: found.wave.published_at.is_none(),
+    })?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
+}
+
+/// `GET /results/{wave}/{county}/answers`: the answers of a county to every question.
+pub(super) async fn county_answers(
+    State(app): State<App>,
+    page: Page,
+    MaybeStaff(person): MaybeStaff,
+    Path((slug, county)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let found = find(&app, person.as_ref(), &slug).await?;
+    let page = page.with_maybe(person.as_ref());
+    let view = found.source(&app, &page).county(&county);
+    let shown = render(&CountyAnswersPage {
+        view: view.ok_or(Problem::NotFound)?,
+        versions: versions::of(&app, &page, &found).await?,
+        back: page.link(&format!("/results/{}/{county}", found.wave.slug)),
+        unpublished: found.wave.published_at.is_none(),
+        page,
     })?;
     Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
