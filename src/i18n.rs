@@ -190,6 +190,7 @@ impl Lang {
             "account.ftl",
             "audit.ftl",
             "cards.ftl",
+            "charts.ftl",
             "check.ftl",
             "data.ftl",
             "decision.ftl",

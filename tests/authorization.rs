@@ -104,6 +104,48 @@ const EXPECTED: &[Line] = &[
         "",
         [404, 404, 404, 404, 404, 404, 404],
     ),
+    (
+        "get",
+        "/results/{wave}/comparison",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/answers",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/answers/{item}",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/weights",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/{county}/answers",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/criteria",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/map",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
     ("get", "/titles", "", [200, 200, 200, 200, 200, 200, 200]),
     // For programs: the same for everybody; nothing of this wave is published yet but its record.
     (
@@ -633,6 +675,13 @@ const EXPECTED: &[Line] = &[
         [303, 404, 403, 403, 404, 404, 404],
     ),
     ("get", "/data", "", [303, 200, 200, 200, 200, 200, 403]),
+    ("get", "/data/map", "", [303, 200, 200, 200, 200, 200, 403]),
+    (
+        "post",
+        "/data/map",
+        "source=x",
+        [303, 415, 415, 415, 415, 415, 415],
+    ),
     (
         "post",
         "/data",
@@ -798,6 +847,7 @@ async fn every_address_answers_each_role_as_listed() {
                 .replace("{elsewhere}", OTHER_COUNTY)
                 .replace("{year}", "2026")
                 .replace("{number}", "1")
+                .replace("{item}", "q1")
                 .replace("{digest}", &"0".repeat(64))
                 .replace("exports/{file}", "exports/outcomes.csv")
                 .replace("files/{file}", "files/codebook.xml")

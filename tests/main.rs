@@ -33,6 +33,7 @@ mod browser;
 mod bundle;
 mod card_anew;
 mod cards;
+mod charts;
 mod cli;
 mod corrections;
 mod crash;

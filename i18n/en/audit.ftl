@@ -72,6 +72,7 @@ audit-action-verify-indicator = Verified an indicator
 audit-action-dispute-indicator = Disputed an indicator
 audit-action-add-evidence = Added evidence
 audit-action-move-reporter = Gave a reporter another county
+audit-action-bring-map = Brought a map
 audit-action-import-results = Took over results that others reported
 audit-action-hand-over = Handed a device to residents
 audit-action-open-lot = Opened a lot of paper forms

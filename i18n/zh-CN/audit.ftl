@@ -72,6 +72,7 @@ audit-action-verify-indicator = 核实指标
 audit-action-dispute-indicator = 对指标提出异议
 audit-action-add-evidence = 添加佐证材料
 audit-action-move-reporter = 更改填报员的县（区）
+audit-action-bring-map = 提供了地图
 audit-action-import-results = 采用他方公布的结果
 audit-action-hand-over = 把设备交给居民
 audit-action-open-lot = 拆封一批纸质答卷

@@ -10,6 +10,9 @@
 mod bar;
 mod forest;
 mod frame;
+mod histogram;
+mod map;
+mod rank;
 mod scale;
 mod text;
 
@@ -18,6 +21,9 @@ use std::fmt::Write as _;
 pub use bar::{Segment, Shade, plain_bar, share_bar, stacked_bar, swatch};
 pub use forest::{Forest, ForestRow, Layout, forest, forest_axis, forest_row};
 pub use frame::{Point, Threshold};
+pub use histogram::{Bar, histogram};
+pub use map::{CLASSES, Look, MapShape, Outline, map, sample, tiles};
+pub use rank::{rank_axis, rank_row};
 pub use scale::{Scale, Unit};
 
 /// How a mark is drawn: what was found about the figure that it stands for.

@@ -1,5 +1,6 @@
 //! Pure renderers: tables, charts, CSV. They name the rooms of meaning and nothing else.
 
+pub mod boundary;
 pub mod cards;
 pub mod chart;
 pub mod csv;

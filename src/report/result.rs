@@ -7,14 +7,18 @@
 mod answers;
 mod beside;
 mod breakdown;
+mod comparison;
 mod county;
 mod criteria;
 mod fieldwork;
 pub(super) mod figures;
 mod headline;
+mod map;
 mod matrix;
 mod method;
+mod parts;
 mod printed;
+mod questions;
 mod reported;
 mod safety;
 mod signs;
@@ -22,6 +26,7 @@ mod together;
 mod verdict;
 mod wave;
 mod weighting;
+mod weights;
 
 use crate::evaluation::decision::Decided;
 use crate::evaluation::dossier::Evaluation;
@@ -36,21 +41,26 @@ use crate::survey::time::{Instant, Zone};
 
 pub use answers::{AnswerRow, ItemView};
 pub use breakdown::{BreakdownRow, BreakdownView, GroupView};
+pub use comparison::{ComparedRow, ComparisonView, PairRow};
 pub use county::{CountyView, Neighbor};
 pub use criteria::{AreaView, CountyCriteria, CriterionView, DecisionView, MeasureView};
 pub use fieldwork::{CheckRow, CountyFieldwork, FieldworkRow, RateRow};
 pub use figures::{Cell, Plot, Tag};
 pub use headline::headline;
-pub use matrix::{MatrixCell, MatrixRow, MatrixView};
+pub use map::{Atlas, MapRow, MapView};
+pub use matrix::{MatrixCell, MatrixPart, MatrixRow, MatrixView};
 pub use method::MethodLine;
 pub(super) use method::paper;
+pub use parts::Part;
 pub use printed::PrintedView;
+pub use questions::{QuestionCell, QuestionLink, QuestionRow, QuestionView};
 pub use reported::{ReportedFigure, SeriesLine, SeriesView};
 pub use safety::{SafetyRow, SafetyView};
 pub use together::TogetherView;
 pub use verdict::{RuleView, SensitivityView, TippingView};
 pub use wave::{ApprovalRow, ApprovalView, KeyFigure, WaveView};
 pub use weighting::{MarginRow, MarginView, WeightingView};
+pub use weights::{CountyWeights, WeightsView};
 
 /// Whether everyone may read the result, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,10 +113,16 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The page of the wave.
+    /// The page of the wave; `part` is the number of a part of its counties, and there may be no such part.
     #[must_use]
-    pub fn wave(&self) -> WaveView {
-        wave::view(self)
+    pub fn wave(&self, part: Option<&str>) -> Option<WaveView> {
+        wave::part(self, part)
+    }
+
+    /// Counties and criteria on a page of their own.
+    #[must_use]
+    pub fn criteria(&self, part: Option<&str>) -> Option<MatrixPart> {
+        matrix::part(self, part)
     }
 
     /// The page of a county, if the wave asked there.
@@ -114,6 +130,30 @@ impl Source<'_> {
     pub fn county(&self, code: &str) -> Option<CountyView> {
         let county = self.result.county(code)?;
         Some(county::view(self, county))
+    }
+
+    /// The counties beside each other; `part` is the number of a part of the list, and there may be no such part.
+    #[must_use]
+    pub fn comparison(&self, part: Option<&str>) -> Option<ComparisonView> {
+        comparison::view(self, part)
+    }
+
+    /// The answers to an item in all counties; the first item where none is named.
+    #[must_use]
+    pub fn question(&self, item: Option<&str>, part: Option<&str>) -> Option<QuestionView> {
+        questions::view(self, item, part)
+    }
+
+    /// How the weights of the counties are distributed.
+    #[must_use]
+    pub fn weights(&self, part: Option<&str>) -> Option<WeightsView> {
+        weights::view(self, part)
+    }
+
+    /// The map, by outlines or tiles if there are any.
+    #[must_use]
+    pub fn map(&self, atlas: Option<&Atlas>, part: Option<&str>) -> Option<MapView> {
+        map::view(self, atlas, part)
     }
 
     /// How it was measured.

@@ -4,6 +4,7 @@
 //! is told so ([`StoreError::Contention`]) and begins anew from what the first one left. An action that is
 //! no longer possible then is refused in its own words.
 
+use super::atlas::AtlasError;
 use super::close::CloseError;
 use super::import::ImportError;
 use super::questionnaires::WritingError;
@@ -22,6 +23,12 @@ pub trait Contended {
 }
 
 impl Contended for WaveError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Contention(_)))
+    }
+}
+
+impl Contended for AtlasError {
     fn is_contended(&self) -> bool {
         matches!(self, Self::Store(StoreError::Contention(_)))
     }

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod again;
 pub mod announced;
 pub mod app;
+pub mod atlas;
 pub mod audit;
 pub mod backup;
 pub mod batch;

@@ -20,6 +20,7 @@ pub mod num;
 pub mod outcome_rate;
 pub mod plan;
 pub mod quality;
+pub mod ranking;
 pub mod replicates;
 pub mod rng;
 pub mod sample;

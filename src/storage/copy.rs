@@ -56,6 +56,7 @@ const OFFICE: &[Sorted] = &[
     ("imprint", "wave"),
     ("open_result", "wave"),
     ("upload", "id"),
+    ("boundary_set", "id"),
     ("estimate", "id"),
     ("reporter", "account"),
     ("indicator", "id"),

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{
-    AccountId, AuditId, CorrectionId, DecisionId, EstimateId, EvaluationId, FrameId, IndicatorId,
-    MarginSetId, QuestionnaireId, ReportedSetId, RuleChangeId, TitleStepId, UploadId, WaveId,
+    AccountId, AuditId, BoundarySetId, CorrectionId, DecisionId, EstimateId, EvaluationId, FrameId,
+    IndicatorId, MarginSetId, QuestionnaireId, ReportedSetId, RuleChangeId, TitleStepId, UploadId,
+    WaveId,
 };
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::time::Instant;
@@ -53,6 +54,7 @@ macro_rules! held_as {
 held_as! {
     AccountId as Uuid, AccountId::uuid, AccountId::from_uuid;
     AuditId as Uuid, AuditId::uuid, AuditId::from_uuid;
+    BoundarySetId as Uuid, BoundarySetId::uuid, BoundarySetId::from_uuid;
     CorrectionId as Uuid, CorrectionId::uuid, CorrectionId::from_uuid;
     DecisionId as Uuid, DecisionId::uuid, DecisionId::from_uuid;
     TitleStepId as Uuid, TitleStepId::uuid, TitleStepId::from_uuid;

@@ -98,6 +98,8 @@ id! {
     CorrectionId;
     /// A step of a county toward the title of a year.
     TitleStepId;
+    /// Boundaries of counties that somebody brought.
+    BoundarySetId;
 }
 
 /// A text that is no id.

@@ -5,6 +5,7 @@ pub mod analysis;
 pub mod answer;
 pub mod area;
 pub mod audit;
+pub mod boundary;
 pub mod frame;
 pub mod ids;
 pub mod imprint;

@@ -4,6 +4,10 @@
 //! p, V, df and n from which interval and verdict can be computed again. Stored as JSON; a new form
 //! gets a new [`SCHEMA`], and old documents stay readable.
 
+mod weight;
+
+pub use weight::WeightBin;
+
 use crate::stats::quality::Unfit;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -412,6 +416,9 @@ pub struct WeightingReport {
     pub fill_stream: String,
     /// Diagnostics of the final weights.
     pub weights: WeightDiagnostics,
+    /// How the final weights are distributed; results of before its computing have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub histogram: Option<Vec<WeightBin>>,
 }
 
 /// One non-response class.

@@ -19,6 +19,7 @@ pub mod error;
 pub mod extract;
 mod home;
 mod indicators;
+mod kept;
 mod layer;
 mod log;
 mod multipart;

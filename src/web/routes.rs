@@ -7,6 +7,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -22,6 +23,7 @@ use super::error::WebError;
 use super::extract::Path;
 use super::home;
 use super::indicators;
+use super::kept;
 use super::log;
 use super::new_password;
 use super::organize;
@@ -66,6 +68,7 @@ macro_rules! routes {
         /// Pages for everyone: no cookie is set here, and only result pages read one.
         fn everyone() -> Router<App> {
             Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))*
+                .layer(middleware::from_fn(kept::tag_marked))
         }
 
         /// What is published, for programs: no cookie is set or read here.
@@ -98,7 +101,14 @@ routes! {
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
+        "/results/{wave}/{county}/answers": get results::county_answers;
         "/results/{wave}/report": get results::report;
+        "/results/{wave}/criteria": get results::criteria;
+        "/results/{wave}/map": get results::map;
+        "/results/{wave}/comparison": get results::comparison;
+        "/results/{wave}/answers": get results::answers;
+        "/results/{wave}/answers/{item}": get results::question;
+        "/results/{wave}/weights": get results::weights;
         "/results/{wave}/files/{file}": get results::file;
         "/results/{wave}/versions/{number}": get results::version;
         "/titles": get titles::list;
@@ -175,6 +185,7 @@ routes! {
     }
     files {
         "/data": get data::list, post data::send;
+        "/data/map": get data::map, post data::bring_map;
         "/indicators/{year}/{county}/evidence": get indicators::to_sheet, post indicators::add;
         "/indicators/{year}/{county}/file": get indicators::to_sheet, post indicators::bring;
         "/questionnaires/file": get questionnaires::to_list, post questionnaires::bring;

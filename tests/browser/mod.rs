@@ -2,6 +2,7 @@
 
 mod blind;
 mod cards;
+mod charts;
 mod data;
 mod decisions;
 mod demo;

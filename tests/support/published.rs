@@ -212,7 +212,7 @@ pub fn stated() -> Imprint {
 }
 
 /// Publishes the wave.
-async fn step(app: &App, state: WaveState, result: &WaveResult) {
+pub async fn step(app: &App, state: WaveState, result: &WaveResult) {
     let mut tx = app.office.0.begin_write("fixture").await.expect("writes");
     let conn = &mut tx.conn();
     let found = wave::find_by_slug(conn, &result.wave.slug).await;

@@ -57,20 +57,10 @@ pub(super) fn items(source: &Source<'_>, county: &CountyResult) -> Vec<ItemView>
 }
 
 fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemResult) -> ItemView {
-    let several = matches!(item.kind, Kind::Multiple { .. });
+    let several = several(item);
     let question = item.text.render(source.lang.tag(), &source.name_of(county));
     let shades: Vec<Shade> = shades(item, &result.cells);
-    let segments: Vec<Segment> = result
-        .cells
-        .iter()
-        .zip(&shades)
-        .map(|(cell, shade)| Segment {
-            label: label(source, item, cell),
-            share: cell.share,
-            text: source.lang.percent(cell.share),
-            shade: *shade,
-        })
-        .collect();
+    let segments = segments(source, item, result);
     let rows = result.cells.iter().zip(&shades);
     let rows = rows.map(|(cell, shade)| row(source, item, cell, *shade));
     ItemView {
@@ -87,8 +77,29 @@ fn view(source: &Source<'_>, county: &CountyResult, item: &Item, result: &ItemRe
     }
 }
 
+/// Whether several answers can be given to an item.
+pub(super) const fn several(item: &Item) -> bool {
+    matches!(item.kind, Kind::Multiple { .. })
+}
+
+/// The answers as parts of one bar.
+pub(super) fn segments(source: &Source<'_>, item: &Item, result: &ItemResult) -> Vec<Segment> {
+    let shades = shades(item, &result.cells);
+    result
+        .cells
+        .iter()
+        .zip(shades)
+        .map(|(cell, shade)| Segment {
+            label: label(source, item, cell),
+            share: cell.share,
+            text: source.lang.percent(cell.share),
+            shade,
+        })
+        .collect()
+}
+
 /// How many were asked and answered, as far as both may be told.
-fn base(source: &Source<'_>, result: &ItemResult, several: bool) -> String {
+pub(super) fn base(source: &Source<'_>, result: &ItemResult, several: bool) -> String {
     let told = if result.asked.is_some() {
         "told"
     } else {
@@ -106,7 +117,7 @@ fn base(source: &Source<'_>, result: &ItemResult, several: bool) -> String {
 }
 
 fn row(source: &Source<'_>, item: &Item, cell: &AnswerCell, shade: Shade) -> AnswerRow {
-    let several = matches!(item.kind, Kind::Multiple { .. });
+    let several = several(item);
     AnswerRow {
         label: label(source, item, cell),
         swatch: if several {
@@ -169,17 +180,23 @@ fn label(source: &Source<'_>, item: &Item, cell: &AnswerCell) -> String {
 
 /// The side and strength of every cell. A cell that holds answers of both sides has neither.
 fn shades(item: &Item, cells: &[AnswerCell]) -> Vec<Shade> {
+    shades_of(item, cells.iter().map(|cell| cell.codes.as_slice()))
+}
+
+/// The same for sets of codes.
+pub(super) fn shades_of<'a>(item: &Item, cells: impl Iterator<Item = &'a [String]>) -> Vec<Shade> {
     let has_sides = item.options.iter().any(|choice| choice.approves);
-    let count = cells.len();
+    let sides: Vec<Option<Side>> = cells.map(|codes| side(item, codes)).collect();
+    let count = sides.len();
     let (mut approving, mut other) = (0_u8, 0_u8);
-    let last_other = cells
+    let last_other = sides
         .iter()
-        .filter(|cell| side(item, cell) == Some(Side::Disapproves))
+        .filter(|side| **side == Some(Side::Disapproves))
         .count();
-    cells
+    sides
         .iter()
         .enumerate()
-        .map(|(place, cell)| match side(item, cell) {
+        .map(|(place, side)| match side {
             Some(Side::Undecided) => Shade::Undecided,
             _ if !has_sides => Shade::Plain(u8::try_from(place).unwrap_or(u8::MAX)),
             Some(Side::Approves) => {
@@ -210,11 +227,11 @@ enum Side {
     Undecided,
 }
 
-fn side(item: &Item, cell: &AnswerCell) -> Option<Side> {
+fn side(item: &Item, codes: &[String]) -> Option<Side> {
     let mut sides = item
         .options
         .iter()
-        .filter(|choice| cell.codes.contains(&choice.code))
+        .filter(|choice| codes.contains(&choice.code))
         .map(|choice| match (choice.approves, choice.undecided) {
             (true, _) => Side::Approves,
             (_, true) => Side::Undecided,

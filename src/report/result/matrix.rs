@@ -1,6 +1,7 @@
 //! Counties and criteria: one sign per cell.
 
 use super::figures::{Tag, tag_of};
+use super::parts::Part;
 use super::{Assessed, Source};
 use crate::evaluation::dossier::Dossier;
 use crate::evaluation::finding::Finding;
@@ -63,7 +64,51 @@ pub struct MatrixCell {
     pub title: String,
 }
 
-pub(super) fn view(source: &Source<'_>, assessed: Assessed<'_>) -> MatrixView {
+/// Up to so many cells the matrix stands on the wave's page, each cell a link to its reason; more have a page of their own, in parts.
+const FEW: usize = 150;
+
+/// Whether the matrix is too large for the wave's page.
+pub(super) fn is_large(assessed: Assessed<'_>) -> bool {
+    let counties = assessed.evaluation.counties.len();
+    counties.saturating_mul(assessed.standard.criteria.len()) > FEW
+}
+
+/// The matrix on a page of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixPart {
+    /// The wave's title.
+    pub wave_title: String,
+    /// Title, standing and kind of sample.
+    pub eyebrow: String,
+    /// What a reader must know before any number.
+    pub warnings: Vec<String>,
+    /// Counties and criteria.
+    pub matrix: MatrixView,
+    /// Which counties these are.
+    pub part: Part,
+}
+
+/// The page of the matrix; `None` without an evaluation, or where there is no such part of it.
+pub(super) fn part(source: &Source<'_>, asked: Option<&str>) -> Option<MatrixPart> {
+    let assessed = source.assessed?;
+    let counties = assessed.evaluation.counties.len();
+    let per = per_page(assessed.standard.criteria.len());
+    let part = Part::asked(counties, per, asked)?;
+    Some(MatrixPart {
+        wave_title: source.result.wave.titles.get(source.lang.tag()).to_owned(),
+        eyebrow: source.eyebrow(),
+        warnings: source.warnings(),
+        matrix: view(source, assessed, part),
+        part,
+    })
+}
+
+/// Counties on a page of at most 60 KB: a cell takes about 70 bytes, the head of a row 450.
+fn per_page(criteria: usize) -> usize {
+    (42_000 / (70 * criteria + 450)).clamp(5, 40)
+}
+
+pub(super) fn view(source: &Source<'_>, assessed: Assessed<'_>, part: Part) -> MatrixView {
     let (standard, evaluation) = (assessed.standard, assessed.evaluation);
     let tag = source.lang.tag();
     let target = u32::try_from(evaluation.year)
@@ -98,8 +143,8 @@ pub(super) fn view(source: &Source<'_>, assessed: Assessed<'_>) -> MatrixView {
         columns: in_order(assessed)
             .map(|c| (c.short.get(tag).to_owned(), c.name.get(tag).to_owned()))
             .collect(),
-        rows: evaluation
-            .counties
+        rows: part
+            .of(&evaluation.counties)
             .iter()
             .map(|dossier| row(source, assessed, dossier))
             .collect(),

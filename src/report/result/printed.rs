@@ -31,7 +31,7 @@ pub struct PrintedView {
 
 pub(super) fn view(source: &Source<'_>) -> PrintedView {
     let counties = &source.result.counties;
-    let of_wave = wave::view(source);
+    let of_wave = wave::whole(source);
     let mut findings = vec![of_wave.headline.clone()];
     findings.extend(
         source

@@ -4,6 +4,7 @@ use super::Source;
 use super::figures::{
     Plot, Tag, bare, bare_range, change_tag, finding, obstacle, points, points_range, tone,
 };
+use super::parts::Part;
 use crate::report::chart::Point;
 use crate::survey::result::{ChangeResult, CountyResult};
 
@@ -50,7 +51,7 @@ pub struct SafetyRow {
 /// Nothing is judged against a line here, so no share has to stay on a side.
 const NO_LINE: f64 = -1.0;
 
-pub(super) fn view(source: &Source<'_>) -> SafetyView {
+pub(super) fn view(source: &Source<'_>, part: Part) -> SafetyView {
     let counties = &source.result.counties;
     let delta = source.result.plan.change.delta;
     let values = counties.iter().filter_map(|county| {
@@ -62,7 +63,8 @@ pub(super) fn view(source: &Source<'_>) -> SafetyView {
         question: question(source),
         comparison: comparison(source),
         compared: counties.iter().any(|county| county.change.change.is_some()),
-        rows: counties
+        rows: part
+            .of(counties)
             .iter()
             .map(|county| row(source, county, &plot))
             .collect(),

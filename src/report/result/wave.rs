@@ -4,10 +4,15 @@ use super::fieldwork::{self, FieldworkRow};
 use super::figures::{Cell, Plot, Tag, extent, limit, obstacles, share, tag};
 use super::matrix::{self, MatrixView};
 use super::method::{self, MethodLine};
+use super::parts::Part;
 use super::safety::{self, SafetyView};
 use super::verdict::{has_marks, kind_key};
 use super::{Source, headline};
+use crate::report::evaluation;
 use crate::survey::result::{CountyResult, Sensitivity, SensitivityLine};
+
+/// Counties in the tables of a page.
+const PER_PAGE: usize = 10;
 
 /// The page of a wave.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +33,12 @@ pub struct WaveView {
     pub safety: SafetyView,
     /// Invitations, answers, rates by county.
     pub fieldwork: Vec<FieldworkRow>,
-    /// Counties and criteria.
+    /// Counties and criteria, where they are few enough for this page.
     pub matrix: Option<MatrixView>,
+    /// The finding of the evaluation, where its matrix has a page of its own.
+    pub apart: Option<String>,
+    /// Which counties are in the tables.
+    pub part: Part,
     /// How it was measured.
     pub method: Vec<MethodLine>,
 }
@@ -87,7 +96,29 @@ pub struct ApprovalRow {
     pub marked: bool,
 }
 
-pub(super) fn view(source: &Source<'_>) -> WaveView {
+/// The page; `None` where there is no such part of the counties.
+pub(super) fn part(source: &Source<'_>, asked: Option<&str>) -> Option<WaveView> {
+    let part = Part::asked(source.result.counties.len(), PER_PAGE, asked)?;
+    let assessed = source.assessed;
+    let many = assessed.filter(|one| matrix::is_large(*one));
+    let shown = Source {
+        assessed: if many.is_some() { None } else { assessed },
+        ..*source
+    };
+    Some(WaveView {
+        apart: many.map(|one| evaluation::headline(source.lang, one.evaluation)),
+        warnings: source.warnings(),
+        method: method::lines(source),
+        ..view(&shown, part)
+    })
+}
+
+/// Everything about the wave, for a document that is not parted.
+pub(super) fn whole(source: &Source<'_>) -> WaveView {
+    view(source, Part::whole(source.result.counties.len()))
+}
+
+fn view(source: &Source<'_>, part: Part) -> WaveView {
     let result = source.result;
     WaveView {
         title: result.wave.titles.get(source.lang.tag()).to_owned(),
@@ -95,16 +126,19 @@ pub(super) fn view(source: &Source<'_>) -> WaveView {
         headline: headline(source.lang, result),
         warnings: source.warnings(),
         figures: figures(source),
-        approval: approval(source),
-        safety: safety::view(source),
-        fieldwork: result
-            .counties
+        approval: approval(source, part),
+        safety: safety::view(source, part),
+        fieldwork: part
+            .of(&result.counties)
             .iter()
             .map(|county| fieldwork::row(source, county))
             .collect(),
-        matrix: source
-            .assessed
-            .map(|assessed| matrix::view(source, assessed)),
+        matrix: source.assessed.map(|assessed| {
+            let all = Part::whole(assessed.evaluation.counties.len());
+            matrix::view(source, assessed, all)
+        }),
+        apart: None,
+        part,
         method: method::lines(source),
     }
 }
@@ -152,7 +186,7 @@ fn figures(source: &Source<'_>) -> Vec<KeyFigure> {
     found
 }
 
-fn approval(source: &Source<'_>) -> ApprovalView {
+fn approval(source: &Source<'_>, part: Part) -> ApprovalView {
     let counties = &source.result.counties;
     let line = source.threshold();
     let values = counties
@@ -160,8 +194,9 @@ fn approval(source: &Source<'_>) -> ApprovalView {
         .filter_map(|county| county.approval.estimate.as_ref())
         .flat_map(extent);
     let plot = Plot::shares(values, Some(line));
-    let rows = counties.iter().map(|county| row(source, county, &plot));
-    let mut sensitivity: Vec<String> = counties
+    let here = part.of(counties);
+    let rows = here.iter().map(|county| row(source, county, &plot));
+    let mut sensitivity: Vec<String> = here
         .iter()
         .flat_map(|county| county.sensitivity.iter().map(move |line| (county, line)))
         .filter(|(_, line)| line.differs)

@@ -5,6 +5,7 @@ pub mod account;
 pub mod area;
 pub mod audit;
 pub mod blind;
+pub mod boundary_set;
 pub mod ceremony;
 pub mod correction;
 pub mod cosignature;
@@ -51,6 +52,7 @@ pub(super) fn statements() -> Vec<Statement> {
         area::STATEMENTS,
         audit::STATEMENTS,
         blind::STATEMENTS,
+        boundary_set::STATEMENTS,
         ceremony::STATEMENTS,
         correction::STATEMENTS,
         cosignature::STATEMENTS,

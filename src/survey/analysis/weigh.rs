@@ -6,6 +6,7 @@
 //! respondents times that number, which keeps the factor right when weights differ within a class.
 
 mod classes;
+mod histogram;
 mod margins;
 mod render;
 mod table;
@@ -172,11 +173,8 @@ fn weigh(
         Some(Err(why)) => return Err(format!("{}: {why}", why.code())),
         None => return Err("no_weighting".to_owned()),
     };
-    if weighting
-        .steps
-        .iter()
-        .any(|step| step.converged == Some(false))
-    {
+    let mut steps = weighting.steps.iter();
+    if steps.any(|step| step.converged == Some(false)) {
         return Err("not_converged: raking did not converge".to_owned());
     }
     let weights = weighting.weights.get(..respondents.len()).unwrap_or(&[]);
@@ -196,6 +194,7 @@ fn weigh(
         filled_age: people.filled_age,
         fill_stream: fill_stream(county),
         weights: diagnostics(weights),
+        histogram: histogram::of(inputs, &respondents, weights),
     };
     Ok(Weights {
         report,

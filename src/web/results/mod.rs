@@ -8,6 +8,7 @@ mod awaited;
 mod open;
 mod printed;
 mod versions;
+mod views;
 
 pub(super) use self::printed::show as report;
 
@@ -17,8 +18,11 @@ use axum::response::Response;
 
 use self::versions::VersionsView;
 pub(super) use self::versions::version;
+use self::views::{Side, sides};
+pub(super) use self::views::{answers, comparison, criteria, map, question, weights};
 use super::error::WebError;
 use super::extract::Path;
+use super::kept::{Kept, kept};
 use super::organize::{FileSet, file_sets, media_type, published_file};
 use super::page::{Page, render};
 use super::problem::Problem;
@@ -80,6 +84,8 @@ struct WavePage {
     record: String,
     /// The whole as one document to print, of the version that holds.
     report: Option<String>,
+    /// The result from other sides, of the version that holds.
+    sides: Vec<Side>,
     counts: [&'static str; 5],
     rates: [&'static str; 3],
 }
@@ -91,6 +97,18 @@ struct CountyPage {
     view: CountyView,
     versions: VersionsView,
     reported: Vec<SeriesView>,
+    /// Address of the answers to every question.
+    answers: String,
+    unpublished: bool,
+}
+
+#[derive(Template)]
+#[template(path = "results/county_answers.html")]
+struct CountyAnswersPage {
+    page: Page,
+    view: CountyView,
+    versions: VersionsView,
+    back: String,
     unpublished: bool,
 }
 
@@ -119,11 +137,12 @@ pub(super) async fn list(
     let waves = waves.map_err(WebError::internal)?;
     let lines = waves.into_iter().map(line).collect();
     let awaited = awaited::lines(&app, &page).await?;
-    render(&ListPage {
+    let shown = render(&ListPage {
         page,
         awaited,
         lines,
-    })
+    })?;
+    Ok(kept(shown, person.as_ref(), Kept::AskedEachTime))
 }
 
 /// `GET /results/{wave}`.
@@ -138,14 +157,16 @@ pub(super) async fn wave(
     let listed = listed.map_err(WebError::internal)?;
     let open = |wave: &Wave| wave.slug.as_str() == slug && wave.kind == WaveKind::Open;
     if listed.iter().any(open) {
-        return open::page(&app, page, person.as_ref(), &slug).await;
+        let shown = open::page(&app, page, person.as_ref(), &slug).await?;
+        return Ok(kept(shown, person.as_ref(), Kept::Minute));
     }
     let readable = listed.iter().any(|wave| wave.slug.as_str() == slug);
     if !readable && let Some(announced) = awaited::page(&app, &page, &slug).await? {
-        return Ok(announced);
+        return Ok(kept(announced, person.as_ref(), Kept::AskedEachTime));
     }
     let found = find(&app, person.as_ref(), &slug).await?;
-    current(&app, page, &found).await
+    let shown = current(&app, page, &found).await?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
 
 /// The version that holds, with its files.
@@ -169,12 +190,18 @@ fn show(
     versions: VersionsView,
     holds: Option<(Vec<FileSet>, String)>,
 ) -> Result<Response, WebError> {
-    let view = found.source(app, &page).wave();
+    let view = found.source(app, &page).wave(page.asked("page"));
+    let view = view.ok_or(Problem::NotFound)?;
     let address = format!("/results/{}/report", found.wave.slug);
     let report = holds.is_some().then(|| page.link(&address));
+    let sides = match &holds {
+        Some(_) => sides(&page, found, ""),
+        None => Vec::new(),
+    };
     let (files, dataset) = holds.unwrap_or_default();
     render(&WavePage {
         versions,
+        sides,
         record: page.link(&format!("/check/{}", found.wave.slug)),
         report,
         page,
@@ -202,13 +229,36 @@ pub(super) async fn county(
     let figures = figures.map_err(WebError::internal)?;
     let reported = found.source(&app, &page).reported(&county, &figures);
     let versions = versions::of(&app, &page, &found).await?;
-    render(&CountyPage {
+    let address = format!("/results/{}/{county}/answers", found.wave.slug);
+    let shown = render(&CountyPage {
+        answers: page.link(&address),
         page,
         versions,
         view,
         reported,
         unpublished: found.wave.published_at.is_none(),
-    })
+    })?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
+}
+
+/// `GET /results/{wave}/{county}/answers`: the answers of a county to every question.
+pub(super) async fn county_answers(
+    State(app): State<App>,
+    page: Page,
+    MaybeStaff(person): MaybeStaff,
+    Path((slug, county)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let found = find(&app, person.as_ref(), &slug).await?;
+    let page = page.with_maybe(person.as_ref());
+    let view = found.source(&app, &page).county(&county);
+    let shown = render(&CountyAnswersPage {
+        view: view.ok_or(Problem::NotFound)?,
+        versions: versions::of(&app, &page, &found).await?,
+        back: page.link(&format!("/results/{}/{county}", found.wave.slug)),
+        unpublished: found.wave.published_at.is_none(),
+        page,
+    })?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
 
 /// The description of a published wave for catalogues; its files are those that the page links.
@@ -244,7 +294,8 @@ pub(super) async fn file(
     page: Page,
     Path((slug, name)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    published_file(&app, &page, &slug, &name).await
+    let file = published_file(&app, &page, &slug, &name).await?;
+    Ok(kept(file, None, Kept::Minute))
 }
 
 /// A result that this person may read, with the evaluation that rests on it.

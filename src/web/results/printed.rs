@@ -16,6 +16,7 @@ use crate::service::app::App;
 use crate::service::log_files::{self, Happened, Told};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
+use crate::web::kept::{Kept, kept};
 use crate::web::page::{Page, render};
 use crate::web::session::MaybeStaff;
 
@@ -55,7 +56,7 @@ pub(in crate::web) async fn show(
     let told = log_files::record(&app, &slug).await;
     let told = told.map_err(WebError::internal)?;
     let versions = versions::of(&app, &page, &found).await?;
-    render(&PrintedPage {
+    let shown = render(&PrintedPage {
         versions,
         printed: found.source(&app, &page).printed(),
         unpublished: found.wave.published_at.is_none(),
@@ -64,7 +65,8 @@ pub(in crate::web) async fn show(
         rates: RATES,
         record: told.map(|told| record(&app, &page, told)),
         page,
-    })
+    })?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
 
 fn record(app: &App, page: &Page, told: Told) -> Record {

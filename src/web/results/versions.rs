@@ -11,6 +11,7 @@ use crate::service::{decisions, evaluate, imprint, results};
 use crate::survey::time::Instant;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
+use crate::web::kept::{Kept, kept};
 use crate::web::organize::correction_changes;
 use crate::web::page::Page;
 use crate::web::problem::Problem;
@@ -89,7 +90,8 @@ pub(in crate::web) async fn version(
     let number: usize = number.parse().map_err(|_| Problem::NotFound)?;
     let at = number.checked_sub(1).ok_or(Problem::NotFound)?;
     if at == all.len() {
-        return super::current(&app, page, &find(&app, None, &slug).await?).await;
+        let shown = super::current(&app, page, &find(&app, None, &slug).await?).await?;
+        return Ok(kept(shown, None, Kept::Minute));
     }
     let one = all.get(at).ok_or(Problem::NotFound)?;
     let (estimate, applied) = corrections::replaced(&app, one)
@@ -125,5 +127,6 @@ pub(in crate::web) async fn version(
         wave,
         result: estimate.result,
     };
-    show(&app, page, &old, versions, None)
+    let shown = show(&app, page, &old, versions, None)?;
+    Ok(kept(shown, None, Kept::Minute))
 }
