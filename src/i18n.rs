@@ -193,6 +193,7 @@ impl Lang {
             "check.ftl",
             "data.ftl",
             "decision.ftl",
+            "standards.ftl",
             "titles.ftl",
             "correction.ftl",
             "design.ftl",

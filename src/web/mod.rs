@@ -35,6 +35,7 @@ mod results;
 mod routes;
 pub mod server;
 pub mod session;
+mod standards;
 mod titles;
 mod welcome;
 mod witness;
