@@ -23,10 +23,10 @@ impl CriterionDifference {
     /// Whether the finding itself differs, and not its reason alone.
     #[must_use]
     pub fn decides_differently(&self) -> bool {
-        let finding = |result: &Option<CriterionResult>| -> Option<Finding> {
-            result.as_ref().map(|result| result.finding)
+        let finding = |result: Option<&CriterionResult>| -> Option<Finding> {
+            result.map(|result| result.finding)
         };
-        finding(&self.before) != finding(&self.after)
+        finding(self.before.as_ref()) != finding(self.after.as_ref())
     }
 }
 

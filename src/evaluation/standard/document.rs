@@ -112,7 +112,7 @@ impl Document {
     /// What stands at its head.
     #[must_use]
     pub fn head(&self) -> Head {
-        let typed = |name: &str| self.0.get(name).map_or("", |node| node.typed()).to_owned();
+        let typed = |name: &str| self.0.get(name).map_or("", Node::typed).to_owned();
         Head {
             id: typed("id"),
             version: typed("version"),
@@ -142,7 +142,7 @@ impl Document {
     pub fn areas(&self) -> Vec<(String, [String; 2])> {
         let areas = self.0.get("areas").map_or(&[][..], Node::entries);
         let areas = areas.iter().filter_map(Node::fields);
-        let id = |area: &Fields| area.get("id").map_or("", |id| id.typed()).to_owned();
+        let id = |area: &Fields| area.get("id").map_or("", Node::typed).to_owned();
         areas
             .map(|area| (id(area), words(area.get("name"))))
             .collect()
@@ -161,9 +161,10 @@ impl Document {
     /// Writes what a form says of the criterion at this place, or at the end if there is none; fields that no form
     /// has stay.
     pub fn set_criterion(&mut self, place: usize, form: &CriterionForm) {
-        self.edit(|list| match list.get_mut(place) {
-            Some(node) => form.write(node),
-            None => {
+        self.edit(|list| {
+            if let Some(node) = list.get_mut(place) {
+                form.write(node);
+            } else {
                 let mut node = Node::Table(Fields::new());
                 form.write(&mut node);
                 list.push(node);
@@ -257,7 +258,7 @@ pub(super) fn words(node: Option<&Node>) -> [String; 2] {
     let fields = node.and_then(Node::fields);
     Words::REQUIRED.map(|tag| {
         let text = fields.and_then(|fields| fields.get(tag));
-        text.map_or("", |text| text.typed()).to_owned()
+        text.map_or("", Node::typed).to_owned()
     })
 }
 

@@ -263,7 +263,7 @@ impl CriterionForm {
 }
 
 fn typed(fields: &Fields, name: &str) -> String {
-    fields.get(name).map_or("", |node| node.typed()).to_owned()
+    fields.get(name).map_or("", Node::typed).to_owned()
 }
 
 fn table<const N: usize>(fields: [(&str, Node); N]) -> Node {

@@ -44,6 +44,16 @@ struct Task {
     url: Option<String>,
 }
 
+/// What this person can do with the draft.
+enum Way {
+    /// Read it.
+    Read,
+    /// Change it, and propose it if it is whole.
+    Write { may_propose: bool },
+    /// Take it back to the desk: somebody else, or this person itself, proposed it.
+    Wait { is_own: bool },
+}
+
 #[derive(Template)]
 #[template(path = "standards/draft.html")]
 struct DraftPage {
@@ -59,20 +69,26 @@ struct DraftPage {
     revision: i64,
     errors: Vec<String>,
     who: Vec<String>,
-    can_write: bool,
+    way: Way,
     /// Whether the text is TOML; otherwise there is only the other view.
     is_readable: bool,
     tasks: Vec<Task>,
     changes: Vec<String>,
     lines: Vec<Line>,
     head: Head,
-    may_propose: bool,
-    may_confirm: bool,
-    may_withdraw: bool,
-    is_own: bool,
     /// The stored standard that it became.
     frozen: Option<String>,
     outcome: Outcome,
+}
+
+impl DraftPage {
+    const fn writes(&self) -> bool {
+        matches!(self.way, Way::Write { .. })
+    }
+
+    const fn may_propose(&self) -> bool {
+        matches!(self.way, Way::Write { may_propose: true })
+    }
 }
 
 /// `GET /standards/drafts/{draft}`.
@@ -187,9 +203,6 @@ async fn page_of(
         url: place_of(one, &criteria)
             .map(|place| page.link(&format!("{path}/criteria/{}", place + 1))),
     });
-    let evaluates = person.may(Action::Evaluate);
-    let waits = draft.proposed.filter(|_| draft.frozen.is_none());
-    let is_own = waits.is_some_and(|act| act.by == person.id);
     let (class, state) = state(&page, draft);
     let parent = page.link(&format!("/standards/{}", hex::encode(desk.parent.digest)));
     let before = Document::parse(&desk.parent.text).ok();
@@ -206,9 +219,8 @@ async fn page_of(
         revision: draft.revision,
         errors,
         who: acts(app, &page, desk),
-        can_write: is_open_to(draft, person),
+        way: way(draft, person, found.is_empty()),
         is_readable: document.is_some(),
-        may_propose: is_open_to(draft, person) && found.is_empty(),
         tasks: tasks.collect(),
         changes: differences
             .iter()
@@ -216,15 +228,27 @@ async fn page_of(
             .collect(),
         lines: lines(&page, &path, &criteria),
         head: document.map(|document| document.head()).unwrap_or_default(),
-        may_confirm: evaluates && waits.is_some() && !is_own,
-        may_withdraw: evaluates && waits.is_some(),
-        is_own,
         frozen: draft
             .frozen
             .map(|(digest, _)| page.link(&format!("/standards/{}", hex::encode(digest)))),
         outcome: outcome::of(app, &page, person, &draft.text).await?,
         page,
     })
+}
+
+fn way(draft: &Draft, person: &Account, is_whole: bool) -> Way {
+    let waits = draft.proposed.filter(|_| draft.frozen.is_none());
+    if is_open_to(draft, person) {
+        Way::Write {
+            may_propose: is_whole,
+        }
+    } else if let (Some(act), true) = (waits, person.may(Action::Evaluate)) {
+        Way::Wait {
+            is_own: act.by == person.id,
+        }
+    } else {
+        Way::Read
+    }
 }
 
 /// Who made, changed, proposed and confirmed it.

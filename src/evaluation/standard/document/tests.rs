@@ -144,6 +144,7 @@ fn said(pair: &[String; 2]) -> Option<Words> {
 }
 
 /// The rule that a form means, made without the document.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 fn meant(form: &CriterionForm) -> Rule {
     let indicator = if form.indicator.is_empty() {
         form.id.clone()

@@ -76,7 +76,7 @@ pub(super) fn document(all: &Fields) -> String {
     let mut text = String::new();
     let is_section = |name: &str| {
         let node = all.get(name);
-        SECTIONS.contains(&name) && node.is_some_and(|node| has_heading(node))
+        SECTIONS.contains(&name) && node.is_some_and(has_heading)
     };
     for (name, node) in sorted(all) {
         if !is_section(name) {
