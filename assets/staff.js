@@ -82,6 +82,28 @@ if (written && phone) {
   };
   written.addEventListener('input', () => { clearTimeout(pause); pause = setTimeout(show, 400); });
 }
+// The desk of a standard: what it would have changed follows what is typed, after a pause; nothing is stored by it.
+const drafted = document.querySelector('form[data-outcome]');
+const outcome = document.getElementById('outcome');
+if (drafted && outcome) {
+  let pause, turn = 0;
+  const show = async () => {
+    const mine = ++turn;
+    let text;
+    try {
+      const answer = await fetch(drafted.dataset.outcome, { method: 'POST', body: new URLSearchParams(new FormData(drafted)) });
+      if (!answer.ok) return;
+      text = await answer.text();
+    } catch { return; }
+    const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('outcome');
+    // A later change has its own answer on the way.
+    if (mine !== turn || !fresh) return;
+    const open = [...outcome.querySelectorAll('details[open] summary')].map(one => one.dataset.county);
+    outcome.replaceChildren(...fresh.childNodes);
+    outcome.querySelectorAll('details').forEach(one => { one.open = open.includes(one.querySelector('summary').dataset.county); });
+  };
+  drafted.addEventListener('input', () => { clearTimeout(pause); pause = setTimeout(show, 400); });
+}
 // A form that may take seconds says how far it is. Without this script the browser sends it all the same.
 document.querySelectorAll('form[data-waits]').forEach(form => {
   const shown = form.querySelector('.sending'), bar = shown.querySelector('progress');

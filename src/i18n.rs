@@ -194,6 +194,7 @@ impl Lang {
             "check.ftl",
             "data.ftl",
             "decision.ftl",
+            "standards.ftl",
             "titles.ftl",
             "tokens.ftl",
             "correction.ftl",

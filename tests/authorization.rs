@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use minyi::service::evaluate::import_standard;
 use minyi::service::questionnaires::{self, Origin};
+use minyi::service::standards;
 use minyi::survey::role::Role;
 use minyi::web::ROUTES;
 
@@ -596,6 +597,73 @@ const EXPECTED: &[Line] = &[
         "county=140321&step=accept",
         [303, 403, 403, 403, 422, 403, 403],
     ),
+    ("get", "/standards", "", [303, 403, 200, 403, 200, 200, 403]),
+    (
+        "post",
+        "/standards",
+        "parent=0",
+        [303, 403, 403, 403, 422, 403, 403],
+    ),
+    (
+        "get",
+        "/standards/{digest}",
+        "",
+        [303, 403, 404, 403, 404, 404, 403],
+    ),
+    (
+        "get",
+        "/standards/{digest}/toml",
+        "",
+        [303, 403, 404, 403, 404, 404, 403],
+    ),
+    (
+        "get",
+        "/standards/drafts/{draft}",
+        "",
+        [303, 403, 200, 403, 200, 200, 403],
+    ),
+    (
+        "post",
+        "/standards/drafts/{draft}",
+        "act=save&revision=9",
+        [303, 403, 403, 403, 409, 403, 403],
+    ),
+    (
+        "get",
+        "/standards/drafts/{draft}/criteria/{place}",
+        "",
+        [303, 403, 200, 403, 200, 200, 403],
+    ),
+    (
+        "post",
+        "/standards/drafts/{draft}/criteria/{place}",
+        "revision=9",
+        [303, 403, 403, 403, 409, 403, 403],
+    ),
+    (
+        "get",
+        "/standards/drafts/{draft}/text",
+        "",
+        [303, 403, 200, 403, 200, 200, 403],
+    ),
+    (
+        "post",
+        "/standards/drafts/{draft}/text",
+        "revision=9",
+        [303, 403, 403, 403, 409, 403, 403],
+    ),
+    (
+        "get",
+        "/standards/drafts/{draft}/preview",
+        "",
+        [303, 403, 200, 403, 200, 200, 403],
+    ),
+    (
+        "post",
+        "/standards/drafts/{draft}/preview",
+        "",
+        [303, 403, 200, 403, 200, 200, 403],
+    ),
     (
         "get",
         "/indicators",
@@ -800,7 +868,7 @@ fn every_address_is_in_the_list_and_nothing_else_is() {
 #[tokio::test]
 async fn every_address_answers_each_role_as_listed() {
     let work = Fieldwork::open().await;
-    let mut organizer = None;
+    let (mut organizer, mut draft) = (None, None);
     for role in Role::ALL {
         if role == Role::Reporter {
             let county = Some(COUNTY);
@@ -812,12 +880,16 @@ async fn every_address_answers_each_role_as_listed() {
         let made = account(&work.app, role.as_str(), role).await;
         if role == Role::Evaluator {
             import_standard(&work.app, &made, STANDARD).await.unwrap();
+            let shelf = standards::list(&work.app, &made).await.unwrap();
+            let parent = hex::encode(shelf.standards[0].digest);
+            let begun = standards::begin(&work.app, &made, &parent, ("tried", "1")).await;
+            draft = Some(begun.unwrap().to_string());
         }
         if role == Role::Organizer {
             organizer = Some(made);
         }
     }
-    let organizer = organizer.unwrap();
+    let (organizer, draft) = (organizer.unwrap(), draft.unwrap());
     let begun = questionnaires::begin(&work.app, &organizer, &Origin::BuiltIn, "tried").await;
     let questionnaire = begun.unwrap().to_string();
     let visitors = std::iter::once(None).chain(Role::ALL.map(|role| Some(role.as_str())));
@@ -856,6 +928,7 @@ async fn every_address_answers_each_role_as_listed() {
                 .replace("{kind}", "frame")
                 .replace("{change}", "0192f8a0000070008000000000000001")
                 .replace("{questionnaire}", &questionnaire)
+                .replace("{draft}", &draft)
                 .replace("{place}", "1")
                 .replace("{format}", "toml")
                 .replace("{upload}", "0192f8a0000070008000000000000001");

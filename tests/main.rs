@@ -73,6 +73,7 @@ mod rules;
 mod simulation;
 mod spss;
 mod staff;
+mod standards;
 mod storage;
 mod support;
 mod titles;

@@ -354,3 +354,95 @@ async fn a_workbook_fills_the_form_with_every_problem_at_its_row_and_reports_not
         .unwrap();
     assert_eq!(kept.versions[CASES].len(), 1, "a file reports nothing");
 }
+
+/// Somebody at the pages, with the standard and two years of the example's county reported.
+async fn with_two_years() -> (Instance, crate::support::instance::Visitor) {
+    let instance = Instance::with_draft().await;
+    let app = &instance.app;
+    let eva = app
+        .accounts
+        .create("eva", Role::Evaluator, PASSWORD.to_owned())
+        .await
+        .unwrap();
+    import_standard(app, &eva, STANDARD).await.unwrap();
+    let role = (Role::Reporter, Some("140321"));
+    let made = app
+        .accounts
+        .create_with("rita", role, PASSWORD.to_owned(), false);
+    let person = made.await.unwrap();
+    let before = fields(&[
+        ("value-crime.cases", "1000"),
+        ("k-crime.clearance", "300"),
+        ("m-crime.clearance", "1000"),
+    ]);
+    save(app, &person, ("140321", 2025), &before).await.unwrap();
+    let rita = instance.person("rita").await;
+    (instance, rita)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_does_not_add_up_or_jumps_is_a_warning_at_entry_from_a_file_and_for_the_verifier() {
+    let (instance, rita) = with_two_years().await;
+    let place = "/indicators/2026/140321";
+    let sum = "“Criminal cases”: they come to 1001, and that is 990";
+    let some = "“Serious violent cases” cannot be more than “Criminal cases”: they come to 991";
+    let jump = "more than 15 points";
+    let expected = |sheet: &crate::support::instance::Sheet, at: &str| {
+        let main = sheet.main();
+        for words in [sum, some, jump] {
+            assert!(main.contains(words), "{at}: {words}: {main}");
+        }
+        // Both numbers of a sum carry it, and the head counts values.
+        assert_eq!(main.matches(sum).count(), 2, "{at}");
+        assert!(
+            main.contains("3 values call for a second look"),
+            "{at}: {main}"
+        );
+    };
+    // From a file: nothing is reported yet, and the form says it already.
+    let file = "indicator,name,value,k,m\ncrime.cases,,990,,\ncrime.clearance,,,900,1001\n\
+                crime.violent_cases,,991,,\n";
+    let bring = format!("{place}/file");
+    let sent = rita.post_file(&bring, &[], ("a.csv", file.as_bytes()));
+    let (status, sheet) = read(sent.await).await;
+    assert_eq!(
+        status,
+        200,
+        "a warning refuses nothing: {:?}",
+        sheet.texts(".errors li")
+    );
+    expected(&sheet, "file");
+    // At entry, beside a mistake that refuses the form.
+    let typed = [
+        ("what", "save"),
+        ("value-crime.cases", "990"),
+        ("k-crime.clearance", "900"),
+        ("m-crime.clearance", "1001"),
+        ("value-crime.violent_cases", "991"),
+        ("k-law.aid_accepted", "5"),
+        ("m-law.aid_accepted", "4"),
+    ];
+    let (status, sheet) = read(rita.post(place, &typed).await).await;
+    assert_eq!(status, 422, "k is larger than m");
+    expected(&sheet, "refused");
+    assert!(sheet.main().contains("k = 5 is larger than m = 4"));
+    // Without the mistake it is taken, and whoever verifies reads the same.
+    assert_eq!(rita.post(place, &typed[..5]).await.status(), 303);
+    expected(&rita.page(place).await, "entry");
+    let eva = instance.person("eva").await;
+    expected(&eva.page(place).await, "verification");
+    // What adds up says nothing.
+    let good = [
+        ("what", "save"),
+        ("value-crime.cases", "990"),
+        ("k-crime.clearance", "300"),
+        ("m-crime.clearance", "990"),
+        ("value-crime.violent_cases", "12"),
+    ];
+    assert_eq!(rita.post(place, &good).await.status(), 303);
+    let main = eva.page(place).await.main();
+    assert!(
+        !main.contains("second look") && !main.contains("they come to"),
+        "{main}"
+    );
+}

@@ -12,6 +12,7 @@ account-person = Signed in as { $name }
 account-navigation = Pages for staff
 account-nav-waves = Waves
 account-nav-results = Results
+account-nav-standards = Standards
 account-nav-titles = Titles
 account-staff = For staff: sign in
 account-code = Code from your app

@@ -236,6 +236,7 @@ evaluate-standard-duplicate = { $id } exists already.
 evaluate-standard-unknown-reference = { $id } does not exist.
 evaluate-standard-kind-clash = indicator { $id } is a { $first } here and a { $second } elsewhere.
 evaluate-standard-empty = at least one entry is needed.
+evaluate-standard-no-such-number = “{ $term }” is no number of this indicator: “:k” and “:m” are the part and the whole of a rate, everything else is named without them.
 evaluate-row-syntax = this is no CSV: { $message }
 evaluate-row-missing-column = the column is missing.
 evaluate-row-unknown-column = no such column is known; check its spelling.

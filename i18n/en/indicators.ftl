@@ -33,6 +33,16 @@ indicators-dispute-said = { $who } disputes this value: { $reason }
 indicators-odd-jump = This differs by more than half from the year before. If it is right, a line of evidence helps.
 indicators-odd-whole-jump = The whole differs by more than half from the year before. If it is right, a line of evidence helps.
 indicators-odd-rate-jump = The rate differs by more than 15 points from the year before. If it is right, a line of evidence helps.
+indicators-odd-count = { $count ->
+    [one] One value calls for a second look; the reason stands beside it. Nothing is refused for that.
+   *[other] { $count } values call for a second look; the reasons stand beside them. Nothing is refused for that.
+}
+indicators-sum-all = { $names } should add up to { $whole }: they come to { $parts }, and that is { $total }. Please look at both once more.
+indicators-sum-some = { $names } cannot be more than { $whole }: they come to { $parts }, and that is { $total }. Please look at both once more.
+indicators-and = { " " }and{ " " }
+indicators-term = “{ $name }”
+indicators-term-k = “{ $name }” (part)
+indicators-term-m = “{ $name }” (whole)
 indicators-emptied = A value that was reported cannot be emptied. Report the right one; the earlier one stays as a version.
 indicators-unknown-measure = The standard knows no measure “{ $name }”.
 indicators-refused = { $count ->

@@ -12,6 +12,7 @@ account-person = 已登录：{ $name }
 account-navigation = 工作人员页面
 account-nav-waves = 轮次
 account-nav-results = 结果
+account-nav-standards = 标准
 account-nav-titles = 命名
 account-staff = 工作人员登录
 account-code = 应用中的动态码

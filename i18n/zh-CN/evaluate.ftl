@@ -236,6 +236,7 @@ evaluate-standard-duplicate = { $id }已存在。
 evaluate-standard-unknown-reference = { $id }不存在。
 evaluate-standard-kind-clash = 指标{ $id }此处为{ $first }，别处为{ $second }。
 evaluate-standard-empty = 至少需要一项。
+evaluate-standard-no-such-number = “{ $term }”不是该指标的数字：“:k”和“:m”分别指比率的部分和总数，其他指标直接写编号。
 evaluate-row-syntax = 不是有效的CSV：{ $message }
 evaluate-row-missing-column = 缺少该列。
 evaluate-row-unknown-column = 没有这样的列，请检查拼写。

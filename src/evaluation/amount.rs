@@ -31,6 +31,12 @@ impl Amount {
         Self(i64::from(units) * SCALE)
     }
 
+    /// The sum of both, unless it leaves 64 bits.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
     /// The number in ten-thousandths of a unit.
     #[must_use]
     pub fn ten_thousandths(self) -> i64 {

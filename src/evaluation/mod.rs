@@ -7,6 +7,7 @@
 //! silent pass; nothing here knows a clock, a database or a sentence.
 
 pub mod amount;
+pub mod contrast;
 pub mod correction;
 pub mod cross_check;
 pub mod cycle;
@@ -22,6 +23,7 @@ pub mod reason;
 pub mod register;
 pub mod rule;
 pub mod standard;
+pub mod sum;
 pub mod survey_input;
 pub mod uncertainty;
 pub mod verdict;

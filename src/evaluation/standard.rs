@@ -4,7 +4,9 @@
 //! parameters, unknown fields, ids, and that an indicator has one kind. Its errors name the
 //! criterion, the field and the line, all at once.
 
+pub mod document;
 mod fields;
+pub mod form;
 mod read;
 mod rules;
 #[cfg(test)]
@@ -20,6 +22,7 @@ use super::cycle::{Consequences, Cycle};
 use super::indicator::{Indicator, Kind};
 use super::measure::Measure;
 use super::rule::Rule;
+use super::sum::Sum;
 use super::words::Words;
 
 /// A county-level unit that the standard evaluates.
@@ -95,6 +98,9 @@ pub struct Standard {
     pub criteria: Vec<Criterion>,
     /// Clauses left out on purpose.
     pub omitted: Vec<Omitted>,
+    /// What must add up among the reported values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sums: Vec<Sum>,
     /// Calendar and targets.
     pub cycle: Cycle,
     /// What the notice attaches to results: shown, never executed.
@@ -159,6 +165,11 @@ impl Standard {
         own.or_else(criterion)
             .or_else(measure)
             .map_or(id, |words| words.get(language))
+    }
+
+    /// The sums in which a number of this indicator stands.
+    pub fn sums_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Sum> {
+        self.sums.iter().filter(move |sum| sum.concerns(id))
     }
 
     /// How a measure of an event or unit is called.
@@ -252,6 +263,12 @@ pub enum Problem {
     /// A list that needs an element has none.
     #[error("needs at least one entry")]
     Empty,
+    /// A sum names a number that the indicator does not have.
+    #[error("{term} is no number: :k and :m are of rates, everything else is named without them")]
+    NoSuchNumber {
+        /// The number as it is named.
+        term: String,
+    },
 }
 
 impl Problem {
@@ -271,6 +288,7 @@ impl Problem {
             Self::UnknownReference { .. } => "unknown-reference",
             Self::KindClash { .. } => "kind-clash",
             Self::Empty => "empty",
+            Self::NoSuchNumber { .. } => "no-such-number",
         }
     }
 }

@@ -9,8 +9,15 @@ use crate::i18n::{Lang, Value};
 /// One problem of a standard in a sentence; the line is not in it.
 #[must_use]
 pub fn of_standard(lang: Lang, problem: &StandardProblem) -> String {
+    let words = of_field(lang, &problem.problem);
+    format!("{} · {}: {words}", problem.at, problem.field)
+}
+
+/// What is wrong with a field of a standard, in a sentence.
+#[must_use]
+pub fn of_field(lang: Lang, problem: &Problem) -> String {
     let mut args: Vec<(&str, Value<'_>)> = Vec::new();
-    match &problem.problem {
+    match problem {
         Problem::Syntax { message } => args.push(("message", message.as_str().into())),
         Problem::WrongType { expected } => args.push(("expected", (*expected).into())),
         Problem::OutOfRange { least, most } => {
@@ -35,15 +42,10 @@ pub fn of_standard(lang: Lang, problem: &StandardProblem) -> String {
             args.push(("first", kind(first.code()).into()));
             args.push(("second", kind(second.code()).into()));
         }
+        Problem::NoSuchNumber { term } => args.push(("term", term.as_str().into())),
         Problem::Missing | Problem::Blank | Problem::UnknownField | Problem::Empty => {}
     }
-    let key = format!("evaluate-standard-{}", problem.problem.code());
-    format!(
-        "{} · {}: {}",
-        problem.at,
-        problem.field,
-        lang.t_with(&key, &args)
-    )
+    lang.t_with(&format!("evaluate-standard-{}", problem.code()), &args)
 }
 
 /// One problem of an indicator file in a sentence; the line is not in it.
@@ -133,6 +135,7 @@ mod tests {
                 second: Kind::Rate,
             },
             Problem::Empty,
+            Problem::NoSuchNumber { term: id() },
         ];
         for lang in Lang::ALL {
             let rows = cells.iter().map(|problem| {

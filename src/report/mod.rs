@@ -18,6 +18,7 @@ pub mod reason;
 pub mod refusal;
 pub mod result;
 pub mod rule;
+pub mod standard;
 pub mod summary;
 pub mod table;
 pub mod told;

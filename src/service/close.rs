@@ -366,9 +366,14 @@ async fn store(
     let after = before.clone().finish_close()?;
     let stored = stored(app, person, &before, result.clone())?;
     estimate::insert(&mut conn, &stored).await?;
-    evaluate::at_close(app, &mut conn, person, &before, &stored).await?;
+    let applied = evaluate::at_close(app, &mut conn, person, &before, &stored).await?;
     let mut detail = rests_on(&mut conn, &before, result).await?;
     if let Some(fields) = detail.as_object_mut() {
+        if let Some(applied) = applied {
+            let digest = |bytes: [u8; 32]| hex::encode(bytes).into();
+            fields.insert("standard".to_owned(), digest(applied.standard));
+            fields.insert("evaluation".to_owned(), digest(applied.input_digest));
+        }
         fields.insert("answers".to_owned(), size.into());
         fields.insert("root".to_owned(), hex::encode(root).into());
     }

@@ -45,6 +45,7 @@ pub mod rules;
 pub mod sampling;
 pub mod second_factor;
 pub mod sentence;
+pub mod standards;
 pub mod story;
 pub mod throttle;
 pub mod titles;

@@ -24,7 +24,14 @@ const TOLD: &[(&str, &str, &[&str])] = &[
     (
         "confirm_seal",
         "sealed",
-        &["plan", "questionnaire", "frame", "margins", "quota"],
+        &[
+            "plan",
+            "questionnaire",
+            "frame",
+            "margins",
+            "quota",
+            "standard",
+        ],
     ),
     (
         "draw_sample",
@@ -68,9 +75,21 @@ const TOLD: &[(&str, &str, &[&str])] = &[
             "result",
             "answers",
             "root",
+            "standard",
+            "evaluation",
         ],
     ),
     ("destroy_codes", "codes_destroyed", &["stated"]),
+    (
+        "change_standard",
+        "standard_in_force",
+        &["standard", "id", "version"],
+    ),
+    (
+        "apply_standard",
+        "evaluated",
+        &["standard", "evaluation", "year", "software"],
+    ),
     ("announce_result", "announced", &["release_at", "before"]),
     ("publish_wave", "published", &["imprint"]),
     (

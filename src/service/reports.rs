@@ -34,7 +34,7 @@ use crate::survey::time::Instant;
 pub use self::evidence::{EvidenceProblem, FileKind, LARGEST, add_evidence, open_evidence};
 pub use self::save::{Saved, save};
 pub use self::table::{Filled, TableProblem, fill, template};
-pub use self::typed::texts;
+pub use self::typed::{readable, texts};
 pub use crate::storage::office::evidence::Evidence;
 pub use crate::storage::office::indicator_version::{Ruling, Version};
 

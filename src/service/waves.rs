@@ -24,8 +24,8 @@ use super::keys::{KeysError, random};
 use super::process;
 use super::questionnaires;
 use crate::storage::office::{
-    area, audit, blind, estimate, frame, invitation, margin, questionnaire, quota, sample, wave,
-    wave_key,
+    area, audit, blind, estimate, frame, invitation, margin, questionnaire, quota, sample,
+    standard, wave, wave_key,
 };
 use crate::storage::urn::{blind_key, cell, gate, spent};
 use crate::storage::{Conn, StoreError};
@@ -155,7 +155,13 @@ pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wa
     let before = find(&mut conn, slug).await?;
     let after = before.clone().ask_seal(act)?;
     questionnaires::fix(&mut conn, &before, act.at).await?;
-    let sealed = fit(&mut conn, &before).await?;
+    let mut sealed = fit(&mut conn, &before).await?;
+    // It decides nothing at the seal, but everybody can see later whether it has changed.
+    let in_force = standard::find_latest(&mut conn).await?;
+    if let (Some(in_force), Some(fields)) = (in_force, sealed.as_object_mut()) {
+        let digest = hex::encode(in_force.digest);
+        fields.insert("standard".to_owned(), digest.into());
+    }
     step(
         &mut conn, person, act.at, "ask_seal", &before, &after, sealed,
     )

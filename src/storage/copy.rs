@@ -64,6 +64,7 @@ const OFFICE: &[Sorted] = &[
     ("indicator_ruling", "version"),
     ("evidence", "county, year, name, digest"),
     ("standard", "digest"),
+    ("standard_draft", "id"),
     ("evaluation", "id"),
     ("decision", "id"),
     ("decision_ruling", "decision"),

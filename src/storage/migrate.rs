@@ -38,6 +38,12 @@ impl Db {
         steps.map(|step| step.version).max().unwrap_or(0)
     }
 
+    /// Every migration of this version.
+    fn known_versions(&self, store: Store) -> BTreeSet<i64> {
+        let steps = migrator(store, &self.0).iter();
+        steps.map(|step| step.version).collect()
+    }
+
     /// Brings the tables of this store up to this version. Refuses a database with a migration
     /// that this version does not know, or one whose text has changed.
     pub async fn migrate(&self, store: Store) -> Result<(), StoreError> {
@@ -77,19 +83,22 @@ impl Db {
             .into_iter()
             .collect();
         Ok(Schema {
-            found: newest(&found, known),
+            found: newest(&found, &self.known_versions(store)),
             known,
         })
     }
 }
 
-/// The newest migration before which none is missing; a later one than this version knows is told as it is.
-fn newest(applied: &BTreeSet<i64>, known: i64) -> i64 {
+/// The newest migration before which none that this version knows is missing; a later one than it knows is told as
+/// it is. Numbers may have gaps.
+fn newest(applied: &BTreeSet<i64>, known: &BTreeSet<i64>) -> i64 {
     match applied.last() {
-        Some(last) if *last > known => *last,
-        _ => (1..=known)
+        Some(last) if Some(last) > known.last() => *last,
+        _ => known
+            .iter()
             .take_while(|number| applied.contains(number))
             .last()
+            .copied()
             .unwrap_or(0),
     }
 }
@@ -137,11 +146,20 @@ mod tests {
 
     #[test]
     fn a_migration_that_is_missing_in_the_middle_hides_those_after_it() {
-        let of = |applied: &[i64]| newest(&applied.iter().copied().collect(), 3);
+        let of = |applied: &[i64]| newest(&applied.iter().copied().collect(), &[1, 2, 3].into());
         assert_eq!(of(&[]), 0);
         assert_eq!(of(&[1, 2, 3]), 3);
         assert_eq!(of(&[1, 3]), 1);
         assert_eq!(of(&[2, 3]), 0);
         assert_eq!(of(&[1, 2, 3, 9]), 9);
+    }
+
+    #[test]
+    fn numbers_that_nobody_gave_are_not_missing() {
+        let of = |applied: &[i64]| newest(&applied.iter().copied().collect(), &[1, 2, 6].into());
+        assert_eq!(of(&[1, 2]), 2);
+        assert_eq!(of(&[1, 6]), 1);
+        assert_eq!(of(&[1, 2, 6]), 6);
+        assert_eq!(of(&[1, 2, 6, 7]), 7);
     }
 }

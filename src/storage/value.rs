@@ -10,8 +10,8 @@ use super::StoreError;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{
     AccountId, AuditId, BoundarySetId, CorrectionId, DecisionId, EstimateId, EvaluationId, FrameId,
-    IndicatorId, MarginSetId, QuestionnaireId, ReportedSetId, RuleChangeId, TitleStepId, UploadId,
-    WaveId,
+    IndicatorId, MarginSetId, QuestionnaireId, ReportedSetId, RuleChangeId, StandardDraftId,
+    TitleStepId, UploadId, WaveId,
 };
 use crate::survey::sample::{StratumCode, UnitCode};
 use crate::survey::time::Instant;
@@ -66,6 +66,7 @@ held_as! {
     ReportedSetId as Uuid, ReportedSetId::uuid, ReportedSetId::from_uuid;
     QuestionnaireId as Uuid, QuestionnaireId::uuid, QuestionnaireId::from_uuid;
     RuleChangeId as Uuid, RuleChangeId::uuid, RuleChangeId::from_uuid;
+    StandardDraftId as Uuid, StandardDraftId::uuid, StandardDraftId::from_uuid;
     UploadId as Uuid, UploadId::uuid, UploadId::from_uuid;
     WaveId as Uuid, WaveId::uuid, WaveId::from_uuid;
     Instant as i64, Instant::micros, Instant::from_micros;

@@ -96,6 +96,8 @@ id! {
     DecisionId;
     /// A proposal to correct a published result.
     CorrectionId;
+    /// A standard that people work on.
+    StandardDraftId;
     /// A step of a county toward the title of a year.
     TitleStepId;
     /// Boundaries of counties that somebody brought.

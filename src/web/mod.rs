@@ -36,6 +36,7 @@ mod results;
 mod routes;
 pub mod server;
 pub mod session;
+mod standards;
 mod titles;
 mod tokens;
 mod welcome;

@@ -106,6 +106,12 @@ impl Page {
             .is_some_and(|role| role.may(Action::ReadIndicators))
     }
 
+    /// Whether that person sees results before they are published, and the standards that are applied to them.
+    #[must_use]
+    pub fn reads_results(&self) -> bool {
+        self.role.is_some_and(|role| role.may(Action::ReadResults))
+    }
+
     /// Whether that person reports for a county.
     #[must_use]
     pub fn reports_indicators(&self) -> bool {

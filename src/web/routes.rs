@@ -35,6 +35,7 @@ use super::provider;
 use super::questionnaires;
 use super::respond;
 use super::results;
+use super::standards;
 use super::titles;
 use super::tokens;
 use super::welcome;
@@ -180,6 +181,13 @@ routes! {
         "/questionnaires/{questionnaire}/items/{place}": get questionnaires::item, post questionnaires::change_item;
         "/questionnaires/{questionnaire}/preview": get questionnaires::preview, post questionnaires::preview_typed;
         "/questionnaires/{questionnaire}/export/{format}": get questionnaires::export;
+        "/standards": get standards::list, post standards::begin;
+        "/standards/{digest}": get standards::show;
+        "/standards/{digest}/toml": get standards::download;
+        "/standards/drafts/{draft}": get standards::draft, post standards::act;
+        "/standards/drafts/{draft}/criteria/{place}": get standards::criterion, post standards::change_criterion;
+        "/standards/drafts/{draft}/text": get standards::text, post standards::save_text;
+        "/standards/drafts/{draft}/preview": get standards::preview, post standards::preview_typed;
         "/data/template/{kind}": get data::template;
         "/data/upload/{upload}": get data::check, post data::take;
     }

@@ -24,6 +24,7 @@ mod resident;
 mod results;
 mod rules;
 mod staff;
+mod standards;
 mod tablet;
 mod titles;
 mod upload;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use toml::Spanned;
 use toml::de::DeTable;
 
 use super::fields::{Fields, Log};
@@ -10,11 +11,12 @@ use crate::evaluation::cross_check::CrossCheck;
 use crate::evaluation::cycle::{Consequences, Cycle, Rung, Step};
 use crate::evaluation::indicator::Kind;
 use crate::evaluation::measure::{Measure, MeasureRule};
+use crate::evaluation::sum::{Sum, Term};
 use crate::evaluation::words::Words;
 
-/// Reads and checks a whole standard.
-pub(super) fn standard(text: &str) -> Result<Standard, StandardError> {
-    let document = DeTable::parse(text).map_err(|error| {
+/// The document as TOML, or the line at which it is none.
+pub(super) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, StandardError> {
+    DeTable::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let before = text.get(..start).unwrap_or(text);
         StandardError {
@@ -27,7 +29,12 @@ pub(super) fn standard(text: &str) -> Result<Standard, StandardError> {
                 },
             }],
         }
-    })?;
+    })
+}
+
+/// Reads and checks a whole standard.
+pub(super) fn standard(text: &str) -> Result<Standard, StandardError> {
+    let document = parse(text)?;
     let log = Log::new(text);
     let fields = Fields::new(document.get_ref(), 0..0, "standard", "", &log);
     let standard = sections(&fields);
@@ -47,6 +54,7 @@ fn sections(fields: &Fields<'_, '_>) -> Option<Standard> {
     let areas = each(fields, "areas", area);
     let criteria = each(fields, "criteria", rules::criterion);
     let omitted = each(fields, "omitted", omitted);
+    let sums = each(fields, "sums", sum);
     let cycle = fields.table("cycle").and_then(|f| cycle(&f));
     let consequences = if fields.has("consequences") {
         fields
@@ -69,6 +77,7 @@ fn sections(fields: &Fields<'_, '_>) -> Option<Standard> {
         areas: areas?,
         criteria: criteria?,
         omitted: omitted?,
+        sums: sums?,
         cycle: cycle?,
         consequences: consequences?,
         measures: measures?,
@@ -134,6 +143,36 @@ fn cross_check(fields: Fields<'_, '_>) -> Option<CrossCheck> {
         yes: yes?,
         indicator: indicator?,
     })
+}
+
+fn sum(fields: Fields<'_, '_>) -> Option<Sum> {
+    let fields = fields.named("sums");
+    let total = fields
+        .text("total")
+        .and_then(|text| term(&fields, "total", &text));
+    let parts = fields.texts("parts").and_then(|texts| {
+        if texts.is_empty() {
+            fields.problem("parts", Problem::Empty);
+        }
+        let terms = texts.iter().map(|text| term(&fields, "parts", text));
+        terms.collect::<Vec<_>>().into_iter().collect()
+    });
+    let all = fields.flag_or("all", true);
+    fields.finish();
+    Some(Sum {
+        total: total?,
+        parts: parts?,
+        all: all?,
+    })
+}
+
+fn term(fields: &Fields<'_, '_>, field: &str, text: &str) -> Option<Term> {
+    let read = text.parse().ok();
+    if read.is_none() {
+        let term = text.to_owned();
+        fields.problem(field, Problem::NoSuchNumber { term });
+    }
+    read
 }
 
 fn cycle(fields: &Fields<'_, '_>) -> Option<Cycle> {
@@ -332,9 +371,18 @@ fn check(standard: &Standard, fields: &Fields<'_, '_>) {
                 .problem("indicator", Problem::UnknownReference { id });
         }
     }
-    kinds(standard, fields);
+    let known = kinds(standard, fields);
+    for (sum, at) in standard.sums.iter().zip(fields.tables("sums")) {
+        let at = at.named("sums");
+        numbers(sum, &known, &at);
+    }
+    let mut seen = BTreeSet::new();
     for (measure, at) in standard.measures.iter().zip(fields.tables("measures")) {
         let at = at.named(&measure.id);
+        if !seen.insert(&measure.id) {
+            let id = measure.id.clone();
+            at.problem("id", Problem::Duplicate { id });
+        }
         for code in &measure.counties {
             if standard.county(code).is_none() {
                 let id = code.clone();
@@ -344,10 +392,29 @@ fn check(standard: &Standard, fields: &Fields<'_, '_>) {
     }
 }
 
+/// Every number of a sum is one that somebody reports.
+fn numbers(sum: &Sum, known: &BTreeMap<&str, Kind>, at: &Fields<'_, '_>) {
+    let total = std::iter::once(("total", &sum.total));
+    let parts = sum.parts.iter().map(|part| ("parts", part));
+    for (field, term) in total.chain(parts) {
+        match known.get(term.indicator.as_str()) {
+            None => {
+                let id = term.indicator.clone();
+                at.problem(field, Problem::UnknownReference { id });
+            }
+            Some(kind) if !term.part.is_of(*kind) => {
+                let term = term.to_string();
+                at.problem(field, Problem::NoSuchNumber { term });
+            }
+            Some(_) => {}
+        }
+    }
+}
+
 /// One indicator, one kind.
-fn kinds(standard: &Standard, fields: &Fields<'_, '_>) {
-    let mut known: BTreeMap<&str, Kind> = BTreeMap::new();
-    let mut check = |id, kind, at: &Fields<'_, '_>| {
+fn kinds<'a>(standard: &'a Standard, fields: &Fields<'_, '_>) -> BTreeMap<&'a str, Kind> {
+    let mut known: BTreeMap<&'a str, Kind> = BTreeMap::new();
+    let mut check = |id: &'a str, kind, at: &Fields<'_, '_>| {
         let second = *known.entry(id).or_insert(kind);
         if second != kind {
             at.problem(
@@ -370,4 +437,5 @@ fn kinds(standard: &Standard, fields: &Fields<'_, '_>) {
         let (id, kind) = measure.needs();
         check(id, kind, &at.named(&measure.id));
     }
+    known
 }

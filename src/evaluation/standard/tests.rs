@@ -226,3 +226,53 @@ fn what_is_no_toml_names_the_line() {
     assert_eq!(error.problems[0].line, 2);
     assert_eq!(error.problems[0].problem.code(), "syntax");
 }
+
+#[test]
+fn a_sum_names_numbers_that_somebody_reports() {
+    assert_eq!(shipped().sums.len(), 4);
+    let cases = [
+        (
+            "parts = [\"crime.clearance:m\"]",
+            "parts = [\"crime.clearance\"]",
+            "no-such-number",
+            "parts",
+        ),
+        (
+            "parts = [\"crime.clearance:m\"]",
+            "parts = [\"crime.clearance:n\"]",
+            "no-such-number",
+            "parts",
+        ),
+        (
+            "parts = [\"crime.clearance:m\"]",
+            "parts = [\"crime.ghosts\"]",
+            "unknown-reference",
+            "parts",
+        ),
+        (
+            "parts = [\"crime.clearance:m\"]",
+            "parts = []",
+            "empty",
+            "parts",
+        ),
+        (
+            "total = \"crime.cases\"",
+            "total = \"crime.cases:k\"",
+            "no-such-number",
+            "total",
+        ),
+    ];
+    for (before, after, code, field) in cases {
+        let found = problems(|text| text.replacen(before, after, 1));
+        let line = line_of(before);
+        assert_eq!(found, [("sums".to_owned(), field.to_owned(), code, line)]);
+    }
+}
+
+#[test]
+fn a_measure_that_is_there_twice_is_named() {
+    let found =
+        problems(|text| text.replacen("measure.office_staff", "measure.township_funding", 1));
+    assert_eq!((found[0].1.as_str(), found[0].2), ("id", "duplicate"));
+    assert_eq!(found[0].3, line_of("measure.office_staff"));
+}

@@ -16,6 +16,7 @@ use crate::evaluation::standard::Standard;
 use crate::service::app::App;
 use crate::service::close::SOFTWARE;
 use crate::service::keys::random;
+use crate::service::process;
 use crate::service::waves::{WaveError, find, record};
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::evaluation::Applied;
@@ -125,25 +126,36 @@ pub async fn apply(
         return Err(WaveError::ChangedMeanwhile.into());
     }
     let applied = store(app, &mut conn, person, &wave, &standard, &result).await?;
+    let told = json!({
+        "standard": hex::encode(applied.standard),
+        "evaluation": hex::encode(applied.input_digest),
+        "year": applied.evaluation.year,
+        "software": SOFTWARE,
+    });
+    let (at, action) = (applied.created_at, "apply_standard");
+    process::append(&mut conn, &wave, at, action, &told).await?;
     tx.commit().await?;
     let stored = StoredEvaluation::new(applied, standard.standard, &wave.slug);
     Ok(stored)
 }
 
 /// Applies the standard in force, if there is one, in the transaction that stores the result. Nothing binds
-/// that standard to the seal: the evaluation names its digest and the moment, so that everybody can see
-/// which text was applied.
+/// that standard to the seal, but nothing changes unnoticed either: the process log says which one was in force at
+/// the seal, every other one that came in force until the close, and which one was applied.
 pub(in crate::service) async fn at_close(
     app: &App,
     conn: &mut Conn<'_>,
     person: &Account,
     wave: &Wave,
     result: &Estimate,
-) -> Result<(), WaveError> {
-    if let Some(standard) = standard::find_latest(conn).await? {
-        store(app, conn, person, wave, &standard, result).await?;
+) -> Result<Option<Applied>, WaveError> {
+    match standard::find_latest(conn).await? {
+        Some(standard) => {
+            let applied = store(app, conn, person, wave, &standard, result).await?;
+            Ok(Some(applied))
+        }
+        None => Ok(None),
     }
-    Ok(())
 }
 
 async fn store(
@@ -215,7 +227,7 @@ pub(in crate::service) async fn again(
 }
 
 /// The stored values that the standard reads for this year.
-async fn used(
+pub(in crate::service) async fn used(
     conn: &mut Conn<'_>,
     standard: &Standard,
     year: i32,

@@ -19,4 +19,5 @@ pub use files::{EvaluateError, Evaluated, Sources, evaluate_files, evaluate_wave
 pub use indicators::{IndicatorImport, import_indicators};
 pub use standards::{import_standard, standard_in_force};
 
-pub(super) use apply::{again, at_close};
+pub(super) use apply::{again, at_close, used};
+pub(super) use standards::tell;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ReportError, TypedProblem, ValueProblem};
+use super::{ReportError, Sheet, TypedProblem, ValueProblem, asked};
 use crate::evaluation::indicator::{Entry, Indicators, Kind, Value};
 use crate::evaluation::indicator_file;
 use crate::evaluation::standard::Standard;
@@ -64,6 +64,24 @@ pub(super) fn read(
     } else {
         Err(ReportError::Values(unknown))
     }
+}
+
+/// The values of those fields that can be read; whatever has a problem is left out.
+#[must_use]
+pub fn readable(sheet: &Sheet, fields: &BTreeMap<String, String>) -> Indicators {
+    let place = (sheet.county.as_str(), sheet.year);
+    let mut asked = asked(&sheet.standard, &sheet.county);
+    // Measures are looked at once the cells are good, so there may be two rounds of problems.
+    for _ in 0..3 {
+        match read(&sheet.standard, place, &asked, fields) {
+            Ok(values) => return values,
+            Err(ReportError::Values(problems)) => {
+                asked.retain(|id, _| !problems.iter().any(|one| one.indicator == **id));
+            }
+            Err(_) => break,
+        }
+    }
+    Indicators::new()
 }
 
 fn rows(standard: &Standard, id: &str, kind: Kind, fields: &BTreeMap<String, String>) -> Vec<Row> {

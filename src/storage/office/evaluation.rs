@@ -46,6 +46,23 @@ statements! {
         FROM evaluation
         WHERE year = $1
         ORDER BY created_at DESC, id DESC";
+    USES = "SELECT evaluation.standard, evaluation.year, estimate.wave, evaluation.created_at
+        FROM evaluation
+        LEFT JOIN estimate ON estimate.id = evaluation.estimate
+        ORDER BY evaluation.created_at DESC, evaluation.id DESC";
+}
+
+/// That a standard was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// Digest of the standard's text.
+    pub standard: [u8; 32],
+    /// The year under evaluation.
+    pub year: i32,
+    /// The wave whose result it rests on.
+    pub wave: Option<WaveId>,
+    /// When.
+    pub at: Instant,
 }
 
 type Row = (
@@ -118,5 +135,20 @@ pub async fn list(conn: &mut Conn<'_>, year: i32) -> Result<Vec<Applied>, StoreE
         .bind(i64::from(year))
         .fetch_all(c)
         .await)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Every application of any standard, the latest first.
+pub async fn uses(conn: &mut Conn<'_>) -> Result<Vec<Use>, StoreError> {
+    let rows: Vec<(Vec<u8>, i64, Option<WaveId>, Instant)> =
+        sql!(conn, |c| sqlx::query_as(USES).fetch_all(c).await)?;
+    let read = |(standard, year, wave, at): (Vec<u8>, i64, _, _)| {
+        Ok(Use {
+            standard: fixed(&standard, "standard digest")?,
+            year: i32::try_from(year).map_err(|_| StoreError::Corrupt("year"))?,
+            wave,
+            at,
+        })
+    };
     rows.into_iter().map(read).collect()
 }

@@ -34,6 +34,7 @@ pub mod rule_change;
 pub mod sample;
 pub mod session;
 pub mod standard;
+pub mod standard_draft;
 pub mod tie;
 pub mod title_step;
 pub mod totp;
@@ -82,6 +83,7 @@ pub(super) fn statements() -> Vec<Statement> {
         sample::STATEMENTS,
         session::STATEMENTS,
         standard::STATEMENTS,
+        standard_draft::STATEMENTS,
         tie::STATEMENTS,
         title_step::STATEMENTS,
         totp::STATEMENTS,

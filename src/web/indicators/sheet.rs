@@ -47,6 +47,8 @@ struct SheetPage {
     file_action: String,
     deadline: String,
     done: Option<String>,
+    /// How many values call for a second look.
+    odd: Option<String>,
     errors: Vec<String>,
     sections: Vec<Section>,
     /// Indicators to which a file can be added.
@@ -85,6 +87,8 @@ async fn page_of(
         .map_or(county.as_str(), |one| one.name.get(page.lang.tag()));
     let args = [("county", name.into()), ("year", year.to_string().into())];
     let day = standard.cycle.application_day(*year);
+    let sections = view::sections(app, &page, person, &found, &typed);
+    let odd = u32::try_from(view::odd(&sections)).unwrap_or(u32::MAX);
     render(&SheetPage {
         title: page.t_with("indicators-sheet-title", &args),
         list: page.link("/indicators"),
@@ -94,8 +98,9 @@ async fn page_of(
         file_action: page.link(&format!("{path}/file")),
         deadline: day.map_or(String::new(), |day| page.lang.date(day)),
         done,
+        odd: (odd > 0).then(|| page.t_with("indicators-odd-count", &[("count", odd.into())])),
         errors: typed.errors.clone(),
-        sections: view::sections(app, &page, person, &found, &typed),
+        sections,
         choices: view::choices(&page, &found),
         may_report: found.may_report,
         page,

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::evaluation::indicator::{Kind, Status, Value};
 use crate::evaluation::plausible::oddities;
 use crate::evaluation::rule::Rule;
+use crate::evaluation::sum::{Mismatch, Term};
 use crate::report::file_problem::of_cell;
+use crate::report::standard;
 use crate::service::app::App;
 use crate::service::reports::{
-    EARLIER, Evidence, Filled, Sheet, Standing, TypedProblem, ValueProblem, Version, asked, texts,
+    EARLIER, Evidence, Filled, Sheet, Standing, TypedProblem, ValueProblem, Version, asked,
+    readable, texts,
 };
 use crate::survey::account::Account;
 use crate::survey::ids::AccountId;
@@ -151,6 +154,30 @@ struct Writer<'a> {
     person: &'a Account,
     sheet: &'a Sheet,
     typed: &'a Typed<'a>,
+    /// What stands in the form, else what is stored: of that the warnings speak.
+    current: BTreeMap<String, Value>,
+}
+
+/// What stands in the form as far as it can be read; where nothing was typed, what is stored.
+fn current(sheet: &Sheet, typed: &Typed<'_>) -> BTreeMap<String, Value> {
+    if let Some(fields) = typed.fields {
+        let values = readable(sheet, fields);
+        let values = values.iter().map(|one| (one.id.clone(), one.value.clone()));
+        return values.collect();
+    }
+    let stored = sheet
+        .values
+        .iter()
+        .filter(|((year, _), _)| *year == sheet.year);
+    let stored = stored.map(|((_, id), one)| (id.clone(), one.indicator.value.clone()));
+    stored.collect()
+}
+
+/// How many values call for a second look.
+pub(super) fn odd(sections: &[Section]) -> usize {
+    let lines = sections.iter().flat_map(|section| &section.lines);
+    let fields = lines.flat_map(|line| &line.fields);
+    fields.filter(|field| !field.warnings.is_empty()).count()
 }
 
 /// Indicators with their names, for the choice beside a file.
@@ -178,6 +205,7 @@ pub(super) fn sections(
         person,
         sheet,
         typed,
+        current: current(sheet, typed),
     };
     let standard = &sheet.standard;
     let lang = page.lang.tag();
@@ -287,7 +315,7 @@ impl Writer<'_> {
                 ];
                 page.t_with("indicators-dispute-said", &args)
             }),
-            warnings: value.map_or_else(Vec::new, |value| self.warnings(id, value)),
+            warnings: self.warnings(id),
             problems: self.typed.problems.get(id).cloned().unwrap_or_default(),
             history: versions.iter().map(|one| self.version(one)).collect(),
             version: latest.filter(may_speak).map(|latest| latest.id.to_string()),
@@ -364,14 +392,39 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn warnings(&self, id: &str, value: &Value) -> Vec<String> {
+    fn warnings(&self, id: &str) -> Vec<String> {
         let sheet = self.sheet;
-        let Some(before) = sheet.values.get(&(sheet.year - 1, id.to_owned())) else {
+        let Some(value) = self.current.get(id) else {
             return Vec::new();
         };
-        let odd = oddities(value, &before.indicator.value).into_iter();
-        odd.map(|oddity| self.page.t(&format!("indicators-odd-{}", oddity.code())))
+        let before = sheet.values.get(&(sheet.year - 1, id.to_owned()));
+        let odd = before.map_or_else(Vec::new, |before| oddities(value, &before.indicator.value));
+        let odd = odd.into_iter();
+        let odd = odd.map(|oddity| self.page.t(&format!("indicators-odd-{}", oddity.code())));
+        let sums = sheet.standard.sums_of(id);
+        let sums = sums.filter_map(|sum| sum.check(|id| self.current.get(id)));
+        odd.chain(sums.map(|mismatch| self.mismatch(&mismatch)))
             .collect()
+    }
+
+    /// A sum that does not hold, in numbers.
+    fn mismatch(&self, found: &Mismatch<'_>) -> String {
+        let page = self.page;
+        let term = |term: &Term| standard::term(page.lang, &self.sheet.standard, term);
+        let parts = found.sum.parts.iter().map(term);
+        let parts: Vec<String> = parts.collect();
+        let args = [
+            ("names", parts.join(&page.t("indicators-and")).into()),
+            ("parts", found.parts.to_string().into()),
+            ("whole", term(&found.sum.total).into()),
+            ("total", found.total.to_string().into()),
+        ];
+        let key = if found.sum.all {
+            "indicators-sum-all"
+        } else {
+            "indicators-sum-some"
+        };
+        page.t_with(key, &args)
     }
 
     fn version(&self, version: &Version) -> String {
