@@ -126,12 +126,12 @@ fn a_cross_check_of_cases_that_no_criterion_reads_is_refused() {
     );
     let wrong = problems(|text| {
         text.replacen(
-            "yes = \"1\"\nindicator = \"crime.cases\"",
-            "yes = \"1\"\nindicator = \"crime.count\"",
+            "[[cross_checks]]\nindicator = \"crime.cases\"",
+            "[[cross_checks]]\nindicator = \"crime.count\"",
             1,
         )
     });
-    let line = line_of("yes = \"1\"") + 1;
+    let line = line_of("[[cross_checks]]") + 1;
     let at = (
         "cross_checks".to_owned(),
         "indicator".to_owned(),

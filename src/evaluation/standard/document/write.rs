@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 use super::{Fields, Node};
 
 /// Sections that stand under headings of their own, in this order; everything else stands before them.
-const SECTIONS: [&str; 8] = [
+const SECTIONS: [&str; 9] = [
     "criteria",
     "omitted",
     "sums",
     "cycle",
     "consequences",
+    "cross_checks",
     "measures",
     "indicators",
     "terms",
@@ -44,6 +45,9 @@ const ORDER: &[&str] = &[
     "indicator",
     "shown",
     "item",
+    "none",
+    "follow_up",
+    "yes",
     "percent",
     "years",
     "average",
