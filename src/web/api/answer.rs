@@ -11,7 +11,7 @@ use axum::http::header::{
     CONTENT_TYPE, HeaderValue, VARY,
 };
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
