@@ -69,7 +69,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("announce_result", "announced", &["release_at", "before"]),
-    ("publish_wave", "published", &["imprint"]),
+    ("publish_wave", "published", &["imprint", "documents"]),
     (
         "confirm_correction",
         "corrected",
@@ -86,8 +86,10 @@ const TOLD: &[(&str, &str, &[&str])] = &[
             "result",
             "standard",
             "evaluation",
+            "documents",
         ],
     ),
+    ("attest_audit", "audited", &["bundle", "protocol", "agrees"]),
     (
         "confirm_decision",
         "title_by_decision",
