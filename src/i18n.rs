@@ -189,6 +189,7 @@ impl Lang {
             "demo.ftl",
             "account.ftl",
             "audit.ftl",
+            "audits.ftl",
             "cards.ftl",
             "charts.ftl",
             "check.ftl",

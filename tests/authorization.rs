@@ -493,6 +493,19 @@ const EXPECTED: &[Line] = &[
         "sponsor-en=x",
         [303, 403, 303, 403, 403, 403, 403],
     ),
+    // The wave is not closed: an auditor finds nothing to audit.
+    (
+        "get",
+        "/organize/{wave}/audit",
+        "",
+        [303, 403, 403, 403, 403, 404, 403],
+    ),
+    (
+        "post",
+        "/organize/{wave}/audit",
+        "what=take&undertaking=yes",
+        [303, 403, 403, 403, 403, 404, 403],
+    ),
     (
         "get",
         "/organize/{wave}/exports",

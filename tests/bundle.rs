@@ -306,6 +306,51 @@ async fn one_changed_digit_and_one_changed_digest_are_found_by_both() {
     refuse(folder, "SHA-256");
 }
 
+#[tokio::test]
+async fn the_numbers_of_a_reason_are_those_that_were_reported() {
+    let folder = unpacked(result()).await;
+    let folder = folder.path();
+    assert!(folder.join("indicators.jsonl").exists());
+    let before = read(folder, "evaluation.json");
+    let mut changed = Vec::new();
+    // Each changes no finding: only the reported values tell that it is another number.
+    for (code, field, change) in [
+        ("growth", "mean", 1e-6),
+        ("own_average", "mean", -1e-6),
+        ("no_event", "events", 0.0),
+    ] {
+        let mut document = before.clone();
+        let counties = document["counties"].as_array_mut().unwrap().iter_mut();
+        let mut criteria = counties.flat_map(|one| one["criteria"].as_array_mut().unwrap());
+        let found = criteria.find(|one| one["reason"]["code"] == code);
+        let Some(reason) = found.map(|one| &mut one["reason"]) else {
+            continue;
+        };
+        let reported = &mut reason[field];
+        *reported = match reported.as_u64() {
+            Some(events) => (events + 1).into(),
+            None => (reported.as_f64().unwrap() + change).into(),
+        };
+        fs::write(folder.join("evaluation.json"), document.to_string()).unwrap();
+        sum_anew(folder);
+        let [(agrees, said), _] = run(folder);
+        assert!(!agrees && said.contains("DIFFERENCE"), "{code}: {said}");
+        changed.push(code);
+    }
+    assert!(changed.len() >= 3, "{changed:?}");
+    // Nor can a value be altered with the digest left as it is, or dropped with the criteria that it decided.
+    fs::write(folder.join("evaluation.json"), before.to_string()).unwrap();
+    let lines = fs::read_to_string(folder.join("indicators.jsonl")).unwrap();
+    for other in [
+        lines.replacen("\"count\":", "\"count\":1", 1),
+        lines[1..].to_owned(),
+    ] {
+        fs::write(folder.join("indicators.jsonl"), other).unwrap();
+        sum_anew(folder);
+        refuse(folder, "indicators.jsonl");
+    }
+}
+
 /// Every number in a document.
 fn numbers(document: &Value, found: &mut Vec<f64>) {
     match document {

@@ -26,6 +26,7 @@ mod api;
 mod architecture;
 mod assisted;
 mod audit;
+mod audited;
 mod authorization;
 mod backup;
 mod blind;

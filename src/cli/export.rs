@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use sha2::{Digest as _, Sha256};
 
 use super::output_file::OutputFile;
 use super::person::{Desk, Person};
 use super::{Console, Failure};
 use crate::i18n::Lang;
+use crate::service::audits::{self, AuditError, Undertaking};
 use crate::service::exports::{ExportError, File, make, offer};
-use crate::service::sentence::wave_error;
+use crate::service::sentence::{audit_error as audits_sentence, wave_error};
 use crate::service::waves::WaveError;
 use crate::survey::wave::WaveSlug;
 
@@ -24,6 +26,10 @@ pub(super) struct Export {
     /// The folder in which they are written, each as NAME-WAVE; what has that name is replaced.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     into: PathBuf,
+    /// The auditors' bundle instead: every record, with what opens its leaf. Whoever names this signs that what is in it stays
+    /// with them, serves the audit alone and is destroyed after it.
+    #[arg(long, conflicts_with = "files")]
+    audit: bool,
     #[command(flatten)]
     person: Person,
 }
@@ -35,6 +41,9 @@ impl Export {
         let slug = WaveSlug::parse(&self.slug).map_err(|_| unknown_wave(lang, &self.slug))?;
         let wanted = self.files.iter().map(|name| known(lang, name));
         let wanted: Vec<File> = wanted.collect::<Result<_, _>>()?;
+        if self.audit {
+            return self.audit(console, &slug);
+        }
         self.person.act(console, async |desk| {
             let offered = offer(desk.app, desk.person, &slug).await;
             let offered = offered.map_err(|error| refusal(desk, "", error))?;
@@ -65,6 +74,38 @@ impl Export {
     }
 }
 
+impl Export {
+    /// Writes the auditors' bundle.
+    fn audit(&self, console: Console, slug: &WaveSlug) -> Result<(), Failure> {
+        let lang = console.lang();
+        self.person.act(console, async |desk| {
+            let taken = audits::take(desk.app, desk.person, slug, Undertaking::Signed).await;
+            let bytes = taken.map_err(|error| audit_refusal(desk, error))?;
+            let path = self.into.join(format!("audit-{slug}.zip"));
+            save(lang, &path, &bytes)?;
+            let args = [
+                ("file", path.display().to_string().into()),
+                ("digest", hex::encode(Sha256::digest(&bytes)).into()),
+            ];
+            console.print(&format!("{}\n", lang.t_with("audits-taken", &args)))
+        })
+    }
+}
+
+/// Why there are no records, or nothing was attested.
+pub(super) fn audit_refusal(desk: Desk<'_>, error: AuditError) -> Failure {
+    let lang = desk.lang();
+    match error {
+        AuditError::Wave(error @ WaveError::NoWave(_)) => {
+            Failure::Input(wave_error(lang, desk.zone(), &error))
+        }
+        error => match audits_sentence(lang, &error) {
+            Some(sentence) => Failure::input(sentence),
+            None => Failure::internal(lang.t("wave-attempted"), error),
+        },
+    }
+}
+
 fn known(lang: Lang, name: &str) -> Result<File, Failure> {
     File::from_name(name).ok_or_else(|| {
         let names = File::ALL.map(File::name).join(", ");
@@ -81,8 +122,11 @@ fn write(
     bytes: &[u8],
 ) -> Result<(), Failure> {
     let (stem, ending) = file.name().rsplit_once('.').unwrap_or((file.name(), ""));
-    let path = folder.join(format!("{stem}-{slug}.{ending}"));
-    let written = OutputFile::prepare(&path, bytes).and_then(OutputFile::publish);
+    save(lang, &folder.join(format!("{stem}-{slug}.{ending}")), bytes)
+}
+
+fn save(lang: Lang, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = OutputFile::prepare(path, bytes).and_then(OutputFile::publish);
     written.map_err(|error| {
         let args = [
             ("file", path.display().to_string().into()),

@@ -1,8 +1,11 @@
-//! `minyi verify`: somebody else's look at a log, with nothing but its address and its key.
+//! `minyi verify`: somebody else's look at a log, with nothing but its address and its key, or at a bundle, offline.
+
+mod bundle;
 
 use std::path::PathBuf;
 
 use clap::Args;
+use ed25519_dalek::VerifyingKey;
 
 use super::{Console, Failure};
 use crate::i18n::Lang;
@@ -11,16 +14,21 @@ use crate::ledger::cosignature::Cosigner;
 use crate::service::observe::{Log, ObserveError, Observed, observe};
 use crate::service::outgoing::Outgoing;
 use crate::service::story::{Contradiction, contradictions};
+use crate::service::verify::Bundle;
 use crate::survey::time::Instant;
 
-/// Checks a public log: its signature, its root, what was kept of it before, and receipts.
+/// Checks a public log (its signature, its root, what was kept of it before, receipts), or a bundle: everything that it is made of.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
-    /// Address of the log (`https://minyi.example/log/2026q4/1`, or `…/process`), or a folder with its files.
+    /// Address of the log (`https://minyi.example/log/2026q4/1`, or `…/process`), or a folder with its files; or a bundle, as
+    /// archive or folder.
     log: String,
-    /// The key of the log, as its page shows it: name, hash and key.
+    /// The key of the log, as its page shows it: name, hash and key. Of a bundle nobody's signature is checked without it.
     #[arg(long)]
-    key: String,
+    key: Option<String>,
+    /// Of a bundle: where to write the page with every check, to be printed and signed.
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
     /// A folder that keeps the log: what is there must be the beginning of what is found, and is brought up to date.
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
@@ -36,8 +44,26 @@ impl Verify {
     /// Fetches, counts anew, compares, prints.
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
-        let key = read_verifier(&self.key);
+        let key = match &self.key {
+            Some(key) => {
+                Some(read_verifier(key).ok_or_else(|| Failure::input(lang.t("verify-no-key")))?)
+            }
+            None => None,
+        };
+        let path = PathBuf::from(&self.log);
+        if !self.log.contains("://") && Bundle::is_there(&path) {
+            let key = key.map(|(_, key)| key);
+            return bundle::run(console, &path, key.as_ref(), self.page.as_deref());
+        }
         let key = key.ok_or_else(|| Failure::input(lang.t("verify-no-key")))?;
+        if self.page.is_some() {
+            return Err(Failure::input(lang.t("verify-page-of-bundle")));
+        }
+        self.of_log(console, &key)
+    }
+
+    fn of_log(self, console: Console, key: &(String, VerifyingKey)) -> Result<(), Failure> {
+        let lang = console.lang();
         let mut receipts = Vec::new();
         for given in &self.receipt {
             receipts.push(receipt(given).ok_or_else(|| {
@@ -52,7 +78,7 @@ impl Verify {
             .build()
             .map_err(|e| Failure::internal("runtime", e))?;
         let log = self.source()?;
-        let observed = runtime.block_on(observe(&log, &key, self.keep.as_deref()));
+        let observed = runtime.block_on(observe(&log, key, self.keep.as_deref()));
         let observed = observed.map_err(|error| explain(lang, error))?;
         let mut text = told(lang, &observed);
         let mut missing = Vec::new();

@@ -3,6 +3,7 @@
 //! Uses: `service::waves`, `sampling`, `close`. Promises: a step that was refused is said in sentences
 //! and changed nothing; what the step did is one sentence on standard output, with what comes next.
 
+mod audited;
 mod card;
 mod cards;
 mod draw;
@@ -83,6 +84,8 @@ enum What {
     Publish(Step),
     /// Prints the result of a closed wave.
     Result(show::ShowResult),
+    /// Says in the process log what came of an audit: the digests that `minyi verify` printed.
+    Audited(audited::Audited),
 }
 
 #[derive(Debug, Args)]
@@ -162,6 +165,7 @@ impl Wave {
                 release::publish(desk.app, desk.person, slug).await
             }),
             What::Result(result) => result.run(console),
+            What::Audited(audited) => audited.run(console),
         }
     }
 }

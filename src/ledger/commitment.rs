@@ -61,6 +61,51 @@ impl Record<'_> {
     }
 }
 
+/// A record's canonical bytes, read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The wave's id.
+    pub wave: [u8; 16],
+    /// The response's random id.
+    pub id: [u8; 16],
+    /// Division code of the county.
+    pub county: String,
+    /// The stratum.
+    pub stratum: String,
+    /// The variance unit.
+    pub variance_unit: String,
+    /// The answers in the questionnaire's canonical bytes.
+    pub answers: Vec<u8>,
+}
+
+impl Opened {
+    /// Reads what [`Record::canonical`] wrote, to the last byte; nothing else is a record.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (layout, rest) = bytes.split_first()?;
+        let (wave, rest) = rest.split_first_chunk::<16>()?;
+        let (id, mut rest) = rest.split_first_chunk::<16>()?;
+        let mut part = || -> Option<Vec<u8>> {
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+            let (own, after) = after.split_at_checked(length)?;
+            rest = after;
+            Some(own.to_vec())
+        };
+        let mut text = || String::from_utf8(part()?).ok();
+        let (county, stratum, variance_unit) = (text()?, text()?, text()?);
+        let answers = part()?;
+        (*layout == LAYOUT && rest.is_empty()).then_some(Self {
+            wave: *wave,
+            id: *id,
+            county,
+            stratum,
+            variance_unit,
+            answers,
+        })
+    }
+}
+
 impl Commitment {
     /// The commitment to a record's canonical bytes.
     #[must_use]
@@ -149,6 +194,23 @@ mod tests {
             changed[place] ^= 1;
             assert!(!commitment.opens(&[3; 32], &changed), "byte {place}");
         }
+    }
+
+    #[test]
+    fn a_record_reads_back_and_nothing_else_is_one() {
+        let opened = Opened::read(&record()).unwrap();
+        assert_eq!((opened.wave, opened.id), ([1; 16], [2; 16]));
+        assert_eq!(opened.county, "140302");
+        assert_eq!(opened.stratum, "140302-urban");
+        assert_eq!(opened.variance_unit, "140302-urban-01");
+        assert_eq!(opened.answers, [1, 0, 255]);
+        for end in 0..record().len() {
+            assert!(Opened::read(&record()[..end]).is_none(), "{end} bytes");
+        }
+        assert!(Opened::read(&[record(), vec![0]].concat()).is_none());
+        let mut other = record();
+        other[0] = 2;
+        assert!(Opened::read(&other).is_none(), "another layout");
     }
 
     /// Without lengths, `ab` + `c` and `a` + `bc` would be one record.

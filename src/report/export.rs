@@ -5,6 +5,7 @@
 //! cell is one line and never begins with a sign that a spreadsheet would take for a formula; a file for spreadsheets has the mark by
 //! which they know UTF-8.
 
+pub mod audit;
 pub mod bundle;
 pub mod codebook;
 pub mod outcomes;

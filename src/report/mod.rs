@@ -12,6 +12,7 @@ pub mod export;
 pub mod file_problem;
 pub mod open;
 pub mod plan;
+pub mod protocol;
 pub mod qr;
 pub mod quota;
 pub mod reason;

@@ -13,6 +13,7 @@ use super::again::Contended;
 use super::app::App;
 use super::close::{self, CloseError};
 use super::evaluate;
+use super::exports;
 use super::keys::random;
 use super::process;
 use super::waves::{WaveError, act, find, record};
@@ -371,6 +372,8 @@ async fn told(
             fields.insert("standard".to_owned(), digest(applied.standard));
             fields.insert("evaluation".to_owned(), digest(applied.input_digest));
         }
+        let documents = exports::digests_of(conn, &estimate.result, applied.as_ref()).await?;
+        fields.insert("documents".to_owned(), documents);
     }
     Ok(detail)
 }

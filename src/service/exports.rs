@@ -7,7 +7,11 @@
 //! written nowhere.
 
 mod bundle;
+mod documents;
 mod load;
+
+pub(super) use bundle::{Files, files as published_files, packed};
+pub(super) use documents::{digests, digests_of, published_documents};
 
 use rust_xlsxwriter::XlsxError;
 use serde_json::json;

@@ -91,7 +91,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
         &["standard", "evaluation", "year", "software"],
     ),
     ("announce_result", "announced", &["release_at", "before"]),
-    ("publish_wave", "published", &["imprint"]),
+    ("publish_wave", "published", &["imprint", "documents"]),
     (
         "confirm_correction",
         "corrected",
@@ -108,8 +108,10 @@ const TOLD: &[(&str, &str, &[&str])] = &[
             "result",
             "standard",
             "evaluation",
+            "documents",
         ],
     ),
+    ("attest_audit", "audited", &["bundle", "protocol", "agrees"]),
     (
         "confirm_decision",
         "title_by_decision",

@@ -6,12 +6,14 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::again::again;
 use super::app::App;
+use super::exports;
 use super::imprint;
 use super::waves::{WaveError, allowed, find, step, step_by_clock};
+use crate::storage::Conn;
 use crate::storage::office::wave;
 use crate::survey::account::Account;
 use crate::survey::time::Instant;
@@ -50,7 +52,7 @@ pub async fn publish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wav
     let before = find(&mut conn, slug).await?;
     let now = app.clock.now();
     let after = before.clone().publish(now)?;
-    let detail = json!({ "imprint": imprint::whole(&mut conn, &before).await? });
+    let detail = told(&mut conn, &before).await?;
     let action = "publish_wave";
     step(&mut conn, person, now, action, &before, &after, detail).await?;
     tx.commit().await?;
@@ -89,6 +91,14 @@ pub async fn publish_due(app: &App) -> Result<usize, WaveError> {
     }
 }
 
+/// What everybody is told: who answers for the wave, and the bytes that are published.
+async fn told(conn: &mut Conn<'_>, wave: &Wave) -> Result<Value, WaveError> {
+    Ok(json!({
+        "imprint": imprint::whole(conn, wave).await?,
+        "documents": exports::digests(conn, wave).await?,
+    }))
+}
+
 async fn publish_by_clock(app: &App, due: &Wave, now: Instant) -> Result<(), WaveError> {
     let mut tx = app
         .office
@@ -98,7 +108,7 @@ async fn publish_by_clock(app: &App, due: &Wave, now: Instant) -> Result<(), Wav
     let mut conn = tx.conn();
     let before = wave::get(&mut conn, due.id).await?;
     let after = before.clone().publish(now)?;
-    let detail = json!({ "imprint": imprint::whole(&mut conn, &before).await? });
+    let detail = told(&mut conn, &before).await?;
     let action = "publish_wave";
     step_by_clock(&mut conn, now, action, &before, &after, detail).await?;
     tx.commit().await?;

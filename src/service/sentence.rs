@@ -4,6 +4,7 @@
 //! error has at least one sentence in every language, naming the place and what to do; lists are cut
 //! after [`MOST`] with a sentence that says so.
 
+use super::audits::AuditError;
 use super::batch::BatchError;
 use super::close::CloseError;
 use super::codes::CodesError;
@@ -78,6 +79,21 @@ pub fn wave_error(lang: Lang, zone: &Zone, error: &WaveError) -> Vec<String> {
         WaveError::Keys(error) => lang.t_with("wave-keys", &[("error", error.to_string().into())]),
     };
     vec![one]
+}
+
+/// Why an audit was refused; nothing where the fault is ours.
+#[must_use]
+pub fn audit_error(lang: Lang, error: &AuditError) -> Option<String> {
+    Some(match error {
+        AuditError::Denied | AuditError::Wave(WaveError::Denied) => lang.t("audits-denied"),
+        AuditError::NotClosed => lang.t("audits-not-closed"),
+        AuditError::NoSample => lang.t("export-open-wave"),
+        AuditError::NotSigned => lang.t("audits-not-signed"),
+        AuditError::NoDigest(given) => {
+            lang.t_with("audits-no-digest", &[("given", given.as_str().into())])
+        }
+        _ => return None,
+    })
 }
 
 /// Why a close did not come to its end; the last sentence says how it goes on.

@@ -10,6 +10,9 @@ mod figures;
 mod people;
 mod signs;
 mod weigh;
+mod workings;
+
+pub use self::workings::Working;
 
 pub(super) use self::cells::merged_options;
 
@@ -131,7 +134,7 @@ impl Record {
 /// Runs the plan of a wave.
 #[must_use]
 pub fn analyze(inputs: &WaveInputs<'_>) -> WaveResult {
-    let (mut result, material) = run(inputs);
+    let (mut result, material) = run(inputs, None);
     signs::fill(&inputs.seed, &mut result.counties, &material);
     result
 }
@@ -139,14 +142,26 @@ pub fn analyze(inputs: &WaveInputs<'_>) -> WaveResult {
 /// The figures alone, without the signs, whose permutations take most of the time: for simulations.
 #[must_use]
 pub fn figures(inputs: &WaveInputs<'_>) -> WaveResult {
-    run(inputs).0
+    run(inputs, None).0
 }
 
-fn run(inputs: &WaveInputs<'_>) -> (WaveResult, BTreeMap<AreaCode, signs::Material>) {
+/// The result with the way of every respondent's weight, by county and id: for auditors.
+#[must_use]
+pub fn analyze_openly(inputs: &WaveInputs<'_>) -> (WaveResult, Vec<Working>) {
+    let mut workings = Vec::new();
+    let (mut result, material) = run(inputs, Some(&mut workings));
+    signs::fill(&inputs.seed, &mut result.counties, &material);
+    (result, workings)
+}
+
+fn run(
+    inputs: &WaveInputs<'_>,
+    mut workings: Option<&mut Vec<Working>>,
+) -> (WaveResult, BTreeMap<AreaCode, signs::Material>) {
     let mut material = BTreeMap::new();
     let mut counties: Vec<CountyResult> = Vec::new();
     for county in inputs.counties {
-        let (result, own) = analyze_county(inputs, county);
+        let (result, own) = analyze_county(inputs, county, workings.as_deref_mut());
         counties.push(result);
         material.insert(county.code.clone(), own);
     }
@@ -164,7 +179,11 @@ fn run(inputs: &WaveInputs<'_>) -> (WaveResult, BTreeMap<AreaCode, signs::Materi
     (result, material)
 }
 
-fn analyze_county(inputs: &WaveInputs<'_>, county: &Area) -> (CountyResult, signs::Material) {
+fn analyze_county(
+    inputs: &WaveInputs<'_>,
+    county: &Area,
+    workings: Option<&mut Vec<Working>>,
+) -> (CountyResult, signs::Material) {
     let people = People::of(inputs, &county.code);
     let numbers = counts(inputs, &county.code, &people);
     let run = Weighed::run(inputs, &county.code, &people, weigh::Keep::Everybody);
@@ -176,6 +195,9 @@ fn analyze_county(inputs: &WaveInputs<'_>, county: &Area) -> (CountyResult, sign
         Ok(ref weights) => (Some(weights.report.clone()), None),
         Err(ref why) => (None, Some(why.clone())),
     };
+    if let Some(workings) = workings {
+        workings.extend(workings::of(&people, &run));
+    }
     let material = signs::Material::of(inputs, &people, &run);
     let result = CountyResult {
         code: county.code.clone(),

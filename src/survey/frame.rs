@@ -202,19 +202,40 @@ impl Frame {
         strata
     }
 
-    /// SHA-256 over the units in code order, one line each.
+    /// The units in code order as text, one line each: code, county, residence, size, addresses, name.
     #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for unit in &self.units {
+    pub fn lines(&self) -> String {
+        let line = |unit: &FrameUnit| {
             let (code, county) = (&unit.code, &unit.county);
             let residence = unit.residence.as_str();
             let (size, addresses, name) = (unit.size, unit.addresses, &unit.name);
-            hash.update(format!(
-                "{code},{county},{residence},{size},{addresses},{name}\n"
-            ));
-        }
-        hash.finalize().into()
+            format!("{code},{county},{residence},{size},{addresses},{name}\n")
+        };
+        self.units.iter().map(line).collect()
+    }
+
+    /// Reads what [`Frame::lines`] wrote; nothing where a line is none.
+    #[must_use]
+    pub fn from_lines(text: &str) -> Option<Self> {
+        let unit = |line: &str| {
+            let mut fields = line.splitn(6, ',');
+            Some(FrameUnit {
+                code: AreaCode::parse(fields.next()?).ok()?,
+                county: AreaCode::parse(fields.next()?).ok()?,
+                residence: Residence::parse(fields.next()?)?,
+                size: fields.next()?.parse().ok()?,
+                addresses: fields.next()?.parse().ok()?,
+                name: fields.next()?.to_owned(),
+            })
+        };
+        let units: Option<Vec<FrameUnit>> = text.split_terminator('\n').map(unit).collect();
+        units.map(Self::from_stored)
+    }
+
+    /// SHA-256 of [`Frame::lines`].
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.lines()).into()
     }
 }
 
@@ -275,6 +296,11 @@ mod tests {
         let one = Frame::new(vec![a.clone(), b.clone()], &tree()).unwrap();
         let other = Frame::new(vec![b, a], &tree()).unwrap();
         assert_eq!(one.digest(), other.digest());
+        let mut named = one.units().to_vec();
+        named[1].name = "北大街, 东".to_owned();
+        let named = Frame::from_stored(named);
+        assert_eq!(Frame::from_lines(&named.lines()), Some(named));
+        assert_eq!(Frame::from_lines("140302001001,140302,urban,5,x,a\n"), None);
         let grown = Frame::new(
             vec![
                 unit("140302001001", "140302", 6),

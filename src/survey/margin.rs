@@ -260,18 +260,40 @@ impl Margins {
             .collect()
     }
 
-    /// SHA-256 over the rows in canonical order, one line each.
+    /// The rows in canonical order as text, one line each: county, margin, cell, residents.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        let line = |row: MarginRow| {
+            let (variable, label) = (row.cell.variable(), row.cell.label());
+            format!("{},{variable},{label},{}\n", row.county, row.population)
+        };
+        self.rows().into_iter().map(line).collect()
+    }
+
+    /// Reads what [`Margins::lines`] wrote; nothing where it is none, or no margins.
+    #[must_use]
+    pub fn from_lines(text: &str) -> Option<Self> {
+        let row = |line: &str| {
+            let mut fields = line.splitn(4, ',');
+            let county = AreaCode::parse(fields.next()?).ok()?;
+            let cell = MarginCell::from_words(fields.next()?, fields.next()?)?;
+            let population = fields.next()?.parse().ok()?;
+            Some(MarginRow {
+                county,
+                cell,
+                population,
+            })
+        };
+        let rows: Option<Vec<MarginRow>> = text.split_terminator('\n').map(row).collect();
+        let rows = rows?;
+        let counties = rows.iter().map(|row| row.county.clone()).collect();
+        Self::new(&rows, &counties).ok()
+    }
+
+    /// SHA-256 of [`Margins::lines`].
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for row in self.rows() {
-            let (variable, label) = (row.cell.variable(), row.cell.label());
-            hash.update(format!(
-                "{},{variable},{label},{}\n",
-                row.county, row.population
-            ));
-        }
-        hash.finalize().into()
+        Sha256::digest(self.lines()).into()
     }
 }
 
@@ -355,6 +377,7 @@ mod tests {
         let again = Margins::new(&margins.rows(), &counties()).unwrap();
         assert_eq!(again, margins);
         assert_eq!(again.digest(), margins.digest());
+        assert_eq!(Margins::from_lines(&margins.lines()), Some(margins));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub enum Role {
     Fieldworker,
     /// Enters and verifies indicators, applies a standard.
     Evaluator,
-    /// Reads everything but answers, changes nothing.
+    /// Reads everything and changes nothing; records without names after the close, under signature.
     Auditor,
     /// Reports the values of one county, and sees nothing of another one.
     Reporter,
@@ -56,6 +56,8 @@ pub enum Action {
     Evaluate,
     /// Read the audit log.
     ReadAudit,
+    /// Take the records of a closed wave, under signature, and say in the process log what came of it.
+    Audit,
     /// See and close other people's accounts.
     ManageAccounts,
 }
@@ -111,6 +113,7 @@ impl Role {
                 matches!(self, Evaluator)
             }
             Action::ReadAudit => matches!(self, Administrator | Auditor),
+            Action::Audit => matches!(self, Auditor),
             Action::ManageAccounts => matches!(self, Administrator),
         }
     }
@@ -120,7 +123,7 @@ impl Role {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 16] = [
+    const ACTIONS: [Action; 17] = [
         Action::Import,
         Action::WriteQuestionnaires,
         Action::RunWave,
@@ -136,6 +139,7 @@ mod tests {
         Action::VerifyIndicators,
         Action::Evaluate,
         Action::ReadAudit,
+        Action::Audit,
         Action::ManageAccounts,
     ];
 
@@ -155,6 +159,7 @@ mod tests {
                     | Action::Export
                     | Action::ReadIndicators
                     | Action::ReadAudit
+                    | Action::Audit
             )
         };
         for action in ACTIONS {
@@ -171,6 +176,7 @@ mod tests {
             Action::AssistResidents,
             Action::EnterPaper,
             Action::Evaluate,
+            Action::Audit,
         ] {
             assert!(!Role::Administrator.may(action), "{action:?}");
         }

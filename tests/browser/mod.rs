@@ -1,5 +1,6 @@
 //! What a person meets in a real browser, at the size of a phone.
 
+mod audits;
 mod blind;
 mod cards;
 mod charts;

@@ -238,13 +238,36 @@ pub(in crate::service) async fn used(
 }
 
 /// See [`StoredEvaluation::input_digest`].
-fn digest(standard: &[u8; 32], indicators: &Indicators, result: &[u8; 32]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(standard);
+#[must_use]
+pub fn digest(standard: &[u8; 32], indicators: &Indicators, result: &[u8; 32]) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(standard)
+        .chain_update(lines(indicators))
+        .chain_update(result)
+        .finalize()
+        .into()
+}
+
+/// Every value as a line of JSON, as the digest of an evaluation reads them.
+#[must_use]
+pub fn lines(indicators: &Indicators) -> Vec<u8> {
+    let mut lines = Vec::new();
     for indicator in indicators.iter() {
-        hash.update(serde_json::to_vec(indicator).unwrap_or_default());
-        hash.update(b"\n");
+        lines.extend(serde_json::to_vec(indicator).unwrap_or_default());
+        lines.push(b'\n');
     }
-    hash.update(result);
-    hash.finalize().into()
+    lines
+}
+
+/// The values on which an evaluation rests, one a line; nothing if they were changed since.
+pub(in crate::service) async fn indicators(
+    conn: &mut Conn<'_>,
+    stored: &StoredEvaluation,
+    result: &str,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let now = used(conn, &stored.standard, stored.evaluation.year).await?;
+    let mut input = [0; 32];
+    hex::decode_to_slice(result, &mut input).map_err(|_| StoreError::Corrupt("digest"))?;
+    let found = digest(&stored.standard_digest, &now, &input);
+    Ok((found == stored.input_digest).then(|| lines(&now)))
 }

@@ -119,7 +119,7 @@ pub fn survey_input(result: &WaveResult) -> SurveyInput {
 }
 
 /// A county without a figure: no answers, so no rule can take it for evidence.
-fn nothing_measured() -> Figure {
+pub(in crate::service) const fn nothing_measured() -> Figure {
     Figure {
         p: 0.0,
         variance: 0.0,

@@ -13,11 +13,12 @@ mod indicators;
 mod sentence;
 mod standards;
 
-pub use apply::{StoredEvaluation, apply, earlier, of_wave};
+pub use apply::{StoredEvaluation, apply, digest, earlier, lines, of_wave};
 pub use error::{EvaluationError, ValueKey};
 pub use files::{EvaluateError, Evaluated, Sources, evaluate_files, evaluate_wave, survey_input};
 pub use indicators::{IndicatorImport, import_indicators};
 pub use standards::{import_standard, standard_in_force};
 
-pub(super) use apply::{again, at_close, used};
+pub(super) use apply::{again, at_close, indicators, used};
+pub(super) use files::nothing_measured;
 pub(super) use standards::tell;

@@ -6,23 +6,26 @@
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use serde_json::Value;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use super::documents::{Assessed, documents, pretty};
 use super::{ExportError, load};
-use crate::report::export::bundle::{self, PYTHON, R, README, README_ZH};
-use crate::report::export::results;
+use crate::evaluation::decision::Decided;
+use crate::report::export::bundle::{PYTHON, R, README, README_ZH};
 use crate::service::app::App;
+use crate::service::decisions;
+use crate::service::evaluate::{self, StoredEvaluation};
 use crate::service::log_files::{self, Name};
-use crate::service::{evaluate, logs, process};
-use crate::storage::office::standard;
+use crate::service::{logs, process};
+use crate::storage::office::{margin, standard};
 use crate::survey::result::WaveResult;
 use crate::survey::wave::Wave;
 
 /// Names and contents, in the order of the archive.
-type Files = Vec<(&'static str, Vec<u8>)>;
+pub(in crate::service) type Files = Vec<(&'static str, Vec<u8>)>;
 
 /// The archive.
 pub(super) async fn bytes(
@@ -30,6 +33,16 @@ pub(super) async fn bytes(
     wave: &Wave,
     result: WaveResult,
 ) -> Result<Vec<u8>, ExportError> {
+    let files = files(app, wave, result).await?;
+    Ok(tokio::task::spawn_blocking(move || packed(files)).await??)
+}
+
+/// Everything that is published.
+pub(in crate::service) async fn files(
+    app: &App,
+    wave: &Wave,
+    result: WaveResult,
+) -> Result<Files, ExportError> {
     let mut files: Files = vec![
         ("README.md", README.into()),
         ("README.zh-CN.md", README_ZH.into()),
@@ -38,39 +51,64 @@ pub(super) async fn bytes(
         ("plan.json", result.plan.to_json().into_bytes()),
         (
             "questionnaire.json",
-            pretty(&serde_json::to_value(&result.questionnaire)?)?,
+            serde_json::to_vec(&result.questionnaire)?,
         ),
-        ("figures.json", pretty(&bundle::figures(&result))?),
-        (
-            "estimates.csv",
-            results::estimates(&result).csv().into_bytes(),
-        ),
-        ("answers.csv", results::answers(&result).csv().into_bytes()),
     ];
+    if let Some(id) = wave.margin_set {
+        let mut tx = app.office.0.begin_read("margins of a bundle").await?;
+        let mut conn = tx.conn();
+        let margins = margin::get(&mut conn, id).await?;
+        let margins = margin::get_rows(&mut conn, &margins).await?;
+        files.push(("margins.csv", margins.lines().into_bytes()));
+    }
+    let stored = evaluate::of_wave(app, &wave.slug).await?;
+    let assessed = stored.as_ref().map(|stored| Assessed {
+        evaluation: &stored.evaluation,
+        standard: &stored.standard,
+        standard_digest: &stored.standard_digest,
+        input_digest: &stored.input_digest,
+    });
+    files.extend(documents(&result, assessed.as_ref())?);
+    let input = result.input_digest.clone();
     let codebook = load::codebook(app, wave, Some(result)).await?;
     files.push(("codebook.xml", codebook));
-    evaluated(app, wave, &mut files).await?;
+    if let Some(stored) = stored {
+        rests_on(app, &stored, &input, &mut files).await?;
+    }
     logged(app, wave, &mut files).await?;
-    Ok(tokio::task::spawn_blocking(move || packed(files)).await??)
+    Ok(files)
 }
 
-/// The standard that was applied and what came of it, if one was.
-async fn evaluated(app: &App, wave: &Wave, files: &mut Files) -> Result<(), ExportError> {
-    let Some(found) = evaluate::of_wave(app, &wave.slug).await? else {
-        return Ok(());
-    };
+/// What an evaluation rests on: the standard's text, the reported values, and decisions of people on what it left open.
+async fn rests_on(
+    app: &App,
+    stored: &StoredEvaluation,
+    input: &str,
+    files: &mut Files,
+) -> Result<(), ExportError> {
     let mut tx = app.office.0.begin_read("text of standard").await?;
-    let text = standard::get(&mut tx.conn(), &found.standard_digest)
+    let mut conn = tx.conn();
+    let text = standard::get(&mut conn, &stored.standard_digest)
         .await?
         .text;
+    let indicators = evaluate::indicators(&mut conn, stored, input).await?;
     drop(tx);
-    let (standard, input) = (
-        hex::encode(found.standard_digest),
-        hex::encode(found.input_digest),
-    );
-    let document = bundle::evaluation(&found.evaluation, &found.standard, &standard, &input);
     files.push(("standard.toml", text.into_bytes()));
-    files.push(("evaluation.json", pretty(&document)?));
+    // Values that were changed since are not those that were evaluated: without a correction nothing published changes.
+    files.extend(indicators.map(|lines| ("indicators.jsonl", lines)));
+    let decided = decisions::decided(app, stored).await?;
+    let decision = |one: &Decided| {
+        json!({
+            "county": one.county,
+            "reasons": one.decision.reasons(),
+            "signed": one.decision.by(),
+            "at": one.at.to_string(),
+        })
+    };
+    if !decided.is_empty() {
+        let document = json!({ "decisions": decided.iter().map(decision).collect::<Vec<_>>() });
+        files.push(("decisions.json", pretty(&document)?));
+    }
     Ok(())
 }
 
@@ -91,13 +129,8 @@ async fn logged(app: &App, wave: &Wave, files: &mut Files) -> Result<(), ExportE
     Ok(())
 }
 
-fn pretty(document: &Value) -> Result<Vec<u8>, serde_json::Error> {
-    let mut bytes = serde_json::to_vec_pretty(document)?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-fn packed(mut files: Files) -> Result<Vec<u8>, zip::result::ZipError> {
+/// The archive of these files, with their digests.
+pub(in crate::service) fn packed(mut files: Files) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut sums = String::new();
     for (name, bytes) in &files {
         let digest = hex::encode(Sha256::digest(bytes));

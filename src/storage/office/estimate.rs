@@ -41,6 +41,12 @@ statements! {
         WHERE wave = $1
         ORDER BY created_at DESC, id DESC
         LIMIT 1";
+    FIND_TEXT = "SELECT document
+        FROM estimate
+        WHERE wave = $1
+            AND created_at <= $2
+        ORDER BY created_at DESC, id DESC
+        LIMIT 1";
 }
 
 type Row = (
@@ -106,4 +112,18 @@ pub async fn find_latest(
         .fetch_optional(c)
         .await)?;
     row.map(read).transpose()
+}
+
+/// The text of the result of a wave that was the latest one then: the bytes whose digest the process log has.
+pub async fn find_text(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    then: Instant,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = sql!(conn, |c| sqlx::query_as(FIND_TEXT)
+        .bind(wave)
+        .bind(then)
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(|(text,)| text))
 }

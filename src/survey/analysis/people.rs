@@ -24,6 +24,8 @@ pub(super) struct Respondent<'a> {
     pub(super) age: String,
     /// Adults of the household up to the plan's cap; 1 where persons are sampled.
     pub(super) adults: f64,
+    /// Whether sex, age and number of adults are a donor's.
+    pub(super) filled: [bool; 3],
 }
 
 /// One variance unit of the sample.
@@ -167,6 +169,7 @@ impl<'a> People<'a> {
         } in known
         {
             let (missing_sex, missing_age) = (sex.is_none(), age.is_none());
+            let missing_adults = adults.is_none();
             let filled = if let (Some(sex), Some(age), Some(adults)) = (&sex, &age, adults) {
                 (sex.clone(), age.clone(), adults)
             } else {
@@ -196,6 +199,7 @@ impl<'a> People<'a> {
                 sex,
                 age,
                 adults,
+                filled: [missing_sex, missing_age, missing_adults],
             });
         }
     }

@@ -69,6 +69,19 @@ pub(super) struct Weights {
     pub(super) cells: Vec<ItemCells>,
     /// Final weight of each respondent that was kept, in the order of ids.
     pub(super) of_people: Vec<f64>,
+    /// What these came from, in the same order.
+    pub(super) stages: Vec<Stage>,
+}
+
+/// A respondent's weight before calibration.
+#[derive(Debug)]
+pub(super) struct Stage {
+    /// 1/f of the stratum; adults of the household are not in it.
+    pub(super) base: f64,
+    /// Class of the non-response adjustment.
+    pub(super) class: String,
+    /// Weight after it.
+    pub(super) before: f64,
 }
 
 impl Weighed {
@@ -199,6 +212,7 @@ fn weigh(
     Ok(Weights {
         report,
         of_people: weights.to_vec(),
+        stages: sheet.stages(),
         results,
         cells,
     })

@@ -5,6 +5,7 @@
 //! after a refusal keeps what was typed; nothing computed from answers is shown before a wave closes.
 
 mod assisted;
+pub(super) mod audits;
 mod card;
 mod cards;
 pub(super) mod corrections;

@@ -84,6 +84,8 @@ pub(super) struct WaveView {
     pub(super) cards: Option<String>,
     /// The page of files, for those who may save them.
     pub(super) exports: Option<String>,
+    /// Address of the auditors' page, for an auditor once the wave is closed.
+    pub(super) audits: Option<String>,
     /// Who answers for the wave, from the seal on.
     pub(super) imprint: Option<String>,
     /// The evaluation, once there is a result.
@@ -266,6 +268,10 @@ impl WaveView {
                 .then(|| Step::Reissue.name()),
             remove: (wave.state == WaveState::Draft && person.may(Action::RunWave))
                 .then(|| Step::Remove.name()),
+            audits: (wave.kind == WaveKind::Probability
+                && wave.state >= WaveState::Closed
+                && person.may(Action::Audit))
+            .then(|| page.link(&format!("/organize/{}/audit", wave.slug))),
             exports: (wave.kind == WaveKind::Probability && person.may(Action::Export))
                 .then(|| page.link(&format!("/organize/{}/exports", wave.slug))),
             imprint: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Sealed)

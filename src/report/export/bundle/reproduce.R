@@ -454,6 +454,38 @@ check_log <- function(folder, figures) {
   for (event in c("sealed", "result")) same(paste("process log,", event), event %in% told, TRUE)
 }
 
+# What was sealed and what was published are, byte for byte, the documents whose digests the log has.
+check_documents <- function(folder) {
+  named <- list()
+  for (line in readLines(file.path(folder, "process.jsonl"), encoding = "UTF-8")) {
+    entry <- parsed(line)
+    if (entry$event == "sealed") {
+      files <- c(plan = "plan.json", questionnaire = "questionnaire.json", margins = "margins.csv")
+      for (field in intersect(names(files), names(entry))) named[[files[[field]]]] <- entry[[field]]
+    }
+    if (entry$event %in% c("published", "corrected")) {
+      for (name in names(entry$documents)) named[[name]] <- entry$documents[[name]]
+    }
+  }
+  for (name in names(named)) {
+    path <- file.path(folder, name)
+    if (!file.exists(path) && name == "margins.csv") next
+    same(paste0(name, ", as the process log has it"), named[[name]], if (file.exists(path)) digests(path))
+  }
+}
+
+# The reported values are those on which the evaluation rests.
+check_reported <- function(folder, evaluation, figures) {
+  path <- file.path(folder, "indicators.jsonl")
+  if (!file.exists(path)) return(invisible())
+  bytes <- function(hex) as.raw(strtoi(substring(hex, seq(1, 63, 2), seq(2, 64, 2)), 16L))
+  rests <- tempfile()
+  on.exit(unlink(rests))
+  lines <- readBin(path, "raw", file.size(path))
+  writeBin(c(bytes(evaluation$standard_digest), lines, bytes(figures$input_digest)), rests)
+  same("indicators.jsonl digest", evaluation$input_digest, digests(rests))
+}
+
 check_figures <- function(figures, plan) {
   count <- 0
   for (county in figures$counties) {
@@ -481,10 +513,12 @@ check <- function(folder) {
   count <- check_figures(figures, plan)
   check_table(folder, figures)
   check_log(folder, figures)
+  check_documents(folder)
   criteria <- 0
   if (file.exists(path("evaluation.json"))) {
     evaluation <- json(path("evaluation.json"))
     same("standard.toml digest", evaluation$standard_digest, digests(path("standard.toml")))
+    check_reported(folder, evaluation, figures)
     criteria <- check_evaluation(evaluation, figures, plan)
   }
   sprintf("%d checksums, %d estimates, %d criteria: everything agrees.", files, count, criteria)

@@ -381,6 +381,74 @@ def criterion(where, rule, result, county, plan):
     return reported(where, rule, result["reason"])
 
 
+class Reported:
+    """What the counties reported, by county, year and indicator."""
+
+    def __init__(self, lines):
+        values = map(json.loads, lines)
+        self.values = {(v["county"], v["year"], v["id"]): v["value"] for v in values}
+
+    def agree(self, where, rule, county, year, reason):
+        """The numbers of a reason are those that were reported."""
+        code, name = reason["code"], rule.get("indicator")
+        value = lambda back=0: self.values.get((county, year - back, name))
+        rate = lambda v: Fraction(v["k"], v["m"])
+        if code in ("rate", "share", "own_average"):
+            same(f"{where} k of m", [reason["k"], reason["m"]], [value()["k"], value()["m"]])
+        if code == "own_average":
+            mean = sum(rate(value(back)) for back in range(1, reason["years"] + 1)) / reason["years"]
+            same(f"{where} mean of the years before", reason["mean"], float(mean))
+        if code == "growth":
+            counts = [value(back)["count"] for back in range(reason["years"] + 2)]
+            same(f"{where} counts", [reason["now"], reason["before"]], counts[:2])
+            growths = [Fraction(counts[i], counts[i + 1]) - 1 for i in range(1, reason["years"] + 1)]
+            mean = float(sum(growths) / reason["years"])
+            if rule["average"] == "compound":
+                mean = (counts[1] / counts[-1]) ** (1 / reason["years"]) - 1
+            same(f"{where} mean growth", reason["mean"], mean)
+        if code == "counted":
+            same(f"{where} count", reason["count"], value()["count"])
+        if code == "judged":
+            told = value()["judgement"]
+            for field in ("met", "assessor", "reason", "evidence"):
+                same(f"{where} {field}", reason[field], told[field])
+        if code in ("event", "no_event"):
+            reached = [e for e in value()["entries"] if self.reaches(rule, e)]
+            same(f"{where} events", reason["events"], len(reached) if code == "event" else len(value()["entries"]))
+            if code == "no_event":
+                same(f"{where} events that reach a limit", reached, [])
+        if code == "missing_year":
+            gone = [y for y in reason["years"] if (county, y, name) in self.values]
+            same(f"{where} years that were not reported", gone, [])
+        if code == "nothing_to_judge":
+            same(f"{where} whole", value()["m"], 0)
+        if code == "not_judged":
+            same(f"{where} judgement", value(), None)
+
+    @staticmethod
+    def reaches(rule, entry):
+        limits = ((limit["measure"], Fraction(limit["at_least"])) for limit in rule["limits"])
+        return any(m in entry["measures"] and Fraction(entry["measures"][m]) >= limit for m, limit in limits)
+
+
+def check_reported(folder, evaluation, figures):
+    """The reported values are those on which the evaluation rests, and the reasons' numbers are theirs."""
+    path = os.path.join(folder, "indicators.jsonl")
+    if not os.path.exists(path):
+        return
+    with open(path, "rb") as file:
+        lines = file.read()
+    rests = bytes.fromhex(evaluation["standard_digest"]) + lines + bytes.fromhex(figures["input_digest"])
+    same("indicators.jsonl digest", evaluation["input_digest"], hashlib.sha256(rests).hexdigest())
+    reported_values = Reported(lines.splitlines())
+    rules = {c["id"]: c["rule"] for c in evaluation["criteria"]}
+    for dossier in evaluation["counties"]:
+        for result in dossier["criteria"]:
+            where, rule = f"{dossier['county']} {result['id']}", rules[result["id"]]
+            if not rule["kind"].startswith("survey_"):
+                reported_values.agree(where, rule, dossier["county"], evaluation["year"], result["reason"])
+
+
 def check_evaluation(evaluation, figures, plan):
     rules = {c["id"]: c["rule"] for c in evaluation["criteria"]}
     counties = {c["county"]: c for c in figures["counties"]}
@@ -474,6 +542,27 @@ def tree_root(leaves):
     return hashlib.sha256(b"\1" + tree_root(leaves[:split]) + tree_root(leaves[split:])).digest()
 
 
+SEALED = {"plan": "plan.json", "questionnaire": "questionnaire.json", "margins": "margins.csv"}
+
+
+def check_documents(folder, entries):
+    """What was sealed and what was published are, byte for byte, the documents whose digests the log has."""
+    sealed = next(entry for entry in entries if entry["event"] == "sealed")
+    named = {SEALED[field]: sealed[field] for field in SEALED if field in sealed}
+    for entry in entries:
+        if entry["event"] in ("published", "corrected"):
+            named.update(entry.get("documents") or {})
+    for name, told in named.items():
+        path = os.path.join(folder, name)
+        if os.path.exists(path) or not name == "margins.csv":
+            same(f"{name}, as the process log has it", told, digest(path))
+    path = os.path.join(folder, "decisions.json")
+    if os.path.exists(path):
+        told = [(e["county"], e["reasons"]) for e in entries if e["event"] == "title_by_decision"]
+        for decision in read(folder, "decisions.json")["decisions"]:
+            same(f"{decision['county']} decision in the process log", (decision["county"], decision["reasons"]) in told, True)
+
+
 def check_log(folder, figures):
     """The log names this plan and this input, and its head is that of these entries."""
     with open(os.path.join(folder, "process.jsonl"), "rb") as file:
@@ -485,6 +574,7 @@ def check_log(folder, figures):
         for event, field in (("sealed", "plan"), ("result", "plan"), ("result", "input")):
             if entry["event"] == event:
                 same(f"process log, {event}, {field}", entry[field], figures[f"{field}_digest"])
+    check_documents(folder, [json.loads(leaf) for leaf in leaves])
     with open(os.path.join(folder, "process.checkpoint"), encoding="utf-8") as file:
         _, size, root = file.read().split("\n")[:3]
     same("process.checkpoint size", int(size), len(leaves))
@@ -549,6 +639,7 @@ def check(folder):
         standard = digest(os.path.join(folder, "standard.toml"))
         same("standard.toml digest", evaluation["standard_digest"], standard)
         check_rules(folder, evaluation)
+        check_reported(folder, evaluation, figures)
         criteria = check_evaluation(evaluation, figures, plan)
     return f"{files} checksums, {count} estimates, {criteria} criteria: everything agrees."
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::classes::Classes;
 use super::margins::SexAgeCells;
-use super::{AGE, APPROVAL, DECIDED, RESIDENCE, SAFETY, SEX, ratio, residence_of};
+use super::{AGE, APPROVAL, DECIDED, RESIDENCE, SAFETY, SEX, Stage, ratio, residence_of};
 use crate::stats::data::{Column, MISSING, Table};
 use crate::survey::analysis::WaveInputs;
 use crate::survey::analysis::cells::{self, ItemCells};
@@ -80,6 +80,17 @@ impl<'r, 'a> Rows<'r, 'a> {
             places,
             before,
         })
+    }
+
+    /// Base weight (adults included), class and weight after non-response of each respondent.
+    pub(super) fn stages(&self) -> Vec<Stage> {
+        let respondents = self.places.iter().zip(&self.before);
+        let stage = |((unit, class, _), before): (&(&Unit, String, f64), &f64)| Stage {
+            base: unit.base_weight,
+            class: class.clone(),
+            before: *before,
+        };
+        respondents.map(stage).collect()
     }
 
     /// The table: where people are and what they weigh, groups, 0/1 columns of answers.

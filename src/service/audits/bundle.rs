@@ -1,0 +1,184 @@
+//! The auditors' bundle: everything that is published, and all that it was computed from.
+//!
+//! Promises: openings stand in the order of the log; the same stored wave gives the same bytes.
+
+use std::collections::HashMap;
+
+use super::{AuditError, Rerun};
+use crate::report::export::audit::{self, R, README, README_ZH, UnitCount};
+use crate::service::app::App;
+use crate::service::exports::{Files, packed, published_files};
+use crate::service::intake::record::canonical;
+use crate::service::waves::Material;
+use crate::storage::StoreError;
+use crate::storage::office::{estimate, invitation, sample};
+use crate::storage::urn::{leaf, response};
+use crate::survey::analysis::Record;
+use crate::survey::response::Response;
+use crate::survey::result::WaveResult;
+use crate::survey::sample::Sample;
+use crate::survey::wave::{Refusal, Wave};
+
+/// Leaves that are read at once.
+const PAGE: u64 = 10_000;
+
+/// What the stores hold of a closed wave.
+struct Stored {
+    material: Material,
+    sample: Sample,
+    units: Vec<UnitCount>,
+    /// Hashes of all codes, sorted: how they stand in the tree whose root the process log has.
+    codes: Vec<[u8; 32]>,
+    text: String,
+    base: Option<String>,
+    /// In the order of the log.
+    responses: Vec<Response>,
+    seed: [u8; 32],
+}
+
+/// The archive.
+pub(super) async fn bytes(app: &App, wave: &Wave) -> Result<Vec<u8>, AuditError> {
+    let stored = load(app, wave).await?;
+    let result: WaveResult = serde_json::from_str(&stored.text)?;
+    let mut files = published_files(app, wave, result.clone()).await?;
+    let packing = move || -> Result<Vec<u8>, AuditError> {
+        files.extend(written(stored, &result)?);
+        Ok(packed(files)?)
+    };
+    tokio::task::spawn_blocking(packing).await?
+}
+
+async fn load(app: &App, wave: &Wave) -> Result<Stored, AuditError> {
+    let mut tx = app.office.0.begin_read("records for an audit").await?;
+    let mut conn = tx.conn();
+    let latest = estimate::find_latest(&mut conn, wave.id).await?;
+    let then = latest.ok_or(StoreError::Missing("estimate"))?.created_at;
+    let text = estimate::find_text(&mut conn, wave.id, then).await?;
+    let base = match wave.base_wave {
+        Some(base) => estimate::find_text(&mut conn, base, then).await?,
+        None => None,
+    };
+    let counted = invitation::count_by_unit(&mut conn, wave.id).await?;
+    let unit = |one: invitation::Issued| UnitCount {
+        county: one.place.county.to_string(),
+        stratum: one.place.stratum.to_string(),
+        unit: one.place.variance_unit.to_string(),
+        issued: one.issued,
+        used: one.used,
+    };
+    let mut stored = Stored {
+        material: Material::load(&mut conn, wave).await?,
+        sample: sample::get(&mut conn, wave.id).await?,
+        units: counted.into_iter().map(unit).collect(),
+        codes: invitation::hashes(&mut conn, wave.id)
+            .await?
+            .into_iter()
+            .collect(),
+        text: text.ok_or(StoreError::Missing("estimate"))?,
+        base,
+        responses: Vec::new(),
+        seed: wave
+            .seed
+            .ok_or(Refusal::Incomplete("seed"))
+            .map_err(crate::service::waves::WaveError::from)?,
+    };
+    drop(tx);
+    stored.responses = responses(app, wave).await?;
+    Ok(stored)
+}
+
+/// Every response in the order of the log; what has no leaf comes last, where its opening opens nothing.
+async fn responses(app: &App, wave: &Wave) -> Result<Vec<Response>, StoreError> {
+    let mut tx = app.urn.0.begin_read("openings of a log").await?;
+    let mut conn = tx.conn();
+    let mut places = HashMap::new();
+    loop {
+        let from = places.len() as u64;
+        let leaves = leaf::list(&mut conn, wave.id, from, PAGE).await?;
+        if leaves.is_empty() {
+            break;
+        }
+        for leaf in leaves {
+            if places.insert(leaf.commitment, leaf.place).is_some() {
+                return Err(StoreError::Corrupt("commitment"));
+            }
+        }
+    }
+    let mut responses = response::list(&mut conn, wave.id).await?;
+    responses.sort_by_key(|one| places.get(&one.commitment).copied().unwrap_or(u64::MAX));
+    Ok(responses)
+}
+
+/// What auditors have beyond what is published.
+fn written(stored: Stored, result: &WaveResult) -> Result<Files, AuditError> {
+    let Stored {
+        material,
+        sample,
+        units,
+        codes,
+        text,
+        base,
+        responses,
+        seed,
+    } = stored;
+    let questionnaire = &material.questionnaire;
+    let records = responses
+        .iter()
+        .map(|response| Record::read(questionnaire, response))
+        .collect::<Result<Vec<_>, _>>()?;
+    let base_result: Option<WaveResult> = match &base {
+        Some(text) => Some(serde_json::from_str(text)?),
+        None => None,
+    };
+    let (_, workings) = Rerun {
+        result,
+        plan: &material.plan,
+        questionnaire,
+        sample: &sample,
+        margins: &material.margins,
+        records: &records,
+        seed,
+        base: base_result.as_ref(),
+    }
+    .run();
+    let traits = responses.iter().map(|response| &response.traits);
+    let table = audit::records(questionnaire, records.iter().zip(traits));
+    let commitments: Vec<[u8; 32]> = responses.iter().map(|one| one.commitment).collect();
+    let mut files: Files = vec![
+        ("AUDIT.md", README.into()),
+        ("AUDIT.zh-CN.md", README_ZH.into()),
+        ("audit.R", R.into()),
+        ("result.json", text.into_bytes()),
+        ("frame.csv", material.frame.lines().into_bytes()),
+        ("sample.json", serde_json::to_vec(&sample)?),
+        ("units.csv", audit::units(&units).into_bytes()),
+        ("codes.txt", lines(&codes).into_bytes()),
+        ("leaves.txt", lines(&commitments).into_bytes()),
+        ("openings.csv", openings(&responses).into_bytes()),
+        ("records.csv", table.into_bytes()),
+        ("weights.csv", audit::weights(&workings).into_bytes()),
+    ];
+    files.extend(base.map(|text| ("base.json", text.into_bytes())));
+    Ok(files)
+}
+
+fn lines(hashes: &[[u8; 32]]) -> String {
+    let mut text = String::with_capacity(hashes.len() * 65);
+    for hash in hashes {
+        text.push_str(&hex::encode(hash));
+        text.push('\n');
+    }
+    text
+}
+
+/// Salt and canonical bytes of every record, hexadecimal.
+fn openings(responses: &[Response]) -> String {
+    let mut text = String::from("salt,record\n");
+    for response in responses {
+        text.push_str(&hex::encode(response.salt));
+        text.push(',');
+        text.push_str(&hex::encode(canonical(response)));
+        text.push('\n');
+    }
+    text
+}
