@@ -56,6 +56,8 @@ impl Rerun<'_> {
                 unused: counts.unused,
                 envelopes: counts.envelopes,
                 entered: counts.entered,
+                blind_used: counts.blind_used,
+                blind_cast: counts.blind_cast,
             };
             (county.code.clone(), tally)
         };
