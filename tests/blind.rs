@@ -347,6 +347,9 @@ async fn new_keys_are_all_different_and_read_back() {
     assert!(KeyList::of(Vec::new()).is_empty());
 }
 
+/// A form's fields.
+type Fields<'a> = Vec<(&'a str, &'a str)>;
+
 async fn post(url: &str, fields: &[(&str, &str)]) -> Response {
     let request = Client::new().post(url).form(fields);
     request.send().await.expect("an answer")
@@ -417,7 +420,7 @@ async fn the_addresses_answer_what_the_script_needs_and_refuse_the_rest() {
     let [zeros, letters, ones] = ["00", "zz", "01"].map(|pair| pair.repeat(MODULUS));
     let other = "0b".repeat(16);
     // Refusals: with what may be mended, as a page; and they can be read from the public address, too.
-    let cases: [(&str, Vec<(&str, &str)>, u16); 4] = [
+    let cases: [(&str, Fields<'_>, u16); 4] = [
         (
             "an answer of no question",
             [&fields[..], &[("q1", "99")]].concat(),
@@ -447,7 +450,7 @@ async fn the_addresses_answer_what_the_script_needs_and_refuse_the_rest() {
         assert!(!refused.text().await.unwrap().contains(&code), "{name}");
     }
     let (key, sign) = (format!("{form}/key"), format!("{form}/sign"));
-    let refusals: [(&str, Vec<(&str, &str)>, u16); 4] = [
+    let refusals: [(&str, Fields<'_>, u16); 4] = [
         (&key, vec![], 422),
         (&sign, vec![("_code", &code)], 400),
         (&sign, vec![("_code", &code), ("_blinded", &letters)], 400),
