@@ -19,7 +19,10 @@ pub fn of_field(lang: Lang, problem: &Problem) -> String {
     let mut args: Vec<(&str, Value<'_>)> = Vec::new();
     match problem {
         Problem::Syntax { message } => args.push(("message", message.as_str().into())),
-        Problem::WrongType { expected } => args.push(("expected", (*expected).into())),
+        Problem::WrongType { expected } => {
+            let key = format!("evaluate-expected-{}", expected.replace(' ', "-"));
+            args.push(("expected", lang.t(&key).into()));
+        }
         Problem::OutOfRange { least, most } => {
             args.push(("least", least.to_string().into()));
             args.push(("most", most.to_string().into()));
@@ -137,6 +140,20 @@ mod tests {
             Problem::Empty,
             Problem::NoSuchNumber { term: id() },
         ];
+        let parts = parts.into_iter().chain(
+            [
+                "whole number",
+                "number",
+                "number with at most four decimal places",
+                "true or false",
+                "texts by language",
+                "list of texts",
+                "list of tables",
+                "table",
+            ]
+            .map(|expected| Problem::WrongType { expected }),
+        );
+        let parts: Vec<Problem> = parts.collect();
         for lang in Lang::ALL {
             let rows = cells.iter().map(|problem| {
                 let column = "value".to_owned();

@@ -134,6 +134,11 @@ pub(super) async fn append(
     process_entry::insert(conn, wave.id, place, &entry).await
 }
 
+/// Whether a wave has a record at all: one that was sealed before there were records has none, and none is begun later.
+pub(super) async fn has_begun(conn: &mut Conn<'_>, wave: &Wave) -> Result<bool, StoreError> {
+    Ok(process_entry::count_of(conn, wave.id).await? > 0)
+}
+
 /// An entry: JSON with its fields in alphabetical order.
 fn entry(wave: &Wave, at: Instant, action: &str, detail: &Value) -> Option<String> {
     let (_, event, fields) = TOLD.iter().find(|(name, ..)| *name == action)?;

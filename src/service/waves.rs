@@ -155,13 +155,7 @@ pub async fn ask_seal(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wa
     let before = find(&mut conn, slug).await?;
     let after = before.clone().ask_seal(act)?;
     questionnaires::fix(&mut conn, &before, act.at).await?;
-    let mut sealed = fit(&mut conn, &before).await?;
-    // It decides nothing at the seal, but everybody can see later whether it has changed.
-    let in_force = standard::find_latest(&mut conn).await?;
-    if let (Some(in_force), Some(fields)) = (in_force, sealed.as_object_mut()) {
-        let digest = hex::encode(in_force.digest);
-        fields.insert("standard".to_owned(), digest.into());
-    }
+    let sealed = fit(&mut conn, &before).await?;
     step(
         &mut conn, person, act.at, "ask_seal", &before, &after, sealed,
     )
@@ -178,7 +172,13 @@ pub async fn confirm_seal(app: &App, person: &Account, slug: &WaveSlug) -> Resul
     let mut conn = tx.conn();
     let before = find(&mut conn, slug).await?;
     let after = before.clone().confirm_seal(act)?;
-    let sealed = fit(&mut conn, &before).await?;
+    let mut sealed = fit(&mut conn, &before).await?;
+    // It decides nothing at the seal, but everybody can see later whether it has changed.
+    let in_force = standard::find_latest(&mut conn).await?;
+    if let (Some(in_force), Some(fields)) = (in_force, sealed.as_object_mut()) {
+        let digest = hex::encode(in_force.digest);
+        fields.insert("standard".to_owned(), digest.into());
+    }
     step(
         &mut conn,
         person,

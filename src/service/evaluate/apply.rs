@@ -133,7 +133,9 @@ pub async fn apply(
         "software": SOFTWARE,
     });
     let (at, action) = (applied.created_at, "apply_standard");
-    process::append(&mut conn, &wave, at, action, &told).await?;
+    if process::has_begun(&mut conn, &wave).await? {
+        process::append(&mut conn, &wave, at, action, &told).await?;
+    }
     tx.commit().await?;
     let stored = StoredEvaluation::new(applied, standard.standard, &wave.slug);
     Ok(stored)

@@ -67,6 +67,9 @@ pub(in crate::service) async fn tell(
     });
     let under_way = |wave: &Wave| (WaveState::Sealed..WaveState::Closed).contains(&wave.state);
     for wave in wave::list(conn).await?.into_iter().filter(under_way) {
+        if !process::has_begun(conn, &wave).await? {
+            continue;
+        }
         // Whoever takes a step of the wave at this moment and this one exclude each other.
         if !wave::update(conn, &wave, wave.state).await? {
             return Err(WaveError::ChangedMeanwhile);
