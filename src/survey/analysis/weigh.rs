@@ -185,11 +185,8 @@ fn weigh(
         Some(Err(why)) => return Err(format!("{}: {why}", why.code())),
         None => return Err("no_weighting".to_owned()),
     };
-    if weighting
-        .steps
-        .iter()
-        .any(|step| step.converged == Some(false))
-    {
+    let mut steps = weighting.steps.iter();
+    if steps.any(|step| step.converged == Some(false)) {
         return Err("not_converged: raking did not converge".to_owned());
     }
     let weights = weighting.weights.get(..respondents.len()).unwrap_or(&[]);
