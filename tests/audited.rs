@@ -395,7 +395,9 @@ async fn whatever_is_changed_in_a_bundle_is_found() {
     });
     found(&forger, &["frame", "draw"]);
     let forger = Forger::of(original);
-    forger.change("sample.json", |text| flip_after(&text, "\"invitations\":"));
+    forger.change("sample.json", |text| {
+        text.replacen("\"addresses\":1", "\"addresses\":2", 1)
+    });
     found(&forger, &["draw"]);
     let forger = Forger::of(original);
     forger.change("plan.json", |text| flip_after(&text, "\"threshold\":0."));
@@ -417,7 +419,7 @@ async fn whatever_is_changed_in_a_bundle_is_found() {
     let forger = Forger::of(original);
     forger.change("figures.json", |text| flip_after(&text, "\"p\": 0."));
     found(&forger, &["documents", "figures", "released"]);
-    refuse(forger.path(), "figures.json");
+    refuse(forger.path(), "140321 approval");
     let forger = Forger::of(original);
     forger.change("process.jsonl", |text| {
         text.replacen("4 2 6 1", "4 2 6 2", 1)
