@@ -306,8 +306,10 @@ on_both! {
         let lines: Vec<Vec<u8>> = entries.into_iter().map(String::into_bytes).collect();
         assert_eq!(contradictions(&lines), []);
         let board = audits::board(app, &wave.auditor, slug).await.unwrap();
-        let actions: Vec<&str> = board.history.iter().map(|entry| entry.action.as_str()).collect();
-        assert_eq!(actions, ["take_records", "take_records", "attest_audit"]);
+        let mut actions: Vec<&str> = board.history.iter().map(|entry| entry.action.as_str()).collect();
+        // All at one time of the clock that stands.
+        actions.sort_unstable();
+        assert_eq!(actions, ["attest_audit", "take_records", "take_records"]);
     }
 }
 
@@ -394,11 +396,11 @@ async fn whatever_is_changed_in_a_bundle_is_found() {
     found(&forger, &["frame", "draw"]);
     let forger = Forger::of(original);
     forger.change("sample.json", |text| {
-        text.replacen("\"invitations\":1", "\"invitations\":2", 1)
+        text.replacen("\"addresses\":1", "\"addresses\":2", 1)
     });
     found(&forger, &["draw"]);
     let forger = Forger::of(original);
-    forger.change("plan.json", |text| text.replacen("0.9", "0.8", 1));
+    forger.change("plan.json", |text| flip_after(&text, "\"threshold\":0."));
     found(&forger, &["plan", "figures"]);
     let forger = Forger::of(original);
     forger.change("codes.txt", |text| with_line(&text, 3, flip_last));
@@ -417,7 +419,7 @@ async fn whatever_is_changed_in_a_bundle_is_found() {
     let forger = Forger::of(original);
     forger.change("figures.json", |text| flip_after(&text, "\"p\": 0."));
     found(&forger, &["documents", "figures", "released"]);
-    refuse(forger.path(), "figures.json");
+    refuse(forger.path(), "140321 approval");
     let forger = Forger::of(original);
     forger.change("process.jsonl", |text| {
         text.replacen("4 2 6 1", "4 2 6 2", 1)

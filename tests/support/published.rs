@@ -125,6 +125,12 @@ impl Published {
     }
 }
 
+fn digest(text: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).expect("a digest");
+    bytes
+}
+
 /// Stores a wave in this state with this result.
 pub async fn store(app: &App, state: WaveState, result: &WaveResult) {
     let facts = &result.wave;
@@ -173,7 +179,7 @@ pub async fn store(app: &App, state: WaveState, result: &WaveResult) {
         wave: stands.id,
         result: result.clone(),
         plan_digest: result.plan.digest(),
-        input_digest: [2; 32],
+        input_digest: digest(&result.input_digest),
         software_version: result.software.clone(),
         created_at: facts.closed_at,
         created_by: None,

@@ -216,6 +216,13 @@ pub(super) fn period(app: &App, lang: Lang, wave: &Wave) -> String {
     format!("{} – {}", moment(wave.opens_at), moment(wave.closes_at))
 }
 
+/// The auditors' page, for an auditor once the wave is closed.
+fn audits(page: &Page, person: &Account, wave: &Wave) -> Option<String> {
+    let is_there = wave.kind == WaveKind::Probability && wave.state >= WaveState::Closed;
+    let may = is_there && person.may(Action::Audit);
+    may.then(|| page.link(&format!("/organize/{}/audit", wave.slug)))
+}
+
 impl WaveView {
     pub(super) fn new(
         app: &App,
@@ -268,10 +275,7 @@ impl WaveView {
                 .then(|| Step::Reissue.name()),
             remove: (wave.state == WaveState::Draft && person.may(Action::RunWave))
                 .then(|| Step::Remove.name()),
-            audits: (wave.kind == WaveKind::Probability
-                && wave.state >= WaveState::Closed
-                && person.may(Action::Audit))
-            .then(|| page.link(&format!("/organize/{}/audit", wave.slug))),
+            audits: audits(page, person, wave),
             exports: (wave.kind == WaveKind::Probability && person.may(Action::Export))
                 .then(|| page.link(&format!("/organize/{}/exports", wave.slug))),
             imprint: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Sealed)
