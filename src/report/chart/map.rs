@@ -53,17 +53,16 @@ fn fill(look: &Look) -> String {
         || "n".to_owned(),
         |class| class.min(CLASSES - 1).to_string(),
     );
-    match TEXTURES.iter().find(|(tone, _)| *tone == look.tone) {
-        Some((_, texture)) => format!(r#"fill="url(#m{texture}{class})""#),
-        None => {
-            let strength = look
-                .class
-                .and_then(|class| STRENGTH.get(class))
-                .unwrap_or(&"0");
-            let accent = Surface::Page.color(Color::Accent);
-            format!(r#"fill="{accent}" fill-opacity="{strength}""#)
-        }
+    let texture = TEXTURES.iter().find(|(tone, _)| *tone == look.tone);
+    if let Some((_, texture)) = texture {
+        return format!(r#"fill="url(#m{texture}{class})""#);
     }
+    let strength = look.class.and_then(|class| STRENGTH.get(class));
+    let accent = Surface::Page.color(Color::Accent);
+    format!(
+        r#"fill="{accent}" fill-opacity="{}""#,
+        strength.unwrap_or(&"0")
+    )
 }
 
 /// The textures that some of `looks` need.

@@ -3,15 +3,20 @@
 use super::*;
 use crate::stats::rng::{normal, stream, uniform};
 
-fn figure(p: f64, variance: f64, df: f64) -> Option<Figure> {
-    Some(Figure {
+fn sized(n: u64, p: f64, variance: f64, df: f64) -> Option<Figure> {
+    let figure = Figure {
         p,
         variance,
-        n: 900,
+        n,
         kish_n_eff: 800.0,
         df,
         planned_deff: 1.5,
-    })
+    };
+    (n > 0).then_some(figure)
+}
+
+fn figure(p: f64, variance: f64, df: f64) -> Option<Figure> {
+    sized(900, p, variance, df)
 }
 
 fn range(best: usize, worst: usize) -> RankRange {
@@ -64,11 +69,8 @@ fn adjusted_values_are_those_of_r() {
 
 #[test]
 fn what_cannot_be_compared_leaves_room_for_itself_everywhere() {
-    let few = Figure {
-        n: 60,
-        ..figure(0.2, 1e-4, 18.0).unwrap()
-    };
-    for silent in [None, Some(few)] {
+    for n in [0, 60] {
+        let silent = sized(n, 0.2, 1e-4, 18.0);
         let found = Ranking::of(
             &[figure(0.95, 1e-4, 18.0), silent, figure(0.80, 1e-4, 18.0)],
             0.95,
