@@ -38,9 +38,10 @@ async fn get(who: &Visitor, path: &str) -> Vec<u8> {
     let answer = who.get(path).await;
     assert_eq!(answer.status().as_u16(), 200, "{path}");
     // What is published is the same for everybody.
-    let caching = match path.starts_with("/results/") {
-        true => "public, max-age=60",
-        false => "no-store",
+    let caching = if path.starts_with("/results/") {
+        "public, max-age=60"
+    } else {
+        "no-store"
     };
     assert_eq!(answer.headers()["cache-control"], caching);
     let name = answer.headers()["content-disposition"].to_str().unwrap();
