@@ -73,6 +73,7 @@ ask-title = Answers by question
 ask-caption = Per cent of those who answered, with the 95% interval
 ask-base = Asked and answered
 ask-scroll = Answers by county; scrolls sideways
+ask-several = Several answers were possible, so the shares do not add up to 100%. They are rounded, and numbers of residents are left out, so that nobody's combination of answers can be computed.
 ask-all = All questions
 
 # Weights

@@ -190,7 +190,7 @@ fn row(source: &Source<'_>, item: &Item, county: &CountyResult) -> QuestionRow {
             Some(found) if !several => stacked_bar(&segments(source, item, found), &name),
             _ => String::new(),
         },
-        base: found.map_or_else(String::new, |found| base(source, found, several)),
+        base: found.map_or_else(String::new, |found| base(source, found, false)),
         cells: shown.map_or_else(Vec::new, |found| cells(source, item, found)),
         name,
     }
