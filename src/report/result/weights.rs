@@ -6,7 +6,7 @@ use crate::report::chart::{Bar, histogram};
 use crate::survey::result::{CountyResult, WeightBin, WeightingReport};
 
 /// Counties on a page.
-pub(super) const PER_PAGE: usize = 10;
+const PER_PAGE: usize = 10;
 /// Where the open class ends in the drawing, beyond its lower end.
 const OPEN_WIDTH: f64 = 1.0;
 
