@@ -365,18 +365,19 @@ impl Drawn {
         path
     }
 
-    /// The middle of a place of this size inside the shape, if there is one: the widest of several levels.
+    /// The middle of a place of this size inside the shape, if there is one: the nearest to its middle.
     fn room(&self, width: f64, height: f64) -> Option<[f64; 2]> {
         let heights = self.rings.first()?.iter().map(|p| p[1]);
         let (top, bottom) = heights.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| {
             (low.min(y), high.max(y))
         });
+        let off = |at: [f64; 2]| (at[1] - f64::midpoint(top, bottom)).abs();
         let levels = (1..20_u32).map(|step| top + (bottom - top) * f64::from(step) / 20.0);
         levels
             .filter_map(|y| self.widest(y, height))
             .filter(|(span, _)| *span >= width)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, at)| at)
+            .min_by(|a, b| off(*a).total_cmp(&off(*b)))
     }
 
     /// The widest span that is inside at `y` and half of `height` above and below it.
