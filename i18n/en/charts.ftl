@@ -3,6 +3,8 @@ sides-title = This result from other sides
 criteria-help = A county's name leads to its reasons: each criterion with its rule, its numbers and who judged it.
 county-answers = The answers to every question, with their intervals
 county-answers-title = Answers in { $county }
+method-covered-many = { $n } counties, by name in the tables and files.
+method-sizes-many = { $issued } invitations and { $answers } answers to the headline in all; the table of invitations and answers and the files have them by county.
 parts-title = More counties
 parts-which = Counties { $first } to { $last } of { $lines }
 parts-before = Earlier counties
@@ -71,6 +73,7 @@ ask-title = Answers by question
 ask-caption = Per cent of those who answered, with the 95% interval
 ask-base = Asked and answered
 ask-scroll = Answers by county; scrolls sideways
+ask-several = Several answers were possible, so the shares do not add up to 100%. They are rounded, and numbers of residents are left out, so that nobody's combination of answers can be computed.
 ask-all = All questions
 
 # Weights

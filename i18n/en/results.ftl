@@ -197,7 +197,6 @@ results-rate-e = share of the unknown cases taken as eligible, estimated from th
 results-rates-help = Where a number of interviews is under 10, rates that it could be computed from are whole percentages. A code that was used without a record counts as a break-off, a submission without an answer as a refusal, an unused code as a case of unknown eligibility. RR5, RR6, REF3 and CON3 leave the unused codes out and are high for that reason alone.
 
 # Criteria
-results-matrix-cell = { $criterion }: { $finding }
 results-criteria = Criteria of the standard
 results-criteria-scroll = Counties and criteria; scrolls sideways
 

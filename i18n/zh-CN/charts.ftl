@@ -3,6 +3,8 @@ sides-title = 从其他角度看本结果
 criteria-help = 点县区名称可查看理由：每项标准的规则、数字和评判人。
 county-answers = 每道题的回答，附置信区间
 county-answers-title = { $county }的回答
+method-covered-many = { $n }个县区，名称见各表和文件。
+method-sizes-many = 共{ $issued }份邀请，主要题目共{ $answers }份回答；分县区的数字见“邀请与回答”表和文件。
 parts-title = 更多县区
 parts-which = 第{ $first }至{ $last }个县区，共{ $lines }个
 parts-before = 前面的县区
@@ -62,21 +64,22 @@ ask-title = 逐题看回答
 ask-caption = 占作答者的百分比，附95%置信区间
 ask-base = 被问及与作答人数
 ask-scroll = 各县区的回答；可左右滑动
+ask-several = 可以多选，各项占比相加不等于100%。占比取整，不列人数，使人无从推算任何一位居民的回答组合。
 ask-all = 全部题目
 
-# 权数
-weights-title = 权数分布
-weights-lead = 权数表示一份答卷代表多少居民。权数相差越大，估计越不精确；个别权数过大，结果就会由少数人左右。本页的权数都以本县区平均权数的倍数表示。
-weights-caption = 各县区的权数
-weights-scroll = 各县区的权数；可左右滑动
+# 权重
+weights-title = 权重分布
+weights-lead = 权重表示一份答卷代表多少居民。权重相差越大，估计越不精确；个别权重过大，结果就会由少数人左右。本页的权重都以本县区平均权重的倍数表示。
+weights-caption = 各县区的权重
+weights-scroll = 各县区的权重；可左右滑动
 weights-min = 最小（平均的倍数）
 weights-max = 最大（平均的倍数）
-weights-class = 权数（平均的倍数）
+weights-class = 权重（平均的倍数）
 weights-share = 受访者 %
 weights-from = { $low }以上
-weights-histogram = { $county }：权数分布，各组占比见下表
+weights-histogram = { $county }：权重分布，各组占比见下表
 weights-none = 没有直方图：合并到最后只剩一组，或者该结果是在开始保存直方图之前计算的。
-weights-failed = 加权没有成功，因此没有权数。
+weights-failed = 加权没有成功，因此没有权重。
 weights-help = 直方图中每个条的面积表示受访者占比，虚线是平均值。一组至少要有十名受访者、来自至少三个方差单元，且任何一个单元不超过该组的一半，才会显示；不足的与相邻组合并，使人无从得知某个社区有多少人作答。占比取整数百分比。
 
 # 地图

@@ -197,7 +197,6 @@ results-rate-e = 情况不明者中计为合格的比例，由情况已知的个
 results-rates-help = 某类答卷不足10份时，由此可以推算的比率只取整数百分比。答题码用了却没有记录的，算中途放弃；没有回答任何问题的，算拒答；没有用过的答题码，算情况不明。RR5、RR6、REF3和CON3不计未用的答题码，所以必然偏高。
 
 # 各项标准
-results-matrix-cell = { $criterion }：{ $finding }
 results-criteria = 评价标准
 results-criteria-scroll = 县区与各项标准，可左右滚动
 

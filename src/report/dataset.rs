@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::result::{Source, headline};
+use super::result::{LISTED, Source, headline};
 
 /// A file that everyone may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,12 @@ fn value(
     if facts.synthetic {
         description.insert(0, lang.t("results-synthetic-answers"));
     }
-    let counties = result.counties.iter().map(|county| {
+    // Hundreds of names would weigh more than the page; the files have them.
+    let named = result
+        .counties
+        .iter()
+        .take_while(|_| result.counties.len() <= LISTED);
+    let counties = named.map(|county| {
         let name = if lang.tag() == "en" {
             &county.name_en
         } else {

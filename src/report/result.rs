@@ -51,6 +51,7 @@ pub use map::{Atlas, MapRow, MapView};
 pub use matrix::{MatrixCell, MatrixPart, MatrixRow, MatrixView};
 pub use method::MethodLine;
 pub(super) use method::paper;
+pub(super) use parts::LISTED;
 pub use parts::Part;
 pub use printed::PrintedView;
 pub use questions::{QuestionCell, QuestionLink, QuestionRow, QuestionView};

@@ -1,6 +1,6 @@
 //! Where the counties lie on a map: outlines in longitude and latitude, or places in a grid of tiles.
 //!
-//! Outlines come as `GeoJSON` (RFC 7946): one feature of kind Polygon or MultiPolygon for each county, with its division
+//! Outlines come as GeoJSON (RFC 7946): one feature of kind `Polygon` or `MultiPolygon` for each county, with its division
 //! code as a property. [`read`] takes a file whole or not at all and names every feature that is wrong; what it gives
 //! is simplified, so that a map stays small ([`simplify`]). No outline of any place is in this program.
 
@@ -65,7 +65,7 @@ pub enum Boundaries {
     Tiles(Vec<Tile>),
 }
 
-/// Reads a file for the counties of `tree`: `GeoJSON` whose features name their county in `property`, or, where the file does not begin with a brace, CSV with the columns code, row, column.
+/// Reads a file for the counties of `tree`: GeoJSON whose features name their county in `property`, or, where the file does not begin with a brace, CSV with the columns code, row, column.
 ///
 /// # Errors
 /// Every problem up to fifty, in the order of the file; then nothing of it counts.

@@ -50,11 +50,11 @@ fn made_up() -> String {
                 let t = f64::from(step) / 20.0;
                 let (px, py) = (x0 + t * (x1 - x0), y0 + t * (y1 - y0));
                 // The same bend for both neighbors: it depends on the place alone.
-                let bend = 0.01 * ((px * 90.0).sin() + (py * 70.0).cos());
+                let bend = 0.004 * ((px * 90.0).sin() + (py * 70.0).cos());
                 write!(ring, "[{},{}],", px + bend, py + bend).expect("a text takes it");
             }
         }
-        let bend = 0.01 * ((x * 90.0).sin() + (y * 70.0).cos());
+        let bend = 0.004 * ((x * 90.0).sin() + (y * 70.0).cos());
         write!(ring, "[{},{}]", x + bend, y + bend).expect("a text takes it");
         let comma = if features.is_empty() { "" } else { "," };
         write!(

@@ -160,7 +160,7 @@ async fn tiles_stand_where_a_table_puts_them() {
     let sheet = Visitor::at(&work.site).page(&map()).await;
     let lefts = sheet.values("svg.map g rect", "x");
     assert_eq!(
-        (lefts.len(), &lefts[1] == &lefts[2], lefts[0] == lefts[1]),
+        (lefts.len(), lefts[1] == lefts[2], lefts[0] == lefts[1]),
         (5, true, false)
     );
     assert!(sheet.main().contains("roughly where it lies"));

@@ -125,7 +125,7 @@ async fn every_question_has_a_page_with_the_stored_shares_of_all_counties() {
             let spans = spans
                 .iter()
                 .map(|span| span.parse::<usize>().expect("a number"));
-            assert!(spans.into_iter().all(|span| span + 2 <= heads));
+            assert!(spans.max().is_none_or(|span| span + 2 <= heads));
         }
     }
     let missing = format!("{}/results/{SLUG}/answers/q99", work.site);

@@ -53,17 +53,16 @@ fn fill(look: &Look) -> String {
         || "n".to_owned(),
         |class| class.min(CLASSES - 1).to_string(),
     );
-    match TEXTURES.iter().find(|(tone, _)| *tone == look.tone) {
-        Some((_, texture)) => format!(r##"fill="url(#m{texture}{class})""##),
-        None => {
-            let strength = look
-                .class
-                .and_then(|class| STRENGTH.get(class))
-                .unwrap_or(&"0");
-            let accent = Surface::Page.color(Color::Accent);
-            format!(r#"fill="{accent}" fill-opacity="{strength}""#)
-        }
+    let texture = TEXTURES.iter().find(|(tone, _)| *tone == look.tone);
+    if let Some((_, texture)) = texture {
+        return format!(r#"fill="url(#m{texture}{class})""#);
     }
+    let strength = look.class.and_then(|class| STRENGTH.get(class));
+    let accent = Surface::Page.color(Color::Accent);
+    format!(
+        r#"fill="{accent}" fill-opacity="{}""#,
+        strength.unwrap_or(&"0")
+    )
 }
 
 /// The textures that some of `looks` need.
@@ -366,18 +365,19 @@ impl Drawn {
         path
     }
 
-    /// The middle of a place of this size inside the shape, if there is one: the widest of several levels.
+    /// The middle of a place of this size inside the shape, if there is one: the nearest to its middle.
     fn room(&self, width: f64, height: f64) -> Option<[f64; 2]> {
         let heights = self.rings.first()?.iter().map(|p| p[1]);
         let (top, bottom) = heights.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| {
             (low.min(y), high.max(y))
         });
+        let off = |at: [f64; 2]| (at[1] - f64::midpoint(top, bottom)).abs();
         let levels = (1..20_u32).map(|step| top + (bottom - top) * f64::from(step) / 20.0);
         levels
             .filter_map(|y| self.widest(y, height))
             .filter(|(span, _)| *span >= width)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, at)| at)
+            .min_by(|a, b| off(*a).total_cmp(&off(*b)))
     }
 
     /// The widest span that is inside at `y` and half of `height` above and below it.
@@ -472,7 +472,7 @@ mod tests {
         };
         let [x, y] = drawn.room(35.0, 20.0).unwrap();
         assert!(
-            (x - 20.0).abs() < 1e-9 && (20.0..=80.0).contains(&y),
+            (x - 20.0).abs() < 1e-9 && (10.0..=90.0).contains(&y),
             "{x}, {y}"
         );
         assert_eq!(drawn.room(41.0, 20.0), None);

@@ -16,7 +16,7 @@ const LEVEL: f64 = 0.95;
 /// Up to so many counties are named one by one, and every pair of them has a line.
 const FEW: usize = 12;
 /// Counties on a page.
-pub(super) const PER_PAGE: usize = 20;
+const PER_PAGE: usize = 20;
 
 /// The comparison of the counties of a wave.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ use crate::survey::boundary::{Boundaries, Outline};
 use crate::survey::result::CountyResult;
 
 /// Counties in the table of a page.
-pub(super) const PER_PAGE: usize = 50;
+const PER_PAGE: usize = 25;
 /// Half of the width of the classes beside the threshold, at most.
 const STEP: f64 = 0.05;
 

@@ -60,8 +60,6 @@ pub struct MatrixCell {
     pub anchor: String,
     /// What came out.
     pub tag: Tag,
-    /// Criterion and finding in words.
-    pub title: String,
 }
 
 /// Up to so many cells the matrix stands on the wave's page, each cell a link to its reason; more have a page of their own, in parts.
@@ -221,19 +219,11 @@ pub(super) fn applied_line(source: &Source<'_>, assessed: Assessed<'_>) -> Strin
 }
 
 fn row(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> MatrixRow {
-    let tag = source.lang.tag();
     let asked = source.result.county(&dossier.county);
     let cells = in_order(assessed).filter_map(|criterion| {
         let found = tag_of(source.lang, dossier.finding(&criterion.id)?);
         Some(MatrixCell {
             anchor: anchor(&criterion.id),
-            title: source.say(
-                "results-matrix-cell",
-                &[
-                    ("criterion", criterion.name.get(tag).to_owned().into()),
-                    ("finding", found.word.clone().into()),
-                ],
-            ),
             tag: found,
         })
     });

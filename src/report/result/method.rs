@@ -1,6 +1,7 @@
 //! How the wave was measured, line by line: enough to judge it and to compute it again.
 
 use super::Source;
+use super::parts::LISTED;
 use super::wave::answers;
 use crate::i18n::{Lang, Value};
 use crate::report::plan::{disclosure, gap, population, sample, verdict, weighting};
@@ -134,8 +135,12 @@ fn instruments(source: &Source<'_>) -> String {
 
 /// The counties.
 fn covered(source: &Source<'_>) -> String {
-    let counties = source.result.counties.iter();
-    let names: Vec<String> = counties.map(|county| source.name_of(county)).collect();
+    let counties = &source.result.counties;
+    if counties.len() > LISTED {
+        return source.say("method-covered-many", &[("n", counties.len().into())]);
+    }
+    let names = counties.iter().map(|county| source.name_of(county));
+    let names: Vec<String> = names.collect();
     let args = [("counties", source.join(&names).into())];
     source.say("results-method-covered", &args)
 }
@@ -253,6 +258,16 @@ fn dates(source: &Source<'_>) -> String {
 
 /// Invitations and answers to the headline by county.
 fn sizes(source: &Source<'_>) -> String {
+    let counties = &source.result.counties;
+    if counties.len() > LISTED {
+        let issued = counties.iter().map(|county| county.counts.issued).sum();
+        let answered = counties.iter().map(answers).sum();
+        let args = [
+            ("issued", source.count(issued)),
+            ("answers", source.count(answered)),
+        ];
+        return source.say("method-sizes-many", &args);
+    }
     let parts: Vec<String> = source
         .result
         .counties

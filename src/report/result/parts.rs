@@ -1,5 +1,8 @@
 //! Many counties in parts, so that a page stays small: which of them a page shows.
 
+/// Counties that a sentence names one by one, at most.
+pub(in crate::report) const LISTED: usize = 36;
+
 /// A part of a list; numbers begin with 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {

@@ -13,7 +13,7 @@ use crate::survey::result::{AnswerCell, CountyResult, ItemResult};
 /// Nothing here is compared with a line.
 const NO_LINE: f64 = -1.0;
 /// Counties on a page.
-pub(super) const PER_PAGE: usize = 16;
+const PER_PAGE: usize = 16;
 
 /// The answers to one question by county.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +101,7 @@ pub(super) fn view(
         Some(id) => items.iter().find(|item| item.id == id)?,
     };
     let counties = &source.result.counties;
-    let part = Part::asked(counties.len(), PER_PAGE, asked)?;
+    let part = Part::asked(counties.len(), per_page(item), asked)?;
     let rows = part.of(counties).iter();
     let rows = rows.map(|county| row(source, item, county));
     Some(QuestionView {
@@ -124,6 +124,15 @@ pub(super) fn view(
         rows: rows.collect(),
         part,
     })
+}
+
+/// Where each answer has a bar of its own, of about 500 bytes, fewer counties keep a page under 60 KB.
+fn per_page(item: &Item) -> usize {
+    if several(item) {
+        (40_000 / (500 * item.options.len() + 400)).clamp(3, PER_PAGE)
+    } else {
+        PER_PAGE
+    }
 }
 
 /// The items of which some county has a distribution, in the questionnaire's order.
@@ -190,7 +199,7 @@ fn row(source: &Source<'_>, item: &Item, county: &CountyResult) -> QuestionRow {
             Some(found) if !several => stacked_bar(&segments(source, item, found), &name),
             _ => String::new(),
         },
-        base: found.map_or_else(String::new, |found| base(source, found, several)),
+        base: found.map_or_else(String::new, |found| base(source, found, false)),
         cells: shown.map_or_else(Vec::new, |found| cells(source, item, found)),
         name,
     }

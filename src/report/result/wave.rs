@@ -220,13 +220,12 @@ fn approval(source: &Source<'_>, part: Part) -> ApprovalView {
         key: source.say("results-plot-key", &[("limit", limit.into())]),
         axis: plot.axis,
         sensitivity,
-        unmarked: unmarked(source),
+        unmarked: unmarked(source, here),
     }
 }
 
 /// Marks of haste are kept in company only; where too few were, nothing is said about hasty answers.
-fn unmarked(source: &Source<'_>) -> Option<String> {
-    let counties = &source.result.counties;
+fn unmarked(source: &Source<'_>, counties: &[CountyResult]) -> Option<String> {
     let without: Vec<String> = counties
         .iter()
         .filter(|county| county.approval.estimate.is_some() && !has_marks(county))

@@ -6,7 +6,7 @@ use crate::report::chart::{Bar, histogram};
 use crate::survey::result::{CountyResult, WeightBin, WeightingReport};
 
 /// Counties on a page.
-pub(super) const PER_PAGE: usize = 10;
+const PER_PAGE: usize = 10;
 /// Where the open class ends in the drawing, beyond its lower end.
 const OPEN_WIDTH: f64 = 1.0;
 
@@ -55,7 +55,7 @@ pub(super) fn view(source: &Source<'_>, asked: Option<&str>) -> Option<WeightsVi
     let bins = bins
         .filter_map(|report| report.histogram.as_ref())
         .flatten();
-    let end = bins.map(|bin| upper(bin)).fold(2.0, f64::max);
+    let end = bins.map(upper).fold(2.0, f64::max);
     Some(WeightsView {
         wave_title: source.result.wave.titles.get(source.lang.tag()).to_owned(),
         eyebrow: source.eyebrow(),

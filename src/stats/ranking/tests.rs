@@ -3,15 +3,20 @@
 use super::*;
 use crate::stats::rng::{normal, stream, uniform};
 
-fn figure(p: f64, variance: f64, df: f64) -> Option<Figure> {
-    Some(Figure {
+fn sized(n: u64, p: f64, variance: f64, df: f64) -> Option<Figure> {
+    let figure = Figure {
         p,
         variance,
-        n: 900,
+        n,
         kish_n_eff: 800.0,
         df,
         planned_deff: 1.5,
-    })
+    };
+    (n > 0).then_some(figure)
+}
+
+fn figure(p: f64, variance: f64, df: f64) -> Option<Figure> {
+    sized(900, p, variance, df)
 }
 
 fn range(best: usize, worst: usize) -> RankRange {
@@ -64,11 +69,8 @@ fn adjusted_values_are_those_of_r() {
 
 #[test]
 fn what_cannot_be_compared_leaves_room_for_itself_everywhere() {
-    let few = Figure {
-        n: 60,
-        ..figure(0.2, 1e-4, 18.0).unwrap()
-    };
-    for silent in [None, Some(few)] {
+    for n in [0, 60] {
+        let silent = sized(n, 0.2, 1e-4, 18.0);
         let found = Ranking::of(
             &[figure(0.95, 1e-4, 18.0), silent, figure(0.80, 1e-4, 18.0)],
             0.95,
@@ -84,10 +86,14 @@ fn what_cannot_be_compared_leaves_room_for_itself_everywhere() {
 /// A county of one mind has no variance of its own; the comparison still has one.
 #[test]
 fn a_share_of_one_is_compared_with_the_variance_of_the_cautious_rule() {
-    let found = Ranking::of(&[figure(1.0, 0.0, 18.0), figure(0.99, 1e-5, 18.0)], 0.95);
-    assert_eq!(found.pairs.len(), 1);
-    assert!(found.pairs[0].change.variance > 1e-5);
+    let found = Ranking::of(&[figure(1.0, 0.0, 18.0), figure(0.995, 5e-6, 18.0)], 0.95);
+    // Two approvals and two refusals more at n* = 900 / 1.5: p (1 − p) / 604 with p = 602 / 604.
+    let own = 602.0 / 604.0 * (2.0 / 604.0) / 604.0;
+    let variance = found.pairs[0].change.variance;
+    assert!((variance - own - 5e-6).abs() < 1e-15, "{variance}");
     assert_eq!(found.pairs[0].shown, Shown::Alike);
+    // With nothing added it would seem shown: t = 0.005 / √0.000005.
+    assert!(t_cdf(-0.005 / 5e-6_f64.sqrt(), 36.0) * 2.0 < 0.05);
 }
 
 /// Every subset of two or more, all of whose pairs are alike, that no other one holds.

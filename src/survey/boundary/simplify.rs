@@ -150,7 +150,7 @@ impl Plane {
         for (start, end) in cuts.iter().zip(cuts.iter().cycle().skip(1)) {
             let steps = (end + n - start - 1) % n + 1;
             let mut line: Vec<usize> = (0..=steps).map(|step| (start + step) % n).collect();
-            if self.runs_backward(ring, &line) {
+            if runs_backward(ring, &line) {
                 line.reverse();
             }
             self.weigh_line(ring, &line, &mut weights);
@@ -172,14 +172,6 @@ impl Plane {
         cuts.sort_unstable();
         cuts.dedup();
         cuts
-    }
-
-    /// One of the two directions of a line, the same for both rings that have it.
-    fn runs_backward(&self, ring: &[Position], line: &[usize]) -> bool {
-        let of = |place: &usize| ring.get(*place).map(|at| point(*at));
-        let forward = line.iter().map(of);
-        let backward = line.iter().rev().map(of);
-        backward.lt(forward)
     }
 
     /// Douglas and Peucker without recursion: ends weigh most, the farthest between two of them comes next.
@@ -226,4 +218,12 @@ impl Plane {
         };
         (x - x0 - along * dx).hypot(y - y0 - along * dy)
     }
+}
+
+/// One of the two directions of a line, the same for both rings that have it.
+fn runs_backward(ring: &[Position], line: &[usize]) -> bool {
+    let of = |place: &usize| ring.get(*place).map(|at| point(*at));
+    let forward = line.iter().map(of);
+    let backward = line.iter().rev().map(of);
+    backward.lt(forward)
 }

@@ -339,12 +339,11 @@ fn a_small_county_keeps_three_positions() {
         [9.0, 30.000_1],
         [9.0, 30.0]
     ]]);
-    let ring: Vec<[f64; 2]> = jagged(0.0, "w")
+    let mut ring: Vec<[f64; 2]> = jagged(0.0, "w")
         .into_iter()
         .rev()
         .chain(jagged(1.0, "m"))
         .collect();
-    let mut ring = ring;
     ring.push(ring[0]);
     let features = [
         feature(&json!("140302"), "Polygon", &json!([ring])),
