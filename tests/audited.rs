@@ -2,6 +2,7 @@
 //! whatever is changed is found.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -209,7 +210,7 @@ fn with_line(text: &str, place: usize, change: impl FnOnce(&str) -> String) -> S
 
 fn without_line(text: &str, place: usize) -> String {
     let lines = text.lines().enumerate().filter(|(at, _)| *at != place);
-    lines.map(|(_, line)| format!("{line}\n")).collect()
+    lines.flat_map(|(_, line)| [line, "\n"]).collect()
 }
 
 /// Another digit in the place of this one.
@@ -519,13 +520,10 @@ fn spare_codes(wave: &Audited, original: &Path) {
         }
         .canonical();
         let commitment = Commitment::to(&[number; 32], &bytes);
-        added[0].push_str(&format!("{}\n", hex::encode(commitment.as_bytes())));
-        added[1].push_str(&format!(
-            "{},{}\n",
-            hex::encode([number; 32]),
-            hex::encode(&bytes)
-        ));
-        added[2].push_str(&format!("{},{rest}\n", hex::encode(id)));
+        writeln!(added[0], "{}", hex::encode(commitment.as_bytes())).unwrap();
+        let opening = hex::encode([number; 32]);
+        writeln!(added[1], "{opening},{}", hex::encode(&bytes)).unwrap();
+        writeln!(added[2], "{},{rest}", hex::encode(id)).unwrap();
     }
     for (name, more) in ["leaves.txt", "openings.csv", "records.csv"]
         .into_iter()

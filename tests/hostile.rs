@@ -531,13 +531,13 @@ fn control_characters_in_addresses() {
     let house = House::open();
     for route in ROUTES {
         for segment in ["%00", "%0D%0Ax", "%7F", "%2F%2Fx", "%E4%B8%AD"] {
-            let pieces = route
-                .path
-                .split('/')
-                .map(|piece| match piece.starts_with('{') {
-                    true => segment,
-                    false => piece,
-                });
+            let pieces = route.path.split('/').map(|piece| {
+                if piece.starts_with('{') {
+                    segment
+                } else {
+                    piece
+                }
+            });
             let input = Input {
                 method: "GET",
                 address: pieces.collect::<Vec<&str>>().join("/"),

@@ -73,7 +73,10 @@ fn indicators(standard: &Standard, until: i32) -> String {
             let start = format!("{county},{year},{id},reported");
             match *cell {
                 "" => Ok(()),
-                "met" | "not_met" => Ok(judgement(&mut file, county, year, id, cell)),
+                "met" | "not_met" => {
+                    judgement(&mut file, county, year, id, cell);
+                    Ok(())
+                }
                 one if one.contains('=') => writeln!(file, "{start},,,,,,,fire,{one}"),
                 one => match one.split_once('/') {
                     Some((k, m)) => writeln!(file, "{start},,{k},{m},,,,,"),
@@ -314,10 +317,7 @@ async fn accept_and_publish(city: &City, people: &People, year: i32) {
         _ => {}
     }
     for county in COUNTIES {
-        let applied = match (county, year) {
-            ("140303", 2004) | ("140321", 2006) => false,
-            _ => true,
-        };
+        let applied = !matches!((county, year), ("140303", 2004) | ("140321", 2006));
         if applied {
             assert_eq!(
                 step(city, bo, (county, year), Step::Accept, "").await,

@@ -29,7 +29,7 @@ fn sentences(
         ("low", whole(source, 1.0 - none.interval.high).into()),
         ("high", whole(source, 1.0 - none.interval.low).into()),
     ];
-    let mut said = vec![source.say("results-beside-hit", &hit)];
+    let mut said = vec![source.say("results-recorded-hit", &hit)];
     said.extend(
         cell(source, county, &check.follow_up, &check.yes).map(|(item, yes)| {
             let places = usize::from(!matches!(item.kind, Kind::Multiple { .. }));
@@ -39,7 +39,7 @@ fn sentences(
                 ("low", number(yes.interval.low).into()),
                 ("high", number(yes.interval.high).into()),
             ];
-            source.say("results-beside-reported", &reported)
+            source.say("results-recorded-reported", &reported)
         }),
     );
     let dossier = assessed.evaluation.county(county.code.as_str())?;
@@ -54,10 +54,10 @@ fn sentences(
                 ("now", source.count(now.into())),
                 ("before", source.count(before.into())),
             ];
-            source.say("results-beside-recorded", &recorded)
+            source.say("results-recorded-recorded", &recorded)
         }
         None => source.say(
-            "results-beside-unrecorded",
+            "results-recorded-unrecorded",
             &[
                 ("name", name.to_owned().into()),
                 ("year", year.to_string().into()),

@@ -79,7 +79,7 @@ mod tests {
             "2,400 answers: 91.5%, 95% interval 89.97–92.8%, one-sided 95% bounds 90.2–92.6%, against 90.0%"
         );
         let refused = TogetherView::new(Lang::ZhCn, &Err(NotAssessable::WordingChanged));
-        assert_eq!(refused.tag.class, "none");
+        assert_eq!(refused.tag.class, "open");
         assert!(!refused.text.is_empty());
     }
 }

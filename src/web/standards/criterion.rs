@@ -61,7 +61,7 @@ struct Rows {
     hint: String,
     heads: [String; 2],
     problems: Vec<String>,
-    rows: Vec<Row>,
+    filled: Vec<Row>,
 }
 
 struct Row {
@@ -434,7 +434,7 @@ impl Writer<'_> {
             hint: self.page.t(&format!("standards-hint-{of}")),
             heads: ["first", "second"].map(|end| self.page.t(&format!("standards-{of}-{end}"))),
             problems: self.problems(&format!("rule.{of}")),
-            rows: filled.iter().chain([&blank]).enumerate().map(row).collect(),
+            filled: filled.iter().chain([&blank]).enumerate().map(row).collect(),
         }
     }
 
@@ -442,7 +442,7 @@ impl Writer<'_> {
     fn growth(&self) -> Rows {
         let [first, second] = self.form.growth.clone();
         Rows {
-            rows: vec![Row {
+            filled: vec![Row {
                 field: "growth".to_owned(),
                 number: 1,
                 first,
