@@ -6,7 +6,7 @@ use minyi::service::check;
 use minyi::service::intake::asked::{Use, was_used};
 use minyi::service::intake::submit;
 use minyi::service::keys::Keys;
-use minyi::service::retention::{codes_until, forget_due};
+use minyi::service::retention::{codes, forget_due};
 use minyi::storage::office::{audit, process_entry, wave_key};
 use minyi::survey::time::Instant;
 use serde_json::Value;
@@ -59,16 +59,17 @@ on_both! {
         let elsewhere = stores.folder.path().join("elsewhere");
         copied(&keys, &elsewhere);
         let other = Keys::open(&elsewhere).unwrap();
-        assert_eq!(codes_until(&wave).to_string(), stated);
+        let until = codes(app, &wave).await.unwrap().until.expect("a date");
+        assert_eq!(until.to_string(), stated);
 
-        app.clock.set(codes_until(&wave).minus(Duration::from_micros(1)));
+        app.clock.set(until.minus(Duration::from_micros(1)));
         assert_eq!(forget_due(app).await.unwrap(), 0, "not a moment before");
         assert_eq!(was_used(app, slug.as_str(), &code, None).await.unwrap(), Use::Used);
         assert_eq!(was_used(app, slug.as_str(), &unused, None).await.unwrap(), Use::Unused);
         assert!(app.keys.left(wave.id).unwrap().iter().any(|name| name.contains(".key")));
         let before = check::waves(&app.office, &app.urn, Some(&app.keys)).await.unwrap().remove(0);
 
-        app.clock.set(codes_until(&wave));
+        app.clock.set(until);
         let (one, two) = tokio::join!(forget_due(app), forget_due(app));
         let done = [one, two].into_iter().filter_map(Result::ok).sum::<usize>();
         assert_eq!(done, 1, "once, whoever comes first");
@@ -105,7 +106,8 @@ on_both! {
         let city = City::new(&stores).await;
         let slug = city.open_wave("2026q4", "2026-10-23T20:00").await;
         let wave = city.wave(&slug).await;
-        city.app.clock.set(Instant::from_micros(codes_until(&wave).micros() * 2));
+        let until = codes(&city.app, &wave).await.unwrap().until.expect("a date");
+        city.app.clock.set(Instant::from_micros(until.micros() * 2));
         assert_eq!(forget_due(&city.app).await.unwrap(), 0);
         assert!(!city.app.keys.left(wave.id).unwrap().is_empty());
     }

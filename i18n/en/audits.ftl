@@ -29,6 +29,7 @@ audits-no-digest = “{ $given }” is no SHA-256: it has 64 characters, 0 to 9 
 audit-action-take-records = Took the records of a wave
 audit-action-attest-audit = Attested what came of an audit
 check-event-audited = An auditor says what came of the audit
+verify-of-log-alone = --keep, --receipt and --witness belong to a log: give its address instead of the bundle.
 verify-page-of-bundle = --page belongs to a bundle.
 verify-bundle-digest = Bundle { $digest }
 verify-protocol-digest = Protocol { $digest }

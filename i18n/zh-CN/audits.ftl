@@ -29,6 +29,7 @@ audits-no-digest = “{ $given }”不是 SHA-256：应为 64 个字符，0 至 
 audit-action-take-records = 取走轮次的记录
 audit-action-attest-audit = 出具审计结论
 check-event-audited = 审计人员公布审计结论
+verify-of-log-alone = --keep、--receipt 和 --witness 只用于日志：请给出日志地址，而不是数据包。
 verify-page-of-bundle = --page 只用于数据包。
 verify-bundle-digest = 数据包 { $digest }
 verify-protocol-digest = 查验记录 { $digest }

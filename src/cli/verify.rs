@@ -52,6 +52,11 @@ impl Verify {
         };
         let path = PathBuf::from(&self.log);
         if !self.log.contains("://") && Bundle::is_there(&path) {
+            let of_log =
+                self.keep.is_some() || !self.receipt.is_empty() || !self.witness.is_empty();
+            if of_log {
+                return Err(Failure::input(lang.t("verify-of-log-alone")));
+            }
             let key = key.map(|(_, key)| key);
             return bundle::run(console, &path, key.as_ref(), self.page.as_deref());
         }

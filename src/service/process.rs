@@ -157,7 +157,7 @@ fn entry(wave: &Wave, at: Instant, action: &str, detail: &Value) -> Option<Strin
             add("opens_at", wave.opens_at.to_string().into());
             add("closes_at", wave.closes_at.to_string().into());
             add("kind", wave.kind.as_str().into());
-            let codes_until = super::retention::codes_until(wave);
+            let codes_until = super::retention::stated(wave);
             add("codes_until", codes_until.to_string().into());
         }
         "closed" => {

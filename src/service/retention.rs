@@ -1,44 +1,66 @@
 //! The end of a wave's codes: at a date that was stated before fieldwork, what could tell whose a code was is destroyed.
 //!
-//! For: every running instance. Uses: office, keys. Promises: the date stands in the sealed entry of the process log; the wrapped keys leave
+//! For: every running instance. Uses: office, keys. Promises: the date is the one that the sealed entry of the process log states, and a later
+//! change of the end moves it nowhere; a wave without such a date keeps its codes; the wrapped keys leave
 //! the office with an entry of the process log in one transaction, once, whichever node comes first; every node overwrites and deletes
 //! its own key files; answers, counts and logs stay, and nothing joins a code to any of them any more. Before the close nothing is destroyed.
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::app::App;
 use super::keys::random;
 use super::process;
 use super::waves::{WaveError, subject};
+use crate::storage::StoreError;
 use crate::storage::office::{audit, wave, wave_key};
 use crate::survey::audit::Entry;
 use crate::survey::time::Instant;
 use crate::survey::wave::{Wave, WaveState};
 
 /// How long after the announced end codes can still be looked up.
-pub const KEPT: Duration = Duration::from_hours(90 * 24);
+const KEPT: Duration = Duration::from_hours(90 * 24);
 /// How long after the close at least: resends are cut loose a day after it.
 const AFTER_CLOSE: Duration = Duration::from_hours(3 * 24);
 /// How often it is looked whether a date has come.
 const PACE: Duration = Duration::from_mins(10);
 
-/// Until when codes of the wave can be looked up, as its sealed entry states.
-#[must_use]
-pub fn codes_until(wave: &Wave) -> Instant {
+/// Until when codes of the wave can be looked up, to be stated at the seal.
+pub(super) fn stated(wave: &Wave) -> Instant {
     wave.closes_at.plus(KEPT)
 }
 
-/// Whether the wave's codes have ended, or are to end now.
-pub(super) fn is_over(wave: &Wave, now: Instant) -> bool {
-    let closed = wave.closed.as_ref();
-    wave.state >= WaveState::Closed
-        && now >= codes_until(wave)
-        && closed.is_some_and(|act| now >= act.at.plus(AFTER_CLOSE))
+/// What the wave's process log says of its codes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// Until when they can be looked up, as the seal stated; nothing of a wave that was sealed before there was such a date.
+    pub until: Option<Instant>,
+    /// They have ended.
+    pub have_ended: bool,
 }
 
-/// Ends the codes of every wave whose date has come; of how many this node did it first.
+/// What the process log of a wave says of its codes.
+///
+/// # Errors
+/// The office failed.
+pub async fn codes(app: &App, wave: &Wave) -> Result<Codes, StoreError> {
+    let mut found = Codes::default();
+    for entry in process::entries(app, wave).await? {
+        let entry: Value = serde_json::from_str(&entry).unwrap_or_default();
+        match entry["event"].as_str() {
+            Some("sealed") => {
+                let until = entry["codes_until"].as_str();
+                found.until = until.and_then(|text| app.zone.parse(text).ok());
+            }
+            Some("codes_destroyed") => found.have_ended = true,
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// Ends the codes of every wave whose date has come; of how many this node did it first. One that fails keeps no other from it.
 ///
 /// # Errors
 /// The office or a key file failed; what is done stays done, and the same call goes on.
@@ -48,25 +70,50 @@ pub async fn forget_due(app: &App) -> Result<usize, WaveError> {
         let mut tx = app.office.0.begin_read("waves whose codes end").await?;
         wave::list(&mut tx.conn()).await?
     };
-    let mut ended = 0;
-    for wave in waves.iter().filter(|wave| is_over(wave, now)) {
-        ended += usize::from(forget(app, wave, now).await?);
+    let (mut ended, mut failed) = (0, None);
+    for wave in waves.iter().filter(|wave| may_end(wave, now)) {
+        match end(app, wave, now).await {
+            Ok(first) => ended += usize::from(first),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    match failed {
+        None => Ok(ended),
+        Some(error) => Err(error),
+    }
+}
+
+fn may_end(wave: &Wave, now: Instant) -> bool {
+    let closed = wave.closed.as_ref();
+    wave.state >= WaveState::Closed && closed.is_some_and(|act| now >= act.at.plus(AFTER_CLOSE))
+}
+
+/// Ends the codes of a wave whose stated date has come; says whether this node was the first.
+async fn end(app: &App, wave: &Wave, now: Instant) -> Result<bool, WaveError> {
+    let Codes { until, have_ended } = codes(app, wave).await?;
+    let Some(until) = until.filter(|until| have_ended || now >= *until) else {
+        return Ok(false);
+    };
+    let first = !have_ended && forget(app, wave, (until, now)).await?;
+    if !app.keys.left(wave.id)?.is_empty() {
         app.keys.destroy_wave(wave.id)?;
+        app.intake.forget_keys(wave.id);
     }
-    if ended > 0 {
-        app.intake.forget();
-    }
-    Ok(ended)
+    Ok(first)
 }
 
 /// Takes the wrapped keys out of the office; says whether they were there.
-async fn forget(app: &App, wave: &Wave, now: Instant) -> Result<bool, WaveError> {
+async fn forget(
+    app: &App,
+    wave: &Wave,
+    (until, now): (Instant, Instant),
+) -> Result<bool, WaveError> {
     let mut tx = app.office.0.begin_write("end the codes of a wave").await?;
     let mut conn = tx.conn();
     if !wave_key::delete(&mut conn, wave.id).await? {
         return Ok(false);
     }
-    let detail = json!({ "stated": codes_until(wave).to_string() });
+    let detail = json!({ "stated": until.to_string() });
     let action = "destroy_codes";
     process::append(&mut conn, wave, now, action, &detail).await?;
     let entry = Entry::by_clock(now, random()?, action, subject(&wave.slug), detail);

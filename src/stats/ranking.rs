@@ -135,6 +135,16 @@ impl Ranking {
         }
     }
 
+    /// Whether these two were compared at all.
+    #[must_use]
+    pub fn compares(&self, one: usize, other: usize) -> bool {
+        let key = (one.min(other), one.max(other));
+        let place = self
+            .pairs
+            .binary_search_by_key(&key, |pair| (pair.first, pair.second));
+        place.is_ok()
+    }
+
     /// The largest groups of two or more within which no two can be told apart, places ascending; a proportion may be in several.
     /// `None` where there are too many groups to be read. What cannot be compared is in no group.
     ///

@@ -8,6 +8,7 @@
 use std::convert::Infallible;
 use std::io::Write as _;
 
+use axum::body::HttpBody as _;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{
@@ -28,7 +29,7 @@ use crate::survey::account::Account;
 /// Smaller answers are not worth packing.
 const WORTH_PACKING: usize = 1024;
 /// Largest page or file that is tagged; a larger one is sent as it is.
-const LARGEST: usize = 64 * 1024 * 1024;
+const LARGEST: u64 = 64 * 1024 * 1024;
 /// May be kept, and is asked for again before it is used.
 pub(super) const ASKED_EACH_TIME: &str = "public, no-cache";
 /// May be kept and used for a minute.
@@ -75,8 +76,13 @@ pub(super) async fn tag_marked(request: Request, next: Next) -> Response {
     if response.status() != StatusCode::OK || !has_body {
         return response;
     }
+    let size = response.body().size_hint().exact();
+    if size.is_some_and(|size| size > LARGEST) {
+        return response;
+    }
     let (parts, body) = response.into_parts();
-    let done = match to_bytes(body, LARGEST).await {
+    let most = usize::try_from(LARGEST).unwrap_or(usize::MAX);
+    let done = match to_bytes(body, most).await {
         Ok(bytes) => tagged(&asked, parts.headers, bytes.into()),
         Err(error) => Err(WebError::internal(error)),
     };

@@ -187,12 +187,12 @@ routes! {
         "/standards/{digest}/toml": get standards::download;
         "/standards/drafts/{draft}": get standards::draft, post standards::act;
         "/standards/drafts/{draft}/criteria/{place}": get standards::criterion, post standards::change_criterion;
-        "/standards/drafts/{draft}/text": get standards::text, post standards::save_text;
-        "/standards/drafts/{draft}/preview": get standards::preview, post standards::preview_typed;
         "/data/template/{kind}": get data::template;
         "/data/upload/{upload}": get data::check, post data::take;
     }
     files {
+        "/standards/drafts/{draft}/text": get standards::text, post standards::save_text;
+        "/standards/drafts/{draft}/preview": get standards::preview, post standards::preview_typed;
         "/data": get data::list, post data::send;
         "/data/map": get data::map, post data::bring_map;
         "/indicators/{year}/{county}/evidence": get indicators::to_sheet, post indicators::add;

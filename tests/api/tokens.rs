@@ -192,7 +192,7 @@ on_both! {
         account(&city.app, "olga", Role::Organizer).await;
         let olga = Visitor::at(&serve(&city.app).await);
         olga.sign_in("olga").await;
-        let path = "/account/tokens?lang=en";
+        let path = "/account/tokens";
         let form = |current: &str| vec![
             ("name".to_owned(), "report".to_owned()),
             ("fieldwork".to_owned(), "1".to_owned()),

@@ -252,8 +252,12 @@ fn cell(source: &Source<'_>, estimate: &Estimate, plot: &Plot) -> super::Cell {
 fn relations(source: &Source<'_>, compared: &Compared<'_>, place: usize) -> Vec<String> {
     let others = |wanted: Shown| -> Vec<usize> {
         let all = 0..compared.names.len();
-        all.filter(|other| *other != place && compared.ranking.shown(place, *other) == wanted)
-            .collect()
+        all.filter(|other| {
+            *other != place
+                && compared.ranking.compares(place, *other)
+                && compared.ranking.shown(place, *other) == wanted
+        })
+        .collect()
     };
     [
         (Shown::Above, "compare-above"),

@@ -2,7 +2,7 @@
 //!
 //! Promises: openings stand in the order of the log; the same stored wave gives the same bytes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{AuditError, Rerun};
 use crate::report::export::audit::{self, R, README, README_ZH, UnitCount};
@@ -10,10 +10,11 @@ use crate::service::app::App;
 use crate::service::exports::{Files, packed, published_files};
 use crate::service::intake::record::canonical;
 use crate::service::waves::Material;
-use crate::storage::StoreError;
-use crate::storage::office::{estimate, invitation, sample};
+use crate::storage::office::{estimate, invitation, replaced_code, sample};
 use crate::storage::urn::{leaf, response};
+use crate::storage::{Conn, StoreError};
 use crate::survey::analysis::Record;
+use crate::survey::ids::WaveId;
 use crate::survey::response::Response;
 use crate::survey::result::WaveResult;
 use crate::survey::sample::Sample;
@@ -70,10 +71,7 @@ async fn load(app: &App, wave: &Wave) -> Result<Stored, AuditError> {
         material: Material::load(&mut conn, wave).await?,
         sample: sample::get(&mut conn, wave.id).await?,
         units: counted.into_iter().map(unit).collect(),
-        codes: invitation::hashes(&mut conn, wave.id)
-            .await?
-            .into_iter()
-            .collect(),
+        codes: holding(&mut conn, wave.id).await?,
         text: text.ok_or(StoreError::Missing("estimate"))?,
         base,
         responses: Vec::new(),
@@ -181,4 +179,14 @@ fn openings(responses: &[Response]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Hashes of the codes that hold, sorted: a card made anew takes the place of its first one.
+async fn holding(conn: &mut Conn<'_>, wave: WaveId) -> Result<Vec<[u8; 32]>, StoreError> {
+    let given = invitation::hashes(conn, wave).await?;
+    let replaced = replaced_code::list(conn, wave).await?;
+    let empty = replaced_code::list_empty(conn, wave).await?;
+    let mut holding: BTreeSet<[u8; 32]> = given.difference(&replaced).copied().collect();
+    holding.extend(empty.into_keys());
+    Ok(holding.into_iter().collect())
 }

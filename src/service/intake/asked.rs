@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use super::IntakeError;
 use super::known::Known;
 use crate::service::app::App;
+use crate::service::retention;
 use crate::storage::office::{invitation, replaced_code};
 use crate::storage::urn::spent;
 use crate::survey::invitation::{Code, Status};
@@ -45,7 +46,7 @@ pub async fn was_used(
     if known.wave.state < WaveState::Closed {
         return Ok(Use::TooEarly);
     }
-    if crate::service::retention::is_over(&known.wave, app.clock.now()) {
+    if known.keys.is_none() && retention::codes(app, &known.wave).await?.have_ended {
         return Ok(Use::Forgotten);
     }
     let keys = known.wave_keys()?;
@@ -63,11 +64,10 @@ pub async fn was_used(
         return Ok(Use::Replaced);
     }
     // A card is made anew without an invitation of its own only where the first code was used.
-    if replaced_code::find_empty(conn, wave, &hash)
-        .await?
-        .is_some()
-    {
-        return Ok(Use::Used);
+    if let Some(stands_for) = replaced_code::find_empty(conn, wave, &hash).await? {
+        let first = invitation::find(conn, wave, &stands_for).await?;
+        let is_blind = first.is_some_and(|first| first.status == Status::Blind);
+        return Ok(if is_blind { Use::Blind } else { Use::Used });
     }
     let found = invitation::find(conn, wave, &hash).await?;
     drop(tx);

@@ -77,6 +77,13 @@ impl Default for Remembered {
     }
 }
 
+impl Remembered {
+    /// Forgets the private keys of a wave.
+    pub(super) fn forget(&self, wave: WaveId) {
+        lock(&self.private).retain(|(of, _), _| *of != wave);
+    }
+}
+
 /// A blinded message with its signature, to be kept for a code.
 #[derive(Clone)]
 pub(super) struct Redeem {

@@ -231,6 +231,12 @@ impl Intake {
         lock(&self.0.waves).clear();
     }
 
+    /// Forgets the keys of a wave.
+    pub(in crate::service) fn forget_keys(&self, wave: WaveId) {
+        lock(&self.0.waves).retain(|_, known| known.wave.id != wave);
+        self.0.blind.forget(wave);
+    }
+
     /// Forgets an epoch's keys.
     pub(super) fn forget_epoch(&self, wave: WaveId, number: i64) {
         lock(&self.0.epochs).remove(&(wave, number));

@@ -5,9 +5,11 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::file::sync_folder;
-use super::{Keys, KeysError, LENGTH};
+use super::{Keys, KeysError};
 use crate::survey::ids::WaveId;
 
+/// No key file is larger.
+const LARGEST: usize = 1 << 20;
 /// Files of a wave's folder that are no keys.
 const NO_KEYS: [&str; 2] = ["checkpoint", "lock"];
 
@@ -68,7 +70,8 @@ fn destroy(path: &Path) -> Result<(), KeysError> {
         .write(true)
         .open(path)
         .and_then(|mut file| {
-            file.write_all(&[b'0'; 2 * LENGTH])?;
+            let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+            file.write_all(&vec![b'0'; length.min(LARGEST)])?;
             file.sync_all()
         })
         .and_then(|()| std::fs::remove_file(path))

@@ -194,8 +194,7 @@ fn standard(bundle: &Bundle, log: &Log) -> Result<Verdict, String> {
     let document = bundle.json("evaluation.json")?;
     let applied = document.get("standard_digest").and_then(Value::as_str);
     let digest = bundle.digest("standard.toml").ok_or("no standard.toml")?;
-    let last = log.of(&PUBLISHED).next_back();
-    let named = last.and_then(|entry| entry.get("standard")?.as_str());
+    let named = log.text(&["result", "evaluated", "corrected"], "standard");
     if named.is_some_and(|named| named != digest) {
         return Err(format!("{digest}, not {}", named.unwrap_or_default()));
     }
@@ -296,11 +295,23 @@ fn survey(plan: &WavePlan, document: &Value) -> SurveyInput {
 /// Titles by decision are those of the process log.
 fn decisions(bundle: &Bundle, log: &Log) -> Result<Verdict, String> {
     let standard = bundle.digest("standard.toml").unwrap_or_default();
-    if bundle.bytes("decisions.json").is_none() {
-        return Ok(Verdict::holds(&0));
-    }
-    let document = bundle.json("decisions.json")?;
+    let document = match bundle.bytes("decisions.json") {
+        Some(_) => bundle.json("decisions.json")?,
+        None => Value::Null,
+    };
     let all = list(&document, "decisions");
+    let of_standard =
+        |entry: &&Value| entry.get("standard").and_then(Value::as_str) == Some(standard.as_str());
+    // A correction has an evaluation of its own, on which nobody may have decided yet.
+    if log.of(&["corrected"]).next().is_none() {
+        for told in log.of(&["title_by_decision"]).filter(of_standard) {
+            let county = told.get("county");
+            if !all.iter().any(|one| one.get("county") == county) {
+                let county = county.and_then(Value::as_str).unwrap_or("?");
+                return Err(format!("{county} is missing"));
+            }
+        }
+    }
     for decision in all {
         let is_told = log.of(&["title_by_decision"]).any(|entry| {
             ["county", "reasons"]

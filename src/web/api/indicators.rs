@@ -17,6 +17,7 @@ use super::words::Place;
 use crate::evaluation::indicator::{Kind, Value};
 use crate::service::app::App;
 use crate::service::reports::{self, ReportError, Sheet, Standing, asked};
+use crate::survey::role::Action;
 use crate::survey::scope::Scope;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
@@ -274,6 +275,9 @@ pub(in crate::web) async fn put(
     body: Bytes,
 ) -> Result<Response, WebError> {
     let person = bearer.with(Scope::Indicators)?;
+    if !person.may(Action::ReportIndicators) {
+        return Err(Problem::Denied.into());
+    }
     let sheet = reports::sheet(&app, &person, &county, year).await;
     let sheet = sheet.map_err(refusal)?;
     let sent: NewSheet = match serde_json::from_slice(&body) {

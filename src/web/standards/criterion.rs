@@ -150,22 +150,19 @@ pub(in crate::web) async fn change(
     let mut document = Document::parse(&desk.draft.text).map_err(|_| Problem::Conflict)?;
     let was = sent.get("was").cloned().unwrap_or_default();
     let asked = number.checked_sub(1).ok_or(Problem::NotFound)?;
-    // Others may have moved it or taken it out; then what was typed stands at the end.
-    let criteria = document.criteria();
-    let is_there = criteria.get(asked).is_some_and(|one| one.id == was);
-    let moved = || criteria.iter().position(|one| one.id == was);
-    let place = if is_there { Some(asked) } else { moved() };
-    let place = place.unwrap_or(criteria.len());
+    let place = place_in(&document, asked, &was);
     document.set_criterion(place, &typed(&sent));
+    // What is shown after a refusal keeps the criterion, so that nothing typed is lost.
+    let mut stored = document.clone();
     let next = match sent.get("act").map_or("", String::as_str) {
         "remove" => {
-            document.remove_criterion(place);
+            stored.remove_criterion(place);
             base
         }
         _ => format!("{base}/criteria/{}", place + 1),
     };
     let held = (desk.draft.id, revision(&sent));
-    let text = document.to_toml();
+    let text = stored.to_toml();
     let error = match again(|| standards::save(&app, &person, held, &text)).await {
         Ok(()) => return Ok(Redirect::to(&page.link(&next)).into_response()),
         Err(error) => error,
@@ -185,6 +182,15 @@ pub(in crate::web) async fn change(
     };
     let again = page_of(&app, page, &person, &desk, view).await?;
     Ok((status, again).into_response())
+}
+
+/// Where a criterion stands by now: others may have moved it or taken it out; then what was typed stands at the end.
+pub(super) fn place_in(document: &Document, asked: usize, was: &str) -> usize {
+    let criteria = document.criteria();
+    let is_there = criteria.get(asked).is_some_and(|one| one.id == was);
+    let moved = || criteria.iter().position(|one| one.id == was);
+    let place = if is_there { Some(asked) } else { moved() };
+    place.unwrap_or(criteria.len())
 }
 
 /// What a form says of a criterion.

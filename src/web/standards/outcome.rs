@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::criterion::typed;
+use super::criterion::{place_in, typed};
 use super::desk::{self, Sent, path, problem, refusal};
 use crate::evaluation::contrast::{CountyDifference, CriterionDifference, contrast};
 use crate::evaluation::finding::Finding;
@@ -109,6 +109,8 @@ fn with_typed(stored: &str, sent: &Sent) -> String {
     let (Some(place), Some(mut document)) = (place, document) else {
         return stored.to_owned();
     };
+    let was = sent.get("was").map_or("", String::as_str);
+    let place = place_in(&document, place, was);
     document.set_criterion(place, &typed(sent));
     document.to_toml()
 }

@@ -181,10 +181,8 @@ mod tests {
                 of.push(unit);
             }
         }
-        let found = super::told(&weights, &of, 10);
-        for bin in found.iter().flatten().filter(|bin| bin.share > 0.0) {
-            assert!(bin.share > 0.21, "thirty of one unit are a fifth: {bin:?}");
-        }
+        // All that would keep the heavy unit from standing alone joins into one class, and one class tells nothing.
+        assert_eq!(super::told(&weights, &of, 10), None);
         assert_eq!(
             super::told(&weights[..30], &of[..30], 10),
             None,

@@ -82,7 +82,7 @@ impl<'r, 'a> Rows<'r, 'a> {
         })
     }
 
-    /// Base weight (adults included), class and weight after non-response of each respondent.
+    /// Base weight (without the adults of the household), class and weight after non-response of each respondent.
     pub(super) fn stages(&self) -> Vec<Stage> {
         let respondents = self.places.iter().zip(&self.before);
         let stage = |((unit, class, _), before): (&(&Unit, String, f64), &f64)| Stage {
