@@ -136,6 +136,14 @@ impl Ranking {
     }
 
     /// Whether these two were compared at all.
+    ///
+    /// ```
+    /// use minyi::stats::ranking::Ranking;
+    /// use minyi::stats::threshold::Figure;
+    /// let figure = |p| Some(Figure { p, variance: 1e-4, n: 900, kish_n_eff: 800.0, df: 18.0, planned_deff: 1.5 });
+    /// let found = Ranking::of(&[figure(0.95), figure(0.80), None], 0.95);
+    /// assert!(found.compares(1, 0) && !found.compares(0, 2));
+    /// ```
     #[must_use]
     pub fn compares(&self, one: usize, other: usize) -> bool {
         let key = (one.min(other), one.max(other));

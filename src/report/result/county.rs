@@ -188,11 +188,17 @@ fn change(source: &Source<'_>, county: &CountyResult) -> String {
         .unwrap_or_default()
 }
 
+/// Counties on each side of one, where there are too many to name all.
+const NEAR: usize = 15;
+
 fn neighbors(source: &Source<'_>, here: &CountyResult) -> Vec<Neighbor> {
-    source
-        .result
-        .counties
-        .iter()
+    let all = &source.result.counties;
+    let at = all.iter().position(|county| county.code == here.code);
+    let first = at.unwrap_or(0).saturating_sub(NEAR);
+    let first = first.min(all.len().saturating_sub(2 * NEAR + 1));
+    all.iter()
+        .skip(first)
+        .take(2 * NEAR + 1)
         .map(|county| Neighbor {
             path: source.county_path(county.code.as_str()),
             name: source.name_of(county),
