@@ -48,9 +48,10 @@ pub async fn codes(app: &App, wave: &Wave) -> Result<Codes, StoreError> {
     let mut found = Codes::default();
     for entry in process::entries(app, wave).await? {
         let entry: Value = serde_json::from_str(&entry).unwrap_or_default();
-        match entry["event"].as_str() {
+        let said = |field: &str| entry.get(field).and_then(Value::as_str);
+        match said("event") {
             Some("sealed") => {
-                let until = entry["codes_until"].as_str();
+                let until = said("codes_until");
                 found.until = until.and_then(|text| app.zone.parse(text).ok());
             }
             Some("codes_destroyed") => found.have_ended = true,
