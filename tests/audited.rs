@@ -16,9 +16,9 @@ use minyi::service::app::App;
 use minyi::service::audits::{self, Attestation, AuditError, Undertaking};
 use minyi::service::close::{self, CloseError};
 use minyi::service::evaluate::import_indicators;
-use minyi::service::intake::Submission;
+use minyi::service::intake::{Submission, blind};
 use minyi::service::keys::random;
-use minyi::service::sampling::Drawn;
+use minyi::service::sampling::{Drawn, Ticket};
 use minyi::service::story::contradictions;
 use minyi::service::verify::{Bundle, verify};
 use minyi::service::{release, waves};
@@ -33,6 +33,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::bundle::{agree, refuse, sum_anew, unpack};
+use crate::support::blind::token;
 use crate::support::city::{City, INDICATORS, time};
 use crate::support::instance::{Visitor, account, serve};
 use crate::support::on_both;
@@ -110,8 +111,21 @@ impl Audited {
         let app = &city.app;
         let auditor = account(app, "otto", Role::Auditor).await;
         app.clock.set(time("2026-10-03T09:00"));
-        send(app, varied(&drawn)).await;
         let slug = &drawn.wave.slug;
+        // Every ninth comes with a blind token.
+        let all = varied(&drawn).into_iter().enumerate();
+        let (apart, direct): (Vec<_>, Vec<_>) = all.partition(|(at, _)| at % 9 == 0);
+        send(app, direct.into_iter().map(|(_, one)| one).collect()).await;
+        for (_, one) in apart {
+            let of = |ticket: &&Ticket| ticket.code.printed() == one.code;
+            let ticket = drawn.tickets.iter().find(of).expect("a ticket");
+            let token = token(app, slug.as_str(), ticket).await.expect("a token");
+            let sent = Submission {
+                code: String::new(),
+                ..one
+            };
+            blind::cast(app, sent, &token).await.expect("taken");
+        }
         let early = audits::take(app, &auditor, slug, Undertaking::Signed).await;
         assert!(matches!(early, Err(AuditError::NotClosed)), "{early:?}");
         city.close_wave(slug).await;
@@ -409,11 +423,45 @@ async fn whatever_is_changed_in_a_bundle_is_found() {
     let forger = Forger::of(original);
     forger.change("units.csv", |text| {
         with_line(&text, 2, |line| {
-            let (rest, used) = line.rsplit_once(',').unwrap();
-            format!("{rest},{}", used.parse::<u64>().unwrap() - 1)
+            let mut fields: Vec<String> = line.split(',').map(str::to_owned).collect();
+            fields[4] = (fields[4].parse::<u64>().unwrap() - 1).to_string();
+            fields.join(",")
         })
     });
     found(&forger, &["counts"]);
+    // One token more than codes had signed, in a unit where the county's sum stays.
+    let forger = Forger::of(original);
+    forger.change("units.csv", |text| {
+        let mut lines: Vec<Vec<String>> = text
+            .lines()
+            .map(|line| line.split(',').map(str::to_owned).collect())
+            .collect();
+        let county = lines[1][0].clone();
+        let own: Vec<usize> = (1..lines.len())
+            .filter(|at| lines[*at][0] == county)
+            .collect();
+        let giver = own.iter().copied().find(|at| lines[*at][6] != "0").unwrap();
+        let taker = own
+            .iter()
+            .copied()
+            .find(|at| *at != giver && lines[*at][5] == lines[*at][6])
+            .unwrap();
+        let mut shift = |at: usize, by: i64| {
+            let now: i64 = lines[at][6].parse().unwrap();
+            lines[at][6] = (now + by).to_string();
+        };
+        shift(giver, -1);
+        shift(taker, 1);
+        lines.iter().map(|line| line.join(",") + "\n").collect()
+    });
+    found(&forger, &["counts"]);
+    // A key of one's own beside those of the record.
+    let forger = Forger::of(original);
+    forger.change("keys.txt", |text| {
+        let line = text.lines().next().unwrap().to_owned();
+        format!("{text}{line}\n")
+    });
+    found(&forger, &["keys"]);
     let forger = Forger::of(original);
     forger.change("result.json", |text| flip_after(&text, "\"p\":0."));
     found(&forger, &["result", "recomputed"]);

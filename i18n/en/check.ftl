@@ -58,6 +58,7 @@ check-home = Look a receipt up
 check-results = Signed heads and all entries: every receipt can be looked up, and what was decided when can be read.
 check-code = Was my code used?
 check-code-text = Whoever has a card and did not answer can see here whether somebody did with its code. Nothing is said of the answers: nobody can tell which they are. Whoever else has the code can ask, too.
+check-code-until = It can be asked until { $date }; then what it takes is destroyed.
 check-code-ask = Ask
 check-code-used = Something was received with this code, by phone or on paper. If it was not you, please tell us at the number in your letter, and keep the card.
 check-code-blind = A device exchanged this code for a blind token. Nobody can tell from the code whether answers came with it: that is what keeps it apart from them. If it was not you, please tell us at the number in your letter, and keep the card.

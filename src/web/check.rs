@@ -24,6 +24,7 @@ use crate::service::intake::IntakeError;
 use crate::service::intake::asked::{Use, was_used};
 use crate::service::log_files::{self, Told};
 use crate::service::logs::LogError;
+use crate::service::retention;
 use crate::service::witnesses::Cosignature;
 use crate::survey::wave::{Wave, WaveKind, WaveState};
 
@@ -74,6 +75,8 @@ struct Asked {
     code: String,
     problem: Option<String>,
     answer: Option<String>,
+    /// Until when codes can be looked up.
+    until: Option<String>,
 }
 
 /// What the form sends.
@@ -170,6 +173,10 @@ async fn record(app: &App, page: Page, slug: &str, asked: Asked) -> Result<Respo
         name: page.t(&format!("check-event-{}", entry.event.replace('_', "-"))),
         json: entry.json.clone(),
     });
+    let codes = retention::codes(app, &wave)
+        .await
+        .map_err(WebError::internal)?;
+    let until = codes.until.filter(|_| !codes.have_ended);
     let can_ask = wave.kind == WaveKind::Probability && wave.state >= WaveState::Closed;
     let by = |given: Vec<Cosignature>| {
         let by = given.into_iter().map(|one| {
@@ -185,6 +192,7 @@ async fn record(app: &App, page: Page, slug: &str, asked: Asked) -> Result<Respo
         cosigned: cosigned.map(by),
         asked: (can_ask || asked.answer.is_some()).then(|| Asked {
             action: page.link(&format!("/check/{slug}")),
+            until: until.map(|at| page.t_with("check-code-until", &[("date", moment(at).into())])),
             ..asked
         }),
         title: wave.titles.get(page.lang.tag()).to_owned(),

@@ -99,6 +99,47 @@ async fn a_phone_that_dies_between_the_steps_goes_on_where_it_was() {
     assert_eq!(work.status(&work.codes[0]).await, Status::Blind);
 }
 
+/// A draft is gone after a day; the token whose code is used already is not, and so the answer can be given again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_later_the_answers_are_gone_and_the_token_is_there() {
+    let work = Fieldwork::open().await;
+    let url = work.form("en", &work.codes[0]);
+    let kind = Kind {
+        language: "en",
+        ..Kind::default()
+    };
+    with_phone(kind, move |phone| async move {
+        to_the_end(&phone, &url).await;
+        phone.cdp("Network.enable", json!({})).await;
+        let lost = json!({ "urls": ["*/urn/*"] });
+        phone.cdp("Network.setBlockedURLs", lost).await;
+        phone.tap("#send").await;
+        let signed = "Object.values(localStorage).some(d => JSON.parse(d).k.g)";
+        phone.until(signed).await;
+        phone.until("!document.querySelector('#wait').hidden").await;
+        let age = "(() => { Object.keys(localStorage).forEach(k => { const d = JSON.parse(localStorage[k]); \
+                   d.t -= 864e5; localStorage[k] = JSON.stringify(d); }); sessionStorage.clear(); return 1 })()";
+        phone.eval(age).await;
+        phone.open_page("about:blank").await;
+        phone.cdp("Network.setBlockedURLs", json!({ "urls": [] })).await;
+        phone.open_page(&url).await;
+        phone.until("document.querySelector('#code').value").await;
+        let kept = phone.eval("JSON.stringify(localStorage)").await.to_string();
+        assert!(!kept.contains("q1"), "{kept}");
+        onward(&phone).await;
+        let marked = "document.querySelectorAll('input:checked').length";
+        assert_eq!(phone.eval(marked).await, 0);
+        answer(&phone, "check").await;
+        phone.tap("#send").await;
+        receipt(&phone).await;
+        let kept = "localStorage.length + sessionStorage.length";
+        assert_eq!(phone.eval(kept).await, 0);
+    })
+    .await;
+    assert_eq!(work.records().await, 1);
+    assert_eq!(work.status(&work.codes[0]).await, Status::Blind);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_urn_may_have_a_host_name_of_its_own() {
     let work = Fieldwork::apart().await;

@@ -55,6 +55,39 @@ async fn a_second_factor_is_set_up_and_needed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_for_a_program_is_made_and_ended() {
+    for (language, width, script) in [
+        ("zh-CN", 360, false),
+        ("en", 360, true),
+        ("zh-CN", 1280, true),
+        ("en", 1280, true),
+    ] {
+        let instance = Instance::empty().await;
+        let kind = Kind {
+            language,
+            width,
+            script,
+            ..Kind::default()
+        };
+        with_phone(kind, move |phone| async move {
+            sign_in(&phone, &format!("{}/account/tokens", instance.site), "ada").await;
+            phone.until("document.querySelector('#token-name')").await;
+            look(&phone, "tokens").await;
+            phone.type_into("#token-name", "office of statistics").await;
+            phone.tap("[name=fieldwork]").await;
+            phone.type_into("#token-current", PASSWORD).await;
+            phone.tap("form[action*=tokens] .button:not([name])").await;
+            phone.until("document.querySelector('.note code')").await;
+            assert!(phone.text(".note code").await.starts_with("minyi_"));
+            look(&phone, "tokens-made").await;
+            phone.tap("[name=end]").await;
+            phone.until("!document.querySelector('[name=end]')").await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_administrator_makes_an_account_and_reads_the_log() {
     for (language, width) in [("zh-CN", 360), ("en", 360), ("en", 1280)] {
         let instance = Instance::empty().await;

@@ -133,12 +133,24 @@ pub struct UnitCount {
     pub issued: u64,
     /// Of these, used.
     pub used: u64,
+    /// Of these, used for a blind token.
+    pub used_blind: u64,
+    /// Blind tokens that came with an answer, as the urn counts them.
+    pub cast_blind: u64,
 }
 
-/// `units.csv`: codes issued and used in each variance unit, as the office counts them.
+/// `units.csv`: codes issued and used in each variance unit, as the office counts them, beside the urn's blind tokens.
 #[must_use]
 pub fn units(counts: &[UnitCount]) -> String {
-    let mut csv = CsvText::new(["county", "stratum", "variance_unit", "issued", "used"]);
+    let mut csv = CsvText::new([
+        "county",
+        "stratum",
+        "variance_unit",
+        "issued",
+        "used",
+        "used_blind",
+        "cast_blind",
+    ]);
     for one in counts {
         csv.push([
             one.county.clone(),
@@ -146,6 +158,8 @@ pub fn units(counts: &[UnitCount]) -> String {
             one.unit.clone(),
             one.issued.to_string(),
             one.used.to_string(),
+            one.used_blind.to_string(),
+            one.cast_blind.to_string(),
         ]);
     }
     csv.finish()
@@ -162,6 +176,8 @@ pub fn read_units(text: &str) -> Option<Vec<UnitCount>> {
             unit: fields.next()?,
             issued: fields.next()?.parse().ok()?,
             used: fields.next()?.parse().ok()?,
+            used_blind: fields.next()?.parse().ok()?,
+            cast_blind: fields.next()?.parse().ok()?,
         })
     };
     text.split_terminator('\n').skip(1).map(line).collect()

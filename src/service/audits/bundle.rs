@@ -8,10 +8,11 @@ use super::{AuditError, Rerun};
 use crate::report::export::audit::{self, R, README, README_ZH, UnitCount};
 use crate::service::app::App;
 use crate::service::exports::{Files, packed, published_files};
+use crate::service::intake::blind::key_list;
 use crate::service::intake::record::canonical;
 use crate::service::waves::Material;
-use crate::storage::office::{estimate, invitation, replaced_code, sample};
-use crate::storage::urn::{leaf, response};
+use crate::storage::office::{blind, estimate, invitation, replaced_code, sample};
+use crate::storage::urn::{leaf, response, spent};
 use crate::storage::{Conn, StoreError};
 use crate::survey::analysis::Record;
 use crate::survey::ids::WaveId;
@@ -30,6 +31,8 @@ struct Stored {
     units: Vec<UnitCount>,
     /// Hashes of all codes, sorted: how they stand in the tree whose root the process log has.
     codes: Vec<[u8; 32]>,
+    /// The list of the public keys of blind tokens; none in a wave that was drawn before there were any.
+    keys: Option<String>,
     text: String,
     base: Option<String>,
     /// In the order of the log.
@@ -60,18 +63,30 @@ async fn load(app: &App, wave: &Wave) -> Result<Stored, AuditError> {
         None => None,
     };
     let counted = invitation::count_by_unit(&mut conn, wave.id).await?;
-    let unit = |one: invitation::Issued| UnitCount {
-        county: one.place.county.to_string(),
-        stratum: one.place.stratum.to_string(),
-        unit: one.place.variance_unit.to_string(),
-        issued: one.issued,
-        used: one.used,
+    let used_blind = blind::count_by_unit(&mut conn, wave.id).await?;
+    let keys = key_list(blind::list_public(&mut conn, wave.id).await?)?;
+    let cast_blind = {
+        let mut tx = app.urn.0.begin_read("blind tokens for an audit").await?;
+        spent::count_blind(&mut tx.conn(), wave.id).await?
+    };
+    let unit = |one: invitation::Issued| {
+        let key = (one.place.county.clone(), one.place.variance_unit.clone());
+        UnitCount {
+            county: one.place.county.to_string(),
+            stratum: one.place.stratum.to_string(),
+            unit: one.place.variance_unit.to_string(),
+            issued: one.issued,
+            used: one.used,
+            used_blind: used_blind.get(&key).copied().unwrap_or_default(),
+            cast_blind: cast_blind.get(&key).copied().unwrap_or_default(),
+        }
     };
     let mut stored = Stored {
         material: Material::load(&mut conn, wave).await?,
         sample: sample::get(&mut conn, wave.id).await?,
         units: counted.into_iter().map(unit).collect(),
         codes: holding(&mut conn, wave.id).await?,
+        keys: (!keys.is_empty()).then(|| keys.text()),
         text: text.ok_or(StoreError::Missing("estimate"))?,
         base,
         responses: Vec::new(),
@@ -114,6 +129,7 @@ fn written(stored: Stored, result: &WaveResult) -> Result<Files, AuditError> {
         sample,
         units,
         codes,
+        keys,
         text,
         base,
         responses,
@@ -156,6 +172,7 @@ fn written(stored: Stored, result: &WaveResult) -> Result<Files, AuditError> {
         ("records.csv", table.into_bytes()),
         ("weights.csv", audit::weights(&workings).into_bytes()),
     ];
+    files.extend(keys.map(|text| ("keys.txt", text.into_bytes())));
     files.extend(base.map(|text| ("base.json", text.into_bytes())));
     Ok(files)
 }

@@ -17,7 +17,7 @@ pub(super) fn difference(
     by_unit(sample, counts, records).or_else(|| by_county(counts, records, result))
 }
 
-/// In each variance unit: codes issued as drawn ≥ codes used ≥ records.
+/// In each variance unit: codes issued as drawn ≥ codes used ≥ records; codes used for a blind token ≥ tokens with an answer.
 fn by_unit(sample: &Sample, counts: &[UnitCount], records: &[Record]) -> Option<String> {
     let mut cast: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
     for record in records {
@@ -42,6 +42,12 @@ fn by_unit(sample: &Sample, counts: &[UnitCount], records: &[Record]) -> Option<
         }
         if one.used > one.issued {
             return Some(format!("{unit}: {} used of {}", one.used, one.issued));
+        }
+        if one.used_blind > one.used || one.cast_blind > one.used_blind {
+            return Some(format!(
+                "{unit}: {} used, {} of them for a token, {} tokens",
+                one.used, one.used_blind, one.cast_blind
+            ));
         }
         let key = (one.county.as_str(), one.stratum.as_str(), unit.as_str());
         let records = cast.remove(&key).unwrap_or(0);
@@ -76,6 +82,16 @@ fn by_county(counts: &[UnitCount], records: &[Record], result: &WaveResult) -> O
                 told.issued,
             ),
             ("used", own().map(|one| one.used).sum::<u64>(), told.used),
+            (
+                "used for a token",
+                own().map(|one| one.used_blind).sum::<u64>(),
+                told.blind_used,
+            ),
+            (
+                "tokens",
+                own().map(|one| one.cast_blind).sum::<u64>(),
+                told.blind_cast,
+            ),
             ("cast", cast, told.cast),
             ("leaves", cast, told.leaves),
         ] {

@@ -52,6 +52,7 @@ pub(super) fn check(bundle: &Bundle, log: &Log, findings: &mut Findings) {
     findings.add("seed", documents.seed(log));
     findings.add("draw", documents.draw(bundle, log));
     findings.add("codes", codes(bundle, log));
+    findings.add("keys", documents.keys(bundle, log));
     findings.add("counts", documents.counts(bundle));
     let told = log.text(&RESULTS, "result");
     let digest = bundle.digest("result.json").unwrap_or_default();
@@ -249,6 +250,33 @@ impl Documents {
             }
         }
         Ok(Verdict::same(log.text(&["drawn"], "sample"), &digest))
+    }
+
+    /// The list of the keys of blind tokens is the one whose root was told at the draw, with one key for each unit of the sample.
+    fn keys(&self, bundle: &Bundle, log: &Log) -> Result<Verdict, String> {
+        let Some(told) = log.text(&["drawn"], "blind_keys") else {
+            return Ok(match bundle.bytes("keys.txt") {
+                None => Verdict::Unchecked("drawn without keys".to_owned()),
+                Some(_) => Verdict::Broken("keys.txt, and no key was told".to_owned()),
+            });
+        };
+        let lines: Vec<&str> = bundle.text("keys.txt")?.lines().collect();
+        let root = hex::encode(Frontier::of(lines.iter().map(|line| line.as_bytes())).root());
+        if root != told {
+            return Err(format!("{} keys, root {root}", lines.len()));
+        }
+        let names = lines.iter().filter_map(|line| line.split(' ').next());
+        let listed: BTreeSet<&str> = names.collect();
+        let units = self.sample.units();
+        let drawn: BTreeSet<&str> = units.keys().map(|(_, unit)| unit.as_str()).collect();
+        if listed != drawn || lines.len() != drawn.len() {
+            let (keys, units) = (lines.len(), drawn.len());
+            return Err(format!("{keys} keys of {units} units"));
+        }
+        Ok(Verdict::holds(&format!(
+            "{} keys, root {root}",
+            lines.len()
+        )))
     }
 
     fn counts(&self, bundle: &Bundle) -> Result<Verdict, String> {

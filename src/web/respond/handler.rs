@@ -59,14 +59,7 @@ pub(in crate::web) async fn show(
                 })
             };
             // An address with more in its query has links of its own.
-            let own_policy = blind::policy(&app);
-            let with_policy = |mut response: Response| {
-                if let Some(policy) = own_policy {
-                    let headers = response.headers_mut();
-                    headers.insert(CONTENT_SECURITY_POLICY, policy);
-                }
-                response
-            };
+            let with_policy = |response| of_form(&app, response);
             if !page.asks_more()
                 && let Some(packed) = pages.form(page.lang, &open, instance, render)?
             {
@@ -171,11 +164,12 @@ pub(super) async fn mend(
         error => {
             let refused = Refused::of(lang, error)?;
             let view = view.with_notice(refused.sentence.clone());
-            return refused.answer(&FormPage {
+            let again = refused.answer(&FormPage {
                 page,
                 inline: asset::respond(),
                 view: &view,
             });
+            return again.map(|response| of_form(app, response));
         }
     };
     let template = FormPage {
@@ -183,7 +177,17 @@ pub(super) async fn mend(
         inline: asset::respond(),
         view: &view,
     };
-    answer(StatusCode::UNPROCESSABLE_ENTITY, &template)
+    let again = answer(StatusCode::UNPROCESSABLE_ENTITY, &template);
+    again.map(|response| of_form(app, response))
+}
+
+/// A page with the form: its script may send to the urn's own host name, if there is one.
+fn of_form(app: &App, mut response: Response) -> Response {
+    if let Some(policy) = blind::policy(app) {
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// The form, on a device of the survey team if there is a mark.

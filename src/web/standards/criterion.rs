@@ -27,11 +27,6 @@ use crate::web::page::{Page, render};
 use crate::web::problem::Problem;
 use crate::web::session::Staff;
 
-/// Longest field, in characters.
-const LONGEST: usize = 2_000;
-/// Rows of a list that are read at most.
-const MOST_ROWS: usize = 40;
-
 /// One field of one line.
 struct Field {
     name: &'static str,
@@ -197,12 +192,13 @@ pub(super) fn place_in(document: &Document, asked: usize, was: &str) -> usize {
 pub(super) fn typed(sent: &Sent) -> CriterionForm {
     let text = |name: &str| -> String {
         let text = sent.get(name).map_or("", |text| text.trim());
-        text.replace("\r\n", "\n").chars().take(LONGEST).collect()
+        text.replace("\r\n", "\n")
     };
     let pair = |name: &str| [text(&format!("{name}-0")), text(&format!("{name}-1"))];
     let rows = |name: &str| -> Vec<[String; 2]> {
+        let is_sent = |place: &usize| sent.contains_key(&format!("{name}{place}-0"));
         let row = |place: usize| pair(&format!("{name}{place}"));
-        let rows = (0..MOST_ROWS).map(row);
+        let rows = (0..).take_while(is_sent).map(row);
         rows.filter(|[first, second]| !first.is_empty() || !second.is_empty() && name == "l")
             .collect()
     };

@@ -24,9 +24,6 @@ use crate::web::page::{Page, render};
 use crate::web::problem::Problem;
 use crate::web::session::Staff;
 
-/// Longest title or source, in characters.
-const LONGEST_TEXT: usize = 1_000;
-
 /// A criterion in the list.
 struct Line {
     place: usize,
@@ -54,6 +51,13 @@ enum Way {
     Wait { is_own: bool },
 }
 
+/// What was refused.
+#[derive(Default)]
+struct Refused {
+    errors: Vec<String>,
+    unsaved: Option<String>,
+}
+
 #[derive(Template)]
 #[template(path = "standards/draft.html")]
 struct DraftPage {
@@ -68,6 +72,8 @@ struct DraftPage {
     preview: String,
     revision: i64,
     errors: Vec<String>,
+    /// What was typed and can be saved no more, as the whole text.
+    unsaved: Option<String>,
     who: Vec<String>,
     way: Way,
     /// Whether the text is TOML; otherwise there is only the other view.
@@ -99,7 +105,7 @@ pub(in crate::web) async fn show(
     Path(word): Path<String>,
 ) -> Result<Response, WebError> {
     let desk = desk::open(&app, &person, &word).await?;
-    page_of(&app, page, &person, &desk, Vec::new()).await
+    page_of(&app, page, &person, &desk, Refused::default()).await
 }
 
 /// `POST /standards/drafts/{draft}`: stores head and order, proposes, takes back or confirms.
@@ -113,7 +119,7 @@ pub(in crate::web) async fn act(
     if !person.may(Action::Evaluate) {
         return Err(Problem::Denied.into());
     }
-    let mut desk = desk::open(&app, &person, &word).await?;
+    let desk = desk::open(&app, &person, &word).await?;
     let held = (desk.draft.id, revision(&sent));
     let base = path(&desk.draft);
     let act = sent.get("act").map_or("", String::as_str);
@@ -131,7 +137,8 @@ pub(in crate::web) async fn act(
         act => {
             let (text, next) = edited(&desk.draft, &sent, act)?;
             let stored = again(|| standards::save(&app, &person, held, &text)).await;
-            typed = Some(text);
+            // What comes back after a refusal is what was typed; the order of criteria is the stored one.
+            typed = Some(edited(&desk.draft, &sent, "save")?.0);
             stored.map(|()| next)
         }
     };
@@ -139,17 +146,28 @@ pub(in crate::web) async fn act(
         Ok(next) => return Ok(Redirect::to(&page.link(&next)).into_response()),
         Err(error) => error,
     };
-    let Some(errors) = sentences(&page, &error) else {
-        return Err(refusal(error));
+    let is_conflict = matches!(error, DraftError::ChangedMeanwhile | DraftError::Fixed);
+    let errors = match sentences(&page, &error) {
+        Some(_) if is_conflict && typed.is_none() => vec![page.t("standards-moved-on")],
+        Some(errors) => errors,
+        None => return Err(refusal(error)),
     };
-    if let (Some(text), true) = (typed, desk.draft.is_open()) {
-        desk.draft.text = text;
+    let status = if is_conflict {
+        StatusCode::CONFLICT
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    // As it is by now: what nobody can save any more is shown to be copied.
+    let mut desk = desk::open(&app, &person, &word).await?;
+    let mut refused = Refused {
+        errors,
+        unsaved: None,
+    };
+    match typed {
+        Some(text) if desk.draft.is_open() => desk.draft.text = text,
+        typed => refused.unsaved = typed,
     }
-    let status = match error {
-        DraftError::ChangedMeanwhile | DraftError::Fixed => StatusCode::CONFLICT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    let again = page_of(&app, page, &person, &desk, errors).await?;
+    let again = page_of(&app, page, &person, &desk, refused).await?;
     Ok((status, again).into_response())
 }
 
@@ -160,7 +178,7 @@ fn edited(draft: &Draft, sent: &Sent, act: &str) -> Result<(String, String), Web
     let mut head = document.head();
     let field = |name: &str, into: &mut String| {
         if let Some(text) = sent.get(name) {
-            *into = text.trim().chars().take(LONGEST_TEXT).collect();
+            text.trim().clone_into(into);
         }
     };
     field("id", &mut head.id);
@@ -190,7 +208,7 @@ async fn page_of(
     page: Page,
     person: &Account,
     desk: &Desk,
-    errors: Vec<String>,
+    refused: Refused,
 ) -> Result<Response, WebError> {
     let page = page.with_person(person);
     let draft = &desk.draft;
@@ -217,7 +235,8 @@ async fn page_of(
         text: page.link(&format!("{path}/text")),
         preview: page.link(&format!("{path}/preview")),
         revision: draft.revision,
-        errors,
+        errors: refused.errors,
+        unsaved: refused.unsaved,
         who: acts(app, &page, desk),
         way: way(draft, person, found.is_empty()),
         is_readable: document.is_some(),
