@@ -1,6 +1,7 @@
 // Blind tokens (RFC 9474, RSABSSA-SHA384-PSS-Randomized): the code is sent to the office with a message that it signs and cannot
 // read; the answers are sent to the urn with the token that the phone makes of the signature. Loaded only when a resident sends.
-// Everything random follows from one secret, which is kept with the draft: whatever is lost on the way is sent again as it was.
+// Everything random follows from one secret, which stays on the phone, beside the draft, until the answer is received: whatever is lost on
+// the way is sent again as it was, and a draft that is cleared or a day old takes no used code with it. It tells nothing of an answer.
 (() => {
   const text = words => new TextEncoder().encode(words);
   const join = (...parts) => new Uint8Array(parts.reduce((all, part) => all.concat(Array.from(part)), []));
@@ -95,9 +96,10 @@
   };
 
   // Sends the code to the office and the answers to the urn; the answer of the first who refuses, or the urn's.
-  const send = async (form, draft, save, post) => {
-    const wave = new URL(form.action).pathname.split('/')[2], e = 65537n;
-    const state = draft.k = draft.k || { s: hex(crypto.getRandomValues(new Uint8Array(32))) };
+  const send = async (form, name, post) => {
+    const wave = new URL(form.action).pathname.split('/')[2], e = 65537n, place = 'minyi-token-' + name;
+    const state = JSON.parse(localStorage[place] || 'null') || { s: hex(crypto.getRandomValues(new Uint8Array(32))) };
+    const save = () => { localStorage[place] = JSON.stringify(state); };
     if (!state.g) {
       const code = [['_code', form._code.value]];
       if (!state.l) {
@@ -109,7 +111,7 @@
       }
       const [unit, modulus] = state.l.split(' ');
       // On the disk of the phone before anything depends on it.
-      save(true);
+      save();
       const n = number(Uint8Array.from(atob(modulus), c => c.charCodeAt(0))), size = lengthOf(n) / BITS;
       const own = await prepare(unhex(state.s), wave, unit, n, e);
       const signed = await post(form.action.replace(/(\?|$)/, '/sign$1'), [...code, ['_blinded', hex(bytesOf(own.blinded, size))]]);
@@ -118,10 +120,12 @@
         const signature = finish(n, e, number(unhex((await signed.json()).signature)), own.undo, own.encoded);
         Object.assign(state, { u: unit, p: hex(own.prefix), g: hex(bytesOf(signature, size)) });
       } catch (error) { foul(form); }
-      save(true);
+      save();
     }
     const fields = Array.from(new FormData(form)).filter(([name]) => name !== '_code');
-    return post(form.dataset.urn, [...fields, ['_unit', state.u], ['_token', state.p], ['_signature', state.g]]);
+    const answer = await post(form.dataset.urn, [...fields, ['_unit', state.u], ['_token', state.p], ['_signature', state.g]]);
+    if (answer.ok) localStorage.removeItem(place);
+    return answer;
   };
 
   globalThis.sendApart = send;

@@ -24,24 +24,18 @@
     return PREFIX + bytes.reduce((h, b) => Math.imul(h ^ b, 16777619) >>> 0, 2166136261);
   };
 
-  // A token whose code is used stays until it has brought an answer; it tells nothing of one.
-  const drop = key => attempt(() => {
-    const { k } = JSON.parse(localStorage[key]);
-    if (k && !done) localStorage[key] = JSON.stringify({ k });
-    else localStorage.removeItem(key);
-  });
   const forgetOld = () => attempt(() => Object.keys(localStorage).forEach(key => {
-    if (key.startsWith(PREFIX) && !(Math.abs(Date.now() - JSON.parse(localStorage[key]).t) < DAY)) drop(key);
+    if (key.startsWith(PREFIX) && !(Math.abs(Date.now() - JSON.parse(localStorage[key]).t) < DAY)) localStorage.removeItem(key);
   }));
   const forget = () => {
-    drop(name);
+    attempt(() => localStorage.removeItem(name));
     attempt(() => sessionStorage.removeItem(PREFIX));
     draft = null;
   };
   const save = waiting => {
     if (done || (form._code && !name)) return;
     const answers = Array.from(new FormData(form)).filter(pair => pair[0] !== '_code');
-    draft = { t: Date.now(), b: draft && draft.b || Date.now(), s: here.id, w: waiting, a: answers, k: draft && draft.k };
+    draft = { t: Date.now(), b: draft ? draft.b : Date.now(), s: here.id, w: waiting, a: answers };
     if (name && !('team' in form.dataset)) attempt(() => { localStorage[name] = JSON.stringify(draft); });
   };
 
@@ -58,7 +52,7 @@
     if ('team' in form.dataset) return;
     draft = attempt(() => JSON.parse(localStorage[name]));
     attempt(() => { sessionStorage[PREFIX] = code; });
-    if (!draft || !draft.a) return;
+    if (!draft) return;
     const kept = new Map(draft.a);
     if (kept.get('_direction') !== form._direction.value) turn();
     ['_direction', '_instance', '_fast'].forEach(field => { form[field].value = kept.get(field); });
@@ -172,7 +166,7 @@
       try {
         const post = (url, body) => fetch(url, { method: 'POST', body: new URLSearchParams(body), credentials: 'omit', signal: stop.signal });
         if (apart() && !window.sendApart) await new Promise((onload, onerror) => root.append(Object.assign(document.createElement('script'), { src: form.dataset.blind, onload, onerror })));
-        answer = await (apart() ? sendApart(form, draft, save, post) : post(form.action, new FormData(form)));
+        answer = await (apart() ? sendApart(form, name, post) : post(form.action, new FormData(form)));
         if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
           after = Math.max(pause, +answer.headers.get('retry-after') || 0);
           answer = null;
@@ -195,8 +189,8 @@
     const page = new DOMParser().parseFromString(answer.text, 'text/html');
     const again = $('#survey', page), depth = (history.state || {}).n || 0;
     if (!again) {
-      done = true;
       forget();
+      done = true;
       if (depth) history.go(-depth);
     }
     document.title = page.title;

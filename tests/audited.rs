@@ -285,7 +285,7 @@ on_both! {
             found.findings.iter().filter(|one| one.outcome == Outcome::Unchecked).map(|one| one.check).collect();
         assert_eq!(unchecked, Vec::<&str>::new(), "{text}");
         assert!(text.contains("recomputed holds to the last bit"), "{text}");
-        assert_eq!(found.findings.len(), 28);
+        assert_eq!(found.findings.len(), 29);
         // Something was filled in, collapsed and flagged, so that it is computed again, too.
         let result = read(folder, "result.json");
         for trace in ["\"kind\":\"classes\"", "\"kind\":\"ages\"", "\"without_flagged\""] {

@@ -5,6 +5,7 @@ tokens-text = A program that sends a token reads or reports what you may yoursel
 tokens-none = You have no token.
 tokens-nothing = Your role has nothing that a program could do for you.
 tokens-made = The token is made. Copy it now: it is shown this once, and is kept here only as a fingerprint. Programs send it as “Authorization: Bearer …”.
+tokens-secret = The token
 tokens-new = A new token
 tokens-name = Name
 tokens-name-hint = What will use it, such as “statistics office, monthly job”.

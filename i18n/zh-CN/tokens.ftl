@@ -5,6 +5,7 @@ tokens-text = 程序凭令牌，在令牌的权限之内读取或填报您本人
 tokens-none = 您还没有令牌。
 tokens-nothing = 您的角色没有可以交给程序办理的事项。
 tokens-made = 令牌已生成。请立即复制：只显示这一次，系统只保存其指纹。程序以“Authorization: Bearer …”发送。
+tokens-secret = 令牌
 tokens-new = 新令牌
 tokens-name = 名称
 tokens-name-hint = 由什么程序使用，例如“统计局每月任务”。

@@ -85,8 +85,7 @@ async fn a_phone_that_dies_between_the_steps_goes_on_where_it_was() {
             }
             phone.until("!document.querySelector('#wait').hidden").await;
             for field in known.split_whitespace() {
-                let kept =
-                    format!("Object.values(localStorage).some(d => JSON.parse(d).k.{field})");
+                let kept = format!("Object.values(localStorage).some(d => JSON.parse(d).{field})");
                 phone.until(&kept).await;
             }
         }
@@ -114,7 +113,7 @@ async fn a_day_later_the_answers_are_gone_and_the_token_is_there() {
         let lost = json!({ "urls": ["*/urn/*"] });
         phone.cdp("Network.setBlockedURLs", lost).await;
         phone.tap("#send").await;
-        let signed = "Object.values(localStorage).some(d => JSON.parse(d).k.g)";
+        let signed = "Object.values(localStorage).some(d => JSON.parse(d).g)";
         phone.until(signed).await;
         phone.until("!document.querySelector('#wait').hidden").await;
         let age = "(() => { Object.keys(localStorage).forEach(k => { const d = JSON.parse(localStorage[k]); \

@@ -77,8 +77,13 @@ async fn a_token_for_a_program_is_made_and_ended() {
             phone.tap("[name=fieldwork]").await;
             phone.type_into("#token-current", PASSWORD).await;
             phone.tap("form[action*=tokens] .button:not([name])").await;
-            phone.until("document.querySelector('.note code')").await;
-            assert!(phone.text(".note code").await.starts_with("minyi_"));
+            phone
+                .until("document.querySelector('.note textarea')")
+                .await;
+            let secret = phone
+                .eval("document.querySelector('.note textarea').value")
+                .await;
+            assert!(secret.as_str().unwrap().starts_with("minyi_"));
             look(&phone, "tokens-made").await;
             phone.tap("[name=end]").await;
             phone.until("!document.querySelector('[name=end]')").await;
