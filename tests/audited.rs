@@ -1,6 +1,8 @@
 //! The auditors' bundle of a whole wave: R computes its figures again from the records, `minyi verify` finds that everything agrees, and
 //! whatever is changed is found.
 
+mod household;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -27,7 +29,7 @@ use minyi::storage::urn::leaf::{self, Leaf};
 use minyi::storage::urn::response;
 use minyi::survey::account::Account;
 use minyi::survey::ids::ResponseId;
-use minyi::survey::response::{Direction, Response};
+use minyi::survey::response::{Direction, Mode, Response};
 use minyi::survey::role::Role;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -92,6 +94,9 @@ fn varied(drawn: &Drawn) -> Vec<Submission> {
         if i % 2 == 1 {
             one.direction = Direction::Reverse;
         }
+        if i % 4 == 3 {
+            one.mode = Mode::Assisted;
+        }
     }
     sent
 }
@@ -108,12 +113,17 @@ impl Audited {
         let city = City::new(stores).await;
         city.import().await;
         let drawn = city.field("2026q4", "2026-10-23T20:00").await;
+        let sent = varied(&drawn);
+        Self::answered(city, drawn, sent).await
+    }
+
+    /// The wave of these answers; every ninth comes with a blind token.
+    async fn answered(city: City, drawn: Drawn, sent: Vec<Submission>) -> Self {
         let app = &city.app;
         let auditor = account(app, "otto", Role::Auditor).await;
         app.clock.set(time("2026-10-03T09:00"));
         let slug = &drawn.wave.slug;
-        // Every ninth comes with a blind token.
-        let all = varied(&drawn).into_iter().enumerate();
+        let all = sent.into_iter().enumerate();
         let (apart, direct): (Vec<_>, Vec<_>) = all.partition(|(at, _)| at % 9 == 0);
         send(app, direct.into_iter().map(|(_, one)| one).collect()).await;
         for (_, one) in apart {
@@ -294,7 +304,8 @@ on_both! {
         let filled = read(folder, "weights.csv").lines().filter(|line| line.contains(",1,0,0,")).count();
         assert!(filled > 30, "{filled} filled");
         let (agrees, said) = run_r(folder);
-        assert!(agrees && said.contains("everything agrees"), "{said}");
+        // Direction and mode of both counties.
+        assert!(agrees && said.contains(" 4 signs: everything agrees"), "{said}");
         let number = said.split_whitespace().next().unwrap().parse::<usize>().unwrap();
         assert_eq!(number + 1, read(folder, "weights.csv").lines().count(), "{said}");
         agree(folder);

@@ -95,6 +95,12 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/results/{wave}/versions/{number}/criteria",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
         "/results/{wave}/report",
         "",
         [404, 404, 404, 404, 404, 404, 404],

@@ -106,6 +106,11 @@ on_both! {
         assert!(old.contains("This is version 1") && old.contains(note), "{old}");
         let current = everyone.page("/results/2026q4/versions/2").await.main();
         assert!(current.contains("Corrected on") && !current.contains("This is version"), "{current}");
+        let old = everyone.page("/results/2026q4/versions/1/criteria").await.main();
+        assert!(old.contains("This is version 1") && old.contains("0 counties meet"), "{old}");
+        let current = everyone.page("/results/2026q4/versions/2/criteria").await;
+        let holds = everyone.page("/results/2026q4/criteria").await;
+        assert_eq!(current.texts("table.matrix td"), holds.texts("table.matrix td"));
         let report = everyone.page("/results/2026q4/report").await.main();
         assert!(report.contains(note), "{report}");
         let told = everyone.get("/api/v1/waves/2026q4").await.text().await.unwrap();
@@ -171,6 +176,7 @@ on_both! {
         let everyone = Visitor::at(&serve(app).await);
         let old = everyone.page("/results/2026q4/versions/1").await.main();
         assert!(!old.contains("Standard for safe counties"), "{old}");
+        assert_eq!(everyone.get("/results/2026q4/versions/1/criteria").await.status().as_u16(), 404);
         assert!(everyone.page("/results/2026q4").await.main().contains("Standard for safe counties"));
     }
 

@@ -54,6 +54,9 @@ compare-alike = { $named ->
   }
 compare-not-compared = Cannot be compared, so every rank remains possible.
 compare-pairs = Every pair
+compare-pairs-of = { $county } and each of these counties
+compare-pairs-part = The other parts of the list have the pairs with the other counties. The p values are adjusted for all pairs, also those that are not shown here.
+compare-beside = Pair by pair
 compare-pairs-scroll = Every pair of counties; scrolls sideways
 compare-pair = Pair
 compare-difference = Difference, points

@@ -198,6 +198,7 @@ results-rates-help = Where a number of interviews is under 10, rates that it cou
 
 # Criteria
 results-criteria = Criteria of the standard
+results-criteria-all = Every county and criterion
 results-criteria-scroll = Counties and criteria; scrolls sideways
 
 # Method

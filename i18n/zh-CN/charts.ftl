@@ -45,6 +45,9 @@ compare-alike = { $named ->
   }
 compare-not-compared = 无法比较，因此任何名次都有可能。
 compare-pairs = 两两比较
+compare-pairs-of = { $county }与各县区逐一比较
+compare-pairs-part = 与其他县区的比较见名单的其余各页。p值已按全部县区对校正，包括此处未列出的。
+compare-beside = 逐一比较
 compare-pairs-scroll = 县区两两比较；可左右滑动
 compare-pair = 两个县区
 compare-difference = 差值（百分点）

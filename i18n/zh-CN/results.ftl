@@ -198,6 +198,7 @@ results-rates-help = 某类答卷不足10份时，由此可以推算的比率只
 
 # 各项标准
 results-criteria = 评价标准
+results-criteria-all = 全部县区与标准
 results-criteria-scroll = 县区与各项标准，可左右滚动
 
 # 方法

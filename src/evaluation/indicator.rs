@@ -3,6 +3,7 @@
 //! Promise: a value is what its kind says. Counts are whole numbers, a rate is the two counts it
 //! was made from, a judgement names who judged, why, and on which evidence.
 
+use std::collections::btree_map;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -151,7 +152,8 @@ pub struct Indicator {
 /// All reported values, at most one per county, year and indicator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Indicators {
-    values: BTreeMap<(String, i32, String), Indicator>,
+    /// By county, year and id: nested, so that a value is found without making a key.
+    values: BTreeMap<String, BTreeMap<i32, BTreeMap<String, Indicator>>>,
 }
 
 impl Indicators {
@@ -163,14 +165,11 @@ impl Indicators {
 
     /// Adds a value; gives it back when the county already has one for that year and indicator.
     pub fn insert(&mut self, indicator: Indicator) -> Result<(), Box<Indicator>> {
-        let key = (
-            indicator.county.clone(),
-            indicator.year,
-            indicator.id.clone(),
-        );
-        match self.values.entry(key) {
-            std::collections::btree_map::Entry::Occupied(_) => Err(Box::new(indicator)),
-            std::collections::btree_map::Entry::Vacant(place) => {
+        let county = self.values.entry(indicator.county.clone()).or_default();
+        let year = county.entry(indicator.year).or_default();
+        match year.entry(indicator.id.clone()) {
+            btree_map::Entry::Occupied(_) => Err(Box::new(indicator)),
+            btree_map::Entry::Vacant(place) => {
                 place.insert(indicator);
                 Ok(())
             }
@@ -180,18 +179,19 @@ impl Indicators {
     /// The value of `id` in `county` and `year`.
     #[must_use]
     pub fn get(&self, county: &str, year: i32, id: &str) -> Option<&Indicator> {
-        self.values.get(&(county.to_owned(), year, id.to_owned()))
+        self.values.get(county)?.get(&year)?.get(id)
     }
 
     /// All values in order of county, year, id.
     pub fn iter(&self) -> impl Iterator<Item = &Indicator> {
-        self.values.values()
+        let years = self.values.values().flat_map(BTreeMap::values);
+        years.flat_map(BTreeMap::values)
     }
 
     /// How many values there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.values.len()
+        self.iter().count()
     }
 
     /// Whether there is none.
@@ -203,7 +203,7 @@ impl Indicators {
     /// The counties that reported anything, in order of code.
     #[must_use]
     pub fn counties(&self) -> BTreeSet<&str> {
-        self.values.keys().map(|(c, _, _)| c.as_str()).collect()
+        self.values.keys().map(String::as_str).collect()
     }
 
     /// Whether any value is invented.
@@ -216,12 +216,13 @@ impl Indicators {
 impl FromIterator<Indicator> for Indicators {
     /// Later values of the same county, year and indicator replace earlier ones.
     fn from_iter<I: IntoIterator<Item = Indicator>>(all: I) -> Self {
-        Self {
-            values: all
-                .into_iter()
-                .map(|i| ((i.county.clone(), i.year, i.id.clone()), i))
-                .collect(),
+        let mut values = Self::default();
+        for indicator in all {
+            let county = values.values.entry(indicator.county.clone()).or_default();
+            let year = county.entry(indicator.year).or_default();
+            year.insert(indicator.id.clone(), indicator);
         }
+        values
     }
 }
 

@@ -1,16 +1,18 @@
-//! The probability that a county's true values satisfy every criterion that applies: seeded Monte
-//! Carlo over what the survey's figures and the reported counts leave open. It stands beside the
-//! verdict and never changes it.
+//! The probability that a county's true values satisfy every criterion that applies, over what the survey's figures and the
+//! reported counts leave open. It stands beside the verdict and never changes it.
 //!
-//! What is drawn, for each criterion by itself:
+//! What is left open, for each criterion by itself:
 //!
 //! * a survey share and a change from [`Belief`], the distribution that their own interval inverts; where
 //!   a ceiling may stand in for the change, both move together, for they rest on the same answers;
 //! * a rate of k in m as `Beta(k + ½, m − k + ½)`, the binomial posterior under Jeffreys's prior;
 //! * a yearly count of cases as `Gamma(c + ½)`, the Poisson posterior under Jeffreys's prior.
 //!
+//! A share, a change or a rate beside its line has a probability in closed form. Where several quantities meet (a rate and its
+//! earlier years, growths, a change with a ceiling), it is the share of seeded draws (Monte Carlo).
+//!
 //! What is taken as it was found: judgements, events, counts that must be zero, shares of units that
-//! were all visited. Criteria are drawn independently, although some rest on the same cases. Not
+//! were all visited. Criteria are taken as independent, so that probabilities multiply, although some rest on the same cases. Not
 //! applicable leaves the conjunction; with one criterion not assessable, or none left, there is no
 //! probability. Sources: Gelman et al., *Bayesian Data Analysis*, 3rd ed. 2013, §2.4–2.8; Brown, Cai
 //! and `DasGupta`, Statistical Science 16 (2001), 101–133.
@@ -24,10 +26,11 @@ use super::rule::{AboveOwnAverage, Average, BelowOwnAverageGrowth, Inputs, Rule}
 use super::rule::{SurveyAtLeast, SurveyImproved, fraction};
 use super::standard::Criterion;
 use super::survey_input::ChangeInput;
+use crate::stats::dist::{beta_cdf, beta_sf};
 use crate::stats::rng::{Stream, beta, gamma, normal, stream};
 use crate::stats::threshold::Belief;
 
-/// Draws. The Monte Carlo error is at most 0.8 percentage points.
+/// Draws for a criterion that needs them. The Monte Carlo error is at most 0.8 percentage points.
 pub const DRAWS: u32 = 4_000;
 
 /// Seed of all draws, fixed: the same inputs give the same probability everywhere, and nobody can
@@ -40,11 +43,11 @@ const HALF: f64 = 0.5;
 /// How probable it is that all criteria are truly met.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AllMet {
-    /// Share of the draws in which every criterion holds.
+    /// Product over the criteria.
     pub probability: f64,
-    /// Number of draws.
+    /// Number of draws where a criterion needs them.
     pub draws: u32,
-    /// For each criterion that applies, the share of the draws in which it holds.
+    /// Each criterion that applies.
     pub each: Vec<OneMet>,
 }
 
@@ -53,13 +56,13 @@ pub struct AllMet {
 pub struct OneMet {
     /// Id of the criterion.
     pub id: String,
-    /// Share of the draws in which it holds; 0 or 1 where it was taken as found.
+    /// Probability that it holds; 0 or 1 where it was taken as found.
     pub probability: f64,
     /// Whether it was taken as found.
     pub fixed: bool,
 }
 
-/// What decides one criterion in one draw.
+/// What decides one criterion.
 enum Gate {
     Fixed(bool),
     Level {
@@ -69,7 +72,14 @@ enum Gate {
     Change {
         change: Belief,
         delta: f64,
-        ceiling: Option<CeilingGate>,
+    },
+    ChangeOrCeiling {
+        change: Belief,
+        delta: f64,
+        level: Belief,
+        ceiling: f64,
+        /// Correlation of level and change: the share of the change's error that this wave brings.
+        correlation: f64,
     },
     Rate {
         rate: (u32, u32),
@@ -86,13 +96,6 @@ enum Gate {
     },
 }
 
-struct CeilingGate {
-    level: Belief,
-    at: f64,
-    /// Correlation of level and change: the share of the change's error that this wave brings.
-    correlation: f64,
-}
-
 impl AllMet {
     /// The probability for one county, or nothing where it cannot be given.
     #[must_use]
@@ -101,7 +104,6 @@ impl AllMet {
         outcomes: &[CriterionOutcome],
         inputs: &Inputs<'_>,
     ) -> Option<Self> {
-        let mut all = vec![true; usize::try_from(DRAWS).ok()?];
         let mut each = Vec::new();
         for (criterion, outcome) in criteria.iter().zip(outcomes) {
             let finding = outcome.result.finding;
@@ -109,23 +111,15 @@ impl AllMet {
                 continue;
             }
             let gate = Gate::of(&criterion.rule, finding, inputs)?;
-            let label = format!("{}/{}/{}", inputs.county, inputs.year, criterion.id);
-            let mut rng = stream(&SEED, &label);
-            let mut held = 0_u32;
-            for slot in &mut all {
-                let holds = gate.holds(&mut rng);
-                held += u32::from(holds);
-                *slot &= holds;
-            }
+            let label = || format!("{}/{}/{}", inputs.county, inputs.year, criterion.id);
             each.push(OneMet {
                 id: criterion.id.clone(),
-                probability: f64::from(held) / f64::from(DRAWS),
+                probability: gate.probability(label),
                 fixed: matches!(gate, Gate::Fixed(_)),
             });
         }
-        let held = u32::try_from(all.iter().filter(|holds| **holds).count()).ok()?;
         (!each.is_empty()).then(|| Self {
-            probability: f64::from(held) / f64::from(DRAWS),
+            probability: each.iter().map(|one| one.probability).product(),
             draws: DRAWS,
             each,
         })
@@ -159,39 +153,47 @@ impl Gate {
         .or(Some(fixed))
     }
 
-    /// Whether the criterion holds for one draw of the true values.
-    fn holds(&self, rng: &mut Stream) -> bool {
+    /// How probable it is that the criterion holds; `label` names the stream of its draws.
+    fn probability(&self, label: impl Fn() -> String) -> f64 {
         match self {
-            Self::Fixed(met) => *met,
-            Self::Level { belief, limit } => belief.draw(rng) >= *limit,
-            Self::Change {
+            Self::Fixed(met) => f64::from(u8::from(*met)),
+            Self::Level { belief, limit } => belief.exceeds(*limit),
+            Self::Change { change, delta } => change.exceeds(*delta),
+            Self::Rate { rate, limit, side } => {
+                let (a, b) = rate_shapes(*rate);
+                match side {
+                    Side::AtLeast => beta_sf(*limit, a, b),
+                    Side::AtMost => beta_cdf(*limit, a, b),
+                }
+            }
+            Self::ChangeOrCeiling {
                 change,
                 delta,
+                level,
                 ceiling,
-            } => match ceiling {
-                None => change.draw(rng) > *delta,
-                Some(ceiling) => {
-                    let shared = normal(rng);
-                    let rest = (1.0 - ceiling.correlation.powi(2)).sqrt() * normal(rng);
-                    let rose = change.at(ceiling.correlation * shared + rest, rng) > *delta;
-                    ceiling.level.at(shared, rng) >= ceiling.at || rose
-                }
-            },
-            Self::Rate { rate, limit, side } => {
-                let value = draw_rate(*rate, rng);
-                match side {
-                    Side::AtLeast => value >= *limit,
-                    Side::AtMost => value <= *limit,
-                }
-            }
-            Self::OwnAverage { now, earlier } => {
+                correlation,
+            } => share(label, |rng| {
+                let shared = normal(rng);
+                let rest = (1.0 - correlation.powi(2)).sqrt() * normal(rng);
+                let rose = change.at(correlation * shared + rest, rng) > *delta;
+                level.at(shared, rng) >= *ceiling || rose
+            }),
+            Self::OwnAverage { now, earlier } => share(label, |rng| {
                 let value = draw_rate(*now, rng);
-                let mean = mean(earlier.iter().map(|rate| draw_rate(*rate, rng)));
-                value > mean
+                value > mean(earlier.iter().map(|rate| draw_rate(*rate, rng)))
+            }),
+            Self::Growth { counts, average } => {
+                share(label, |rng| grows_less(counts, *average, rng))
             }
-            Self::Growth { counts, average } => grows_less(counts, *average, rng),
         }
     }
+}
+
+/// The share of the draws in which this holds.
+fn share(label: impl Fn() -> String, mut holds: impl FnMut(&mut Stream) -> bool) -> f64 {
+    let mut rng = stream(&SEED, &label());
+    let held = (0..DRAWS).map(|_| u32::from(holds(&mut rng))).sum::<u32>();
+    f64::from(held) / f64::from(DRAWS)
 }
 
 fn level(rule: &SurveyAtLeast, inputs: &Inputs<'_>) -> Option<Gate> {
@@ -212,22 +214,23 @@ fn change(rule: &SurveyImproved, inputs: &Inputs<'_>) -> Option<Gate> {
             limit: limit?,
         });
     };
-    let share = (item.figure.variance / change.variance).sqrt();
-    let correlation = if share.is_finite() {
-        share.clamp(0.0, 1.0)
-    } else {
-        0.0
+    let (change_belief, delta) = (change.belief(), fraction(rule.delta_points));
+    let Some(ceiling) = limit else {
+        return Some(Gate::Change {
+            change: change_belief,
+            delta,
+        });
     };
-    Some(Gate::Change {
-        change: change.belief(),
-        delta: fraction(rule.delta_points),
-        ceiling: match limit {
-            None => None,
-            Some(at) => Some(CeilingGate {
-                level: item.figure.belief()?,
-                at,
-                correlation,
-            }),
+    let share = (item.figure.variance / change.variance).sqrt();
+    Some(Gate::ChangeOrCeiling {
+        change: change_belief,
+        delta,
+        level: item.figure.belief()?,
+        ceiling,
+        correlation: if share.is_finite() {
+            share.clamp(0.0, 1.0)
+        } else {
+            0.0
         },
     })
 }
@@ -250,10 +253,15 @@ fn growth(rule: &BelowOwnAverageGrowth, inputs: &Inputs<'_>) -> Option<Gate> {
     })
 }
 
+/// The beta distribution of the true rate behind k of m.
+fn rate_shapes((k, m): (u32, u32)) -> (f64, f64) {
+    (f64::from(k) + HALF, f64::from(m.saturating_sub(k)) + HALF)
+}
+
 /// A possible true rate behind k of m.
-fn draw_rate((k, m): (u32, u32), rng: &mut Stream) -> f64 {
-    let others = m.saturating_sub(k);
-    beta(rng, f64::from(k) + HALF, f64::from(others) + HALF)
+fn draw_rate(rate: (u32, u32), rng: &mut Stream) -> f64 {
+    let (a, b) = rate_shapes(rate);
+    beta(rng, a, b)
 }
 
 /// Whether the last growth of possible true yearly levels is below the average of the earlier ones.

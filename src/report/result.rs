@@ -133,10 +133,11 @@ impl Source<'_> {
         Some(county::view(self, county))
     }
 
-    /// The counties beside each other; `part` is the number of a part of the list, and there may be no such part.
+    /// The counties beside each other; `part` is the number of a part of the list, `beside` the code of a county whose pairs
+    /// are wanted where not all are shown. There may be no such part or county.
     #[must_use]
-    pub fn comparison(&self, part: Option<&str>) -> Option<ComparisonView> {
-        comparison::view(self, part)
+    pub fn comparison(&self, part: Option<&str>, beside: Option<&str>) -> Option<ComparisonView> {
+        comparison::view(self, part, beside)
     }
 
     /// The answers to an item in all counties; the first item where none is named.

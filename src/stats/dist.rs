@@ -17,6 +17,7 @@
 mod binomial;
 mod incomplete_beta;
 mod incomplete_gamma;
+mod normal;
 mod saddle;
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,6 @@ pub use binomial::{binomial_cdf, binomial_pmf, binomial_quantile, binomial_sf};
 
 use incomplete_beta::{beta_log_odds, beta_tails};
 use incomplete_gamma::{gamma_quantile, gamma_tails};
-use std::f64::consts::SQRT_2;
 
 /// Above this many degrees of freedom t is taken from the normal by the Cornish–Fisher expansion;
 /// the first term left out is of order `df⁻⁴`.
@@ -85,20 +85,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     if !(0.0..=1.0).contains(&p) {
         return f64::NAN;
     }
-    let start = -SQRT_2 * statrs::function::erf::erfc_inv(2.0 * p);
-    if !start.is_finite() {
-        return start;
-    }
-    // One Halley step on the tail that is the smaller one, so that it keeps its relative precision.
-    let (tail, sign) = if start > 0.0 {
-        (1.0 - p, 1.0)
-    } else {
-        (p, -1.0)
-    };
-    let z = start.abs();
-    let density = (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
-    let step = (normal_cdf(-z) - tail) / density;
-    sign * (z + step / (1.0 + 0.5 * z * step))
+    normal::quantile(p)
 }
 
 /// Student's t distribution function; `df` may be fractional or infinite. R: `pt(x, df)`.

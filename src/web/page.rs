@@ -174,6 +174,18 @@ impl Page {
         format!("{path}?lang={}", self.lang)
     }
 
+    /// The address of another part of this page, with all else that was asked for.
+    #[must_use]
+    pub fn part(&self, number: &usize) -> String {
+        let mut address = self.link(&self.path);
+        let pairs = self.query.split('&').filter(|pair| !pair.is_empty());
+        for pair in pairs.filter(|pair| !pair.starts_with("page=")) {
+            address.push('&');
+            address.push_str(pair);
+        }
+        format!("{address}&page={number}")
+    }
+
     /// The address of the style sheet of all pages but the resident's.
     #[must_use]
     pub fn look(&self) -> &'static str {

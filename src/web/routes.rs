@@ -112,6 +112,7 @@ routes! {
         "/results/{wave}/weights": get results::weights;
         "/results/{wave}/files/{file}": get results::file;
         "/results/{wave}/versions/{number}": get results::version;
+        "/results/{wave}/versions/{number}/criteria": get results::version_criteria;
         "/titles": get titles::list;
         "/log/{wave}/checkpoint": get log::checkpoint;
         "/log/{wave}/keys.txt": get log::keys;

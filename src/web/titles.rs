@@ -65,7 +65,13 @@ pub(super) async fn list(
     let register = titles::register(&app).await.map_err(WebError::internal)?;
     let may_open = person.as_ref().is_some_and(reads);
     let page = page.with_maybe(person.as_ref());
-    let register = register.map(|register| RegisterView::new(&page, &register, may_open));
+    let register = match register {
+        Some(register) => {
+            let view = RegisterView::new(&page, &register, may_open);
+            Some(view.ok_or(Problem::NotFound)?)
+        }
+        None => None,
+    };
     render(&ListPage { page, register })
 }
 

@@ -180,6 +180,15 @@ async fn three_hundred_counties_come_in_parts_of_at_most_sixty_kilobytes() {
         look(&site, &format!("{wave}/{}", code(7)), lang).await;
         look(&site, &format!("{wave}/{}/answers", code(7)), lang).await;
         look(&site, "/results", lang).await;
+        let mut seen = BTreeSet::new();
+        for part in 1..=30 {
+            let sheet = look(&site, &format!("/titles?page={part}"), lang).await;
+            seen.extend(sheet.texts(".register tbody th"));
+            if sheet.texts("nav.parts a[rel=next]").is_empty() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), COUNTIES, "titles");
     }
     let visitor = Visitor::at(&site);
     let beyond = visitor
@@ -188,6 +197,21 @@ async fn three_hundred_counties_come_in_parts_of_at_most_sixty_kilobytes() {
         .send()
         .await;
     assert_eq!(beyond.expect("an answer").status().as_u16(), 404);
+    // One county beside the others, part by part: every pair once, and the parts keep the county.
+    let mut pairs = BTreeSet::new();
+    let mut path = format!("{wave}/comparison?county={}", code(7));
+    loop {
+        let sheet = look(&site, &path, "en").await;
+        pairs.extend(sheet.texts("section[aria-labelledby=pairs] tbody th"));
+        let next = sheet.values("nav.parts a[rel=next]", "href");
+        let Some(next) = next.first() else { break };
+        assert!(next.contains(&format!("county={}", code(7))), "{next}");
+        path = next.replace("&lang=en", "").replace("?lang=en&", "?");
+    }
+    assert_eq!(pairs.len(), COUNTIES - 1);
+    let path = format!("{site}{wave}/comparison?county=140311");
+    let unknown = visitor.client.get(path).send().await;
+    assert_eq!(unknown.expect("an answer").status().as_u16(), 404);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use minyi::service::intake::Submission;
 use minyi::service::keys::{Keys, random};
 use minyi::service::rules::{self, RuleError};
 use minyi::service::sampling::{Drawn, Ticket, draw_sample};
-use minyi::service::waves::{self, file};
+use minyi::service::waves::{self, Draft, file};
 use minyi::service::{close, evaluate};
 use minyi::stats::threshold::{Change, Figure, FigureInterval, FigureMethod};
 use minyi::storage::office::estimate::Estimate as StoredEstimate;
@@ -113,7 +113,7 @@ impl City {
     /// The same, of answers that are made up or not.
     pub async fn field_of(&self, slug: &str, closes_at: &str, synthetic: bool) -> Drawn {
         self.import_example(slug).await;
-        let (app, ada) = (&self.app, &self.organizer);
+        let app = &self.app;
         let text = format!(
             r#"
             slug = "{slug}"
@@ -132,8 +132,14 @@ impl City {
             "#
         );
         let draft = file::read(&text, &app.zone, |name| Err(name.to_owned())).expect("a wave file");
+        self.field_draft(&draft).await
+    }
+
+    /// Seals, draws and opens what is described.
+    pub async fn field_draft(&self, draft: &Draft) -> Drawn {
+        let (app, ada) = (&self.app, &self.organizer);
         let slug = draft.wave.slug.clone();
-        waves::create(app, ada, &draft).await.expect("made");
+        waves::create(app, ada, draft).await.expect("made");
         waves::ask_seal(app, ada, &slug).await.expect("asked");
         waves::confirm_seal(app, &self.second, &slug)
             .await

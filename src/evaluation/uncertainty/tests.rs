@@ -1,4 +1,4 @@
-//! Monte Carlo against closed forms: each share and their product, within four standard errors.
+//! Tails against R, draws against closed forms: within four standard errors.
 
 use super::*;
 use crate::evaluation::amount::Amount;
@@ -6,7 +6,7 @@ use crate::evaluation::indicator::{Indicator, Indicators, Status, Value};
 use crate::evaluation::rule::{AtLeast, AtMost, Judged, ShareAtLeast};
 use crate::evaluation::survey_input::{ItemFigures, SurveyInput};
 use crate::evaluation::words::Words;
-use crate::stats::dist::{beta_cdf, beta_sf, f_cdf, logit, t_cdf};
+use crate::stats::dist::{beta_sf, f_cdf, logit};
 use crate::stats::threshold::{Change, Figure, Gates, Rule as SurveyRule};
 
 const YEAR: i32 = 2026;
@@ -152,18 +152,20 @@ fn independent_criteria_multiply_and_each_agrees_with_its_closed_form() {
         .reported("late", YEAR, rate(4, 60))
         .run()
         .unwrap();
-    let scale = q1.variance.sqrt() / (q1.p * (1.0 - q1.p));
+    // R: p <- .91; s <- sqrt(p * (1 - p) / 550) / (p * (1 - p)); pt((qlogis(p) - qlogis(.9)) / s, 18),
+    // pt(.02 / sqrt(2e-4), 36), pbeta(.75, 33.5, 7.5, lower = FALSE), pbeta(.1, 4.5, 56.5).
     let expected = [
-        t_cdf((logit(q1.p) - logit(0.9)) / scale, 18.0),
-        t_cdf(0.02 / 2e-4_f64.sqrt(), 36.0),
-        beta_sf(0.75, 33.5, 7.5),
-        beta_cdf(0.10, 4.5, 56.5),
+        0.777_607_780_137_844_9,
+        0.917_055_043_522_336_8,
+        0.865_194_423_022_027_4,
+        0.801_400_247_931_491_7,
     ];
     for (one, expected) in found.each.iter().zip(expected) {
-        near(&one.id, one.probability, expected);
+        assert!((one.probability - expected).abs() < 1e-12, "{}", one.id);
         assert!(!one.fixed);
     }
-    near("all", found.probability, expected.iter().product());
+    let product: f64 = expected.iter().product();
+    assert!((found.probability - product).abs() < 1e-12);
     assert!(
         found.probability > 0.3 && found.probability < 0.8,
         "a test that can fail"

@@ -41,8 +41,10 @@ pub struct ComparisonView {
     pub part: Part,
     /// Groups within which no two counties can be told apart, in words; one sentence where there is none.
     pub groups: Vec<String>,
-    /// Every pair; none where there are too many.
+    /// Every pair; where they are too many, those of the county that was asked for with the counties of this part.
     pub pairs: Vec<PairRow>,
+    /// That county.
+    pub beside: Option<String>,
     /// How it was compared.
     pub method: Vec<String>,
 }
@@ -62,6 +64,8 @@ pub struct ComparedRow {
     pub rank_svg: String,
     /// From whom it can and cannot be told apart, or why it cannot be compared.
     pub relations: Vec<String>,
+    /// Its code, where its pairs have to be asked for.
+    pub beside: Option<String>,
 }
 
 /// Two counties beside each other.
@@ -117,6 +121,34 @@ impl<'a> Compared<'a> {
     fn name(&self, place: usize) -> String {
         self.names.get(place).cloned().unwrap_or_default()
     }
+
+    fn is_few(&self) -> bool {
+        self.names.len() <= FEW
+    }
+
+    /// The place of a county that is compared, by its code.
+    fn place(&self, source: &Source<'_>, code: &str) -> Option<usize> {
+        let mut all = source.result.counties.iter();
+        let place = all.position(|county| county.code.as_str() == code)?;
+        comparable(source.result.counties.get(place)?).map(|_| place)
+    }
+
+    /// All pairs where they are few; else those of one county with those that are shown.
+    fn pairs(&self, beside: Option<usize>, shown: &[usize]) -> Vec<&Pair> {
+        let wanted = |pair: &&Pair| match beside {
+            None => self.is_few(),
+            Some(place) => {
+                let other = if pair.first == place {
+                    pair.second
+                } else {
+                    pair.first
+                };
+                (pair.first == place || pair.second == place)
+                    && (self.is_few() || shown.contains(&other))
+            }
+        };
+        self.ranking.pairs.iter().filter(wanted).collect()
+    }
 }
 
 /// The figure of a county, if its verdict rests on one that may be judged.
@@ -128,9 +160,17 @@ fn comparable(county: &CountyResult) -> Option<Figure> {
         .map(|estimate| estimate.figure)
 }
 
-/// The page; `None` where there is no such part of the list.
-pub(super) fn view(source: &Source<'_>, asked: Option<&str>) -> Option<ComparisonView> {
+/// The page; `None` where there is no such part of the list, or no such county among those that are compared.
+pub(super) fn view(
+    source: &Source<'_>,
+    asked: Option<&str>,
+    beside: Option<&str>,
+) -> Option<ComparisonView> {
     let compared = Compared::of(source);
+    let beside = match beside {
+        Some(code) => Some(compared.place(source, code)?),
+        None => None,
+    };
     let part = Part::asked(compared.counties.len(), PER_PAGE, asked)?;
     let estimates = source.result.counties.iter();
     let values = estimates
@@ -146,26 +186,23 @@ pub(super) fn view(source: &Source<'_>, asked: Option<&str>) -> Option<Compariso
     let rows = part.of(&placed).iter();
     let rows =
         rows.map(|(place, (county, range))| row(source, &compared, *place, county, *range, &plot));
-    let pairs = &compared.ranking.pairs;
-    let few = source.result.counties.len() <= FEW;
+    let shown: Vec<usize> = part.of(&compared.places).to_vec();
+    let pairs = compared.pairs(beside, &shown);
     Some(ComparisonView {
         wave_title: source.result.wave.titles.get(source.lang.tag()).to_owned(),
         eyebrow: source.eyebrow(),
-        headline: headline(source, pairs),
+        headline: headline(source, &compared.ranking.pairs),
         warnings: source.warnings(),
         question: question(source),
         rank_axis: rank_axis(compared.counties.len()),
         rows: rows.collect(),
         part,
         groups: groups(source, &compared),
-        pairs: if few {
-            pairs
-                .iter()
-                .map(|one| pair(source, &compared, one))
-                .collect()
-        } else {
-            Vec::new()
-        },
+        pairs: pairs
+            .into_iter()
+            .map(|one| pair(source, &compared, one))
+            .collect(),
+        beside: beside.map(|place| compared.name(place)),
         method: [
             "compare-method",
             "compare-method-ranks",
@@ -215,6 +252,8 @@ fn row(
         cell: estimate.map(|estimate| cell(source, estimate, plot)),
         rank_svg: rank_row(range.best, range.worst, of, &ranks),
         ranks,
+        beside: (!compared.is_few() && comparable(county).is_some())
+            .then(|| county.code.as_str().to_owned()),
         relations: if comparable(county).is_some() {
             relations(source, compared, place)
         } else {
@@ -268,7 +307,7 @@ fn relations(source: &Source<'_>, compared: &Compared<'_>, place: usize) -> Vec<
     .filter_map(|(wanted, key)| {
         let found = others(wanted);
         let names: Vec<String> = found.iter().map(|other| compared.name(*other)).collect();
-        let few = compared.names.len() <= FEW;
+        let few = compared.is_few();
         (!found.is_empty()).then(|| {
             source.say(
                 key,

@@ -29,7 +29,11 @@ pub(super) fn beta_tails(x: f64, y: f64, a: f64, b: f64) -> (f64, f64) {
     if y <= 0.0 {
         return (1.0, 0.0);
     }
-    let front = prefactor(x, y, a, b);
+    tails_of(prefactor(x, y, a, b), x, y, a, b)
+}
+
+/// The same for an `x` inside, whose prefactor is known.
+fn tails_of(front: f64, x: f64, y: f64, a: f64, b: f64) -> (f64, f64) {
     if x * (a + b + 2.0) < a + 1.0 {
         let lower = front / fraction(x, y, a, b);
         (lower, 1.0 - lower)
@@ -74,7 +78,8 @@ fn fraction(x: f64, y: f64, a: f64, b: f64) -> f64 {
 
 /// The log odds `u` with `I(expit u) = lower`; `upper` is `1 − lower`, given for its precision.
 ///
-/// Newton on the logarithm of the smaller tail, which is concave in `u`, kept inside a bracket.
+/// Halley on the logarithm of the smaller tail, which is concave in `u`, kept inside a bracket. It begins where the log odds
+/// of a beta would lie if they were normal.
 pub(super) fn beta_log_odds(lower: f64, upper: f64, a: f64, b: f64) -> f64 {
     let valid = a > 0.0 && b > 0.0 && a.is_finite() && b.is_finite();
     if !valid || !(0.0..=1.0).contains(&lower) || !(0.0..=1.0).contains(&upper) {
@@ -89,10 +94,19 @@ pub(super) fn beta_log_odds(lower: f64, upper: f64, a: f64, b: f64) -> f64 {
     let from_below = lower <= upper;
     let target = if from_below { lower.ln() } else { upper.ln() };
     let (mut low, mut high) = (-WIDEST_LOG_ODDS, WIDEST_LOG_ODDS);
-    let mut u = (a / b).ln().clamp(low, high);
+    // Where the log odds would lie if they were normal.
+    let spread = (1.0 / a + 1.0 / b).sqrt();
+    let z = if from_below {
+        super::normal_quantile(lower)
+    } else {
+        -super::normal_quantile(upper)
+    };
+    let mut u = ((a / b).ln() + z * spread).clamp(low, high);
+    let scale = spread.min(1.0).min(a).min(b);
     for _ in 0..300 {
         let (x, y) = (super::expit(u), super::expit(-u));
-        let (below, above) = beta_tails(x, y, a, b);
+        let front = prefactor(x, y, a, b);
+        let (below, above) = tails_of(front, x, y, a, b);
         let tail = if from_below { below } else { above };
         let off = tail.ln() - target;
         if (off > 0.0) == from_below {
@@ -100,16 +114,17 @@ pub(super) fn beta_log_odds(lower: f64, upper: f64, a: f64, b: f64) -> f64 {
         } else {
             low = u;
         }
-        let slope = prefactor(x, y, a, b) / tail;
-        let step = if from_below {
-            off / slope
-        } else {
-            -off / slope
-        };
-        let newton = u - step;
-        let inside = newton > low && newton < high;
-        let next = if inside { newton } else { 0.5 * (low + high) };
-        if (next - u).abs() <= 2.0 * f64::EPSILON * u.abs().max(1e-3) {
+        let slope = (if from_below { front } else { -front }) / tail;
+        let newton = off / slope;
+        // The second derivative of ln tail is slope · (d ln front / du − slope).
+        let bend = 0.5 * newton * (a * y - b * x - slope);
+        let step = if bend.abs() < 0.5 { newton / (1.0 - bend) } else { newton };
+        let halley = u - step;
+        let inside = halley > low && halley < high;
+        let next = if inside { halley } else { 0.5 * (low + high) };
+        let moved = (next - u).abs();
+        // The error of a step of Halley is about the cube of the one before, on the scale of the spread.
+        if moved <= 2.0 * f64::EPSILON * u.abs().max(1e-3) || inside && moved <= 1e-6 * scale {
             return next;
         }
         u = next;

@@ -9,7 +9,7 @@
 //! International Statistical Review 81 (2013), 3–39), not as a prior opinion about a county.
 
 use super::{BOUND_LEVEL, Change, Figure, FigureMethod};
-use crate::stats::dist::{expit, logit};
+use crate::stats::dist::{beta_sf, expit, logit, t_cdf};
 use crate::stats::interval::korn_graubard_n;
 use crate::stats::rng::{Stream, beta, normal, t_factor};
 
@@ -95,6 +95,25 @@ impl Change {
 }
 
 impl Belief {
+    /// How probable it is that the true value is above this one.
+    ///
+    /// ```
+    /// use minyi::stats::threshold::Belief;
+    /// let belief = Belief::Difference { center: 0.04, scale: 0.02, df: f64::INFINITY };
+    /// assert!((belief.exceeds(0.0) - 0.977_249_868_051_820_8).abs() < 1e-14);
+    /// ```
+    #[must_use]
+    pub fn exceeds(&self, value: f64) -> f64 {
+        match *self {
+            Self::LogOdds { center, scale, df } => t_cdf((center - logit(value)) / scale, df),
+            Self::Beta { yes, no } => beta_sf(value, yes, no),
+            Self::Difference { center, scale, .. } if scale <= 0.0 => {
+                f64::from(u8::from(center > value))
+            }
+            Self::Difference { center, scale, df } => t_cdf((center - value) / scale, df),
+        }
+    }
+
     /// One possible true value.
     ///
     /// ```
@@ -191,6 +210,39 @@ mod tests {
             assert!(low < 0.05 + error && low > 0.005, "{low}");
             assert!(share_below(belief, bounds.high, "high") > 0.95 - error);
         }
+    }
+
+    #[test]
+    fn values_are_drawn_above_a_line_as_often_as_the_closed_form_says() {
+        let alike = Figure {
+            p: 1.0,
+            variance: 0.0,
+            ..figure(0.5, 60)
+        };
+        let change = Change {
+            difference: 0.03,
+            variance: 4e-4,
+            df: 9.0,
+        };
+        let level = figure(0.9, 800).belief().unwrap();
+        for (label, belief, line) in [
+            ("level", level, 0.89),
+            ("beta", alike.belief().unwrap(), 0.98),
+            ("change", change.belief(), 0.01),
+        ] {
+            let expected = belief.exceeds(line);
+            assert!(expected > 0.2 && expected < 0.9, "{label}: {expected}");
+            let error = 4.0 * (expected * (1.0 - expected) / f64::from(DRAWS)).sqrt();
+            let found = 1.0 - share_below(belief, line, label);
+            assert!((found - expected).abs() < error, "{label}: {found}");
+        }
+        let certain = Change {
+            difference: 0.0,
+            variance: 0.0,
+            df: 9.0,
+        };
+        let certain = certain.belief();
+        assert!(certain.exceeds(0.0) < 0.5 && certain.exceeds(-1e-9) > 0.5);
     }
 
     #[test]

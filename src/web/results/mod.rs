@@ -17,7 +17,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use self::versions::VersionsView;
-pub(super) use self::versions::version;
+pub(super) use self::versions::{version, version_criteria};
 use self::views::{Side, sides};
 pub(super) use self::views::{answers, comparison, criteria, map, question, weights};
 use super::error::WebError;
@@ -86,6 +86,8 @@ struct WavePage {
     report: Option<String>,
     /// The result from other sides, of the version that holds.
     sides: Vec<Side>,
+    /// Address of the criteria, where they have a page of their own.
+    criteria: String,
     counts: [&'static str; 5],
     rates: [&'static str; 3],
 }
@@ -179,7 +181,18 @@ async fn current(app: &App, page: Page, found: &Found) -> Result<Response, WebEr
     } else {
         Vec::new()
     };
-    show(app, page, found, versions, Some((files, dataset)))
+    show(app, page, found, versions, Shows::Current { files, dataset })
+}
+
+/// Which version is shown.
+enum Shows {
+    /// The one that holds, with what everyone may save.
+    Current {
+        files: Vec<FileSet>,
+        dataset: String,
+    },
+    /// One before a correction, with the address of its criteria.
+    Earlier { criteria: String },
 }
 
 /// A version of a result.
@@ -188,20 +201,24 @@ fn show(
     page: Page,
     found: &Found,
     versions: VersionsView,
-    holds: Option<(Vec<FileSet>, String)>,
+    shows: Shows,
 ) -> Result<Response, WebError> {
     let view = found.source(app, &page).wave(page.asked("page"));
     let view = view.ok_or(Problem::NotFound)?;
-    let address = format!("/results/{}/report", found.wave.slug);
-    let report = holds.is_some().then(|| page.link(&address));
-    let sides = match &holds {
-        Some(_) => sides(&page, found, ""),
-        None => Vec::new(),
+    let slug = &found.wave.slug;
+    let holds = matches!(shows, Shows::Current { .. });
+    let report = holds.then(|| page.link(&format!("/results/{slug}/report")));
+    let (sides, criteria, files, dataset) = match shows {
+        Shows::Current { files, dataset } => {
+            let criteria = page.link(&format!("/results/{slug}/criteria"));
+            (sides(&page, found, ""), criteria, files, dataset)
+        }
+        Shows::Earlier { criteria } => (Vec::new(), criteria, Vec::new(), String::new()),
     };
-    let (files, dataset) = holds.unwrap_or_default();
     render(&WavePage {
         versions,
         sides,
+        criteria,
         record: page.link(&format!("/check/{}", found.wave.slug)),
         report,
         page,

@@ -4,11 +4,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{Found, find, show};
+use super::views::{Around, criteria_page};
+use super::{Found, Shows, find, show};
 use crate::service::app::App;
 use crate::service::corrections::{self, Correction};
 use crate::service::{decisions, evaluate, imprint, results};
 use crate::survey::time::Instant;
+use crate::survey::wave::Wave;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::kept::{Kept, kept};
@@ -81,38 +83,60 @@ pub(in crate::web) async fn version(
     page: Page,
     Path((slug, number)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    let found = results::find(&app, None, &slug).await;
+    let shown = match asked(&app, &page, &slug, &number).await? {
+        Asked::Current => super::current(&app, page, &find(&app, None, &slug).await?).await?,
+        Asked::Earlier(old, versions) => {
+            let criteria = page.link(&format!("/results/{slug}/versions/{number}/criteria"));
+            show(&app, page, &old, versions, Shows::Earlier { criteria })?
+        }
+    };
+    Ok(kept(shown, None, Kept::Minute))
+}
+
+/// `GET /results/{wave}/versions/{number}/criteria`: its criteria, where they have a page of their own.
+pub(in crate::web) async fn version_criteria(
+    State(app): State<App>,
+    page: Page,
+    Path((slug, number)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let shown = match asked(&app, &page, &slug, &number).await? {
+        Asked::Current => {
+            let found = find(&app, None, &slug).await?;
+            let around = Around::of(&app, &page, &found, "criteria").await?;
+            criteria_page(&app, page, &found, around)?
+        }
+        Asked::Earlier(old, versions) => {
+            let back = page.link(&format!("/results/{slug}/versions/{number}"));
+            criteria_page(&app, page, &old, Around::earlier(back, versions))?
+        }
+    };
+    Ok(kept(shown, None, Kept::Minute))
+}
+
+/// A version that was asked for.
+enum Asked {
+    /// The one that holds.
+    Current,
+    /// One before a correction, with what is said above it.
+    Earlier(Box<Found>, VersionsView),
+}
+
+async fn asked(app: &App, page: &Page, slug: &str, number: &str) -> Result<Asked, WebError> {
+    let found = results::find(app, None, slug).await;
     let (wave, _) = found
         .map_err(WebError::internal)?
         .ok_or(Problem::NotFound)?;
-    let all = corrections::confirmed(&app, &wave).await;
+    let all = corrections::confirmed(app, &wave).await;
     let all = all.map_err(WebError::internal)?;
     let number: usize = number.parse().map_err(|_| Problem::NotFound)?;
     let at = number.checked_sub(1).ok_or(Problem::NotFound)?;
     if at == all.len() {
-        let shown = super::current(&app, page, &find(&app, None, &slug).await?).await?;
-        return Ok(kept(shown, None, Kept::Minute));
+        return Ok(Asked::Current);
     }
     let one = all.get(at).ok_or(Problem::NotFound)?;
-    let (estimate, applied) = corrections::replaced(&app, one)
-        .await
-        .map_err(WebError::internal)?;
-    let evaluation = match applied {
-        Some(applied) => Some(
-            evaluate::earlier(&app, &wave, applied)
-                .await
-                .map_err(WebError::internal)?,
-        ),
-        None => None,
-    };
-    let decided = match &evaluation {
-        Some(evaluation) => decisions::decided(&app, evaluation).await,
-        None => Ok(Vec::new()),
-    };
-    let imprint = imprint::of_wave(&app, &wave).await;
     let versions = VersionsView {
         lines: vec![VersionView {
-            sentence: sentence(&app, &page, "correction-old", number, one),
+            sentence: sentence(app, page, "correction-old", number, one),
             url: page.link(&format!("/results/{}", wave.slug)),
             link: page.t("correction-current"),
             changes: Vec::new(),
@@ -120,13 +144,33 @@ pub(in crate::web) async fn version(
         note: Some(page.t("correction-old-county")),
         latest: None,
     };
-    let old = Found {
+    let old = before(app, wave, one).await?;
+    Ok(Asked::Earlier(Box::new(old), versions))
+}
+
+/// The result as it stood before a correction.
+async fn before(app: &App, wave: Wave, one: &Correction) -> Result<Found, WebError> {
+    let (estimate, applied) = corrections::replaced(app, one)
+        .await
+        .map_err(WebError::internal)?;
+    let evaluation = match applied {
+        Some(applied) => Some(
+            evaluate::earlier(app, &wave, applied)
+                .await
+                .map_err(WebError::internal)?,
+        ),
+        None => None,
+    };
+    let decided = match &evaluation {
+        Some(evaluation) => decisions::decided(app, evaluation).await,
+        None => Ok(Vec::new()),
+    };
+    let imprint = imprint::of_wave(app, &wave).await;
+    Ok(Found {
         decided: decided.map_err(WebError::internal)?,
         evaluation,
         imprint: imprint.map_err(WebError::internal)?,
         wave,
         result: estimate.result,
-    };
-    let shown = show(&app, page, &old, versions, None)?;
-    Ok(kept(shown, None, Kept::Minute))
+    })
 }

@@ -49,7 +49,7 @@ pub(super) fn sides(page: &Page, found: &Found, here: &str) -> Vec<Side> {
 }
 
 /// What stands around each of these pages.
-struct Around {
+pub(super) struct Around {
     back: String,
     sides: Vec<Side>,
     versions: VersionsView,
@@ -57,7 +57,22 @@ struct Around {
 }
 
 impl Around {
-    async fn of(app: &App, page: &Page, found: &Found, here: &str) -> Result<Self, WebError> {
+    /// Around a version that holds no more: it has no other sides.
+    pub(super) const fn earlier(back: String, versions: VersionsView) -> Self {
+        Self {
+            back,
+            sides: Vec::new(),
+            versions,
+            unpublished: false,
+        }
+    }
+
+    pub(super) async fn of(
+        app: &App,
+        page: &Page,
+        found: &Found,
+        here: &str,
+    ) -> Result<Self, WebError> {
         Ok(Self {
             back: page.link(&format!("/results/{}", found.wave.slug)),
             sides: sides(page, found, here),
@@ -116,13 +131,23 @@ pub(in crate::web) async fn criteria(
 ) -> Result<Response, WebError> {
     let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
-    let view = found.source(&app, &page).criteria(page.asked("page"));
-    let shown = render(&CriteriaPage {
-        view: view.ok_or(Problem::NotFound)?,
-        around: Around::of(&app, &page, &found, "criteria").await?,
-        page,
-    })?;
+    let around = Around::of(&app, &page, &found, "criteria").await?;
+    let shown = criteria_page(&app, page, &found, around)?;
     Ok(kept(shown, person.as_ref(), Kept::Minute))
+}
+
+pub(super) fn criteria_page(
+    app: &App,
+    page: Page,
+    found: &Found,
+    around: Around,
+) -> Result<Response, WebError> {
+    let view = found.source(app, &page).criteria(page.asked("page"));
+    render(&CriteriaPage {
+        view: view.ok_or(Problem::NotFound)?,
+        around,
+        page,
+    })
 }
 
 /// `GET /results/{wave}/map`.
@@ -155,7 +180,8 @@ pub(in crate::web) async fn comparison(
 ) -> Result<Response, WebError> {
     let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
-    let view = found.source(&app, &page).comparison(page.asked("page"));
+    let (part, beside) = (page.asked("page"), page.asked("county"));
+    let view = found.source(&app, &page).comparison(part, beside);
     let shown = render(&ComparisonPage {
         view: view.ok_or(Problem::NotFound)?,
         around: Around::of(&app, &page, &found, "comparison").await?,

@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use crate::evaluation::cycle::{Consequences, Cycle, Rung};
 use crate::evaluation::register::{Lack, Stage, Standing, Step};
 use crate::evaluation::words::Words;
-use crate::report::result::TogetherView;
+use crate::report::result::{Part, TogetherView};
 use crate::service::app::App;
 use crate::service::titles::{Cell, LONGEST, Register, Row, TitleError, TitleStep};
 use crate::web::page::Page;
+
+/// Counties times years on a page, so that it stays small; but so many counties at least.
+const CELLS: usize = 100;
+const FEWEST: usize = 10;
 
 /// A form that was refused.
 pub(super) struct Refused {
@@ -63,6 +67,8 @@ pub(super) struct RegisterView {
     pub(super) lead: String,
     pub(super) years: Vec<YearView>,
     pub(super) lines: Vec<LineView>,
+    /// Which counties these are.
+    pub(super) part: Part,
     pub(super) has_aims: bool,
     /// Years taken together, where a county may be recommended.
     pub(super) together: Vec<TogetherLine>,
@@ -203,7 +209,11 @@ fn aim(page: &Page, register: &Register, year: i32) -> String {
 }
 
 impl RegisterView {
-    pub(super) fn new(page: &Page, register: &Register, may_open: bool) -> Self {
+    /// The part of the register that the page asks for; `None` where there is no such part.
+    pub(super) fn new(page: &Page, register: &Register, may_open: bool) -> Option<Self> {
+        let per = CELLS / register.years.len().max(1);
+        let part = Part::asked(register.rows.len(), per.max(FEWEST), page.asked("page"))?;
+        let rows = part.of(&register.rows);
         let standard = &register.standard;
         let cycle = &standard.cycle;
         let years: Vec<YearView> = register
@@ -222,17 +232,16 @@ impl RegisterView {
                 page.lang.count(u64::from(cycle.years_in_a_row)).into(),
             ),
         ];
-        Self {
+        Some(Self {
             lead: page.t_with("titles-lead", &lead),
             has_aims: years.iter().any(|year| !year.aim.is_empty()),
             years,
-            lines: register
-                .rows
+            lines: rows
                 .iter()
                 .map(|row| LineView::new(page, register, row))
                 .collect(),
-            together: register
-                .rows
+            part,
+            together: rows
                 .iter()
                 .flat_map(|row| TogetherLine::all(page, register, row))
                 .collect(),
@@ -251,7 +260,7 @@ impl RegisterView {
                 .consequences
                 .as_ref()
                 .map(|attached| AttachedView::new(page, attached)),
-        }
+        })
     }
 }
 

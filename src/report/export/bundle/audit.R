@@ -406,9 +406,85 @@ county_weights <- function(county, found) {
   nrow(own)
 }
 
+# -- signs ------------------------------------------------------------------------------------------
+
+# Everybody who was weighed in a county, with what its signs read; nothing changes a figure.
+material <- function(county, found) {
+  rows <- found$who
+  rows$final <- weights(found$design)
+  item <- plan$approval$item
+  approval <- counts_as(rows, plan$approval)
+  rows$approves <- as.numeric(approval %in% 1)
+  rows$first <- as.numeric(rows[[item]] %in% items[[item]]$options[[1]]$code)
+  arm <- function(a, b) ifelse(is.na(approval), NA, ifelse(a, "A", ifelse(b, "B", NA)))
+  rows$arm <- arm(rows$direction == "forward", rows$direction == "reverse")
+  rows$way <- arm(rows$mode %in% c("web", "plain", "blind"), rows$mode %in% c("assisted", "paper"))
+  rows$at <- county
+  rows[c("stratum", "variance_unit", "final", "approves", "first", "arm", "way", "at")]
+}
+
+# Share of A minus share of B under the design, the weights taken as given; a word where it is not computed.
+contrast <- function(rows, hit, arm) {
+  if (sum(rows[[arm]] %in% "A") < 30 || sum(rows[[arm]] %in% "B") < 30) return("too_few")
+  units <- tapply(rows$variance_unit, rows$stratum, function(of) length(unique(of)))
+  if (any(units < 2)) return("one_unit")
+  rows$hit <- rows[[hit]]
+  rows$group <- rows[[arm]]
+  design <- svydesign(ids = ~variance_unit, strata = ~stratum, weights = ~final, data = rows)
+  shares <- svyby(~hit, ~group, design[!is.na(rows$group), ], svymean, covmat = TRUE)
+  found <- svycontrast(shares, c(A = 1, B = -1))
+  error <- sqrt(as.numeric(vcov(found)))
+  if (error <= 0) return("nothing_varies")
+  list(difference = as.numeric(coef(found)), standard_error = error, df = sum(units - 1))
+}
+
+compare_sign <- function(where, published, computed, values) {
+  if (is.character(computed)) {
+    same(where, published$not_computed, computed)
+    return(0)
+  }
+  for (name in names(values)) near(paste(where, name), published$found[[name]], values[[name]])
+  1
+}
+
+# Direction beside that of all other counties; mode with Holm's adjustment. Identical forms are counted by draws,
+# which `minyi verify` repeats.
+check_signs <- function(by_code, rows) {
+  own <- lapply(rows, contrast, "first", "arm")
+  ways <- lapply(rows, contrast, "approves", "way")
+  two_sided <- vapply(ways, function(one) {
+    if (is.character(one)) NA_real_ else 2 * pt(-abs(one$difference / one$standard_error), one$df)
+  }, 0)
+  adjusted <- p.adjust(two_sided, "holm")
+  count <- 0
+  for (county in names(rows)) {
+    signs <- by_code[[county]]$signs
+    one <- own[[county]]
+    values <- list()
+    if (!is.character(one)) {
+      others <- do.call(rbind, rows[names(rows) != county])
+      others <- if (is.null(others)) "too_few" else contrast(others, "first", "arm")
+      values <- list(difference = one$difference, standard_error = one$standard_error,
+        p = pt(-one$difference / one$standard_error, one$df))
+      values["p_excess"] <- list(if (is.character(others)) NULL else {
+        pt(-(one$difference - others$difference) / sqrt(one$standard_error^2 + others$standard_error^2), one$df + others$df)
+      })
+    }
+    count <- count + compare_sign(paste(county, "direction"), signs$direction, one, values)
+    way <- ways[[county]]
+    values <- if (is.character(way)) list() else {
+      list(difference = way$difference, standard_error = way$standard_error, p = two_sided[[county]],
+        p_adjusted = adjusted[[county]])
+    }
+    count <- count + compare_sign(paste(county, "mode"), signs$mode, way, values)
+  }
+  count
+}
+
 check_audit <- function() {
   by_code <- setNames(result$counties, vapply(result$counties, function(one) one$code, ""))
   done <- c(weights = 0, figures = 0, shares = 0)
+  rows <- list()
   for (published in figures$counties) {
     county <- published$county
     stored <- by_code[[county]]
@@ -416,13 +492,15 @@ check_audit <- function() {
     for (name in names(people$counts)) near(paste(county, name), stored$counts[[name]], people$counts[[name]])
     if (is.null(stored$weighting)) next
     found <- weighed(county, people$who, people$units)
+    rows[[county]] <- material(county, found)
     done <- done + c(
       county_weights(county, found), county_figures(published, people, found), county_answers(stored, found)
     )
     safety <- estimate(found, counts_as(found$who, plan$safety))
     if (!is.null(safety)) compare_change(published, stored, safety, paste(county, "change"))
   }
-  sprintf("%d weights, %d estimates, %d shares: everything agrees.", done[[1]], done[[2]], done[[3]])
+  signs <- check_signs(by_code, rows)
+  sprintf("%d weights, %d estimates, %d shares, %d signs: everything agrees.", done[[1]], done[[2]], done[[3]], signs)
 }
 
 said <- tryCatch(check_audit(), error = function(e) {
