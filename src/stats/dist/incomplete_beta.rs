@@ -8,7 +8,7 @@
     reason = "the letters of the published formulas"
 )]
 
-use super::saddle::binomial_density;
+use super::saddle::Binomial;
 
 /// Enough for parameters of 1e12: the fraction needs about the root of the larger parameter.
 const MOST_TERMS: u32 = 4_000_000;
@@ -29,7 +29,7 @@ pub(super) fn beta_tails(x: f64, y: f64, a: f64, b: f64) -> (f64, f64) {
     if y <= 0.0 {
         return (1.0, 0.0);
     }
-    tails_of(prefactor(x, y, a, b), x, y, a, b)
+    tails_of(prefactor(&Binomial::new(a, b), x, y, a, b), x, y, a, b)
 }
 
 /// The same for an `x` inside, whose prefactor is known.
@@ -44,8 +44,8 @@ fn tails_of(front: f64, x: f64, y: f64, a: f64, b: f64) -> (f64, f64) {
 }
 
 /// `xᵃ yᵇ / B(a,b)`: the derivative of `Iₓ(a,b)` with respect to the log odds of `x`.
-fn prefactor(x: f64, y: f64, a: f64, b: f64) -> f64 {
-    binomial_density(a, b, x, y) * (a / (a + b)) * b
+fn prefactor(of: &Binomial, x: f64, y: f64, a: f64, b: f64) -> f64 {
+    of.density(x, y) * (a / (a + b)) * b
 }
 
 /// The even part of the classical continued fraction, `Iₓ(a,b) = xᵃ yᵇ / B(a,b) / fraction`.
@@ -102,10 +102,11 @@ pub(super) fn beta_log_odds(lower: f64, upper: f64, a: f64, b: f64) -> f64 {
         -super::normal_quantile(upper)
     };
     let mut u = ((a / b).ln() + z * spread).clamp(low, high);
+    let density = Binomial::new(a, b);
     let scale = spread.min(1.0).min(a).min(b);
     for _ in 0..300 {
         let (x, y) = (super::expit(u), super::expit(-u));
-        let front = prefactor(x, y, a, b);
+        let front = prefactor(&density, x, y, a, b);
         let (below, above) = tails_of(front, x, y, a, b);
         let tail = if from_below { below } else { above };
         let off = tail.ln() - target;

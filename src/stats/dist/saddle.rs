@@ -84,13 +84,34 @@ pub(super) fn deviance(x: f64, m: f64) -> f64 {
 
 /// `Γ(a+b+1) / (Γ(a+1) Γ(b+1)) xᵃ yᵇ` for real `a, b > 0` and `y = 1 − x`.
 pub(super) fn binomial_density(a: f64, b: f64, x: f64, y: f64) -> f64 {
-    let n = a + b;
-    let log = stirling_error(n)
-        - stirling_error(a)
-        - stirling_error(b)
-        - deviance(a, n * x)
-        - deviance(b, n * y);
-    log.exp() * (n / (2.0 * PI * a * b)).sqrt()
+    Binomial::new(a, b).density(x, y)
+}
+
+/// The same density at several places: what does not depend on them is computed once.
+#[derive(Clone, Copy)]
+pub(super) struct Binomial {
+    a: f64,
+    b: f64,
+    error: f64,
+    root: f64,
+}
+
+impl Binomial {
+    pub(super) fn new(a: f64, b: f64) -> Self {
+        let n = a + b;
+        Self {
+            a,
+            b,
+            error: stirling_error(n) - stirling_error(a) - stirling_error(b),
+            root: (n / (2.0 * PI * a * b)).sqrt(),
+        }
+    }
+
+    pub(super) fn density(&self, x: f64, y: f64) -> f64 {
+        let (a, b) = (self.a, self.b);
+        let n = a + b;
+        (self.error - deviance(a, n * x) - deviance(b, n * y)).exp() * self.root
+    }
 }
 
 /// `xᵃ e⁻ˣ / Γ(a+1)` for real `a > 0`.
