@@ -92,11 +92,22 @@
   // The office does not keep what is in the record: nothing more is told to it, and nothing is sent.
   const foul = form => {
     document.querySelector('#wait p').textContent = form.dataset.foul;
-    throw new Error('not the keys of the record');
+    throw Object.assign(new Error('not the keys of the record'), { said: form.dataset.foul });
   };
 
-  // Sends the code to the office and the answers to the urn; the answer of the first who refuses, or the urn's.
-  const send = async (form, name, post) => {
+  // Sends the code to the office and the answers to the urn; the answer of the first who refuses, or the urn's. Whoever tries the
+  // service first has everything up to the token, and then what the other script does with it.
+  const send = async (form, name, post, trying) => {
+    if (trying && !globalThis.castOrChallenge) await new Promise((onload, onerror) => document.documentElement.append(Object.assign(document.createElement('script'), { src: form.dataset.trial, onload, onerror })));
+    if (trying) return castOrChallenge.begin(form, name, post);
+    const own = await token(form, name, post);
+    if (own.refused) return own.refused;
+    const answer = await (globalThis.castOrChallenge ? castOrChallenge.cast(own) : post(form.dataset.urn, own.fields()));
+    if (answer.ok) own.forget();
+    return answer;
+  };
+  // The token, and what is sent with it; or the answer of the office that refuses.
+  const token = async (form, name, post) => {
     const wave = new URL(form.action).pathname.split('/')[2], e = 65537n, place = 'minyi-token-' + name;
     const state = JSON.parse(localStorage[place] || 'null') || { s: hex(crypto.getRandomValues(new Uint8Array(32))) };
     const save = () => { localStorage[place] = JSON.stringify(state); };
@@ -104,7 +115,7 @@
       const code = [['_code', form._code.value]];
       if (!state.l) {
         const asked = await post(form.action.replace(/(\?|$)/, '/key$1'), code);
-        if (!asked.ok) return asked;
+        if (!asked.ok) return { refused: asked };
         const key = await asked.json();
         if (!await includes(key.line, key.place, key.size, key.path.map(unhex), unhex(form.dataset.keys))) foul(form);
         state.l = key.line;
@@ -115,20 +126,19 @@
       const n = number(Uint8Array.from(atob(modulus), c => c.charCodeAt(0))), size = lengthOf(n) / BITS;
       const own = await prepare(unhex(state.s), wave, unit, n, e);
       const signed = await post(form.action.replace(/(\?|$)/, '/sign$1'), [...code, ['_blinded', hex(bytesOf(own.blinded, size))]]);
-      if (!signed.ok) return signed;
+      if (!signed.ok) return { refused: signed };
       try {
         const signature = finish(n, e, number(unhex((await signed.json()).signature)), own.undo, own.encoded);
         Object.assign(state, { u: unit, p: hex(own.prefix), g: hex(bytesOf(signature, size)) });
       } catch (error) { foul(form); }
       save();
     }
-    const fields = Array.from(new FormData(form)).filter(([name]) => name !== '_code');
-    const answer = await post(form.dataset.urn, [...fields, ['_unit', state.u], ['_token', state.p], ['_signature', state.g]]);
-    if (answer.ok) localStorage.removeItem(place);
-    return answer;
+    const fields = () => [...Array.from(new FormData(form)).filter(([name]) => name !== '_code'), ['_unit', state.u], ['_token', state.p], ['_signature', state.g]];
+    return { form, name, post, unit: state.u, fields, forget: () => localStorage.removeItem(place) };
   };
 
   globalThis.sendApart = send;
+  globalThis.tokenApart = token;
   // For the vectors of RFC 9474 and for those who want to check.
   globalThis.blindTokens = { blind, finish, encode, includes, prepare, message, number, bytesOf, inverse, hex, unhex };
 })();

@@ -5,7 +5,7 @@
   const $ = (css, e) => (e || document).querySelector(css);
   const all = (css, e) => Array.from((e || document).querySelectorAll(css));
   // Storage may be absent or full (private windows, in-app browsers): then there is no draft, and nothing else changes.
-  const attempt = f => { try { return f(); } catch (e) { return null; } };
+  const attempt = f => { try { return f(); } catch (e) {} };
   let form, steps, name, draft, here, checked, busy, done;
 
   // The code: twelve characters and a check character over GF(32), as it is printed on the letter.
@@ -57,7 +57,7 @@
     if (kept.get('_direction') !== form._direction.value) turn();
     ['_direction', '_instance', '_fast'].forEach(field => { form[field].value = kept.get(field); });
     draft.a.forEach(([field, value]) => {
-      const input = all('input', form).find(e => e.name === field && e.value === value && e.type !== 'hidden');
+      const input = all('.step input').find(e => e.name === field && e.value === value);
       if (input) input.checked = true;
     });
   };
@@ -96,12 +96,11 @@
     const at = way.indexOf(here);
     steps.forEach(step => step.classList.toggle('on', step === here));
     root.classList.toggle('going', at > 0);
-    $('#progress').hidden = at === 0;
+    $('#progress').hidden = $('#back').hidden = !at;
     $('#bar').max = last; $('#bar').value = at;
     $('#place').textContent = at === last ? form.dataset.last : form.dataset.place.replace('{n}', at).replace('{total}', last - 1);
     $('#next').hidden = at === last; $('#send').hidden = at !== last;
     $('#next').textContent = at ? form.dataset.next : form.dataset.start;
-    $('#back').hidden = at === 0;
     hush();
     root.classList.toggle('apart', apart());
     if (at === last) review(way);
@@ -150,6 +149,17 @@
     if (draft.w) send();
   };
 
+  // As many bytes whatever the answers are.
+  const post = (url, fields) => {
+    const body = new URLSearchParams(fields), stop = new AbortController();
+    body.append('_pad', ''.padEnd(form.dataset.room - (body + '').length, 0));
+    setTimeout(() => stop.abort(), 3e4);
+    return fetch(url, { method: 'POST', body, credentials: 'omit', signal: stop.signal });
+  };
+  const postApart = async trying => {
+    if (!window.sendApart) await new Promise((onload, onerror) => root.append(Object.assign(document.createElement('script'), { src: form.dataset.blind, onload, onerror })));
+    return sendApart(form, name, post, trying);
+  };
   // One submission at a time; what the network loses is sent again, and the server knows it by its instance.
   const send = async () => {
     if (busy || done) return;
@@ -157,23 +167,17 @@
     // Only this one bit of the time that it took leaves the phone.
     form._fast.value = form._fast.value || (draft && Date.now() - draft.b < form.dataset.fast * 1e3 ? 1 : 0);
     save(true);
-    const button = $('#send'), wait = $('#wait'), sending = form;
-    button.disabled = true;
+    const wait = $('#wait'), sending = form;
+    $('#send').disabled = true;
     for (let pause = 2; form === sending; pause = Math.min(pause * 2, 60)) {
-      let answer = null, after = pause;
+      let text, after = pause;
       $('#status').textContent = form.dataset.sending;
-      const stop = new AbortController(), clock = setTimeout(() => stop.abort(), 3e4);
       try {
-        const post = (url, body) => fetch(url, { method: 'POST', body: new URLSearchParams(body), credentials: 'omit', signal: stop.signal });
-        if (apart() && !window.sendApart) await new Promise((onload, onerror) => root.append(Object.assign(document.createElement('script'), { src: form.dataset.blind, onload, onerror })));
-        answer = await (apart() ? sendApart(form, name, post) : post(form.action, new FormData(form)));
-        if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
-          after = Math.max(pause, +answer.headers.get('retry-after') || 0);
-          answer = null;
-        } else answer = { ok: answer.ok, text: await answer.text() };
-      } catch (e) { answer = null; }
-      clearTimeout(clock);
-      if (answer) { busy = false; return arrive(answer); }
+        const answer = await (apart() ? postApart() : post(form.action, new FormData(form)));
+        if (/^5|408|429/.test(answer.status)) after = Math.max(pause, +answer.headers.get('retry-after') || 0);
+        else text = await answer.text();
+      } catch (e) {}
+      if (text) { busy = false; return arrive(text); }
       wait.hidden = false;
       $('#status').textContent = form.dataset.kept;
       await new Promise(again => {
@@ -185,8 +189,8 @@
     }
   };
   // The returned page takes this one's place: thanks, or the form with what is to be mended.
-  const arrive = answer => {
-    const page = new DOMParser().parseFromString(answer.text, 'text/html');
+  const arrive = text => {
+    const page = new DOMParser().parseFromString(text, 'text/html');
     const again = $('#survey', page), depth = (history.state || {}).n || 0;
     if (!again) {
       forget();
@@ -239,6 +243,7 @@
       setTimeout(() => location.replace('about:blank'), 99);
     };
     $('#back').onclick = () => (history.state || {}).n ? history.back() : show(path()[path().indexOf(here) - 1].id);
+    form.onclick = event => { if (event.target.id === 'try') postApart(1).catch(() => { $('#untried').hidden = false; }); };
     form.onchange = event => {
       const box = event.target, step = box.closest('.step');
       if (box.type === 'checkbox' && box.checked) {
@@ -268,7 +273,8 @@
     else show((history.state || {}).s || 'start', true);
   };
 
-  if (!window.fetch || !window.URLSearchParams || !window.AbortController || !history.pushState || !Element.prototype.replaceWith) return;
+  // What has these three has everything else that is used here.
+  if (!window.fetch || !window.URLSearchParams || !window.AbortController) return;
   root.classList.add('js');
   const start = () => begin().catch(() => root.classList.remove('js'));
   addEventListener('DOMContentLoaded', () => {

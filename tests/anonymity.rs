@@ -81,6 +81,19 @@ const URN: &[(&str, &[&str])] = &[
             "salt",
         ],
     ),
+    // A hash of a blind token, as `spent` has it, and of what its phone drew: that somebody tried the service, or sent with a
+    // commitment in hand, and never with which answers; gone with the day's key.
+    (
+        "trial",
+        &[
+            "wave",
+            "county",
+            "token_hash",
+            "nonce_hash",
+            "number",
+            "epoch",
+        ],
+    ),
     // The record: place in the random order of the batch.
     ("leaf", &["wave", "place", "commitment", "county", "batch"]),
     // Who moves records now; says nothing of any.

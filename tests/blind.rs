@@ -250,7 +250,7 @@ on_both! {
         // A token for which no code was used stops the close.
         let place = &elsewhere(&drawn).place;
         let tampered = |number: u8, unit: &minyi::survey::sample::UnitCode| spent::NewSpent {
-            token_hash: [number; 32], digest: [0; 32], receipt: vec![0], epoch: 0, unit: Some(unit.clone()),
+            token_hash: [number; 32], digest: [0; 32], receipt: vec![0], epoch: 0, unit: Some(unit.clone()), tried: None,
         };
         let count = async |number: u64| {
             let mut tx = app.urn.0.begin_direct("fixture").await.unwrap();

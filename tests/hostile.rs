@@ -19,6 +19,7 @@ use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
 use crate::open;
+use crate::support::blind::Blinding;
 use crate::support::fieldwork::{COUNTY, Fieldwork, OTHER_COUNTY, SLUG};
 use crate::support::instance::account;
 
@@ -91,6 +92,9 @@ const FIELDS: &[&str] = &[
     "_unit",
     "_token",
     "_signature",
+    "_nonce",
+    "_day",
+    "_pad",
 ];
 
 const KINDS: &[&str] = &[
@@ -461,6 +465,92 @@ fn forms_and_codes() {
     house.meets_all(inputs(), "forms and codes", &post(address, body(codes)));
     let seen = house.seen.borrow();
     for status in [200, 400, 409, 413, 415, 422] {
+        assert!(
+            seen.contains_key(&status),
+            "nothing was answered {status}: {seen:?}"
+        );
+    }
+}
+
+/// Fields of a good token, as the script sends them, and of a commitment that was asked for with it.
+fn tokens(work: &Fieldwork) -> impl std::future::Future<Output = Vec<Vec<(String, String)>>> {
+    use minyi::service::intake::blind::{sign, unit_key};
+    let (app, codes) = (work.app.clone(), work.codes[30..].to_vec());
+    async move {
+        let mut tokens = Vec::new();
+        for code in codes {
+            let address = (SLUG, COUNTY);
+            let key = unit_key(&app, address, &code, None).await.expect("a key");
+            let own = Blinding::new(SLUG, &key.listed.line);
+            let signed = sign(&app, address, &code, &own.blinded, None).await;
+            let token = own.finish(&signed.expect("signed"));
+            let fields = [
+                ("_unit", token.unit),
+                ("_token", hex::encode(token.prefix)),
+                ("_signature", hex::encode(token.signature)),
+            ];
+            tokens.push(
+                fields
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .to_vec(),
+            );
+        }
+        tokens
+    }
+}
+
+#[test]
+fn forms_to_the_urn() {
+    let house = House::open();
+    let tokens = house.runtime.block_on(tokens(&house.work));
+    let step = select(vec!["", "/prepare", "/prepare", "/open", "/open"]);
+    let lang = select(vec!["?lang=en", "?lang=zh-CN", "", "?lang=x&a=b"]);
+    let address = (step, lang).prop_map(|(step, lang)| format!("/urn/{SLUG}{step}{lang}"));
+    // A good token with a few nonces and days, most of them good, and answers of which some are.
+    let nonce = prop_oneof![
+        6 => (0..9_u8).prop_map(|one| hex::encode([one; 32])),
+        1 => text(),
+    ];
+    let day = prop_oneof![
+        4 => select(vec!["0", "1"]).prop_map(str::to_owned),
+        2 => any::<i64>().prop_map(|day| day.to_string()),
+        1 => text(),
+    ];
+    let good = (
+        select(tokens),
+        nonce,
+        day,
+        1..6_u8,
+        form(house.work.codes.clone()),
+    );
+    let good = good.prop_map(|(token, nonce, day, answer, more)| {
+        let own = [
+            ("_instance", "0a".repeat(16)),
+            ("_direction", "0".to_owned()),
+            ("_nonce", nonce),
+            ("_day", day),
+            ("s1", "4".to_owned()),
+            ("s2", "60up".to_owned()),
+            ("q1", answer.to_string()),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let mut body = encode(&[token, own].concat()).into_bytes();
+        // Sometimes more fields than there are, some of them twice.
+        if answer == 5 {
+            body.push(b'&');
+            body.extend(more);
+        }
+        body
+    });
+    let good = good.boxed();
+    let body = prop_oneof![
+        6 => good.clone(),
+        2 => damaged(good),
+        2 => body(house.work.codes.clone()),
+    ];
+    house.meets_all(inputs(), "forms to the urn", &post(address, body));
+    let seen = house.seen.borrow();
+    for status in [200, 400, 409, 412, 422] {
         assert!(
             seen.contains_key(&status),
             "nothing was answered {status}: {seen:?}"

@@ -277,7 +277,7 @@ async fn a_submission_is_kept_once_and_a_resend_has_the_same_receipt() {
 #[tokio::test]
 async fn the_thank_you_page_is_the_same_for_everyone_but_for_the_receipt() {
     let work = Fieldwork::open().await;
-    let mut pages = Vec::new();
+    let (mut pages, mut sizes) = (Vec::new(), std::collections::BTreeSet::new());
     let screened: &[(&str, &str)] = &[("s1", "0")];
     let refused: &[(&str, &str)] = &[("q1", "9"), ("q11", "4")];
     for (instance, answers) in [ANSWERS, screened, refused, &[]].into_iter().enumerate() {
@@ -290,11 +290,19 @@ async fn the_thank_you_page_is_the_same_for_everyone_but_for_the_receipt() {
         .await;
         assert_eq!(response.status(), StatusCode::OK);
         let mut text = response.text().await.expect("a text");
-        for group in texts(&Html::parse_document(&text), ".receipt span") {
+        let html = Html::parse_document(&text);
+        for group in texts(&html, ".receipt span") {
             text = text.replace(&format!("<span>{group}</span>"), "<span></span>");
         }
+        // And for the same as a picture, which is as large for everyone.
+        let picture = Selector::parse("#scan").expect("a selector");
+        let picture = html.select(&picture).next().expect("a picture").attr("src");
+        let picture = picture.expect("an address");
+        text = text.replace(picture, "");
+        sizes.insert(picture.len());
         pages.push(text);
     }
+    assert_eq!(sizes.len(), 1, "{sizes:?}");
     assert!(pages.windows(2).all(|pair| pair[0] == pair[1]));
     assert!(!pages[0].contains("atisfied"));
 }

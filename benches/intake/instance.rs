@@ -265,6 +265,7 @@ async fn store_answers(
                 receipt: [random::<32>()?; 5].concat(),
                 epoch: 0,
                 unit: None,
+                tried: None,
             });
         responses.push(Response {
             id: ResponseId::from_random(random()?),

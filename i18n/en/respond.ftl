@@ -119,3 +119,16 @@ respond-foul = Not sent: the reply does not fit the public record of this survey
 respond-elsewhere = This code was used already
 respond-elsewhere-text = It was traded for a token before, on this or on another device. If the answers were sent then, they count. What you entered now was not stored. If not, they can be sent from there only: please open this page there once more, in the same browser.
 respond-elsewhere-next = If it was not you, please call the number in your letter.
+
+# Trying the service before sending
+respond-trial = Check that the service keeps what you say
+respond-trial-text = You can test the service before you send. It fixes a number that stands for your answers. You may open that number: your phone looks if your own answers are in it. A number that was opened is thrown away and never counts. The service cannot know what you will do, so it does not dare to cheat. After a test, send from this phone.
+respond-trial-begin = Let it fix a number
+respond-trial-open = Open it and look
+respond-trial-held = The service has fixed this number for your answers. You may open it now, or send with it.
+respond-trial-same = ✓ Your own answers were in it. That number is thrown away.
+respond-trial-other = Stop. What the service fixed is not what you said. Please do not send. Write down the number below, and call the phone number in your letter.
+respond-trial-enough = You have opened as many as you may today. You can send now.
+respond-trial-failed = That did not work. Your answers are still here. You can try again, or send.
+respond-trial-unlike = Please note: your receipt is not the number that was fixed before you sent. Take a picture of this page, and call the number in your letter. The number was:
+respond-receipt-picture = QR code of your receipt. It opens the page where you can look it up.

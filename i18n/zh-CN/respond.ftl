@@ -119,3 +119,16 @@ respond-foul = 没有发送：服务器的答复和本次调查的公开记录�
 respond-elsewhere = 这个答题码已经用过
 respond-elsewhere-text = 它以前在这台或别的设备上换过凭证。如果那一次的答案已经发出，照样算数。这一次填的没有保存。如果还没有发出，只能在当时的设备和浏览器上再打开这一页，从那里发送。
 respond-elsewhere-next = 如果不是您本人用的，请打信上的电话。
+
+# 发送之前先试一试
+respond-trial = 先验一验再交
+respond-trial-text = 发送之前，您可以先试试这个系统。它先为您的答案定下一个编号。您可以打开这个编号，由手机核对里面是不是您的答案。打开过的编号作废，不计入结果。系统事先不知道您会怎么做，所以不敢做假。试过以后，请用这部手机发送。
+respond-trial-begin = 请系统定下编号
+respond-trial-open = 打开核对
+respond-trial-held = 系统已为您的答案定下这个编号。您可以打开核对，也可以直接用它发送。
+respond-trial-same = ✓ 里面正是您的答案。这个编号已经作废。
+respond-trial-other = 请停一下。系统定下的内容和您的答案不一样。请不要发送。请抄下下面的编号，拨打信上的电话。
+respond-trial-enough = 今天能打开的次数已经用完。现在可以发送了。
+respond-trial-failed = 这次没有成功，您的答案都还在。可以再试一次，也可以直接发送。
+respond-trial-unlike = 请注意：您的回执不是发送之前定下的编号。请把本页拍下来，拨打信上的电话。原来的编号是：
+respond-receipt-picture = 您的回执的二维码，扫一扫可打开查询页面。

@@ -23,7 +23,7 @@ use crate::stats::rng::shuffle;
 use crate::storage::office::wave;
 use crate::storage::urn::leaf::{self, Leaf};
 use crate::storage::urn::pool::{self, Pooled, Waiting};
-use crate::storage::urn::{epoch, gate, lease, response, spent};
+use crate::storage::urn::{epoch, gate, lease, response, spent, trial};
 use crate::storage::{Conn, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
@@ -394,6 +394,8 @@ async fn close_epoch(
         tx.rollback().await?;
         return Ok(false);
     }
+    // Nothing can be opened or cast any more with a commitment of that day.
+    trial::delete(conn, wave.id, number).await?;
     tx.commit().await?;
     Ok(true)
 }

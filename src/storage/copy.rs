@@ -80,6 +80,7 @@ const URN: &[Sorted] = &[
     ("blind_key", "wave, county, variance_unit"),
     ("pool", "wave, county, pool_key"),
     ("spent", "wave, county, token_hash"),
+    ("trial", "wave, county, token_hash, nonce_hash"),
     ("response", "wave, county, id"),
     ("leaf", "wave, place"),
     ("lease", "name"),

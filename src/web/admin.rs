@@ -76,21 +76,7 @@ fn exposition(figures: &Figures, counts: &Counts, memory: Option<u64>) -> String
         let _ = text.write_fmt(line);
         text.push('\n');
     };
-    line(format_args!(
-        "# TYPE minyi_submissions_accepted_total counter"
-    ));
-    line(format_args!(
-        "minyi_submissions_accepted_total {}",
-        figures.accepted
-    ));
-    line(format_args!(
-        "# TYPE minyi_submissions_refused_total counter"
-    ));
-    for (reason, count) in &figures.refused {
-        line(format_args!(
-            "minyi_submissions_refused_total{{reason=\"{reason}\"}} {count}"
-        ));
-    }
+    submissions(figures, &mut line);
     line(format_args!("# TYPE minyi_queue_depth gauge"));
     for step in &figures.steps {
         line(format_args!(
@@ -130,6 +116,31 @@ fn exposition(figures: &Figures, counts: &Counts, memory: Option<u64>) -> String
     text
 }
 
+/// What residents did.
+fn submissions(figures: &Figures, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
+    line(format_args!(
+        "# TYPE minyi_submissions_accepted_total counter"
+    ));
+    line(format_args!(
+        "minyi_submissions_accepted_total {}",
+        figures.accepted
+    ));
+    line(format_args!(
+        "# TYPE minyi_submissions_refused_total counter"
+    ));
+    for (reason, count) in &figures.refused {
+        line(format_args!(
+            "minyi_submissions_refused_total{{reason=\"{reason}\"}} {count}"
+        ));
+    }
+    line(format_args!("# TYPE minyi_trials_total counter"));
+    for (step, count) in &figures.trials {
+        line(format_args!(
+            "minyi_trials_total{{step=\"{step}\"}} {count}"
+        ));
+    }
+}
+
 fn histogram(step: &StepFigures, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
     let name = step.name;
     for (bound, count) in &step.commits {
@@ -154,19 +165,23 @@ fn histogram(step: &StepFigures, line: &mut impl FnMut(std::fmt::Arguments<'_>))
 mod tests {
     use super::*;
 
-    #[test]
-    fn figures_are_written_as_prometheus_reads_them() {
-        let step = |name| StepFigures {
+    fn step(name: &'static str) -> StepFigures {
+        StepFigures {
             name,
             depth: 40,
             limit: 1_024,
             commits: vec![("0.001", 20), ("0.01", 40)],
             count: 60,
             seconds: 2,
-        };
+        }
+    }
+
+    #[test]
+    fn figures_are_written_as_prometheus_reads_them() {
         let figures = Figures {
             accepted: 120,
             refused: vec![("unknown-code", 20), ("busy", 3)],
+            trials: [("prepared", 40), ("opened", 20)],
             steps: [step("redeem"), step("cast"), step("reserve"), step("sign")],
         };
         let text = exposition(&figures, &Counts::default(), Some(4_096));
@@ -176,6 +191,9 @@ mod tests {
         # TYPE minyi_submissions_refused_total counter
         minyi_submissions_refused_total{reason="unknown-code"} 20
         minyi_submissions_refused_total{reason="busy"} 3
+        # TYPE minyi_trials_total counter
+        minyi_trials_total{step="prepared"} 40
+        minyi_trials_total{step="opened"} 20
         # TYPE minyi_queue_depth gauge
         minyi_queue_depth{step="redeem"} 40
         minyi_queue_depth{step="cast"} 40

@@ -27,6 +27,7 @@ const SIGN_IN_SCRIPT: &str = include_str!("../../assets/sign-in.js");
 const RESPOND_STYLE: &str = include_str!("../../assets/respond.css");
 const RESPOND_SCRIPT: &str = include_str!("../../assets/respond.js");
 const BLIND_SCRIPT: &str = include_str!("../../assets/blind.js");
+const CHALLENGE_SCRIPT: &str = include_str!("../../assets/challenge.js");
 
 /// A file that is served under an address of its own.
 #[derive(Debug)]
@@ -89,6 +90,15 @@ pub(super) fn blind() -> &'static Asset {
     static ASSET: LazyLock<Asset> = LazyLock::new(|| {
         let body = lean(BLIND_SCRIPT);
         Asset::new("blind", "js", "text/javascript; charset=utf-8", body)
+    });
+    &ASSET
+}
+
+/// The script with which a resident tries the service before sending; loaded when that is asked for.
+pub(super) fn challenge() -> &'static Asset {
+    static ASSET: LazyLock<Asset> = LazyLock::new(|| {
+        let body = lean(CHALLENGE_SCRIPT);
+        Asset::new("challenge", "js", "text/javascript; charset=utf-8", body)
     });
     &ASSET
 }
@@ -175,7 +185,7 @@ fn lean(source: &str) -> String {
 
 /// `GET /assets/{file}`.
 pub(super) async fn get(Path(file): Path<String>) -> Result<Response, WebError> {
-    let all = [look(), staff(), sign_in(), check(), blind()];
+    let all = [look(), staff(), sign_in(), check(), blind(), challenge()];
     let found = all
         .into_iter()
         .find(|asset| asset.path.strip_prefix("/assets/") == Some(file.as_str()));

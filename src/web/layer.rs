@@ -10,13 +10,14 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Response as HttpResponse, StatusCode};
+use axum::http::{Extensions, HeaderMap, Response as HttpResponse, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::timeout::TimeoutLayer;
 
 use super::api;
@@ -34,6 +35,17 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// The same for a page with a frame, which shows a page of this site.
 pub(super) const FRAMING: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
      connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Caching of an answer that is sent as it is: packed, its length would tell of its content.
+pub(super) const AS_IT_IS: &str = "no-store, no-transform";
+
+/// Whether an answer may be packed.
+fn packable() -> impl Predicate {
+    let as_it_is = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        headers.get(CACHE_CONTROL) != Some(&HeaderValue::from_static(AS_IT_IS))
+    };
+    DefaultPredicate::new().and(as_it_is)
+}
 
 /// The routes with all layers. The last one added is the first to see a request.
 pub(super) fn around(routes: Router) -> Router {
@@ -54,7 +66,7 @@ pub(super) fn around(routes: Router) -> Router {
         // Pages of refusals need the headers, too.
         .layer(middleware::from_fn(protect))
         // Compression sees the final body.
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).compress_when(packable()))
         // Outermost: everything is numbered, timed and logged.
         .layer(middleware::from_fn(log))
 }

@@ -97,6 +97,8 @@ routes! {
         "/s/{wave}/{county}/key": post respond::key;
         "/s/{wave}/{county}/sign": post respond::sign;
         "/urn/{wave}": post respond::cast;
+        "/urn/{wave}/prepare": post respond::prepare_trial;
+        "/urn/{wave}/open": post respond::open_trial;
         "/o/{wave}": get respond::first, post respond::enter;
         "/o/{wave}/{county}": get respond::begin, post respond::submit_open;
         "/results": get results::list;

@@ -28,5 +28,7 @@ mod staff;
 mod standards;
 mod tablet;
 mod titles;
+mod trial;
 mod upload;
 mod whole;
+mod wire;

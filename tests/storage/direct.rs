@@ -28,6 +28,7 @@ fn token(number: u8) -> spent::NewSpent {
         receipt: vec![number; 7],
         epoch: 3,
         unit: None,
+        tried: None,
     }
 }
 

@@ -91,6 +91,7 @@ on_both! {
             receipt: vec![number; 7],
             epoch: 3,
             unit: None,
+            tried: None,
         };
         let (one, two) = (token(1), token(2));
         let (here, there) = (county(), other_county());
@@ -166,6 +167,7 @@ on_both! {
                 receipt: vec![number; 7],
                 epoch,
                 unit: None,
+                tried: None,
             };
             let pooled = pool::Pooled {
                 key: [number; 16],

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 
 use super::known::Known;
 use super::pipeline::Pipeline;
+use super::trial::Trial;
 use super::{
     Draft, Failure, Intake, IntakeError, RETRY, Receipt, Submission, cast_record, digest, lock,
     replaced, traits,
@@ -33,6 +34,7 @@ use crate::survey::ids::WaveId;
 use crate::survey::invitation::{Code, CodeHash, Invitation, Place, Status};
 use crate::survey::response::Mode;
 use crate::survey::sample::UnitCode;
+use crate::survey::time::Instant;
 
 /// What a phone proves that it may cast with.
 pub struct Token {
@@ -394,18 +396,45 @@ pub async fn cast(
     submission: Submission,
     token: &Token,
 ) -> Result<Receipt, IntakeError> {
-    let outcome = take(app, submission, token).await;
+    cast_with(app, submission, token, None).await
+}
+
+/// The same; with a commitment that was made before, if there is one.
+pub(super) async fn cast_with(
+    app: &App,
+    submission: Submission,
+    token: &Token,
+    trial: Option<Trial>,
+) -> Result<Receipt, IntakeError> {
+    let outcome = take(app, submission, token, trial).await;
     app.intake.0.outcomes.count(&outcome);
     outcome
 }
 
-async fn take(app: &App, submission: Submission, token: &Token) -> Result<Receipt, IntakeError> {
+async fn take(
+    app: &App,
+    submission: Submission,
+    token: &Token,
+    trial: Option<Trial>,
+) -> Result<Receipt, IntakeError> {
+    let known = app.intake.known(&submission.wave_slug).await?;
+    let now = app.clock.now();
+    let draft = draft_of(app, &known, submission, token, now).await?;
+    cast_record(app, &Draft { trial, ..draft }, now).await
+}
+
+/// What is to be cast with a token, once token and answers are good.
+pub(super) async fn draft_of<'a>(
+    app: &App,
+    known: &'a Known,
+    submission: Submission,
+    token: &Token,
+    now: Instant,
+) -> Result<Draft<'a>, IntakeError> {
     let submission = Submission {
         mode: Mode::Blind,
         ..submission
     };
-    let known = app.intake.known(&submission.wave_slug).await?;
-    let now = app.clock.now();
     known.taking(now)?;
     let keys = known.wave_keys()?;
     let units = app.intake.units(known.wave.id).await?;
@@ -415,8 +444,8 @@ async fn take(app: &App, submission: Submission, token: &Token) -> Result<Receip
         return Err(IntakeError::NoToken);
     }
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
-    let draft = Draft {
-        known: &known,
+    Ok(Draft {
+        known,
         token_hash: spent(&token.prefix, &message),
         instance: submission.instance_id,
         digest: digest(keys, &submission.instance_id, &answers),
@@ -425,8 +454,8 @@ async fn take(app: &App, submission: Submission, token: &Token) -> Result<Receip
         answers,
         claim: None,
         unit: Some(place.variance_unit.clone()),
-    };
-    cast_record(app, &draft, now).await
+        trial: None,
+    })
 }
 
 /// The county of a unit, for the page that gives a form back.

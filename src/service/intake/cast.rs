@@ -40,6 +40,8 @@ pub(super) enum Outcome {
     Shut,
     /// The epoch's key is being destroyed: seal again under a later one.
     Stale,
+    /// The commitment that the phone has was opened, or its day is over: it takes a new one.
+    Worn,
     /// It is unknown whether it was kept; sending again settles it.
     Unsettled,
     /// The urn failed.
@@ -129,7 +131,8 @@ async fn commit(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, 
 async fn attempt(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, StoreError> {
     let at_once = urn.0.writes_at_once();
     let mut casts = parts.iter().flat_map(|part| &part.casts);
-    let mut tx = if at_once && casts.all(|(_, cast)| cast.claim.is_none()) {
+    let is_one = |cast: &Cast| cast.claim.is_none() && cast.spent.tried.is_none();
+    let mut tx = if at_once && casts.all(|(_, cast)| is_one(cast)) {
         urn.0.begin_single("cast").await?
     } else {
         urn.0.begin_direct("cast").await?
@@ -158,7 +161,8 @@ async fn cast_part(
         .values()
         .map(|cast| (&cast.spent, &cast.record))
         .collect();
-    let done = if at_once {
+    let tried = asked.iter().any(|(token, _)| token.tried.is_some());
+    let done = if at_once && !tried {
         rows::at_once(conn, part.wave, part.county, &asked).await?
     } else {
         rows::row_by_row(conn, part.wave, part.county, &asked).await?
@@ -172,7 +176,7 @@ async fn cast_part(
         .filter(|cast| done.kept.contains(&cast.spent.token_hash));
     let claims: Vec<&Cast> = kept.filter(|cast| cast.claim.is_some()).copied().collect();
     places::take(conn, part.wave, part.county, &claims).await?;
-    settle(conn, part, |cast| {
+    settle(conn, part, &done.worn, |cast| {
         let first = firsts.get(&cast.spent.token_hash);
         done.kept.contains(&cast.spent.token_hash)
             && first.is_some_and(|first| first.record.key == cast.record.key)
@@ -184,6 +188,7 @@ async fn cast_part(
 async fn settle(
     conn: &mut Direct<'_>,
     part: &Part<'_>,
+    worn: &BTreeSet<[u8; 32]>,
     kept: impl Fn(&Cast) -> bool,
 ) -> Result<Vec<(usize, Outcome)>, StoreError> {
     let others: BTreeSet<[u8; 32]> = part
@@ -202,7 +207,7 @@ async fn settle(
         if kept(cast) {
             Outcome::Kept
         } else {
-            compare(cast, earlier.get(&cast.spent.token_hash))
+            compare(cast, earlier.get(&cast.spent.token_hash), worn)
         }
     };
     let casts = part.casts.iter();
@@ -210,12 +215,15 @@ async fn settle(
 }
 
 /// What an earlier cast with the same token means for this one.
-fn compare(cast: &Cast, earlier: Option<&Option<Earlier>>) -> Outcome {
+fn compare(cast: &Cast, earlier: Option<&Option<Earlier>>, worn: &BTreeSet<[u8; 32]>) -> Outcome {
     match earlier {
         Some(Some(earlier)) if bool::from(earlier.digest.ct_eq(&cast.spent.digest)) => {
             Outcome::Again(earlier.clone())
         }
         Some(_) => Outcome::Other,
+        None if cast.spent.tried.is_some() && worn.contains(&cast.spent.token_hash) => {
+            Outcome::Worn
+        }
         None => Outcome::Stale,
     }
 }

@@ -45,6 +45,12 @@ pub enum IntakeError {
     /// What was sent is no blind token of this wave, or no blinded message.
     #[error("this is no blind token")]
     NoToken,
+    /// The commitment that the phone has was opened, or its day's key is gone: it takes a new one.
+    #[error("this commitment cannot be used any more")]
+    Worn,
+    /// As many commitments as may be were opened for this token.
+    #[error("no more commitments are opened for this token")]
+    TooManyTrials,
     /// Another card took the place of this code's, which may have been used before or not.
     #[error("another card took the place of this one")]
     Replaced,

@@ -26,7 +26,7 @@ const BOUNDS: [(u64, &str); 10] = [
 ];
 
 /// Reasons of a refusal: its word, and whether it is our fault.
-const REASONS: [(&str, bool); 10] = [
+const REASONS: [(&str, bool); 11] = [
     ("unknown-wave", false),
     ("unknown-code", false),
     ("bad-code", false),
@@ -35,6 +35,7 @@ const REASONS: [(&str, bool); 10] = [
     ("already-received", false),
     ("invalid", false),
     ("other-county", false),
+    ("commit-anew", false),
     ("busy", true),
     ("internal", true),
 ];
@@ -44,6 +45,8 @@ const REASONS: [(&str, bool); 10] = [
 pub(super) struct Outcomes {
     accepted: AtomicU64,
     refused: [AtomicU64; REASONS.len()],
+    prepared: AtomicU64,
+    opened: AtomicU64,
 }
 
 impl Outcomes {
@@ -61,6 +64,22 @@ impl Outcomes {
     /// Submissions with a receipt.
     pub(super) fn accepted(&self) -> u64 {
         in_steps(self.accepted.load(Relaxed))
+    }
+
+    /// Counts a commitment that was made before the answers were sent in.
+    pub(super) fn count_prepared(&self) {
+        self.prepared.fetch_add(1, Relaxed);
+    }
+
+    /// Counts one that was opened.
+    pub(super) fn count_opened(&self) {
+        self.opened.fetch_add(1, Relaxed);
+    }
+
+    /// Commitments by what was done with them.
+    pub(super) fn trials(&self) -> [(&'static str, u64); 2] {
+        let counted = [("prepared", &self.prepared), ("opened", &self.opened)];
+        counted.map(|(step, count)| (step, in_steps(count.load(Relaxed))))
     }
 
     /// Submissions without one, by reason.
@@ -85,8 +104,9 @@ const fn place(error: &IntakeError) -> usize {
         IntakeError::AlreadyReceived | IntakeError::Replaced | IntakeError::UsedElsewhere => 5,
         IntakeError::Invalid(_) | IntakeError::NoToken => 6,
         IntakeError::OtherCounty { .. } => 7,
-        IntakeError::Busy { .. } => 8,
-        IntakeError::Internal(_) => 9,
+        IntakeError::Worn | IntakeError::TooManyTrials => 8,
+        IntakeError::Busy { .. } => 9,
+        IntakeError::Internal(_) => 10,
     }
 }
 
@@ -144,6 +164,8 @@ pub struct Figures {
     pub accepted: u64,
     /// Submissions without one, by reason.
     pub refused: Vec<(&'static str, u64)>,
+    /// Commitments before sending: made, and opened for whoever tried the service.
+    pub trials: [(&'static str, u64); 2],
     /// Its steps.
     pub steps: [StepFigures; 4],
 }

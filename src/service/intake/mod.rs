@@ -11,6 +11,7 @@
 pub mod asked;
 pub mod blind;
 mod cast;
+mod draft;
 mod error;
 pub mod figures;
 mod guesses;
@@ -23,6 +24,7 @@ pub(super) mod record;
 mod redeem;
 mod replaced;
 pub mod tablet;
+pub mod trial;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -33,31 +35,27 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::cast::{Cast, Outcome};
+use self::draft::{Draft, cast_record, later, seal_record, shut};
 pub use self::error::{Failure, IntakeError};
 use self::figures::{Figures, Outcomes};
 use self::guesses::Guesses;
 use self::known::Known;
 use self::pipeline::Pipeline;
-use self::places::{Claim, Reserve, Reserved};
+use self::places::{Reserve, Reserved};
 use self::record::{digest, traits};
 use self::redeem::{Redeem, Redeemed};
 use super::app::App;
-use super::keys::{EpochKeys, Keys, WaveKeys, random};
+use super::keys::{EpochKeys, Keys, WaveKeys};
 use crate::ledger::commitment::Commitment;
-use crate::ledger::promise::Promise;
-use crate::ledger::seal::NONCE;
-use crate::storage::urn::pool::Pooled;
-use crate::storage::urn::spent::{Earlier, NewSpent};
-use crate::storage::urn::{epoch, gate};
+use crate::storage::urn::epoch;
 use crate::storage::{Backend, Db, Office, Urn};
-use crate::survey::answer::{Answers, validate};
+use crate::survey::answer::validate;
 use crate::survey::area::{Area, AreaCode};
-use crate::survey::ids::{ResponseId, WaveId};
+use crate::survey::ids::WaveId;
 use crate::survey::invitation::{Code, Place};
 use crate::survey::questionnaire::Questionnaire;
-use crate::survey::response::{Direction, Mode, Response, Traits};
+use crate::survey::response::{Direction, Mode};
 use crate::survey::rule::FARTHEST;
-use crate::survey::sample::UnitCode;
 use crate::survey::time::Instant;
 use crate::survey::wave::{Phase, Wave, WaveKind};
 
@@ -217,6 +215,7 @@ impl Intake {
         Figures {
             accepted: inner.outcomes.accepted(),
             refused: inner.outcomes.refused(),
+            trials: inner.outcomes.trials(),
             steps: [
                 inner.redeeming.figures("redeem"),
                 inner.casting.figures("cast"),
@@ -374,6 +373,7 @@ async fn take(
         answers,
         claim: None,
         unit: None,
+        trial: None,
     };
     match cast_record(app, &draft, now).await {
         Err(error @ IntakeError::AlreadyReceived) => {
@@ -410,173 +410,4 @@ async fn redeem_code(
         Redeemed::Unsettled => Err(IntakeError::Busy { retry_after: RETRY }),
         Redeemed::Failed => Err(Failure::Step("redeeming").into()),
     }
-}
-
-/// A record before it is sealed.
-struct Draft<'a> {
-    known: &'a Known,
-    token_hash: [u8; 32],
-    instance: [u8; 16],
-    digest: [u8; 32],
-    traits: Traits,
-    place: Place,
-    answers: Answers,
-    claim: Option<Claim>,
-    /// Of a blind token: whose key signed it.
-    unit: Option<UnitCode>,
-}
-
-async fn cast_record(app: &App, draft: &Draft<'_>, now: Instant) -> Result<Receipt, IntakeError> {
-    let wave = &draft.known.wave;
-    let mut number = epoch_of(wave, now);
-    for _ in 0..EPOCH_TRIES {
-        let Some(keys) = app.intake.epoch_keys(wave.id, number).await? else {
-            number = later(app, draft.known, number).await?;
-            continue;
-        };
-        let (cast, receipt) = seal(app, draft, number, &keys)?;
-        match app.intake.0.casting.ask(cast).await? {
-            Outcome::Kept => return Ok(receipt),
-            Outcome::Again(earlier) => {
-                return again(app, wave.id, draft, &earlier);
-            }
-            Outcome::Other => return Err(IntakeError::AlreadyReceived),
-            Outcome::Shut => return Err(shut(app, draft.known, now).await),
-            Outcome::Stale => app.intake.forget_epoch(wave.id, number),
-            Outcome::Unsettled => return Err(IntakeError::Busy { retry_after: RETRY }),
-            Outcome::Failed => return Err(Failure::Step("casting").into()),
-        }
-    }
-    Err(Failure::NoEpoch.into())
-}
-
-/// The first epoch from this one on that is not closed.
-async fn later(app: &App, known: &Known, number: i64) -> Result<i64, IntakeError> {
-    let mut tx = app.urn.0.begin_read("open epoch").await?;
-    Ok(epoch::first_open(&mut tx.conn(), known.wave.id, number).await?)
-}
-
-/// Why a gate is shut.
-async fn shut(app: &App, known: &Known, now: Instant) -> IntakeError {
-    app.intake.forget();
-    let halted = async {
-        let mut tx = app.urn.0.begin_read("why shut").await?;
-        gate::count_halted(&mut tx.conn(), known.wave.id).await
-    };
-    match halted.await {
-        Ok(0) => IntakeError::Closed {
-            closed_at: now.min(known.wave.closes_at),
-        },
-        Ok(_) => IntakeError::Busy { retry_after: RETRY },
-        Err(error) => error.into(),
-    }
-}
-
-/// Commits to the record, signs the receipt and seals both.
-fn seal(
-    app: &App,
-    draft: &Draft<'_>,
-    number: i64,
-    keys: &EpochKeys,
-) -> Result<(Cast, Receipt), IntakeError> {
-    let wave = &draft.known.wave;
-    let traits = draft.traits.clone();
-    let (record, commitment) = seal_record(
-        draft.known,
-        &draft.place,
-        &draft.answers,
-        traits,
-        number,
-        keys,
-    )?;
-    let promise_by = promise_by(wave);
-    let promise = Promise {
-        commitment,
-        wave: *wave.id.as_bytes(),
-        by: promise_by.micros(),
-    };
-    let receipt = Receipt {
-        commitment,
-        promise_by,
-        signature: promise.sign(app.keys.signing()),
-    };
-    let cast = Cast {
-        wave: wave.id,
-        county: draft.place.county.clone(),
-        claim: draft.claim.clone(),
-        spent: NewSpent {
-            token_hash: draft.token_hash,
-            digest: draft.digest,
-            // Opens only for whoever sends the instance's random bits again: not for the office, not
-            // for the urn, not for both together.
-            receipt: keys.retry.derive(&draft.instance).seal(
-                random::<NONCE>()?,
-                &record::retry_context(wave.id, &draft.token_hash),
-                &record::pack_receipt(&receipt),
-                record::RECEIPT,
-            )?,
-            epoch: number,
-            unit: draft.unit.clone(),
-        },
-        record,
-    };
-    Ok((cast, receipt))
-}
-
-/// A record of these answers, sealed under the keys of an epoch, and what the log will hold of it.
-fn seal_record(
-    known: &Known,
-    place: &Place,
-    answers: &Answers,
-    traits: Traits,
-    number: i64,
-    keys: &EpochKeys,
-) -> Result<(Pooled, Commitment), IntakeError> {
-    let wave = known.wave.id;
-    let mut response = Response {
-        id: ResponseId::from_random(random()?),
-        wave,
-        place: place.clone(),
-        answers: answers.encode(),
-        traits,
-        commitment: [0; 32],
-        salt: random()?,
-    };
-    let commitment = Commitment::to(&response.salt, &record::canonical(&response));
-    response.commitment = *commitment.as_bytes();
-    let (county, unit) = (&place.county, &place.variance_unit);
-    let pooled = Pooled {
-        key: random()?,
-        unit: unit.clone(),
-        epoch: number,
-        record: keys.record.seal(
-            random::<NONCE>()?,
-            &record::context(wave, county, unit, number),
-            &record::pack(&response),
-            record::room(&known.questionnaire),
-        )?,
-    };
-    Ok((pooled, commitment))
-}
-
-/// The receipt of the same submission, sent before.
-fn again(
-    app: &App,
-    wave: WaveId,
-    draft: &Draft<'_>,
-    earlier: &Earlier,
-) -> Result<Receipt, IntakeError> {
-    let remembered = lock(&app.intake.0.epochs)
-        .get(&(wave, earlier.epoch))
-        .cloned();
-    let context = record::retry_context(wave, &draft.token_hash);
-    let key = match remembered {
-        Some(keys) => keys.retry.derive(&draft.instance),
-        None => app
-            .keys
-            .epoch_key(wave, earlier.epoch, super::keys::EpochKey::Retry)?
-            .derive(&draft.instance),
-    };
-    let opened = key.open(&context, &earlier.receipt)?;
-    record::unpack_receipt(&opened).ok_or_else(|| Failure::Receipt.into())
 }

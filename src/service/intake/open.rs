@@ -202,6 +202,7 @@ async fn take(app: &App, submission: Submission, residence: &str) -> Result<Rece
         answers,
         claim: Some(Claim { cell, at: now }),
         unit: None,
+        trial: None,
     };
     cast_record(app, &draft, now).await
 }

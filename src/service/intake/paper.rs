@@ -15,12 +15,12 @@ use subtle::ConstantTimeEq as _;
 
 use super::known::Known;
 use super::{
-    EPOCH_TRIES, Failure, IntakeError, epoch_of, later, random, record, redeem_code, replaced,
-    seal_record, shut,
+    EPOCH_TRIES, Failure, IntakeError, epoch_of, later, record, redeem_code, replaced, seal_record,
+    shut,
 };
 use crate::ledger::seal::{NONCE, SealKey};
 use crate::service::app::App;
-use crate::service::keys::WaveKeys;
+use crate::service::keys::{WaveKeys, random};
 use crate::stats::rng::shuffle;
 use crate::storage::urn::spent::{self, NewSpent};
 use crate::storage::urn::{envelope, epoch, gate, lot, pool, sheet};
@@ -172,6 +172,7 @@ async fn spend(
             )?,
             epoch: number,
             unit: None,
+            tried: None,
         };
         let mut tx = app.urn.0.begin_direct("take an envelope").await?;
         let conn = &mut tx.conn()?;
@@ -235,7 +236,9 @@ pub(in crate::service) async fn keep(
                 fast: None,
                 burst: None,
             };
-            records.push(seal_record(known, &lot.place, answers, traits, number, &keys)?.0);
+            records.push(seal_record(
+                known, &lot.place, answers, traits, number, &keys,
+            )?);
         }
         let mut tx = app.urn.0.begin_direct("keep a lot").await?;
         let conn = &mut tx.conn()?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pool::{self, Pooled};
 use super::spent::{self, NewSpent};
-use super::{epoch, gate};
+use super::{epoch, gate, trial};
 use crate::storage::value::fixed;
 use crate::storage::{Direct, StoreError};
 use crate::survey::area::AreaCode;
@@ -17,6 +17,8 @@ pub struct Done {
     pub is_open: bool,
     /// The tokens that were not spent and whose epoch is open: these are kept.
     pub kept: BTreeSet<[u8; 32]>,
+    /// The tokens whose commitment was opened before, or whose day is over: these are not kept.
+    pub worn: BTreeSet<[u8; 32]>,
 }
 
 at_once! {
@@ -73,23 +75,32 @@ pub async fn row_by_row(
 ) -> Result<Done, StoreError> {
     let mut done = Done {
         is_open: !gate::hold(conn, wave, &[county]).await?.is_empty(),
-        kept: BTreeSet::new(),
+        ..Done::default()
     };
     if !done.is_open {
         return Ok(done);
     }
     let mut live = BTreeSet::new();
-    for number in asked
-        .iter()
-        .map(|(_, pooled)| pooled.epoch)
-        .collect::<BTreeSet<_>>()
-    {
+    let days = asked.iter().map(|(_, pooled)| pooled.epoch);
+    let tried = asked.iter().filter_map(|(token, _)| token.tried.as_ref());
+    let days: BTreeSet<i64> = days.chain(tried.map(|tried| tried.epoch)).collect();
+    for number in days {
         if epoch::hold(conn, wave, number).await? {
             live.insert(number);
         }
     }
     for (token, pooled) in asked {
-        if live.contains(&pooled.epoch) && spent::insert(conn, wave, county, token).await? {
+        if !live.contains(&pooled.epoch) {
+            continue;
+        }
+        if let Some(tried) = &token.tried
+            && !(live.contains(&tried.epoch)
+                && trial::cast(conn, wave, county, &token.token_hash, tried).await?)
+        {
+            done.worn.insert(token.token_hash);
+            continue;
+        }
+        if spent::insert(conn, wave, county, token).await? {
             pool::insert(conn, wave, county, pooled).await?;
             done.kept.insert(token.token_hash);
         }
@@ -97,7 +108,7 @@ pub async fn row_by_row(
     Ok(done)
 }
 
-/// The same in one statement; only where the database [writes at once](crate::storage::Db::writes_at_once).
+/// The same in one statement, of tokens without a commitment; only where the database [writes at once](crate::storage::Db::writes_at_once).
 pub async fn at_once(
     conn: &mut Direct<'_>,
     wave: WaveId,

@@ -119,6 +119,17 @@ pub async fn hold(conn: &mut Direct<'_>, wave: WaveId, number: i64) -> Result<bo
     Ok(states.first().is_some_and(|(state,)| state == "open"))
 }
 
+/// The same for whoever opens a commitment.
+pub async fn hold_now(conn: &mut Conn<'_>, wave: WaveId, number: i64) -> Result<bool, StoreError> {
+    let text = HOLD.text(conn.backend());
+    let state: Option<String> = sql!(conn, |c| sqlx::query_scalar(text)
+        .bind(wave)
+        .bind(number)
+        .fetch_optional(c)
+        .await)?;
+    Ok(state.is_some_and(|state| state == "open"))
+}
+
 /// Forbids further use of an epoch's key, after the casts that hold it.
 pub async fn update_destroyed(
     conn: &mut Conn<'_>,

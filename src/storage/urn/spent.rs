@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::params;
 
+use super::trial::Tried;
 use crate::storage::direct::rows;
 use crate::storage::value::{count, fixed};
 use crate::storage::{Conn, Direct, StoreError};
@@ -24,6 +25,8 @@ pub struct NewSpent {
     pub epoch: i64,
     /// Of a blind token: the unit whose key signed it.
     pub unit: Option<UnitCode>,
+    /// The commitment that the phone has of it already, if it has one.
+    pub tried: Option<Tried>,
 }
 
 /// What is known of an earlier cast with the same token; nothing after it was cut loose.
@@ -98,6 +101,7 @@ pub async fn insert(
         receipt,
         epoch,
         unit,
+        tried: _,
     } = token;
     let (hash, digest, receipt) = (token_hash.as_slice(), digest.as_slice(), receipt.as_slice());
     let values = (county.clone(), *epoch, unit.clone());

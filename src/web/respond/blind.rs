@@ -18,10 +18,11 @@ use super::handler::{self, mend, thanks};
 use super::instance::Instance;
 use super::pages::{Packing, Pages};
 use super::sent::Sent;
+use super::trial;
 use crate::ledger::blind::{MODULUS, PREFIX};
 use crate::service::app::App;
-use crate::service::intake::IntakeError;
 use crate::service::intake::blind::{self, Token};
+use crate::service::intake::{self, IntakeError};
 use crate::survey::area::AreaCode;
 use crate::web::asset;
 use crate::web::error::WebError;
@@ -54,6 +55,8 @@ pub(super) struct Apart {
     pub(super) keys: String,
     /// Where answers with a token are sent.
     pub(super) urn: String,
+    /// Address of the script that tries the service first.
+    pub(super) trial: &'static str,
 }
 
 impl Apart {
@@ -64,6 +67,7 @@ impl Apart {
             script: &asset::blind().path,
             keys: hex::encode(keys?),
             urn: format!("{host}{}", page.link(&format!("/urn/{wave}"))),
+            trial: &asset::challenge().path,
         })
     }
 }
@@ -195,10 +199,17 @@ pub(in crate::web) async fn cast(
     Path(wave): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let taken = take(&app, &pages, &page, packing, &wave, fields).await;
-    let mut response = taken.unwrap_or_else(WebError::into_response);
+    at_urn(
+        &app,
+        take(&app, &pages, &page, packing, &wave, fields).await,
+    )
+}
+
+/// An answer of the urn.
+pub(super) fn at_urn(app: &App, answer: Result<Response, WebError>) -> Response {
+    let mut response = answer.unwrap_or_else(WebError::into_response);
     if app.urn_url.is_some() {
-        share(&app, response.headers_mut());
+        share(app, response.headers_mut());
     }
     response
 }
@@ -220,18 +231,50 @@ async fn take(
     wave: &str,
     fields: Vec<(String, String)>,
 ) -> Result<Response, WebError> {
-    let token = token(&fields).ok_or(Problem::Malformed)?;
-    let sent = Sent::read(fields).ok_or(Problem::Malformed)?;
+    let trial = trial::held(&fields)?;
+    let Urn { sent, token } = Urn::read(fields)?;
     let submission = sent.submission(wave, "", page.lang);
-    let error = match blind::cast(app, submission, &token).await {
-        Ok(receipt) => return thanks(app, pages, page, packing, &receipt),
-        Err(error) => error,
+    let taken = match trial {
+        Some(trial) => intake::trial::cast(app, submission, &token, trial).await,
+        None => blind::cast(app, submission, &token).await,
     };
+    match taken {
+        Ok(receipt) => thanks(app, pages, page, packing, &receipt),
+        Err(error) => refused_at_urn(app, page, wave, &sent, &token, error).await,
+    }
+}
+
+/// What is sent to the urn.
+pub(super) struct Urn {
+    pub(super) sent: Sent,
+    pub(super) token: Token,
+}
+
+impl Urn {
+    pub(super) fn read(fields: Vec<(String, String)>) -> Result<Self, Problem> {
+        let token = token(&fields).ok_or(Problem::Malformed)?;
+        let sent = Sent::read(fields).ok_or(Problem::Malformed)?;
+        Ok(Self { sent, token })
+    }
+}
+
+/// Why the urn does not take it. The phone has its answers: they do not come back, nor does what was sent as a code, which was
+/// not read.
+pub(super) async fn refused_at_urn(
+    app: &App,
+    page: &Page,
+    wave: &str,
+    sent: &Sent,
+    token: &Token,
+    error: IntakeError,
+) -> Result<Response, WebError> {
     let county = blind::county_of(app, wave, &token.unit).await;
     let county = county.as_ref().map_or("", AreaCode::as_str);
-    // Whatever was sent as a code does not come back, and was not read.
-    let sent = sent.without_code();
-    refused(app, page, (wave, county), &sent, error).await
+    match error {
+        IntakeError::Worn => Ok(trial::worn()),
+        IntakeError::TooManyTrials => Err(Problem::TooManyTries.into()),
+        error => refused(app, page, (wave, county), &sent.emptied(), error).await,
+    }
 }
 
 fn token(fields: &[(String, String)]) -> Option<Token> {

@@ -1,9 +1,9 @@
-//! A page that is the same for everyone but for one hole: packed once, filled for each visitor.
+//! A page that is the same for everyone but for its holes: packed once, filled for each visitor.
 //!
-//! For: the form, whose hole is the random bits of a rendering, and the page after it, whose hole is the
-//! receipt. Uses: DEFLATE. Promises: what is sent is one gzip member (browsers drop everything after a
-//! first one): the blocks before the hole, the filling as one stored block, the blocks after it, the
-//! combined checksum. Nothing of one filling is in another answer.
+//! For: the form, whose hole is the random bits of a rendering, and the page after it, whose holes are the
+//! receipt and its picture. Uses: DEFLATE. Promises: what is sent is one gzip member (browsers drop everything after a
+//! first one): the blocks before a hole, its filling as one stored block, and so on to the blocks after the last one, the
+//! combined checksum. Nothing of one filling is in another answer, and every answer is as long as every other.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-/// Stands for the filling while the page is packed. No page contains it, so that no block after the
+/// Stands for the filling while the page is packed. No page contains it, so that no block after a
 /// hole refers to what is in it.
 const MARK: char = '\u{1}';
 /// Magic number, DEFLATE, no flags, no time, best compression, no particular system.
@@ -30,74 +30,93 @@ pub(super) fn mark(length: usize) -> String {
     String::from(MARK).repeat(length)
 }
 
-/// A page with a hole.
+/// A page with holes.
 pub(super) struct Document {
-    /// Header and blocks before the hole; ends with a whole byte.
-    before: Vec<u8>,
-    /// Blocks after the hole.
-    after: Vec<u8>,
-    crc_before: Hasher,
-    crc_after: Hasher,
-    /// Bytes of the page, without the hole.
-    length: usize,
-    hole: u16,
+    /// What stands before each hole.
+    before: Vec<Part>,
+    /// What stands after the last one.
+    after: Part,
+    /// Bytes of each filling.
+    holes: Vec<u16>,
+}
+
+/// A part of a page between two holes.
+struct Part {
+    /// Its blocks, which end with a whole byte; those of the first part begin with the header.
+    packed: Vec<u8>,
+    crc: Hasher,
+}
+
+impl Part {
+    fn new(
+        packer: &mut Compress,
+        text: &str,
+        flush: FlushCompress,
+        mut packed: Vec<u8>,
+    ) -> Option<Self> {
+        pack(packer, text.as_bytes(), flush, &mut packed)?;
+        let mut crc = Hasher::new();
+        crc.update(text.as_bytes());
+        Some(Self { packed, crc })
+    }
 }
 
 impl Document {
-    /// Packs a page around the one mark in it; `None` if there is not exactly one of this length.
-    pub(super) fn new(html: &str, hole: usize) -> Option<Self> {
-        let (before, after) = html.split_once(&mark(hole))?;
-        if before.contains(MARK) || after.contains(MARK) {
+    /// Packs a page around the marks in it; `None` if these are not exactly as many and as long as the holes.
+    pub(super) fn new(html: &str, holes: &[usize]) -> Option<Self> {
+        // The packer sees the marks, so that distances across a hole are right.
+        let mut packer = Compress::new(Compression::best(), false);
+        let (mut packed, mut rest) = (HEADER.to_vec(), html);
+        let (mut before, mut lengths) = (Vec::new(), Vec::new());
+        for hole in holes {
+            let filling = mark(*hole);
+            let (text, after) = rest.split_once(&filling)?;
+            if text.contains(MARK) || after.starts_with(MARK) {
+                return None;
+            }
+            let part = Part::new(&mut packer, text, FlushCompress::Sync, packed)?;
+            let filling = filling.as_bytes();
+            pack(&mut packer, filling, FlushCompress::Sync, &mut Vec::new())?;
+            before.push(part);
+            lengths.push(u16::try_from(*hole).ok()?);
+            (packed, rest) = (Vec::new(), after);
+        }
+        if rest.contains(MARK) {
             return None;
         }
-        // The packer sees the mark, so that distances across the hole are right.
-        let mut packer = Compress::new(Compression::best(), false);
-        let mut packed = HEADER.to_vec();
-        pack(
-            &mut packer,
-            before.as_bytes(),
-            FlushCompress::Sync,
-            &mut packed,
-        )?;
-        pack(
-            &mut packer,
-            mark(hole).as_bytes(),
-            FlushCompress::Sync,
-            &mut Vec::new(),
-        )?;
-        let mut rest = Vec::new();
-        pack(
-            &mut packer,
-            after.as_bytes(),
-            FlushCompress::Finish,
-            &mut rest,
-        )?;
         Some(Self {
-            before: packed,
-            after: rest,
-            crc_before: crc(before.as_bytes()),
-            crc_after: crc(after.as_bytes()),
-            length: before.len() + after.len(),
-            hole: u16::try_from(hole).ok()?,
+            before,
+            after: Part::new(&mut packer, rest, FlushCompress::Finish, packed)?,
+            holes: lengths,
         })
     }
 
-    /// The page with this filling as a gzip member. What is not as long as the hole is cut or padded.
-    pub(super) fn gzip(&self, filling: &str) -> Vec<u8> {
-        let mut filling = filling.as_bytes().to_vec();
-        filling.resize(usize::from(self.hole), b' ');
-        let mut crc = self.crc_before.clone();
-        crc.update(&filling);
-        crc.combine(&self.crc_after);
-        let length = self.length + filling.len();
-        let size = self.before.len() + STORED + filling.len() + self.after.len() + TRAILER;
-        let mut member = Vec::with_capacity(size);
-        member.extend_from_slice(&self.before);
-        member.push(0);
-        member.extend_from_slice(&self.hole.to_le_bytes());
-        member.extend_from_slice(&(!self.hole).to_le_bytes());
-        member.extend_from_slice(&filling);
-        member.extend_from_slice(&self.after);
+    /// The page with these fillings as a gzip member. What is not as long as its hole is cut or padded.
+    pub(super) fn gzip(&self, fillings: &[&str]) -> Vec<u8> {
+        let room: usize = self.before.iter().map(|part| part.packed.len()).sum();
+        let holes: usize = self
+            .holes
+            .iter()
+            .map(|hole| STORED + usize::from(*hole))
+            .sum();
+        let mut member = Vec::with_capacity(room + holes + self.after.packed.len() + TRAILER);
+        let mut crc = Hasher::new();
+        let mut fillings = fillings.iter();
+        for (part, hole) in self.before.iter().zip(&self.holes) {
+            let filling = fillings.next().copied().unwrap_or_default();
+            let mut filling = filling.as_bytes().to_vec();
+            filling.resize(usize::from(*hole), b' ');
+            member.extend_from_slice(&part.packed);
+            member.push(0);
+            member.extend_from_slice(&hole.to_le_bytes());
+            member.extend_from_slice(&(!hole).to_le_bytes());
+            member.extend_from_slice(&filling);
+            crc.combine(&part.crc);
+            crc.update(&filling);
+        }
+        member.extend_from_slice(&self.after.packed);
+        crc.combine(&self.after.crc);
+        let length = crc.total_len();
         member.extend_from_slice(&crc.finalize().to_le_bytes());
         // The format counts modulo 2³²; no page comes near that.
         let length = u32::try_from(length).unwrap_or(u32::MAX);
@@ -105,18 +124,12 @@ impl Document {
         member
     }
 
-    /// The page with this filling for a visitor who takes no gzip.
-    pub(super) fn plain(&self, filling: &str) -> std::io::Result<Vec<u8>> {
-        let mut page = Vec::with_capacity(self.length + usize::from(self.hole));
-        flate2::read::GzDecoder::new(self.gzip(filling).as_slice()).read_to_end(&mut page)?;
+    /// The page with these fillings for a visitor who takes no gzip.
+    pub(super) fn plain(&self, fillings: &[&str]) -> std::io::Result<Vec<u8>> {
+        let mut page = Vec::new();
+        flate2::read::GzDecoder::new(self.gzip(fillings).as_slice()).read_to_end(&mut page)?;
         Ok(page)
     }
-}
-
-fn crc(bytes: &[u8]) -> Hasher {
-    let mut crc = Hasher::new();
-    crc.update(bytes);
-    crc
 }
 
 /// Packs all of these bytes; `None` if the packer does not take them.
@@ -148,7 +161,7 @@ impl<K: Eq + Hash, S: PartialEq> Shelf<K, S> {
         &self,
         key: K,
         shows: S,
-        hole: usize,
+        holes: &[usize],
         render: impl FnOnce() -> Result<String, E>,
     ) -> Result<Option<Arc<Document>>, E> {
         let known = self
@@ -158,7 +171,7 @@ impl<K: Eq + Hash, S: PartialEq> Shelf<K, S> {
         if known.is_some() {
             return Ok(known);
         }
-        let made = Document::new(&render()?, hole).map(Arc::new);
+        let made = Document::new(&render()?, holes).map(Arc::new);
         if let Some(page) = &made {
             let mut pages = self.pages();
             if pages.len() >= PAGES && !pages.contains_key(&key) {
@@ -187,7 +200,7 @@ mod tests {
     use super::*;
 
     fn document(before: &str, hole: usize, after: &str) -> Document {
-        Document::new(&format!("{before}{}{after}", mark(hole)), hole).unwrap()
+        Document::new(&format!("{before}{}{after}", mark(hole)), &[hole]).unwrap()
     }
 
     /// Reads one member and insists that nothing follows it.
@@ -206,8 +219,31 @@ mod tests {
         ) {
             let document = document(&before, filling.len(), &after);
             let page = format!("{before}{filling}{after}");
-            prop_assert_eq!(unpacked(&document.gzip(&filling)), page.as_str());
-            prop_assert_eq!(document.plain(&filling).unwrap(), page.into_bytes());
+            prop_assert_eq!(unpacked(&document.gzip(&[&filling])), page.as_str());
+            prop_assert_eq!(document.plain(&[&filling]).unwrap(), page.into_bytes());
+        }
+
+        #[test]
+        fn several_holes_are_filled_each_with_its_own(
+            texts in proptest::collection::vec("[a-f<> ]{1,800}", 4),
+            fillings in proptest::collection::vec("[a-f0-9<>]{1,300}", 3),
+        ) {
+            let holes: Vec<usize> = fillings.iter().map(String::len).collect();
+            let between = |with: &dyn Fn(usize) -> String| {
+                let parts = texts.iter().enumerate().map(|(at, text)| match at {
+                    3 => text.clone(),
+                    at => format!("{text}{}", with(at)),
+                });
+                parts.collect::<String>()
+            };
+            let document = Document::new(&between(&|at| mark(holes[at])), &holes).unwrap();
+            let page = between(&|at| fillings[at].clone());
+            let given: Vec<&str> = fillings.iter().map(String::as_str).collect();
+            prop_assert_eq!(unpacked(&document.gzip(&given)), page.as_str());
+            // Whatever fills them, the page is as long.
+            let others: Vec<String> = holes.iter().map(|hole| "7".repeat(*hole)).collect();
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            prop_assert_eq!(document.gzip(&others).len(), document.gzip(&given).len());
         }
     }
 
@@ -219,10 +255,10 @@ mod tests {
             .collect();
         let one = document(&text, 32, &noise);
         let again = document(&text, 32, &format!("{text}{noise}"));
-        assert!(again.gzip("").len() < one.gzip("").len() + 30);
+        assert!(again.gzip(&[]).len() < one.gzip(&[]).len() + 30);
         let filling = "0123456789abcdef0123456789abcdef";
         assert_eq!(
-            unpacked(&again.gzip(filling)),
+            unpacked(&again.gzip(&[filling])),
             format!("{text}{filling}{text}{noise}")
         );
     }
@@ -235,7 +271,7 @@ mod tests {
             &format!("a{}", mark(2)),
             &format!("{0} {0}", mark(4)),
         ] {
-            assert!(Document::new(page, 4).is_none(), "{page:?}");
+            assert!(Document::new(page, &[4]).is_none(), "{page:?}");
         }
     }
 
@@ -248,8 +284,8 @@ mod tests {
                 made.set(made.get() + 1);
                 Ok::<_, ()>(format!("{shows}{}", mark(3)))
             };
-            let page = shelf.get(key, shows, 3, render).unwrap().unwrap();
-            unpacked(&page.gzip("xyz"))
+            let page = shelf.get(key, shows, &[3], render).unwrap().unwrap();
+            unpacked(&page.gzip(&["xyz"]))
         };
         assert_eq!(
             (get(1, 1), get(1, 1), made.get()),

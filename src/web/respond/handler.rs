@@ -11,6 +11,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
 use askama::Template;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::blind;
 use super::instance::Instance;
@@ -20,6 +21,7 @@ use super::tablet;
 use super::view::{FormView, Source};
 use super::{FormPage, NoticePage, ThanksPage};
 use crate::i18n::Lang;
+use crate::report::qr;
 use crate::service::app::App;
 use crate::service::intake::{self, IntakeError, OpenPage, Receipt};
 use crate::survey::invitation::CodeProblem;
@@ -63,7 +65,7 @@ pub(in crate::web) async fn show(
             if !page.asks_more()
                 && let Some(packed) = pages.form(page.lang, &open, instance, render)?
             {
-                let filled = packing.answer(&packed, &instance.to_string());
+                let filled = packing.answer(&packed, &[&instance.to_string()]);
                 return resident(filled).map(with_policy);
             }
             resident(Ok(Html(render(&instance.to_string())?).into_response())).map(with_policy)
@@ -93,10 +95,10 @@ pub(in crate::web) async fn submit(
                 None => thanks(&app, &pages, &page, packing, &receipt),
                 Some(mark) => {
                     let next = tablet::address(&page, &wave, &county, &mark);
-                    let groups = receipt.groups();
+                    let (groups, picture) = (receipt.groups(), picture(&app, &receipt));
                     let thanks = ThanksPage {
                         next: Some(next),
-                        ..thanks_page(&app, &page, &receipt, &groups)
+                        ..thanks_page(&app, &page, &receipt, (&groups, &picture))
                     };
                     answer(StatusCode::OK, &thanks)
                 }
@@ -312,24 +314,35 @@ pub(super) fn thanks(
     packing: Packing,
     receipt: &Receipt,
 ) -> Result<Response, WebError> {
-    let groups = receipt.groups();
-    let render = |groups: &[String]| html(&thanks_page(app, page, receipt, groups));
-    match pages.thanks(page.lang, receipt.promise_by, &groups, render)? {
-        Some((packed, filling)) => resident(packing.answer(&packed, &filling)),
-        None => resident(Ok(Html(render(&groups)?).into_response())),
+    let (groups, picture) = (receipt.groups(), picture(app, receipt));
+    let render = |groups: &[String], picture: &str| {
+        html(&thanks_page(app, page, receipt, (groups, picture)))
+    };
+    let kept = (groups.as_slice(), picture.as_str());
+    match pages.thanks(page.lang, receipt.promise_by, kept, render)? {
+        Some((packed, filling)) => resident(packing.answer(&packed, &[&filling, &picture])),
+        None => resident(Ok(Html(render(&groups, &picture)?).into_response())),
     }
+}
+
+/// The receipt as a QR code that leads to where it is looked up: a PNG in Base64, as long for any receipt as for any other.
+fn picture(app: &App, receipt: &Receipt) -> String {
+    let digits = receipt.groups().concat();
+    let picture = qr::png(&format!("{}/check#{digits}", app.public_url));
+    STANDARD.encode(picture.unwrap_or_default())
 }
 
 fn thanks_page<'a>(
     app: &App,
     page: &'a Page,
     receipt: &Receipt,
-    groups: &'a [String],
+    (groups, picture): (&'a [String], &'a str),
 ) -> ThanksPage<'a> {
     ThanksPage {
         page,
         inline: asset::respond(),
         groups,
+        picture,
         promise_by: moment(app, page.lang, receipt.promise_by),
         is_open: false,
         next: None,
@@ -342,10 +355,10 @@ pub(super) fn thanks_of_open(
     page: &Page,
     receipt: &Receipt,
 ) -> Result<Response, WebError> {
-    let groups = receipt.groups();
+    let (groups, picture) = (receipt.groups(), picture(app, receipt));
     let thanks = ThanksPage {
         is_open: true,
-        ..thanks_page(app, page, receipt, &groups)
+        ..thanks_page(app, page, receipt, (&groups, &picture))
     };
     answer(StatusCode::OK, &thanks)
 }

@@ -15,6 +15,7 @@ pub(super) mod paper;
 mod preview;
 mod sent;
 mod tablet;
+mod trial;
 mod view;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(super) use self::open::{begin, enter, first, submit as submit_open};
 pub(super) use self::pages::Pages;
 pub(super) use self::preview::preview;
 pub(super) use self::tablet::address as tablet_address;
+pub(super) use self::trial::{open as open_trial, prepare as prepare_trial};
 
 use askama::Template;
 
@@ -49,6 +51,8 @@ struct ThanksPage<'a> {
     page: &'a Page,
     inline: &'static Inline,
     groups: &'a [String],
+    /// The receipt as a QR code that leads to where it is looked up, a PNG in Base64; empty if there is none.
+    picture: &'a str,
     promise_by: String,
     /// Of an open wave, which was no probability sample.
     is_open: bool,

@@ -36,7 +36,7 @@ pub(in crate::web) struct Pages(Arc<Shelves>);
 #[derive(Default)]
 struct Shelves {
     forms: Shelf<FormKey, FormShows>,
-    thanks: Shelf<(Lang, Instant), ()>,
+    thanks: Shelf<(Lang, Instant), usize>,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -85,23 +85,24 @@ impl Pages {
         };
         self.0
             .forms
-            .get(key, shows, INSTANCE, || render(&mark(INSTANCE)))
+            .get(key, shows, &[INSTANCE], || render(&mark(INSTANCE)))
     }
 
-    /// The page after the form and what fills it.
+    /// The page after the form, to be filled with the receipt's groups, as they are given here, and its picture.
     pub(super) fn thanks(
         &self,
         lang: Lang,
         promise_by: Instant,
-        groups: &[String],
-        render: impl FnOnce(&[String]) -> Result<String, WebError>,
+        (groups, picture): (&[String], &str),
+        render: impl FnOnce(&[String], &str) -> Result<String, WebError>,
     ) -> Result<Option<(Arc<Document>, String)>, WebError> {
         let filling = groups.join(BETWEEN);
-        let hole = filling.len();
-        let packed = self
-            .0
-            .thanks
-            .get((lang, promise_by), (), hole, || render(&[mark(hole)]))?;
+        let (text, side) = (filling.len(), picture.len());
+        // Where there is no picture there is no hole for it.
+        let holes: &[usize] = if side == 0 { &[text] } else { &[text, side] };
+        let packed = self.0.thanks.get((lang, promise_by), side, holes, || {
+            render(&[mark(text)], &mark(side))
+        })?;
         Ok(packed.map(|packed| (packed, filling)))
     }
 }
@@ -130,12 +131,12 @@ impl Packing {
         Self(any)
     }
 
-    /// The page with its filling, as this visitor takes it.
-    pub(super) fn answer(self, page: &Document, filling: &str) -> Result<Response, WebError> {
+    /// The page with its fillings, as this visitor takes it.
+    pub(super) fn answer(self, page: &Document, fillings: &[&str]) -> Result<Response, WebError> {
         let body = if self.0 {
-            page.gzip(filling)
+            page.gzip(fillings)
         } else {
-            page.plain(filling).map_err(WebError::internal)?
+            page.plain(fillings).map_err(WebError::internal)?
         };
         let mut response = body.into_response();
         let headers = response.headers_mut();

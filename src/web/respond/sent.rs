@@ -59,10 +59,16 @@ impl Sent {
         })
     }
 
-    /// The same with no code to give back.
-    pub(super) fn without_code(mut self) -> Self {
-        self.code.clear();
-        self
+    /// The same with nothing to give back to a phone that has it all.
+    pub(super) const fn emptied(&self) -> Self {
+        Self {
+            instance: self.instance,
+            direction: self.direction,
+            code: String::new(),
+            answers: Vec::new(),
+            residence: String::new(),
+            fast: self.fast,
+        }
     }
 
     /// The same as the intake takes it.

@@ -27,6 +27,8 @@ pub(super) struct FormView {
     pub(super) end: Option<String>,
     /// That the survey is made up, in words.
     pub(super) synthetic: Option<String>,
+    /// Bytes of everything that the script sends, whatever the answers are.
+    pub(super) room: usize,
     /// An interview shorter than this is marked by the script, seconds.
     pub(super) fast_seconds: u32,
     /// Sentences above the form: another county, a busy server.
@@ -86,6 +88,8 @@ pub(super) struct ItemView {
     reason = "independent marks of one line of the form"
 )]
 pub(super) struct OptionView {
+    /// Its place in the questionnaire, from 1, wherever it stands here: by it the script knows the option's bit in the record.
+    pub(super) place: usize,
     pub(super) code: String,
     pub(super) text: String,
     pub(super) quiet: bool,
@@ -131,6 +135,7 @@ impl FormView {
             code_problem: None,
             end: None,
             synthetic: None,
+            room: room(source.questionnaire),
             fast_seconds: 0,
             notices: Vec::new(),
             problems: Vec::new(),
@@ -228,7 +233,11 @@ impl FormView {
                 ("problem", sentence.as_str().into()),
             ];
             self.problems.push(ProblemView {
-                field: format!("{}-1", item.id),
+                field: format!(
+                    "{}-{}",
+                    item.id,
+                    item.options.first().map_or(1, |option| option.place)
+                ),
                 sentence: lang.t_with("respond-problem-in", &args),
             });
             item.problem = Some(sentence);
@@ -253,7 +262,7 @@ impl ItemView {
         };
         let options = order
             .into_iter()
-            .filter_map(|place| item.options.get(place));
+            .filter_map(|place| Some((place + 1, item.options.get(place)?)));
         let multiple = matches!(item.kind, Kind::Multiple { .. });
         let limited = multiple && item.max() < item.options.len();
         let (rule, skip) = condition(lang, source, item).unzip();
@@ -270,7 +279,8 @@ impl ItemView {
             turns: item.reverse,
             ends: endings(lang, source, item),
             options: options
-                .map(|choice| OptionView {
+                .map(|(place, choice)| OptionView {
+                    place,
                     code: choice.code.clone(),
                     text: choice.text.render(tag, county),
                     quiet: choice.refusal,
@@ -319,6 +329,27 @@ impl ItemView {
             }
         }
     }
+}
+
+/// Bytes of a sent form beside the answers: our own fields, and those of a token and a commitment.
+const BESIDE_ANSWERS: usize = 1_000;
+/// Rooms are multiples of this.
+const STEP: usize = 1_024;
+
+/// Room for a form with the longest answers that the questionnaire takes, as it is sent (`application/x-www-form-urlencoded`).
+fn room(questionnaire: &Questionnaire) -> usize {
+    let sent = |text: &str| -> usize {
+        let bytes = text.bytes();
+        bytes
+            .map(|byte| if byte.is_ascii_alphanumeric() { 1 } else { 3 })
+            .sum()
+    };
+    let of_item = |item: &Item| {
+        let codes = item.options.iter().map(|choice| sent(&choice.code));
+        (sent(&item.id) + codes.max().unwrap_or_default() + 2) * item.max()
+    };
+    let answers: usize = questionnaire.items.iter().map(of_item).sum();
+    (answers + BESIDE_ANSWERS).next_multiple_of(STEP)
 }
 
 /// The options that end the interview, in words.
