@@ -130,11 +130,16 @@ pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFie
     if counts.excluded > 0 {
         lines.push(("results-count-excluded", source.veiled(counts.excluded)));
     }
+    if counts.seeded > 0 {
+        // Auditors, of whom nobody has to be hidden; their number is in the process log.
+        lines.push(("results-count-seeded", exact(counts.seeded)));
+    }
     let checks = county.reconciliation.iter().map(|line| {
         let (key, sign) = match line.check {
             Check::IssuedUsed => ("results-check-issued-used", "≥"),
             Check::UsedCast => ("results-check-used-cast", "≥"),
             Check::CastLeaves => ("results-check-cast-leaves", "="),
+            Check::CastEligible if counts.seeded > 0 => ("results-check-cast-seeded", "="),
             Check::CastEligible => ("results-check-cast-eligible", "="),
             Check::CastCells => ("results-check-cast-cells", "≥"),
             Check::EnvelopesEntered => ("results-check-envelopes-entered", "≥"),

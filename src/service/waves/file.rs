@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Draft;
 use crate::survey::plan::{OpenPlan, Plan, SamplePlan, WavePlan};
 use crate::survey::questionnaire::{DEFAULT_2026, Questionnaire, QuestionnaireError, Text};
+use crate::survey::seeds::SeedPlan;
 use crate::survey::time::Zone;
 use crate::survey::wave::{NewWave, WaveKind, WaveSlug};
 
@@ -31,6 +32,7 @@ struct WaveFile {
     sample: Option<SamplePlan>,
     plan: Option<WavePlan>,
     open: Option<OpenPlan>,
+    seeds: Option<SeedPlan>,
 }
 
 fn built_in() -> String {
@@ -60,6 +62,9 @@ pub enum WaveFileError {
     /// An open wave has neither frame nor margins nor an earlier wave to be compared with.
     #[error("an open wave has no {0}")]
     NotOpen(&'static str),
+    /// Beside the plan and in it.
+    #[error("{0} stands in the plan already")]
+    Twice(&'static str),
     /// The questionnaire's file could not be had.
     #[error("questionnaire: {0}")]
     NoQuestionnaire(String),
@@ -90,6 +95,17 @@ pub fn read(
         }
         (None, None, Some(open)) => Plan::Open(open),
         _ => return Err(WaveFileError::SampleOrPlan),
+    };
+    let plan = match (plan, file.seeds) {
+        (plan, None) => plan,
+        (Plan::Open(_), Some(_)) => return Err(WaveFileError::NotOpen("seeds")),
+        (Plan::Probability(plan), Some(_)) if plan.seeds.is_some() => {
+            return Err(WaveFileError::Twice("seeds"));
+        }
+        (Plan::Probability(mut plan), seeds) => {
+            plan.seeds = seeds;
+            Plan::Probability(plan)
+        }
     };
     let given = [
         ("frame", file.frame.is_some()),
