@@ -5,7 +5,7 @@ seeds-lead = Auditors answer with cards of this wave and keep what they sent. Wh
 seeds-not-announced = The plan of this wave announces no seeded answers: none are taken.
 seeds-until = Auditors can name their seeded answers until { $when }. Until then, or until every list is named, nothing is computed and nobody sees a result. After that, finish the close: lists that were not named are told in public.
 seeds-deposit = Deposit a list
-seeds-deposit-text = Soon after answering, while the receipts still say “waiting”: only an answer whose list is here before its record is in the log leaves the figures. Make the list with minyi wave seeds prepare and keep it; here goes its SHA-256 alone.
+seeds-deposit-text = Soon after answering, while the receipts are not in the record yet: only an answer whose list is here before its record is in the log leaves the figures. Make the list with minyi wave seeds prepare and keep it; here goes its SHA-256 alone.
 seeds-field-digest = SHA-256 of the list
 seeds-field-counties = Answers by county
 seeds-counties-hint = Code of the county and number: 140302=5 140303=5

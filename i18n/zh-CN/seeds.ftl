@@ -5,7 +5,7 @@ seeds-lead = 审计人员用本轮的答题卡作答，并留存自己提交的�
 seeds-not-announced = 本轮的分析方案没有预告核验答卷，因此不接受。
 seeds-until = 审计人员可以在 { $when } 之前公开核验答卷名单。在此之前，只要还有名单没有公开，就不作任何计算，任何人都看不到结果。之后请完成截止；没有公开的名单会对外说明。
 seeds-deposit = 存入名单摘要
-seeds-deposit-text = 请在作答后尽快存入，趁回执还显示“等待中”：只有名单存入早于答卷进入日志的，该答卷才会退出统计。用 minyi wave seeds prepare 制作名单并自行保管；这里只填它的 SHA-256。
+seeds-deposit-text = 请在作答后尽快存入，趁回执还没有进入记录：名单存入早于答卷进入日志的，该答卷才会退出统计。用 minyi wave seeds prepare 制作名单并自行保管；这里只填它的 SHA-256。
 seeds-field-digest = 名单的 SHA-256
 seeds-field-counties = 各县区份数
 seeds-counties-hint = 县区代码和份数：140302=5 140303=5

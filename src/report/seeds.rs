@@ -106,9 +106,11 @@ pub fn detection(lang: Lang) -> (Vec<String>, Vec<(String, Vec<String>)>) {
     let number = |n: usize| lang.count(n as u64);
     let line = |seeds: usize| {
         let found = DELETED.map(|deleted| by_seeds(NEGATIVES + seeds, seeds, deleted));
-        let found = found
-            .iter()
-            .map(|p| format!("{}%", lang.number(p * 100.0, 0)));
+        // Almost certain is not certain.
+        let found = found.iter().map(|p| match lang.number(p * 100.0, 0) {
+            all if all == "100" && *p < 1.0 => ">99%".to_owned(),
+            whole => format!("{whole}%"),
+        });
         (number(seeds), found.collect())
     };
     let head = DELETED.map(number).to_vec();
@@ -123,4 +125,52 @@ pub fn people(lang: Lang) -> String {
         "seeds-people",
         &[("five", number(0.05)), ("two", number(0.02))],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn almost_certain_is_not_called_certain_and_the_published_figures_are_in_the_table() {
+        let (head, lines) = detection(Lang::En);
+        assert_eq!(head, ["5", "18", "30"]);
+        let of = |seeds: &str| &lines.iter().find(|(own, _)| own == seeds).unwrap().1;
+        assert_eq!((of("10")[1].as_str(), of("20")[1].as_str()), ("86%", "98%"));
+        assert_eq!(of("40")[2], ">99%");
+        assert!(people(Lang::En).contains("59") && people(Lang::ZhCn).contains("149"));
+    }
+
+    #[test]
+    fn what_is_missing_altered_or_never_named_is_an_alarm_and_nothing_else_is() {
+        let county = AreaCode::parse("140302").unwrap();
+        let note = |fate: Option<Fate>| SeedNote {
+            digest: String::new(),
+            counties: BTreeMap::from([(county.clone(), 4)]),
+            log_size: 0,
+            deposited_at: crate::survey::time::Instant::from_micros(1),
+            fates: fate.map(|fate| BTreeMap::from([(county.clone(), fate)])),
+        };
+        let fate = |missing, altered, late| {
+            let intact = 4 - missing - altered - late;
+            Some(Fate {
+                intact,
+                altered,
+                missing,
+                late,
+            })
+        };
+        for lang in Lang::ALL {
+            let alarms = |fate| alarms(lang, &[note(fate)]);
+            assert!(alarms(fate(0, 0, 0)).is_empty() && alarms(fate(0, 0, 4)).is_empty());
+            assert!(alarms(fate(3, 0, 0))[0].contains('3'));
+            assert!(alarms(fate(0, 2, 0))[0].contains('2'));
+            assert!(alarms(None)[0].contains('4'), "never named");
+            let name = |code: &AreaCode| code.to_string();
+            assert_eq!(statement(lang, &[], &name), "");
+            let said = statement(lang, &[note(fate(3, 0, 0))], &name);
+            let alarm = &alarms(fate(3, 0, 0))[0];
+            assert!(said.contains("140302") && said.contains(alarm), "{said}");
+        }
+    }
 }

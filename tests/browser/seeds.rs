@@ -54,9 +54,16 @@ async fn an_auditor_deposits_and_names_and_reads_what_is_missing() {
         phone.type_into("#counties", "140321=3 140322=2").await;
         phone.tap("button[value=deposit]").await;
         phone.until("document.querySelector('.errors')").await;
-        assert_eq!(phone.eval("document.querySelector('#counties').value").await, "140321=3 140322=2");
+        assert_eq!(
+            phone
+                .eval("document.querySelector('#counties').value")
+                .await,
+            "140321=3 140322=2"
+        );
         look(&phone, "seeds-refused").await;
-        phone.eval("(document.querySelector('#digest').value = '', true)").await;
+        phone
+            .eval("(document.querySelector('#digest').value = '', true)")
+            .await;
         phone.type_into("#digest", &sum).await;
         phone.tap("button[value=deposit]").await;
         phone.until("document.querySelector('dl.facts')").await;
@@ -79,7 +86,9 @@ async fn an_auditor_deposits_and_names_and_reads_what_is_missing() {
         let page = format!("{site}/results/2026q4");
         with_phone(kind(one), move |phone| async move {
             sign_in(&phone, &page, "otto").await;
-            phone.until("document.querySelector('aside.banner p')").await;
+            phone
+                .until("document.querySelector('aside.banner p')")
+                .await;
             let first = phone.text("aside.banner p").await;
             assert!(first.contains('1') && !first.contains("seeds-"), "{first}");
             phone.assert_no_sideways_scroll().await;

@@ -130,10 +130,9 @@ pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFie
     if counts.excluded > 0 {
         lines.push(("results-count-excluded", source.veiled(counts.excluded)));
     }
-    if counts.seeded > 0 {
-        // Auditors, of whom nobody has to be hidden; their number is in the process log.
-        lines.push(("results-count-seeded", exact(counts.seeded)));
-    }
+    // Auditors, of whom nobody has to be hidden; their number is in the process log.
+    let seeded = (counts.seeded > 0).then(|| exact(counts.seeded));
+    lines.extend(seeded.map(|n| ("results-count-seeded", n)));
     let checks = county.reconciliation.iter().map(|line| {
         let (key, sign) = match line.check {
             Check::IssuedUsed => ("results-check-issued-used", "≥"),

@@ -150,6 +150,8 @@ async fn page_of(
     let text = |read: fn(&Sent) -> &String| typed.as_ref().map(read).cloned().unwrap_or_default();
     let may = person.may(Action::Audit) && board.plan.is_some();
     let is_late = board.deadline.is_some_and(|until| app.clock.now() >= until);
+    let is_awaited = board.wave.state == WaveState::Closing
+        && board.deposits.iter().any(|one| one.list.is_none());
     let moment = |at| page.lang.moment(app.zone.civil(at));
     let (head, detection) = words::detection(page.lang);
     render(&SeedsPage {
@@ -163,13 +165,10 @@ async fn page_of(
             .map(|one| line(app, &page, &board, one))
             .collect(),
         deposits: may && board.wave.state == WaveState::Open,
-        names: may
-            && board.wave.state == WaveState::Closing
-            && !is_late
-            && board.deposits.iter().any(|one| one.list.is_none()),
+        names: may && is_awaited && !is_late,
         until: board
             .deadline
-            .filter(|_| board.wave.state == WaveState::Closing)
+            .filter(|_| is_awaited)
             .map(|until| page.t_with("seeds-until", &[("when", moment(until).into())])),
         error,
         digest: text(|sent| &sent.digest),
