@@ -300,7 +300,8 @@ on_both! {
             assert_eq!(counts.eligible() + counts.screened_out, own, "residents, and nobody else");
             assert!(found.reconciliation.iter().all(|line| line.holds));
             // Without the auditors' invitations, AAPOR's RR1 by hand: complete over all whose eligibility is known or not.
-            let rr1 = counts.complete as f64 / (1000 - 10 - counts.screened_out) as f64;
+            let real = |n: u64| f64::from(u32::try_from(n).unwrap());
+            let rr1 = real(counts.complete) / real(1000 - 10 - counts.screened_out);
             assert!((found.rates["RR1"].unwrap() - rr1).abs() < 1e-12);
             let classes: u64 = found.weighting.as_ref().unwrap().classes.iter().map(|one| one.issued).sum();
             assert_eq!(classes, 990, "the non-response step does not see their invitations");

@@ -404,7 +404,7 @@ pub(super) fn mark(
 ) -> Result<Vec<SeedNote>, BadList> {
     let mut leaving = BTreeSet::new();
     let mut notes = Vec::new();
-    let lying: HashMap<[u8; 32], Lying<'_>> = responses
+    let lying: BTreeMap<[u8; 32], Lying<'_>> = responses
         .iter()
         .zip(records.iter())
         .filter_map(|(response, record)| {

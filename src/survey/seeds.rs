@@ -13,7 +13,7 @@
 //! code, the commitment (64 digits) and the answers, `q1=4`, several of one item joined by `+`, all apart by one space. The salt keeps
 //! anybody from finding the list by trying.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -260,7 +260,7 @@ pub struct Lying<'a> {
 pub fn settle(
     seeds: &[Seed],
     log_size: u64,
-    lying: &HashMap<[u8; 32], Lying<'_>>,
+    lying: &BTreeMap<[u8; 32], Lying<'_>>,
 ) -> (BTreeMap<AreaCode, Fate>, BTreeSet<[u8; 32]>) {
     let mut fates: BTreeMap<AreaCode, Fate> = BTreeMap::new();
     let mut leaving = BTreeSet::new();

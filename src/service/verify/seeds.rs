@@ -1,6 +1,6 @@
 //! Seeded answers of a bundle: each list is the one whose digest was deposited before the close, and nothing else left the figures.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -185,7 +185,7 @@ pub(super) fn mark(
     let mut found = BTreeMap::new();
     let mut leaving = BTreeSet::new();
     let places = leaves.iter().zip(records.iter()).zip(0..);
-    let lying: HashMap<[u8; 32], Lying<'_>> = places
+    let lying: BTreeMap<[u8; 32], Lying<'_>> = places
         .map(|((leaf, record), place)| (*leaf, Lying { place, record }))
         .collect();
     for one in &lists.deposits {

@@ -34,6 +34,11 @@ pub fn by_seeds(records: usize, seeded: usize, deleted: usize) -> f64 {
 
 /// Probability that at least one of `events` is found when each is looked at with probability `share`:
 /// 1 − (1 − share)^events, R's `1 - dbinom(0, events, share)`.
+///
+/// ```
+/// use minyi::stats::sampling::detection::by_looks;
+/// assert_eq!(format!("{:.2}", by_looks(0.10, 18)), "0.85");
+/// ```
 #[must_use]
 pub fn by_looks(share: f64, events: usize) -> f64 {
     -(real(events) * (-share.clamp(0.0, 1.0)).ln_1p()).exp_m1()
@@ -41,6 +46,11 @@ pub fn by_looks(share: f64, events: usize) -> f64 {
 
 /// Smallest number of people to ask, so that at least one of a share of them is found with this probability; `None` where no number
 /// does, or a number is outside (0, 1).
+///
+/// ```
+/// use minyi::stats::sampling::detection::to_ask;
+/// assert_eq!(to_ask(0.05, 0.95), Some(59));
+/// ```
 #[must_use]
 pub fn to_ask(share: f64, power: f64) -> Option<usize> {
     let is_inside = |x: f64| x > 0.0 && x < 1.0;

@@ -95,7 +95,7 @@ fn each_seed_is_told_and_only_those_leave_that_were_deposited_before_they_were_l
         place,
         record: &records[at],
     };
-    let lying = HashMap::from([
+    let lying = BTreeMap::from([
         ([1; 32], lie(20, 0)),
         ([2; 32], lie(21, 1)),
         ([4; 32], lie(19, 2)),
