@@ -190,6 +190,7 @@ impl Lang {
             "account.ftl",
             "audit.ftl",
             "audits.ftl",
+            "seeds.ftl",
             "cards.ftl",
             "charts.ftl",
             "check.ftl",

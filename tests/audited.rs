@@ -314,7 +314,7 @@ on_both! {
         for lang in Lang::ALL {
             let page = protocol::page(lang, &found).unwrap();
             assert!(!page.contains("protocol-"), "a sentence is missing: {page}");
-            assert!(page.contains(&found.digest()) && page.matches("<li").count() == 28);
+            assert!(page.contains(&found.digest()) && page.matches("<li").count() == 29);
         }
         // What came of it is said in public.
         let said = Attestation { bundle: found.bundle.clone(), protocol: found.digest(), agrees: true };

@@ -511,6 +511,19 @@ const EXPECTED: &[Line] = &[
         "sponsor-en=x",
         [303, 403, 303, 403, 403, 403, 403],
     ),
+    (
+        "get",
+        "/organize/{wave}/seeds",
+        "",
+        [303, 200, 200, 200, 200, 200, 403],
+    ),
+    // The plan announces no seeded answers.
+    (
+        "post",
+        "/organize/{wave}/seeds",
+        "what=deposit&digest=00&counties=140302%3D1",
+        [303, 403, 403, 403, 403, 422, 403],
+    ),
     // The wave is not closed: an auditor finds nothing to audit.
     (
         "get",

@@ -71,6 +71,7 @@ mod respond;
 mod results;
 mod retention;
 mod rules;
+mod seeds;
 mod simulation;
 mod spss;
 mod staff;

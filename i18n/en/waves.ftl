@@ -244,6 +244,7 @@ wave-next-open-open = Next: one person asks for the close, another confirms it.
 wave-refused-no-sample = This is an open wave: it has no sample, and nothing is drawn or handed out. Open it after the seal.
 wave-plan-no-area = Plan, { $field }: county { $county } is not in the area tree. Import the areas first, or mend the code.
 wave-file-missing = { $field } is missing. A wave with a sample names its frame and its margins.
+wave-file-twice = { $field } stands in the plan already; give it once.
 wave-file-not-open = An open wave has no { $field }. Leave the line out, or give a sample instead of [open].
 wave-head-kept = Answers kept
 wave-count-cast-cells = County { $county }: { $more } answers are recorded, but the quota cells hold { $less }. There cannot be more in the cells than answers.

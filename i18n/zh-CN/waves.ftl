@@ -241,6 +241,7 @@ wave-next-open-open = 下一步：一人申请结束，另一人确认。
 wave-refused-no-sample = 这是开放调查，没有样本，不抽样，也不发答题码。封存以后直接开放。
 wave-plan-no-area = 方案{ $field }：区域表里没有县区{ $county }。请先导入区域，或改正代码。
 wave-file-missing = 缺少{ $field }。有样本的轮次须写明抽样框和人口数据。
+wave-file-twice = 分析方案里已经有 { $field }，请只写一次。
 wave-file-not-open = 开放调查没有{ $field }。请删去这一行，或不写[open]而写样本。
 wave-head-kept = 收到的答卷
 wave-count-cast-cells = 县区{ $county }：记录的答卷有{ $more }份，配额单元里却有{ $less }份。单元里的不能多于答卷。

@@ -4,6 +4,7 @@
 //! cannot be used ends with exit code 2 and sentences, before anything is written.
 
 mod allocate;
+mod detect;
 mod draw;
 mod refusal;
 mod sheet;
@@ -32,6 +33,7 @@ enum What {
     Size(size::Size),
     Allocate(allocate::Allocate),
     Draw(draw::Draw),
+    Detect(detect::Detect),
 }
 
 /// How results are printed.
@@ -52,6 +54,7 @@ impl Sample {
             What::Size(size) => size.run(console),
             What::Allocate(allocate) => allocate.run(console),
             What::Draw(draw) => draw.run(console),
+            What::Detect(detect) => detect.run(console),
         }
     }
 }

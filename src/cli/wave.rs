@@ -11,6 +11,7 @@ mod imprint;
 mod log;
 mod quota;
 mod rule;
+mod seeds;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -84,6 +85,8 @@ enum What {
     Publish(Step),
     /// Prints the result of a closed wave.
     Result(show::ShowResult),
+    /// Seeded answers of auditors: a list, its deposit, its naming.
+    Seeds(seeds::Seeds),
     /// Says in the process log what came of an audit: the digests that `minyi verify` printed.
     Audited(audited::Audited),
 }
@@ -165,6 +168,7 @@ impl Wave {
                 release::publish(desk.app, desk.person, slug).await
             }),
             What::Result(result) => result.run(console),
+            What::Seeds(seeds) => seeds.run(console),
             What::Audited(audited) => audited.run(console),
         }
     }
@@ -262,6 +266,10 @@ async fn close(desk: Desk<'_>, slug: &WaveSlug) -> Result<(), Failure> {
     desk.console.print(&match result {
         Closed::Sampled(result) => show::result_text(lang, &result),
         Closed::Open(result) => open_summary(lang, &result),
+        Closed::Waiting(until) => {
+            let when = lang.moment(desk.zone().civil(until));
+            format!("{}\n", lang.t_with("seeds-until", &[("when", when.into())]))
+        }
     })
 }
 

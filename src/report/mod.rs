@@ -19,6 +19,7 @@ pub mod reason;
 pub mod refusal;
 pub mod result;
 pub mod rule;
+pub mod seeds;
 pub mod standard;
 pub mod summary;
 pub mod table;

@@ -134,7 +134,7 @@ pub fn lines(lang: Lang, plan: &Plan, questionnaire: &Questionnaire) -> Vec<Plan
 
 fn of_sample(lang: Lang, plan: &WavePlan, questionnaire: &Questionnaire) -> Vec<PlanLine> {
     let line = |key: &str, text: String| (lang.t(key), vec![text]);
-    vec![
+    let mut lines = vec![
         (
             lang.t("plan-headline"),
             counted(lang, &plan.approval, questionnaire),
@@ -154,7 +154,18 @@ fn of_sample(lang: Lang, plan: &WavePlan, questionnaire: &Questionnaire) -> Vec<
         ),
         line("plan-quality", hasty(lang, plan.quality.fast_seconds)),
         line("results-method-disclosure", disclosure(lang, plan)),
-    ]
+    ];
+    lines.extend(plan.seeds.map(|seeds| {
+        let args = [
+            ("most", whole(lang, seeds.most)),
+            ("days", whole(lang, seeds.days)),
+        ];
+        line(
+            "results-method-seeds",
+            lang.t_with("plan-seeds-text", &args),
+        )
+    }));
+    lines
 }
 
 fn of_open(lang: Lang, plan: &OpenPlan, questionnaire: &Questionnaire) -> Vec<PlanLine> {

@@ -33,6 +33,7 @@ use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
 use crate::report::evaluation::unverified;
+use crate::report::seeds;
 use crate::report::told::Told;
 use crate::survey::imprint::Imprint;
 use crate::survey::reported::Reported;
@@ -255,7 +256,8 @@ impl Source<'_> {
     /// What a reader must know before any number: made-up answers, stand-in sources.
     fn warnings(&self) -> Vec<String> {
         let facts = &self.result.wave;
-        let mut found = Vec::new();
+        // What auditors found missing or altered comes before everything else.
+        let mut found = seeds::alarms(self.lang, &facts.seeds);
         if facts.synthetic {
             found.push(self.t("results-synthetic-answers"));
         }

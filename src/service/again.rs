@@ -10,6 +10,7 @@ use super::import::ImportError;
 use super::questionnaires::WritingError;
 use super::quotas::QuotaError;
 use super::rules::RuleError;
+use super::seeds::SeedError;
 use super::waves::WaveError;
 use crate::storage::StoreError;
 
@@ -52,6 +53,12 @@ impl Contended for WritingError {
             self,
             Self::NumberTaken | Self::Store(StoreError::Contention(_))
         )
+    }
+}
+
+impl Contended for SeedError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Wave(error) if error.is_contended())
     }
 }
 

@@ -23,6 +23,7 @@ use crate::survey::account::Account;
 use crate::survey::answer::DecodeError;
 use crate::survey::audit::Entry;
 use crate::survey::role::Action;
+use crate::survey::seeds::BadList;
 use crate::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 
 /// What the audit log calls a bundle that was taken.
@@ -57,6 +58,9 @@ pub enum AuditError {
     /// A stored record cannot be read.
     #[error("a stored record cannot be read")]
     Record(#[from] DecodeError),
+    /// A list of seeded answers cannot be read.
+    #[error("a list of seeded answers cannot be read")]
+    Seeds(#[from] BadList),
     /// A document cannot be written.
     #[error("a document cannot be written")]
     Document(#[from] serde_json::Error),

@@ -3,11 +3,12 @@
 //! For: `minyi wave close` and the organizer's pages. Promises: two people close; from the
 //! confirmation on no answer is taken; whatever interrupts the rest, [`finish`] does it again from
 //! the start and stores the result once, with the evaluation under the standard in force if there is
-//! one; a reversed inequality among the counts stops the close and stores nothing.
+//! one; a reversed inequality among the counts stops the close and stores nothing. While auditors have lists of seeded answers to
+//! name, the counts are reconciled and nothing is computed.
 
 mod open;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -19,20 +20,26 @@ use super::keys::random;
 use super::logs;
 use super::paper;
 use super::rules;
+use super::seeds;
 use super::waves::{Material, Progress, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::frame::Imported;
-use crate::storage::office::{blind, estimate, frame, invitation, margin, sample, wave};
+use crate::storage::office::{
+    blind, estimate, frame, invitation, margin, sample, seed_deposit, wave,
+};
 use crate::storage::urn::{leaf, pool, response, spent};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
-use crate::survey::analysis::{Record, Tally, WaveInputs, analyze};
+use crate::survey::analysis::{Record, Tally, WaveInputs, analyze, reconciliation};
 use crate::survey::answer::DecodeError;
 use crate::survey::area::AreaCode;
-use crate::survey::ids::EstimateId;
+use crate::survey::ids::{EstimateId, WaveId};
 use crate::survey::open_result::OpenResult;
-use crate::survey::result::{Check, Provenance, Reconciliation, WaveFacts, WaveResult};
+use crate::survey::response::Response;
+use crate::survey::result::{Check, Counts, Provenance, Reconciliation, WaveFacts, WaveResult};
 use crate::survey::sample::{Sample, UnitCode};
+use crate::survey::seeds::BadList;
+use crate::survey::time::Instant;
 use crate::survey::wave::{Refusal, Wave, WaveKind, WaveSlug, WaveState};
 
 /// Name and version of this program, as results carry it.
@@ -56,6 +63,9 @@ pub enum CloseError {
     /// A stored record cannot be read.
     #[error("a stored record cannot be read")]
     Record(#[from] DecodeError),
+    /// A list of seeded answers cannot be read.
+    #[error("a list of seeded answers cannot be read")]
+    Seeds(#[from] BadList),
     /// The analysis was interrupted.
     #[error("the analysis was interrupted")]
     Interrupted(#[source] tokio::task::JoinError),
@@ -68,6 +78,8 @@ pub enum Closed {
     Sampled(Box<WaveResult>),
     /// The counts of an open wave.
     Open(Box<OpenResult>),
+    /// Nothing yet: auditors may name their seeded answers until then.
+    Waiting(Instant),
 }
 
 impl Closed {
@@ -76,7 +88,7 @@ impl Closed {
     pub fn sampled(self) -> Option<WaveResult> {
         match self {
             Self::Sampled(result) => Some(*result),
-            Self::Open(_) => None,
+            Self::Open(_) | Self::Waiting(_) => None,
         }
     }
 }
@@ -151,6 +163,10 @@ pub async fn finish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Clos
     if wave.kind == WaveKind::Open {
         return open::finish(app, person, &wave).await;
     }
+    if let Some(until) = seeds::awaited(app, &wave).await? {
+        reconcile(app, &wave).await?;
+        return Ok(Closed::Waiting(until));
+    }
     let result = compute(app, &wave).await?;
     store(app, person, &wave, &result).await?;
     Ok(Closed::Sampled(Box::new(result)))
@@ -178,6 +194,8 @@ struct Office {
     facts: WaveFacts,
     /// Codes that were used for a blind token.
     blind: BTreeMap<(AreaCode, UnitCode), u64>,
+    /// Lists of seeded answers.
+    seeds: Vec<seeds::Deposit>,
 }
 
 /// Counts blind tokens beside the codes that were used for one. In no variance unit may there be more tokens than codes: the
@@ -259,9 +277,11 @@ async fn load(conn: &mut Conn<'_>, found: &Wave) -> Result<Office, CloseError> {
         margins: provenance(&margin::get(conn, margin_id).await?),
         base_wave: base_slug,
         changes: rules::confirmed(conn, found.id).await?,
+        seeds: Vec::new(),
     };
     Ok(Office {
         blind: blind::count_by_unit(conn, found.id).await?,
+        seeds: seed_deposit::list(conn, found.id).await?,
         counties: counties(
             conn,
             material
@@ -289,6 +309,74 @@ pub(super) fn provenance<Id>(import: &Imported<Id>) -> Provenance {
     }
 }
 
+/// What the urn counted, beside what the office did.
+async fn count_urn(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    tallies: &mut BTreeMap<AreaCode, Tally>,
+    used: &BTreeMap<(AreaCode, UnitCode), u64>,
+) -> Result<(), CloseError> {
+    for (county, leaves) in leaf::count_by_county(conn, wave).await? {
+        tallies.entry(county).or_default().leaves = leaves;
+    }
+    for (county, returned) in paper::count(conn, wave).await? {
+        let tally = tallies.entry(county).or_default();
+        tally.envelopes = returned.envelopes;
+        tally.entered = returned.entered;
+    }
+    let tokens = spent::count_blind(conn, wave).await?;
+    let reversed = count_blind(tallies, used, &tokens);
+    if reversed.is_empty() {
+        Ok(())
+    } else {
+        Err(CloseError::Reconciliation(reversed))
+    }
+}
+
+/// The counts alone, while nothing is computed: a reversed inequality stops a close that waits for seeds, too.
+async fn reconcile(app: &App, found: &Wave) -> Result<(), CloseError> {
+    let mut tx = app.office.0.begin_read("count codes").await?;
+    let mut conn = tx.conn();
+    let mut tallies = tallies(&mut conn, found).await?;
+    let used = blind::count_by_unit(&mut conn, found.id).await?;
+    drop(tx);
+    let mut tx = app.urn.0.begin_read("count records").await?;
+    let mut conn = tx.conn();
+    count_urn(&mut conn, found.id, &mut tallies, &used).await?;
+    let cast = response::count_by_county(&mut conn, found.id).await?;
+    drop(tx);
+    let lines = tallies.iter().flat_map(|(county, tally)| {
+        let cast = cast.get(county).copied().unwrap_or_default();
+        let counts = Counts {
+            issued: tally.issued,
+            used: tally.used,
+            cast,
+            leaves: tally.leaves,
+            envelopes: tally.envelopes,
+            entered: tally.entered,
+            blind_used: tally.blind_used,
+            blind_cast: tally.blind_cast,
+            // What they are is not looked at yet.
+            complete: cast,
+            ..Counts::default()
+        };
+        let lines = reconciliation(&counts).into_iter();
+        lines.map(|line| (county.clone(), line)).collect::<Vec<_>>()
+    });
+    refuse_broken(lines)
+}
+
+fn refuse_broken(
+    lines: impl Iterator<Item = (AreaCode, Reconciliation)>,
+) -> Result<(), CloseError> {
+    let broken: Vec<(AreaCode, Reconciliation)> = lines.filter(|(_, line)| !line.holds).collect();
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(CloseError::Reconciliation(broken))
+    }
+}
+
 async fn compute(app: &App, found: &Wave) -> Result<WaveResult, CloseError> {
     let mut tx = app.office.0.begin_read("load plan").await?;
     let mut office = load(&mut tx.conn(), found).await?;
@@ -296,56 +384,58 @@ async fn compute(app: &App, found: &Wave) -> Result<WaveResult, CloseError> {
     let mut tx = app.urn.0.begin_read("load responses").await?;
     let mut conn = tx.conn();
     let responses = response::list(&mut conn, found.id).await?;
-    for (county, leaves) in leaf::count_by_county(&mut conn, found.id).await? {
-        office.tallies.entry(county).or_default().leaves = leaves;
-    }
-    for (county, returned) in paper::count(&mut conn, found.id).await? {
-        let tally = office.tallies.entry(county).or_default();
-        tally.envelopes = returned.envelopes;
-        tally.entered = returned.entered;
-    }
-    let tokens = spent::count_blind(&mut conn, found.id).await?;
+    let places = if office.seeds.is_empty() {
+        HashMap::new()
+    } else {
+        seeds::places(&mut conn, found.id).await?
+    };
+    count_urn(&mut conn, found.id, &mut office.tallies, &office.blind).await?;
     drop(tx);
-    let reversed = count_blind(&mut office.tallies, &office.blind, &tokens);
-    if !reversed.is_empty() {
-        return Err(CloseError::Reconciliation(reversed));
-    }
     let seed = found.seed.ok_or(Refusal::Incomplete("seed"))?;
     // A calculation of seconds belongs on a thread that may block.
-    let result = tokio::task::spawn_blocking(move || -> Result<WaveResult, DecodeError> {
-        let records = responses
-            .iter()
-            .map(|response| Record::read(&office.material.questionnaire, response))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(analyze(&WaveInputs {
-            facts: office.facts,
-            plan: &office.material.plan,
-            questionnaire: &office.material.questionnaire,
-            counties: &office.counties,
-            sample: &office.sample,
-            margins: &office.material.margins,
-            records: &records,
-            tallies: &office.tallies,
-            seed,
-            base: office.base.as_ref(),
-            software: SOFTWARE,
-        }))
-    })
-    .await
-    .map_err(CloseError::Interrupted)??;
-    let broken: Vec<(AreaCode, Reconciliation)> = result
-        .counties
+    let result = tokio::task::spawn_blocking(move || calculate(office, &responses, &places, seed))
+        .await
+        .map_err(CloseError::Interrupted)??;
+    let lines = result.counties.iter().flat_map(|county| {
+        let lines = county.reconciliation.iter();
+        lines.map(|line| (county.code.clone(), *line))
+    });
+    refuse_broken(lines)?;
+    Ok(result)
+}
+
+/// The plan, once the records of auditors have left.
+fn calculate(
+    mut office: Office,
+    responses: &[Response],
+    places: &HashMap<[u8; 32], u64>,
+    seed: [u8; 32],
+) -> Result<WaveResult, CloseError> {
+    let questionnaire = &office.material.questionnaire;
+    let mut records = responses
         .iter()
-        .flat_map(|county| {
-            let lines = county.reconciliation.iter().filter(|line| !line.holds);
-            lines.map(|line| (county.code.clone(), *line))
-        })
-        .collect();
-    if broken.is_empty() {
-        Ok(result)
-    } else {
-        Err(CloseError::Reconciliation(broken))
-    }
+        .map(|response| Record::read(questionnaire, response))
+        .collect::<Result<Vec<_>, DecodeError>>()?;
+    office.facts.seeds = seeds::mark(
+        questionnaire,
+        &office.seeds,
+        responses,
+        places,
+        &mut records,
+    )?;
+    Ok(analyze(&WaveInputs {
+        facts: office.facts,
+        plan: &office.material.plan,
+        questionnaire,
+        counties: &office.counties,
+        sample: &office.sample,
+        margins: &office.material.margins,
+        records: &records,
+        tallies: &office.tallies,
+        seed,
+        base: office.base.as_ref(),
+        software: SOFTWARE,
+    }))
 }
 
 /// Stores result, evaluation and state in one transaction. Who comes second finds the wave closed.

@@ -45,6 +45,7 @@ pub mod retention;
 pub mod rules;
 pub mod sampling;
 pub mod second_factor;
+pub mod seeds;
 pub mod sentence;
 pub mod standards;
 pub mod story;

@@ -61,7 +61,13 @@ const TOLD: &[(&str, &str, &[&str])] = &[
     ),
     ("apply_rule", "change_in_effect", &["change"]),
     ("restored", "log_begun_anew", &["log", "lost"]),
+    (
+        "deposit_seeds",
+        "seeds_deposited",
+        &["digest", "seeds", "counties", "log_size"],
+    ),
     ("confirm_close", "closed", &[]),
+    ("name_seeds", "seeds_named", &["digest", "counties"]),
     (
         "store_result",
         "result",

@@ -12,6 +12,7 @@ use super::import::ImportError;
 use super::import::sheet::{CellProblem, RowProblem};
 use super::quotas::QuotaError;
 use super::rules::RuleError;
+use super::seeds::SeedError;
 use super::waves::WaveError;
 use super::waves::file::WaveFileError;
 use crate::i18n::{Lang, Value};
@@ -22,6 +23,7 @@ use crate::survey::area::AreaError;
 use crate::survey::frame::FrameError;
 use crate::survey::margin::MarginError;
 use crate::survey::quota::QuotaProblem;
+use crate::survey::seeds::BadList;
 use crate::survey::time::Zone;
 
 /// Sentences of one list at most.
@@ -96,6 +98,59 @@ pub fn audit_error(lang: Lang, error: &AuditError) -> Option<String> {
     })
 }
 
+/// Why seeds were not deposited or not named; nothing where it is the machine's to mend.
+#[must_use]
+pub fn seed_error(lang: Lang, zone: &Zone, error: &SeedError) -> Option<String> {
+    let count = |n: u64| Value::from(lang.count(n));
+    let text = |text: &str| Value::from(text.to_owned());
+    Some(match error {
+        SeedError::Denied | SeedError::Wave(WaveError::Denied) => lang.t("seeds-denied"),
+        SeedError::NotAnnounced => lang.t("seeds-not-announced"),
+        SeedError::NotRunning => lang.t("seeds-not-running"),
+        SeedError::NotClosing => lang.t("seeds-not-closing"),
+        SeedError::TooLate(until) => {
+            let when = lang.moment(zone.civil(*until));
+            lang.t_with("seeds-too-late", &[("when", when.into())])
+        }
+        SeedError::Waiting(left) => lang.t_with("seeds-waiting", &[("left", count(*left))]),
+        SeedError::NoDigest(given) => lang.t_with("audits-no-digest", &[("given", text(given))]),
+        SeedError::NoCounty(given) => lang.t_with("seeds-no-county", &[("given", text(given))]),
+        SeedError::TooMany { asked, left, most } => {
+            let args = [
+                ("asked", count(*asked)),
+                ("left", count(*left)),
+                ("most", count(*most)),
+            ];
+            lang.t_with("seeds-too-many", &args)
+        }
+        SeedError::Deposited => lang.t("seeds-deposited-already"),
+        SeedError::List(error) => bad_list(lang, error),
+        SeedError::NotDeposited(digest) => {
+            lang.t_with("seeds-not-deposited", &[("digest", text(digest))])
+        }
+        SeedError::NamedAlready => lang.t("seeds-named-already"),
+        SeedError::OtherNumbers => lang.t("seeds-other-numbers"),
+        SeedError::TwiceNamed(commitment) => {
+            lang.t_with("seeds-twice-named", &[("commitment", text(commitment))])
+        }
+        SeedError::Wave(WaveError::ChangedMeanwhile) => lang.t("wave-changed-meanwhile"),
+        SeedError::Record(_) | SeedError::Wave(_) => return None,
+    })
+}
+
+/// Why a text is no list of seeds.
+#[must_use]
+pub fn bad_list(lang: Lang, error: &BadList) -> String {
+    let (key, line) = match error {
+        BadList::NoList => return lang.t("seeds-no-list"),
+        BadList::Empty => return lang.t("seeds-empty"),
+        BadList::Line(line) => ("seeds-bad-line", *line),
+        BadList::Answers(line) => ("seeds-bad-answers", *line),
+        BadList::Twice(line) => ("seeds-twice", *line),
+    };
+    lang.t_with(key, &[("line", lang.count(line as u64).into())])
+}
+
 /// Why a close did not come to its end; the last sentence says how it goes on.
 #[must_use]
 pub fn close_error(lang: Lang, zone: &Zone, error: &CloseError) -> Vec<String> {
@@ -130,6 +185,7 @@ pub fn close_error(lang: Lang, zone: &Zone, error: &CloseError) -> Vec<String> {
         CloseError::Record(error) => {
             vec![lang.t_with("wave-record", &[("error", error.to_string().into())])]
         }
+        CloseError::Seeds(_) => vec![lang.t("seeds-unreadable")],
         CloseError::Interrupted(_) => vec![lang.t("wave-interrupted")],
     };
     sentences.push(lang.t("wave-close-again"));
@@ -179,6 +235,9 @@ pub fn wave_file_error(lang: Lang, error: &WaveFileError) -> String {
         }
         WaveFileError::NotOpen(field) => {
             lang.t_with("wave-file-not-open", &[("field", (*field).into())])
+        }
+        WaveFileError::Twice(field) => {
+            lang.t_with("wave-file-twice", &[("field", (*field).into())])
         }
         WaveFileError::NoQuestionnaire(message) => lang.t_with(
             "wave-file-no-questionnaire",

@@ -9,6 +9,7 @@ mod counts;
 mod log;
 mod published;
 mod records;
+mod seeds;
 
 use ed25519_dalek::VerifyingKey;
 use serde_json::Value;
@@ -85,6 +86,7 @@ pub fn verify(bundle: &Bundle, key: Option<&VerifyingKey>) -> Protocol {
     let log = Log::read(bundle);
     log::check(bundle, &log, key, &mut findings);
     published::check(bundle, &log, &mut findings);
+    seeds::check(bundle, &log, &mut findings);
     if bundle.has_records() {
         records::check(bundle, &log, &mut findings);
     }

@@ -6,6 +6,7 @@
 
 pub mod allocation;
 pub mod brewer;
+pub mod detection;
 pub mod planning;
 pub mod power;
 pub mod pps;

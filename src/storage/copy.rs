@@ -53,6 +53,8 @@ const OFFICE: &[Sorted] = &[
     ("quota_count", "wave, county, cell"),
     ("process_entry", "wave, place"),
     ("cosignature", "wave, log, witness"),
+    ("seed_deposit", "wave, digest"),
+    ("seed_list", "wave, digest"),
     ("imprint", "wave"),
     ("open_result", "wave"),
     ("upload", "id"),

@@ -114,6 +114,8 @@ pub struct Record {
     pub direction: Option<Direction>,
     /// How the answers came, where it was kept.
     pub mode: Option<Mode>,
+    /// An auditor's own answer, named as such: in no figure.
+    pub seeded: bool,
 }
 
 impl Record {
@@ -127,6 +129,7 @@ impl Record {
             marked: keeps_bits(&response.traits),
             direction: response.traits.direction,
             mode: response.traits.mode,
+            seeded: false,
         })
     }
 }
@@ -242,6 +245,7 @@ fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Co
         unused: tally.unused,
         marks_kept: people.marks_kept,
         excluded: people.excluded,
+        seeded: people.seeded,
         envelopes: tally.envelopes,
         entered: tally.entered,
         blind_used: tally.blind_used,
@@ -253,7 +257,7 @@ fn counts(inputs: &WaveInputs<'_>, county: &AreaCode, people: &People<'_>) -> Co
 /// used, are printed; only a reversed inequality stops the close.
 #[must_use]
 pub fn reconciliation(counts: &Counts) -> Vec<Reconciliation> {
-    let eligible = counts.eligible() + counts.screened_out + counts.excluded;
+    let eligible = counts.eligible() + counts.screened_out + counts.excluded + counts.seeded;
     [
         (Check::IssuedUsed, counts.issued, counts.used, false),
         (Check::UsedCast, counts.used, counts.cast, false),
@@ -343,6 +347,9 @@ fn input_digest(inputs: &WaveInputs<'_>) -> [u8; 32] {
             record.mode.map_or("", Mode::as_str),
         ));
         hash.update(record.answers.encode());
+        if record.seeded {
+            hash.update("seeded\n");
+        }
     }
     for unit in inputs.facts.excluded() {
         hash.update(format!("excluded {unit}\n"));

@@ -26,6 +26,7 @@ pub mod role;
 pub mod rule;
 pub mod sample;
 pub mod scope;
+pub mod seeds;
 pub mod time;
 pub mod together;
 pub mod upload;

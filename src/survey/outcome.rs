@@ -178,6 +178,7 @@ mod tests {
             flagged: 3,
             marks_kept: 3,
             excluded: 0,
+            seeded: 0,
             envelopes: 0,
             entered: 0,
             blind_used: 0,

@@ -19,6 +19,7 @@ pub use self::open::OpenPlan;
 use super::area::AreaCode;
 use super::margin::Margins;
 use super::questionnaire::{Item, Kind, Questionnaire, SampledUnit};
+use super::seeds::SeedPlan;
 use crate::stats::threshold::Rule;
 
 /// The pre-registered recipe of one wave.
@@ -43,6 +44,9 @@ pub struct WavePlan {
     pub quality: QualityPlan,
     /// What is too small to print.
     pub disclosure: DisclosurePlan,
+    /// Whether auditors answer too, and how often; nothing if nobody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seeds: Option<SeedPlan>,
 }
 
 /// Which answers to which item count.
@@ -303,6 +307,7 @@ impl WavePlan {
                 subgroup: 100,
                 subgroup_n_eff: 30.0,
             },
+            seeds: None,
         }
     }
 
@@ -400,6 +405,10 @@ impl WavePlan {
             30.0,
             1e6,
         );
+        if let Some(seeds) = self.seeds {
+            problems.range("seeds.most", whole(seeds.most), 1.0, 1000.0);
+            problems.range("seeds.days", whole(seeds.days), 1.0, 60.0);
+        }
     }
 
     fn check_calibration(&self, problems: &mut Problems) {

@@ -21,6 +21,7 @@ use super::plan::WavePlan;
 use super::questionnaire::{Questionnaire, Text};
 use super::rule::Rule;
 use super::sample::UnitCode;
+use super::seeds::SeedNote;
 use super::time::Instant;
 use super::wave::WaveSlug;
 use crate::stats::threshold::{
@@ -92,6 +93,9 @@ pub struct WaveFacts {
     /// Rules that two people changed after the seal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<RuleNote>,
+    /// Lists of seeded answers that auditors deposited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seeds: Vec<SeedNote>,
 }
 
 impl WaveFacts {
@@ -545,6 +549,9 @@ pub struct Counts {
     /// Records of variance units that two people left out of every figure.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub excluded: u64,
+    /// Records of auditors, which left before anything was computed, with their invitations.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seeded: u64,
     /// Return envelopes of paper forms.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub envelopes: u64,

@@ -24,6 +24,7 @@ mod reports;
 mod resident;
 mod results;
 mod rules;
+mod seeds;
 mod staff;
 mod standards;
 mod tablet;

@@ -156,6 +156,7 @@ impl Fieldwork {
                 marked: false,
                 direction: None,
                 mode: None,
+                seeded: false,
             });
         }
         let mut tallies: BTreeMap<AreaCode, Tally> = BTreeMap::new();
@@ -228,6 +229,7 @@ fn facts() -> WaveFacts {
         margins: source,
         base_wave: None,
         changes: Vec::new(),
+        seeds: Vec::new(),
     }
 }
 

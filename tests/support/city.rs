@@ -112,6 +112,17 @@ impl City {
 
     /// The same, of answers that are made up or not.
     pub async fn field_of(&self, slug: &str, closes_at: &str, synthetic: bool) -> Drawn {
+        self.field_with(slug, closes_at, synthetic, "").await
+    }
+
+    /// The same, with further sections of the wave's file.
+    pub async fn field_with(
+        &self,
+        slug: &str,
+        closes_at: &str,
+        synthetic: bool,
+        sections: &str,
+    ) -> Drawn {
         self.import_example(slug).await;
         let app = &self.app;
         let text = format!(
@@ -129,6 +140,7 @@ impl City {
               {{ county = "140321", psus = 20, invitations = 1000 }},
               {{ county = "140322", psus = 20, invitations = 1000 }},
             ]
+            {sections}
             "#
         );
         let draft = file::read(&text, &app.zone, |name| Err(name.to_owned())).expect("a wave file");

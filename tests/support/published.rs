@@ -351,6 +351,7 @@ impl Simulation {
                 margins: from("yangquan-margins", "demonstration margins", 4),
                 base_wave: base.map(|base| base.wave.slug.clone()),
                 changes: Vec::new(),
+                seeds: Vec::new(),
             },
             plan: &self.plan,
             questionnaire: &self.questionnaire,
@@ -457,6 +458,7 @@ fn answers(slug: &str, questionnaire: &Questionnaire, county: &County) -> Vec<Re
                     marked: true,
                     direction: None,
                     mode: None,
+                    seeded: false,
                 });
             }
         }

@@ -26,7 +26,7 @@ const SCHEMA: u32 = 1;
 #[must_use]
 pub fn figures(result: &WaveResult) -> Value {
     let facts = &result.wave;
-    json!({
+    let mut document = json!({
         "schema": SCHEMA,
         "wave": facts.slug.as_str(),
         "synthetic": facts.synthetic,
@@ -38,7 +38,14 @@ pub fn figures(result: &WaveResult) -> Value {
         "frame": facts.frame,
         "margins": facts.margins,
         "counties": result.counties.iter().map(county).collect::<Vec<_>>(),
-    })
+    });
+    // Documents of waves without seeds stay as they were signed.
+    if let Some(fields) = document.as_object_mut()
+        && !facts.seeds.is_empty()
+    {
+        fields.insert("seeds".to_owned(), json!(facts.seeds));
+    }
+    document
 }
 
 fn county(county: &CountyResult) -> Value {

@@ -130,11 +130,15 @@ pub(super) fn of_county(source: &Source<'_>, county: &CountyResult) -> CountyFie
     if counts.excluded > 0 {
         lines.push(("results-count-excluded", source.veiled(counts.excluded)));
     }
+    // Auditors, of whom nobody has to be hidden; their number is in the process log.
+    let seeded = (counts.seeded > 0).then(|| exact(counts.seeded));
+    lines.extend(seeded.map(|n| ("results-count-seeded", n)));
     let checks = county.reconciliation.iter().map(|line| {
         let (key, sign) = match line.check {
             Check::IssuedUsed => ("results-check-issued-used", "≥"),
             Check::UsedCast => ("results-check-used-cast", "≥"),
             Check::CastLeaves => ("results-check-cast-leaves", "="),
+            Check::CastEligible if counts.seeded > 0 => ("results-check-cast-seeded", "="),
             Check::CastEligible => ("results-check-cast-eligible", "="),
             Check::CastCells => ("results-check-cast-cells", "≥"),
             Check::EnvelopesEntered => ("results-check-envelopes-entered", "≥"),

@@ -6,6 +6,7 @@ use super::wave::answers;
 use crate::i18n::{Lang, Value};
 use crate::report::plan::{disclosure, gap, population, sample, verdict, weighting};
 use crate::report::rule::RuleWords;
+use crate::report::seeds;
 use crate::survey::area::AreaCode;
 use crate::survey::imprint::{Element, Imprint, said};
 use crate::survey::plan::Plan;
@@ -54,6 +55,7 @@ fn how(source: &Source<'_>) -> Vec<MethodLine> {
     let texts = [
         ("paper", paper(lang, result)),
         ("changes", changes(source)),
+        ("seeds", seeded(source)),
         ("verdict", verdict(lang, plan)),
         ("disclosure", disclosure(lang, plan)),
     ];
@@ -220,6 +222,15 @@ fn changes(source: &Source<'_>) -> String {
     let notes = source.result.wave.changes.iter();
     let notes: Vec<String> = notes.map(|note| words.note(note)).collect();
     notes.join(gap(source.lang))
+}
+
+/// Seeded answers, and what became of them; nothing where there were none.
+fn seeded(source: &Source<'_>) -> String {
+    let county = |code: &AreaCode| {
+        let county = source.result.county(code.as_str());
+        county.map_or_else(|| code.to_string(), |county| source.name_of(county))
+    };
+    seeds::statement(source.lang, &source.result.wave.seeds, &county)
 }
 
 /// The public text of the draw, and how to draw again.

@@ -10,9 +10,10 @@ use crate::service::app::App;
 use crate::service::exports::{Files, packed, published_files};
 use crate::service::intake::blind::key_list;
 use crate::service::intake::record::canonical;
+use crate::service::seeds::{self, Deposit};
 use crate::service::waves::Material;
-use crate::storage::office::{blind, estimate, invitation, replaced_code, sample};
-use crate::storage::urn::{leaf, response, spent};
+use crate::storage::office::{blind, estimate, invitation, replaced_code, sample, seed_deposit};
+use crate::storage::urn::{response, spent};
 use crate::storage::{Conn, StoreError};
 use crate::survey::analysis::Record;
 use crate::survey::ids::WaveId;
@@ -20,9 +21,6 @@ use crate::survey::response::Response;
 use crate::survey::result::WaveResult;
 use crate::survey::sample::Sample;
 use crate::survey::wave::{Refusal, Wave};
-
-/// Leaves that are read at once.
-const PAGE: u64 = 10_000;
 
 /// What the stores hold of a closed wave.
 struct Stored {
@@ -37,6 +35,10 @@ struct Stored {
     base: Option<String>,
     /// In the order of the log.
     responses: Vec<Response>,
+    /// Places of their leaves.
+    places: HashMap<[u8; 32], u64>,
+    /// Lists of seeded answers.
+    seeds: Vec<Deposit>,
     seed: [u8; 32],
 }
 
@@ -90,36 +92,29 @@ async fn load(app: &App, wave: &Wave) -> Result<Stored, AuditError> {
         text: text.ok_or(StoreError::Missing("estimate"))?,
         base,
         responses: Vec::new(),
+        places: HashMap::new(),
+        seeds: seed_deposit::list(&mut conn, wave.id).await?,
         seed: wave
             .seed
             .ok_or(Refusal::Incomplete("seed"))
             .map_err(crate::service::waves::WaveError::from)?,
     };
     drop(tx);
-    stored.responses = responses(app, wave).await?;
+    (stored.responses, stored.places) = responses(app, wave).await?;
     Ok(stored)
 }
 
-/// Every response in the order of the log; what has no leaf comes last, where its opening opens nothing.
-async fn responses(app: &App, wave: &Wave) -> Result<Vec<Response>, StoreError> {
+/// Every response in the order of the log, and the places of leaves; what has no leaf comes last, where its opening opens nothing.
+async fn responses(
+    app: &App,
+    wave: &Wave,
+) -> Result<(Vec<Response>, HashMap<[u8; 32], u64>), StoreError> {
     let mut tx = app.urn.0.begin_read("openings of a log").await?;
     let mut conn = tx.conn();
-    let mut places = HashMap::new();
-    loop {
-        let from = places.len() as u64;
-        let leaves = leaf::list(&mut conn, wave.id, from, PAGE).await?;
-        if leaves.is_empty() {
-            break;
-        }
-        for leaf in leaves {
-            if places.insert(leaf.commitment, leaf.place).is_some() {
-                return Err(StoreError::Corrupt("commitment"));
-            }
-        }
-    }
+    let places = seeds::places(&mut conn, wave.id).await?;
     let mut responses = response::list(&mut conn, wave.id).await?;
     responses.sort_by_key(|one| places.get(&one.commitment).copied().unwrap_or(u64::MAX));
-    Ok(responses)
+    Ok((responses, places))
 }
 
 /// What auditors have beyond what is published.
@@ -133,13 +128,16 @@ fn written(stored: Stored, result: &WaveResult) -> Result<Files, AuditError> {
         text,
         base,
         responses,
+        places,
+        seeds: lists,
         seed,
     } = stored;
     let questionnaire = &material.questionnaire;
-    let records = responses
+    let mut records = responses
         .iter()
         .map(|response| Record::read(questionnaire, response))
         .collect::<Result<Vec<_>, _>>()?;
+    seeds::mark(questionnaire, &lists, &responses, &places, &mut records)?;
     let base_result: Option<WaveResult> = match &base {
         Some(text) => Some(serde_json::from_str(text)?),
         None => None,
@@ -172,6 +170,12 @@ fn written(stored: Stored, result: &WaveResult) -> Result<Files, AuditError> {
         ("records.csv", table.into_bytes()),
         ("weights.csv", audit::weights(&workings).into_bytes()),
     ];
+    if !lists.is_empty() {
+        let beside = commitments.iter().zip(&records);
+        let left = beside.filter(|(_, record)| record.seeded);
+        let left: Vec<[u8; 32]> = left.map(|(commitment, _)| *commitment).collect();
+        files.push(("seeded.txt", lines(&left).into_bytes()));
+    }
     files.extend(keys.map(|text| ("keys.txt", text.into_bytes())));
     files.extend(base.map(|text| ("base.json", text.into_bytes())));
     Ok(files)

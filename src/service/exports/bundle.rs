@@ -19,7 +19,7 @@ use crate::service::app::App;
 use crate::service::decisions;
 use crate::service::evaluate::{self, StoredEvaluation};
 use crate::service::log_files::{self, Name};
-use crate::service::{logs, process};
+use crate::service::{logs, process, seeds};
 use crate::storage::office::{margin, standard};
 use crate::survey::result::WaveResult;
 use crate::survey::wave::Wave;
@@ -75,6 +75,8 @@ pub(in crate::service) async fn files(
     if let Some(stored) = stored {
         rests_on(app, &stored, &input, &mut files).await?;
     }
+    let lists = seeds::document(app, wave).await?;
+    files.extend(lists.map(|lists| ("seeds.json", lists)));
     logged(app, wave, &mut files).await?;
     Ok(files)
 }

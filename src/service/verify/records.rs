@@ -1,13 +1,13 @@
 //! The records of a bundle: each opens its leaf, and everything that was computed is computed again from them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::bundle::{Bundle, difference};
 use super::log::{self, Log};
 use super::published::{RESULTS, TOLERANCE};
-use super::{Findings, Verdict, counts};
+use super::{Findings, Verdict, counts, seeds};
 use crate::ledger::commitment::{Commitment, Opened};
 use crate::ledger::tree::Frontier;
 use crate::report::export::audit;
@@ -25,6 +25,7 @@ use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode, Traits};
 use crate::survey::result::WaveResult;
 use crate::survey::sample::{Sample, StratumCode, UnitCode, draw, seed_from_text};
+use crate::survey::seeds::Fate;
 
 pub(super) fn check(bundle: &Bundle, log: &Log, findings: &mut Findings) {
     let openings = openings(bundle);
@@ -49,6 +50,7 @@ pub(super) fn check(bundle: &Bundle, log: &Log, findings: &mut Findings) {
         }
     };
     findings.add("records_table", documents.table(bundle));
+    documents.seeded(bundle, log, findings);
     findings.add("seed", documents.seed(log));
     findings.add("draw", documents.draw(bundle, log));
     findings.add("codes", codes(bundle, log));
@@ -172,6 +174,10 @@ struct Documents {
     base: Option<WaveResult>,
     records: Vec<Record>,
     traits: Vec<Traits>,
+    /// Of each record, in the same order.
+    leaves: Vec<[u8; 32]>,
+    /// What becomes of each list of seeds by the records.
+    fates: BTreeMap<String, BTreeMap<AreaCode, Fate>>,
     seed: [u8; 32],
 }
 
@@ -191,6 +197,10 @@ impl Documents {
             record(&questionnaire, &opening.record, traits)
                 .ok_or_else(|| format!("record {} cannot be read", place + 1))
         });
+        let mut records: Vec<Record> = records.collect::<Result<_, _>>()?;
+        let leaves: Vec<[u8; 32]> = openings.iter().map(|one| one.leaf).collect();
+        // A list that cannot be read breaks the check of the lists; then nothing leaves.
+        let fates = seeds::mark(bundle, &questionnaire, &leaves, &mut records).unwrap_or_default();
         let base = match bundle.bytes("base.json") {
             Some(_) => Some(bundle.read_json("base.json")?),
             None => None,
@@ -199,7 +209,9 @@ impl Documents {
             plan: bundle.read_json("plan.json")?,
             seed: bytes(&result.wave.seed).ok_or("seed")?,
             sample: bundle.read_json("sample.json")?,
-            records: records.collect::<Result<_, _>>()?,
+            records,
+            leaves,
+            fates,
             questionnaire,
             frame,
             margins,
@@ -219,6 +231,13 @@ impl Documents {
         }
         let line = own.lines().zip(there.lines()).position(|(a, b)| a != b);
         Err(format!("line {} of records.csv", line.unwrap_or(0) + 1))
+    }
+
+    fn seeded(&self, bundle: &Bundle, log: &Log, findings: &mut Findings) {
+        let beside = self.leaves.iter().zip(&self.records);
+        let left = beside.filter(|(_, record)| record.seeded);
+        let left: Vec<[u8; 32]> = left.map(|(leaf, _)| *leaf).collect();
+        seeds::check_records(bundle, log, &self.fates, &left, findings);
     }
 
     fn seed(&self, log: &Log) -> Verdict {
@@ -430,5 +449,6 @@ fn record(questionnaire: &Questionnaire, opened: &Opened, traits: &Traits) -> Op
         marked: keeps_bits(traits),
         direction: traits.direction,
         mode: traits.mode,
+        seeded: false,
     })
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Draft;
 use crate::survey::plan::{OpenPlan, Plan, SamplePlan, WavePlan};
 use crate::survey::questionnaire::{DEFAULT_2026, Questionnaire, QuestionnaireError, Text};
+use crate::survey::seeds::SeedPlan;
 use crate::survey::time::Zone;
 use crate::survey::wave::{NewWave, WaveKind, WaveSlug};
 
@@ -31,6 +32,7 @@ struct WaveFile {
     sample: Option<SamplePlan>,
     plan: Option<WavePlan>,
     open: Option<OpenPlan>,
+    seeds: Option<SeedPlan>,
 }
 
 fn built_in() -> String {
@@ -60,6 +62,9 @@ pub enum WaveFileError {
     /// An open wave has neither frame nor margins nor an earlier wave to be compared with.
     #[error("an open wave has no {0}")]
     NotOpen(&'static str),
+    /// Beside the plan and in it.
+    #[error("{0} stands in the plan already")]
+    Twice(&'static str),
     /// The questionnaire's file could not be had.
     #[error("questionnaire: {0}")]
     NoQuestionnaire(String),
@@ -91,6 +96,7 @@ pub fn read(
         (None, None, Some(open)) => Plan::Open(open),
         _ => return Err(WaveFileError::SampleOrPlan),
     };
+    let plan = announcing(plan, file.seeds)?;
     let given = [
         ("frame", file.frame.is_some()),
         ("margins", file.margins.is_some()),
@@ -125,6 +131,21 @@ pub fn read(
         margins: file.margins,
         base_wave: file.base_wave,
     })
+}
+
+/// The plan with what stands beside it of seeded answers.
+fn announcing(plan: Plan, seeds: Option<SeedPlan>) -> Result<Plan, WaveFileError> {
+    match (plan, seeds) {
+        (plan, None) => Ok(plan),
+        (Plan::Open(_), Some(_)) => Err(WaveFileError::NotOpen("seeds")),
+        (Plan::Probability(plan), Some(_)) if plan.seeds.is_some() => {
+            Err(WaveFileError::Twice("seeds"))
+        }
+        (Plan::Probability(mut plan), seeds) => {
+            plan.seeds = seeds;
+            Ok(Plan::Probability(plan))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -186,5 +207,27 @@ mod tests {
         );
         let other = FILE.replace("frame =", "questionnaire = \"q.toml\"\nframe =");
         assert_eq!(refuse(&other), "questionnaire: no file q.toml");
+    }
+
+    #[test]
+    fn seeds_stand_beside_the_sample_or_in_the_plan_and_not_in_both() {
+        let none = |name: &str| Err(format!("no file {name}"));
+        let with = format!("{FILE}\n[seeds]\nmost = 40\ndays = 7");
+        let draft = read(&with, &Zone::shanghai(), none).unwrap();
+        let seeds = SeedPlan { most: 40, days: 7 };
+        assert_eq!(draft.plan.seeds(), Some(seeds));
+        // A plan without them is the text that it was before there were any.
+        let plain = read(FILE, &Zone::shanghai(), none).unwrap();
+        assert!(!plain.plan.to_json().contains("seeds"));
+        assert!(
+            draft
+                .plan
+                .to_json()
+                .ends_with("\"seeds\":{\"most\":40,\"days\":7}}")
+        );
+        assert_ne!(draft.plan.digest(), plain.plan.digest());
+        assert!(refuse(&format!("{with}\nall = 1")).contains("cannot be read"));
+        let twice = announcing(draft.plan, Some(seeds)).unwrap_err();
+        assert_eq!(twice.to_string(), "seeds stands in the plan already");
     }
 }

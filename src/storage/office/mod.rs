@@ -32,6 +32,7 @@ pub mod reported;
 pub mod reporter;
 pub mod rule_change;
 pub mod sample;
+pub mod seed_deposit;
 pub mod session;
 pub mod standard;
 pub mod standard_draft;
@@ -81,6 +82,7 @@ pub(super) fn statements() -> Vec<Statement> {
         reported::STATEMENTS,
         rule_change::STATEMENTS,
         sample::STATEMENTS,
+        seed_deposit::STATEMENTS,
         session::STATEMENTS,
         standard::STATEMENTS,
         standard_draft::STATEMENTS,

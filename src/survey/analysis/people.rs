@@ -53,6 +53,7 @@ pub(super) struct People<'a> {
     pub(super) flagged: u64,
     pub(super) marks_kept: u64,
     pub(super) excluded: u64,
+    pub(super) seeded: u64,
     pub(super) filled_sex: u64,
     pub(super) filled_age: u64,
     /// Screened out of units that the sample does not have: none, unless records were tampered with.
@@ -91,6 +92,7 @@ impl<'a> People<'a> {
             flagged: 0,
             marks_kept: 0,
             excluded: 0,
+            seeded: 0,
             filled_sex: 0,
             filled_age: 0,
             elsewhere_screened: 0,
@@ -99,7 +101,9 @@ impl<'a> People<'a> {
         let mut known = Vec::new();
         let excluded = inputs.facts.excluded();
         for record in records {
-            if excluded.contains(&record.place.variance_unit) {
+            if record.seeded {
+                people.leave(record);
+            } else if excluded.contains(&record.place.variance_unit) {
                 people.excluded += 1;
             } else {
                 people.count(inputs, record, &mut known);
@@ -113,6 +117,14 @@ impl<'a> People<'a> {
     pub(super) fn screened_out(&self) -> u64 {
         let inside: u64 = self.units.values().map(|unit| unit.screened_out).sum();
         inside + self.elsewhere_screened
+    }
+
+    /// An auditor's record leaves with its invitation: the unit is as if it had not been sent.
+    fn leave(&mut self, record: &Record) {
+        self.seeded += 1;
+        if let Some(unit) = self.units.get_mut(&record.place.variance_unit) {
+            unit.issued = unit.issued.saturating_sub(1);
+        }
     }
 
     fn count(&mut self, inputs: &WaveInputs<'_>, record: &'a Record, known: &mut Vec<Known<'a>>) {

@@ -1,5 +1,6 @@
 //! What the module above promises, tried out.
 
+mod seeds;
 mod signs;
 mod subtraction;
 
@@ -99,6 +100,7 @@ impl Golden {
                 margins: provenance,
                 base_wave: None,
                 changes: self.changes.clone(),
+                seeds: Vec::new(),
             },
             plan: &self.plan,
             questionnaire: &self.questionnaire,
@@ -140,6 +142,7 @@ fn records(questionnaire: &Questionnaire) -> Vec<Record> {
                 marked: true,
                 direction: None,
                 mode: None,
+                seeded: false,
             }
         })
         .collect()

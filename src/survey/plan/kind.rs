@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{OpenPlan, PlanSyntax, QualityPlan, WavePlan};
 use crate::survey::area::AreaCode;
 use crate::survey::questionnaire::SampledUnit;
+use crate::survey::seeds::SeedPlan;
 use crate::survey::wave::WaveKind;
 
 /// The recipe of a wave of either kind.
@@ -84,6 +85,15 @@ impl Plan {
         match self {
             Self::Probability(plan) => plan.sample.unit,
             Self::Open(_) => SampledUnit::Person,
+        }
+    }
+
+    /// Seeded answers that are announced; none in an open wave.
+    #[must_use]
+    pub fn seeds(&self) -> Option<SeedPlan> {
+        match self {
+            Self::Probability(plan) => plan.seeds,
+            Self::Open(_) => None,
         }
     }
 

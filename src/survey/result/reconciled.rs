@@ -25,7 +25,7 @@ pub enum Check {
     UsedCast,
     /// Records = leaves in the log.
     CastLeaves,
-    /// Records = eligible + screened out.
+    /// Records = eligible + screened out + left out + seeded.
     CastEligible,
     /// Return envelopes ≥ sheets typed into the record; only where there was paper.
     EnvelopesEntered,

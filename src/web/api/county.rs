@@ -201,6 +201,9 @@ pub(super) struct Counts {
     partial: Count,
     /// Sent in without an answer.
     nothing_answered: Count,
+    /// Auditors' own records, which are in no figure; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seeded: Option<u64>,
 }
 
 impl Counts {
@@ -215,6 +218,7 @@ impl Counts {
             complete: records.complete.into(),
             partial: records.partial.into(),
             nothing_answered: records.nothing_answered.into(),
+            seeded: (counts.seeded > 0).then_some(counts.seeded),
         }
     }
 }

@@ -23,6 +23,7 @@ mod plan;
 mod quota;
 mod release;
 mod rules;
+pub(super) mod seeds;
 mod since;
 mod step;
 mod view;

@@ -6,6 +6,7 @@
 use super::evaluated::EvaluationView;
 use super::next::Next;
 use super::quota::{Named, QuotaView};
+use super::seeds::{awaiting, way};
 use super::since::since_base;
 use super::step::Step;
 use crate::i18n::Lang;
@@ -86,6 +87,8 @@ pub(super) struct WaveView {
     pub(super) exports: Option<String>,
     /// Address of the auditors' page, for an auditor once the wave is closed.
     pub(super) audits: Option<String>,
+    /// The page of seeded answers, where the plan announces some.
+    pub(super) seeds: Option<String>,
     /// Who answers for the wave, from the seal on.
     pub(super) imprint: Option<String>,
     /// The evaluation, once there is a result.
@@ -276,6 +279,7 @@ impl WaveView {
             remove: (wave.state == WaveState::Draft && person.may(Action::RunWave))
                 .then(|| Step::Remove.name()),
             audits: audits(page, person, wave),
+            seeds: way(page, wave, &found.plan),
             exports: (wave.kind == WaveKind::Probability && person.may(Action::Export))
                 .then(|| page.link(&format!("/organize/{}/exports", wave.slug))),
             imprint: (wave.kind == WaveKind::Probability && wave.state >= WaveState::Sealed)
@@ -355,7 +359,10 @@ impl Maker<'_> {
             Next::AskClose { early } => self.ask_close(early, typed),
             Next::ConfirmClose(request) => self.confirm_close(request),
             Next::AwaitClose(act) => self.wait("organize-await-close", act),
-            Next::Finish => self.offer(Step::Finish, Vec::new()),
+            Next::Finish => self.offer(
+                Step::Finish,
+                awaiting(self.app, page, self.wave, &self.found.plan),
+            ),
             Next::Release(awaited) => self.release(awaited, typed),
             Next::Done => NextView {
                 title: page.t("organize-next-done"),

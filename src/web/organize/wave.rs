@@ -166,7 +166,7 @@ const fn status(error: &CloseError) -> Option<StatusCode> {
         CloseError::PoolNotEmpty(_) | CloseError::Reconciliation(_) | CloseError::Batch(_) => {
             Some(StatusCode::CONFLICT)
         }
-        CloseError::Record(_) | CloseError::Interrupted(_) => None,
+        CloseError::Record(_) | CloseError::Seeds(_) | CloseError::Interrupted(_) => None,
     }
 }
 

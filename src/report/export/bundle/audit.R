@@ -48,6 +48,9 @@ figures <- json(path("figures.json"))
 result <- json(path("result.json"))
 sample <- json(path("sample.json"))
 records <- table_of("records.csv")
+# Records of auditors, by their leaves, which stand in the order of the table: they leave with their invitations.
+records$seeded <- rep(FALSE, nrow(records))
+if (file.exists(path("seeded.txt"))) records$seeded <- readLines(path("leaves.txt")) %in% readLines(path("seeded.txt"))
 records <- records[order(records$id, method = "radix"), ]
 told <- table_of("weights.csv")
 for (column in c("adults", "base_weight", "nonresponse_weight", "weight")) told[[column]] <- as.numeric(told[[column]])
@@ -114,10 +117,12 @@ left_out <- vapply(changes, function(note) note$rule$unit, "")
 
 # Respondents of a county with what was filled in, and its units with the counts that weighting needs.
 people_of <- function(county) {
-  rows <- records[records$county == county, ]
+  every <- records[records$county == county, ]
+  rows <- every[!every$seeded, ]
   excluded <- rows$variance_unit %in% left_out
   state <- disposition(rows)
   own <- units[units$county == county, ]
+  own$issued <- own$issued - vapply(own$unit, function(unit) sum(every$seeded & every$variance_unit == unit), 0L)
   own$screened <- vapply(own$unit, function(unit) sum(rows$variance_unit == unit & state == "screened_out" & !excluded), 0L)
   who <- rows[!excluded & state %in% c("complete", "partial"), ]
   flagged <- who$fast == "1" | who$burst == "1"
@@ -150,9 +155,10 @@ people_of <- function(county) {
   who$residence <- own$residence[place]
   who$base <- own$base[place]
   count <- function(word) sum(state == word & !excluded)
-  counts <- list(cast = nrow(rows), screened_out = count("screened_out"), complete = count("complete"),
+  counts <- list(cast = nrow(every), screened_out = count("screened_out"), complete = count("complete"),
     partial = count("partial"), nothing_answered = count("nothing_answered"),
     flagged = sum((rows$fast == "1" | rows$burst == "1") & !excluded & state != "screened_out"))
+  if (any(every$seeded)) counts$seeded <- sum(every$seeded)
   list(who = who, units = own, counts = counts)
 }
 
