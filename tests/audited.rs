@@ -736,6 +736,39 @@ async fn the_command_verifies_an_archive_and_writes_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_to_ask_are_drawn_from_a_bundle() {
+    let stores = crate::support::Stores::sqlite().await;
+    let wave = Audited::new(&stores).await;
+    let original = unpack(&wave.bundle().await);
+    let sample = original.path().join("sample.json").display().to_string();
+    let run = |further: &[&str]| {
+        let fixed = ["sample", "ask", "--sample", &sample];
+        let output = Command::new(env!("CARGO_BIN_EXE_minyi"))
+            .env("MINYI_LANG", "en")
+            .args(fixed)
+            .args(["--seed", "dice 4 2", "--format", "csv"])
+            .args(further)
+            .output()
+            .expect("the program runs");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        (output.status.code(), said)
+    };
+    let (code, list) = run(&[]);
+    assert_eq!(code, Some(0), "{list}");
+    let lines: BTreeSet<&str> = list.lines().skip(1).collect();
+    assert_eq!(lines.len(), 59, "{list}");
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.starts_with("14032") && line.split(',').count() == 6)
+    );
+    assert_eq!(run(&[]).1, list, "the same seed, the same people");
+    let (code, said) = run(&["--people", "5000"]);
+    assert!(code == Some(2) && said.contains("were invited"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_auditor_signs_takes_the_records_and_says_what_came_of_it() {
     let stores = crate::support::Stores::sqlite().await;
     let wave = Audited::new(&stores).await;

@@ -81,3 +81,11 @@ sample-detect-people = People to ask
 sample-detect-foreign = Foreign answers
 sample-detect-nothing = Say what to look for: --deleted with --seeded or --looked-up, or --foreign.
 results-check-cast-seeded = Records = of the population + screened out + left out + auditors’ own
+sample-ask-unreadable = { $path } is no sample.json of a bundle: { $error }
+sample-ask-too-many = { $people } people cannot be drawn: { $invited } were invited. Ask for fewer with --people.
+sample-ask-county = County
+sample-ask-stratum = Stratum
+sample-ask-community = Community
+sample-ask-part = Part
+sample-ask-place = Invitation
+sample-ask-of = of

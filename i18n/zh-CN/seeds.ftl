@@ -78,3 +78,11 @@ sample-detect-people = 询问人数
 sample-detect-foreign = 冒用答卷
 sample-detect-nothing = 请说明要找什么：--deleted 配 --seeded 或 --looked-up，或用 --foreign。
 results-check-cast-seeded = 记录 = 调查对象 + 不属于调查对象 + 剔除 + 审计人员自己的
+sample-ask-unreadable = { $path }不是数据包中的sample.json：{ $error }
+sample-ask-too-many = 抽不出{ $people }人：一共只邀请了{ $invited }人。请用--people减少人数。
+sample-ask-county = 县区
+sample-ask-stratum = 层
+sample-ask-community = 社区或村
+sample-ask-part = 分部
+sample-ask-place = 第几份邀请
+sample-ask-of = 共

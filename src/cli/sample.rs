@@ -4,6 +4,7 @@
 //! cannot be used ends with exit code 2 and sentences, before anything is written.
 
 mod allocate;
+mod ask;
 mod detect;
 mod draw;
 mod refusal;
@@ -34,6 +35,7 @@ enum What {
     Allocate(allocate::Allocate),
     Draw(draw::Draw),
     Detect(detect::Detect),
+    Ask(ask::Ask),
 }
 
 /// How results are printed.
@@ -55,6 +57,7 @@ impl Sample {
             What::Allocate(allocate) => allocate.run(console),
             What::Draw(draw) => draw.run(console),
             What::Detect(detect) => detect.run(console),
+            What::Ask(ask) => ask.run(console),
         }
     }
 }

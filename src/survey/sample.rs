@@ -21,6 +21,7 @@ pub use strata::{PlannedStratum, SampleProblem, planned_strata};
 use super::area::AreaCode;
 use super::frame::Residence;
 use super::invitation::Place;
+use crate::stats::rng::{shuffle, stream};
 
 /// Invitations that a variance unit has at least: the crowd in which an answer disappears.
 pub const UNIT_INVITATIONS: u64 = 80;
@@ -164,6 +165,22 @@ impl Sample {
         let units = self.psus.iter().map(|psu| (&psu.variance_unit, psu));
         let units: BTreeMap<&UnitCode, &SampledPsu> = units.collect();
         units.into_values().map(place).collect()
+    }
+
+    /// Invitations drawn with equal probabilities and without replacement, to be asked whether they answered: where each went, and
+    /// its place among the invitations there, from 1. In the order of the sample; all of them where so many are wanted.
+    #[must_use]
+    pub fn asked(&self, people: usize, seed: &[u8; 32]) -> Vec<(&SampledPsu, u64)> {
+        let mut all: Vec<(&SampledPsu, u64)> = Vec::new();
+        for psu in &self.psus {
+            all.extend((1..=psu.invitations).map(|place| (psu, place)));
+        }
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        shuffle(&mut stream(seed, "participation"), &mut order);
+        order.truncate(people);
+        order.sort_unstable();
+        let drawn = order.into_iter().filter_map(|at| all.get(at).copied());
+        drawn.collect()
     }
 
     /// The stratum with this code.

@@ -119,7 +119,11 @@ pub(super) fn beta_log_odds(lower: f64, upper: f64, a: f64, b: f64) -> f64 {
         let newton = off / slope;
         // The second derivative of ln tail is slope · (d ln front / du − slope).
         let bend = 0.5 * newton * (a * y - b * x - slope);
-        let step = if bend.abs() < 0.5 { newton / (1.0 - bend) } else { newton };
+        let step = if bend.abs() < 0.5 {
+            newton / (1.0 - bend)
+        } else {
+            newton
+        };
         let halley = u - step;
         let inside = halley > low && halley < high;
         let next = if inside { halley } else { 0.5 * (low + high) };

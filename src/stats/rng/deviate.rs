@@ -41,9 +41,7 @@ pub fn gamma(rng: &mut impl Rng, shape: f64) -> f64 {
         let u = 1.0 - uniform(rng);
         let square = x * x;
         // What their squeeze accepts, the logarithms accept too.
-        if u < 1.0 - SQUEEZE * square * square
-            || u.ln() < 0.5 * square + d - d * v + d * v.ln()
-        {
+        if u < 1.0 - SQUEEZE * square * square || u.ln() < 0.5 * square + d - d * v + d * v.ln() {
             return d * v;
         }
     }

@@ -146,6 +146,44 @@ fn a_plan_that_the_frame_cannot_carry_is_refused_in_words() {
 }
 
 #[test]
+fn every_invitation_is_as_likely_to_be_asked() {
+    let plan = plan(&[("140302", 8, 400), ("140311", 8, 800)]);
+    let sample = draw(&plan, &frame(), &[1; 32]).unwrap();
+    let invited: u64 = sample.psus.iter().map(|psu| psu.invitations).sum();
+    let mut asked = BTreeMap::new();
+    for round in 0..400_u32 {
+        let seed = seed_from_text(&round.to_string());
+        let drawn = sample.asked(59, &seed);
+        let places: BTreeSet<_> = drawn
+            .iter()
+            .map(|(psu, place)| (&psu.unit, psu.part, *place))
+            .collect();
+        assert_eq!((drawn.len(), places.len()), (59, 59), "nobody twice");
+        for (psu, place) in drawn {
+            assert!((1..=psu.invitations).contains(&place));
+            let key = (psu.unit.clone(), psu.part);
+            *asked.entry(key).or_insert(0.0) += 1.0;
+        }
+        assert_eq!(sample.asked(59, &seed), sample.asked(59, &seed));
+    }
+    // Chi-square over the communities; drawing without replacement varies a little less.
+    let real = |n: u64| f64::from(u32::try_from(n).unwrap());
+    let distance: f64 = sample
+        .psus
+        .iter()
+        .map(|psu| {
+            let wanted = 400.0 * 59.0 * real(psu.invitations) / real(invited);
+            let found = asked.get(&(psu.unit.clone(), psu.part)).copied();
+            (found.unwrap_or(0.0) - wanted).powi(2) / wanted
+        })
+        .sum();
+    let tail = crate::stats::dist::chi_square_sf(distance, real(sample.psus.len() as u64) - 1.0);
+    assert!(tail > 1e-4, "{tail}");
+    let everybody = sample.asked(100_000, &[2; 32]);
+    assert_eq!(everybody.len() as u64, invited);
+}
+
+#[test]
 fn a_seed_is_hexadecimal_or_any_public_text() {
     assert_eq!(seed_from_text(&"0f".repeat(32)), [15; 32]);
     assert_eq!(

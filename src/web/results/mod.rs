@@ -181,7 +181,13 @@ async fn current(app: &App, page: Page, found: &Found) -> Result<Response, WebEr
     } else {
         Vec::new()
     };
-    show(app, page, found, versions, Shows::Current { files, dataset })
+    show(
+        app,
+        page,
+        found,
+        versions,
+        Shows::Current { files, dataset },
+    )
 }
 
 /// Which version is shown.
