@@ -48,6 +48,7 @@ pub mod second_factor;
 pub mod sentence;
 pub mod standards;
 pub mod story;
+pub mod terms;
 pub mod throttle;
 pub mod titles;
 pub mod uploads;

@@ -78,6 +78,7 @@ const OFFICE: &[Sorted] = &[
 const URN: &[Sorted] = &[
     ("gate", "wave, county"),
     ("blind_key", "wave, county, variance_unit"),
+    ("terms", "wave"),
     ("pool", "wave, county, pool_key"),
     ("spent", "wave, county, token_hash"),
     ("response", "wave, county, id"),

@@ -86,7 +86,7 @@ const fn place(error: &IntakeError) -> usize {
         IntakeError::Invalid(_) | IntakeError::NoToken => 6,
         IntakeError::OtherCounty { .. } => 7,
         IntakeError::Busy { .. } => 8,
-        IntakeError::Internal(_) => 9,
+        IntakeError::Internal(_) | IntakeError::Elsewhere(_) => 9,
     }
 }
 

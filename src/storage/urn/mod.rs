@@ -19,6 +19,7 @@ pub mod reservation;
 pub mod response;
 pub mod sheet;
 pub mod spent;
+pub mod terms;
 
 use super::Statement;
 
@@ -47,6 +48,7 @@ pub(super) fn statements() -> Vec<Statement> {
         sheet::STATEMENTS,
         spent::STATEMENTS,
         spent::DIFFERING,
+        terms::STATEMENTS,
     ]
     .concat()
 }
