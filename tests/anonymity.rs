@@ -36,6 +36,8 @@ const URN: &[(&str, &[&str])] = &[
         "blind_key",
         &["wave", "county", "variance_unit", "stratum", "modulus"],
     ),
+    // Name, dates, counties and questionnaire of a wave: public, and the same for everybody.
+    ("terms", &["wave", "slug", "document"]),
     // Random key, finest place, day, sealed record of one length.
     (
         "pool",

@@ -403,7 +403,7 @@ async fn tables_of_an_earlier_version_are_saved_and_then_brought_up_to_date() {
         let site = Site::on(office, urn.clone(), folder, CODES).await;
         let said = good(&site.command(&["migrate"]));
         assert!(said.contains("already"), "{said}");
-        // The first version had no table of logs, none of cells, of paper, of keys and of trials.
+        // The first version had no table of logs, none of cells, of paper, of keys, of trials and of terms.
         let later = [
             "log",
             "cell",
@@ -413,6 +413,7 @@ async fn tables_of_an_earlier_version_are_saved_and_then_brought_up_to_date() {
             "sheet",
             "blind_key",
             "trial",
+            "terms",
         ];
         for later in later {
             tamper(&urn, &format!("DROP TABLE {later}")).await;

@@ -37,6 +37,8 @@ fn every_shipped_command_is_one_of_this_version() {
     for (file, key) in [
         ("minyi.service", "ExecStart="),
         ("minyi@.service", "ExecStart="),
+        ("minyi-office.service", "ExecStart="),
+        ("minyi-urn.service", "ExecStart="),
         ("compose.yaml", "command:"),
         ("compose.cluster.yaml", "command:"),
     ] {
@@ -59,7 +61,7 @@ fn every_shipped_command_is_one_of_this_version() {
         );
         tried += 1;
     }
-    assert_eq!(tried, 4);
+    assert_eq!(tried, 6);
     // Variables that are set somewhere are read somewhere.
     let help = ["serve", "init"].map(|command| {
         let help = Command::new(env!("CARGO_BIN_EXE_minyi"))
@@ -68,7 +70,13 @@ fn every_shipped_command_is_one_of_this_version() {
         String::from_utf8(help.unwrap().stdout).unwrap()
     });
     let help = help.concat();
-    for file in ["minyi.env", "compose.yaml", "compose.cluster.yaml"] {
+    for file in [
+        "minyi.env",
+        "office.env",
+        "urn.env",
+        "compose.yaml",
+        "compose.cluster.yaml",
+    ] {
         let text = shipped(file);
         for name in text.split(|c: char| !(c.is_ascii_uppercase() || c == '_')) {
             if name.starts_with("MINYI_") {
@@ -82,30 +90,14 @@ fn every_shipped_command_is_one_of_this_version() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_unit_of_one_node_serves() {
     let site = Site::sqlite(300).await;
-    let unit = shipped("minyi.service");
-    let mut command = words(&unit, "ExecStart=");
     let address = format!("127.0.0.1:{}", free_ports()[0]);
-    for word in &mut command {
-        *word = word
-            .replace("/usr/local/bin/minyi", env!("CARGO_BIN_EXE_minyi"))
-            .replace("/var/lib/minyi", site.data.to_str().unwrap())
-            .replace("127.0.0.1:8081", &address);
-    }
-    let mut process = Command::new(&command[0]);
-    process.args(&command[1..]);
-    for line in shipped("minyi.env")
-        .lines()
-        .filter(|line| line.starts_with("MINYI_"))
-    {
-        let (name, value) = line.split_once('=').unwrap();
-        process.env(name, value);
-    }
-    let running = Running(
-        process
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap(),
+    let running = unit(
+        "minyi.service",
+        "minyi.env",
+        &[
+            ("/var/lib/minyi", site.data.to_str().unwrap()),
+            ("127.0.0.1:8081", &address),
+        ],
     );
     let client = crate::support::residents::client();
     let url = format!("http://{address}");
@@ -118,6 +110,60 @@ async fn the_unit_of_one_node_serves() {
     }
     drop(running);
     assert_eq!(reconcile(&site, &residents).await.pool, 20);
+}
+
+/// The two programs of a divided service, each with its command, variables and folder.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_units_of_two_programs_serve() {
+    let site = Site::apart(300).await;
+    let [office, urn] = free_ports().map(|port| format!("127.0.0.1:{port}"));
+    let folder = site.urn_data.as_ref().unwrap();
+    let _office = unit(
+        "minyi-office.service",
+        "office.env",
+        &[
+            ("/var/lib/minyi-office", site.data.to_str().unwrap()),
+            ("127.0.0.1:8081", &office),
+        ],
+    );
+    let _urn = unit(
+        "minyi-urn.service",
+        "urn.env",
+        &[
+            ("/var/lib/minyi-urn", folder.to_str().unwrap()),
+            ("127.0.0.1:8082", &urn),
+        ],
+    );
+    let client = crate::support::residents::client();
+    wait_for(&client, &format!("http://{office}/s/crash/140321")).await;
+    wait_for(&client, &format!("http://{urn}/log/crash/checkpoint")).await;
+    let foreign = client.get(format!("http://{urn}/s/crash/140321")).send();
+    assert_eq!(foreign.await.unwrap().status().as_u16(), 404);
+    let page = client.get(format!("http://{office}/s/crash/140321")).send();
+    let text = page.await.unwrap().text().await.unwrap();
+    assert!(text.contains("data-urn=\"https://urn.minyi.example/urn/crash"));
+}
+
+/// The command of a shipped unit with its shipped variables, at places of a test.
+fn unit(file: &str, variables: &str, places: &[(&str, &str)]) -> Running {
+    let mut command = words(&shipped(file), "ExecStart=");
+    for word in &mut command {
+        *word = word.replace("/usr/local/bin/minyi", env!("CARGO_BIN_EXE_minyi"));
+        for (shipped, here) in places {
+            *word = word.replace(shipped, here);
+        }
+    }
+    let mut process = Command::new(&command[0]);
+    process.args(&command[1..]);
+    for line in shipped(variables)
+        .lines()
+        .filter(|line| line.starts_with("MINYI_"))
+    {
+        let (name, value) = line.split_once('=').unwrap();
+        process.env(name, value);
+    }
+    let started = process.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    Running(started.unwrap())
 }
 
 /// Two ports that nobody listens on.

@@ -70,6 +70,7 @@ mod reports;
 mod respond;
 mod results;
 mod retention;
+mod roles;
 mod rules;
 mod seeds;
 mod simulation;

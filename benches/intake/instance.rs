@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use minyi::service::app::{App, AppConfig, Schema};
+use minyi::service::app::{App, AppConfig, Part, Schema};
 use minyi::service::import::{self, About};
 use minyi::service::keys::blind::Maker;
 use minyi::service::keys::{Keys, random};
@@ -73,6 +73,8 @@ pub fn config(folder: &Path, stores: &Stores, durability: Durability, clock: Clo
         clock,
         zone: Zone::shanghai(),
         public_url: "http://localhost".to_owned(),
+        urn_keys: None,
+        part: Part::Both,
         schema: Schema::Migrate,
     }
 }

@@ -158,7 +158,8 @@ impl Check {
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
         let config = self.place.config(lang)?;
-        let keys = Keys::open(&config.keys);
+        let urn = config.urn_keys.as_deref().unwrap_or(&config.keys);
+        let keys = Keys::open_apart(Some(&config.keys), Some(urn));
         let keys = keys.map_err(|error| refusal(lang, OpenError::Keys(error)))?;
         let (is_whole, chain, checks) = runtime(lang)?.block_on(async {
             let opened = app::open_stores(&config).await;

@@ -3,7 +3,7 @@
 //! Uses: `service::app` and `web`. Promises: keys are made only by `init`, never by accident; `serve`
 //! answers requests until it is told to stop (Ctrl-C, SIGTERM), lets those under way finish and closes
 //! both stores; where nobody has an account, it shows the link for the first one; while it runs, it moves records from the pool in batches. Addresses that residents
-//! see come from `--public-url` alone.
+//! see come from `--public-url` alone. With `--role` it is the office's program or the urn's, and opens nothing of the other.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,11 +13,11 @@ use clap::Args;
 use super::front::Meet;
 use super::instance::{self, internal, listen, make_folder, refusal, runtime, stop_on_signal};
 use super::provider::Oidc;
-use super::stores::Stores;
+use super::stores::{Named, Stores};
 use super::witness::Parties;
 use super::{Console, Failure, log, welcome};
 use crate::i18n::Lang;
-use crate::service::app::{App, AppConfig, make_tables};
+use crate::service::app::{App, AppConfig, Part, Store, make_tables};
 use crate::service::keys::{Keys, KeysError};
 use crate::service::{audit, batch, fieldwork, release, retention, rules, witnesses};
 use crate::survey::time::Zone;
@@ -27,6 +27,10 @@ use crate::survey::time::Zone;
 pub(super) struct Init {
     #[command(flatten)]
     stores: Stores,
+    /// For which program: a folder for one of two has that one's keys and tables. The keys folders of the two share one file,
+    /// log-signing.key: copy it from the first to the second, before "init" there.
+    #[arg(long, value_enum, default_value_t = Named::Both)]
+    role: Named,
 }
 
 /// Serves the pages of an instance.
@@ -34,6 +38,9 @@ pub(super) struct Init {
 pub(super) struct Serve {
     #[command(flatten)]
     stores: Stores,
+    /// Which program of a service this is: everything, or one of two that share nothing. Two need --urn-public-url, both of them.
+    #[arg(long, value_enum, default_value_t = Named::Both, env = "MINYI_ROLE")]
+    role: Named,
     /// Where to listen.
     #[arg(
         long,
@@ -78,19 +85,24 @@ impl Init {
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
         let data = self.stores.data();
-        let config = self
-            .stores
-            .config(lang, instance::NO_LINKS, Zone::shanghai())?;
+        let part = self.role.part();
+        let (url, zone) = (instance::NO_LINKS, Zone::shanghai());
+        let config = self.stores.config_of(part, lang, url, zone)?;
         make_folder(data).map_err(|error| internal(lang, error))?;
-        if Keys::exist(&config.keys) {
+        if part == Part::Both && Keys::exist(&config.keys) {
             return Err(keys_exist(lang, &config.keys));
         }
         // The keys come last: what failed before can be given again.
         runtime(lang)?
             .block_on(make_tables(&config))
             .map_err(|error| refusal(lang, error))?;
-        match Keys::init(&config.keys) {
-            Ok(_) => {}
+        let made = match part {
+            Part::Both => Keys::init(&config.keys).map(drop),
+            Part::Office => Keys::init_office(&config.keys),
+            Part::Urn => Keys::init_urn(&config.keys),
+        };
+        match made {
+            Ok(()) => {}
             Err(KeysError::Exists { path }) => return Err(keys_exist(lang, &path)),
             Err(error) => return Err(internal(lang, error)),
         }
@@ -114,8 +126,12 @@ impl Serve {
         if let Some(url) = &self.urn_public_url {
             instance::check_public(lang, url)?;
         }
+        let part = self.role.part();
+        if part != Part::Both && self.urn_public_url.is_none() {
+            return Err(Failure::input(lang.t("serve-role-url")));
+        }
         let zone = instance::zone(lang, &self.zone)?;
-        let config = self.stores.config(lang, &self.public_url, zone)?;
+        let config = self.stores.config_of(part, lang, &self.public_url, zone)?;
         runtime(lang)?.block_on(serve(config, &self, console))
     }
 }
@@ -135,16 +151,29 @@ async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(),
     app.witnesses = witnesses;
     let urn_url = asked.urn_public_url.as_deref();
     app.urn_url = urn_url.map(|url| url.trim_end_matches('/').into());
-    audit::keep_linking(&app);
-    fieldwork::keep_counting(&app);
-    rules::keep_applying(&app);
-    release::keep_publishing(&app);
-    retention::keep_forgetting(&app);
-    batch::keep_running(&app, Duration::from_secs(asked.batch_every));
-    witnesses::keep_asking(&app, Duration::from_secs(asked.batch_every));
+    let pace = Duration::from_secs(asked.batch_every);
+    if app.part.has(Store::Office) {
+        audit::keep_linking(&app);
+        fieldwork::keep_counting(&app);
+        rules::keep_applying(&app);
+        release::keep_publishing(&app);
+        retention::keep_forgetting(&app);
+    }
+    if app.part.has(Store::Urn) {
+        batch::keep_running(&app, pace);
+    }
+    if app.part.has(Store::Office) {
+        witnesses::keep_asking(&app, pace);
+    }
     stop_on_signal(lang, &app)?;
-    console.note(&lang.t_with("serve-ready", &[("url", app.public_url.as_ref().into())]));
-    welcome::offer(&app, asked.stores.data(), console).await?;
+    let own = match (app.part, &app.urn_url) {
+        (Part::Urn, Some(url)) => url.as_ref(),
+        _ => app.public_url.as_ref(),
+    };
+    console.note(&lang.t_with("serve-ready", &[("url", own.into())]));
+    if app.part.has(Store::Office) {
+        welcome::offer(&app, asked.stores.data(), console).await?;
+    }
     met.serve(&app, listener).await;
     app.shutdown().await;
     Ok(())

@@ -5,11 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::Failure;
 use crate::i18n::Lang;
-use crate::service::app::AppConfig;
+use crate::service::app::{AppConfig, Part};
 use crate::survey::time::{Clock, Zone};
 
 /// Where the stores are.
@@ -37,8 +37,7 @@ pub(super) struct Stores {
         value_name = "URL",
         env = "MINYI_OFFICE_URL",
         hide_env_values = true,
-        value_delimiter = ' ',
-        requires = "urn_url"
+        value_delimiter = ' '
     )]
     office_url: Vec<String>,
     /// Address of the urn's database.
@@ -47,10 +46,33 @@ pub(super) struct Stores {
         value_name = "URL",
         env = "MINYI_URN_URL",
         hide_env_values = true,
-        value_delimiter = ' ',
-        requires = "office_url"
+        value_delimiter = ' '
     )]
     urn_url: Vec<String>,
+    /// Folder of the urn's data, if office and urn are two programs with a folder each: "--data" is the office's then.
+    #[arg(long, value_name = "DIR", env = "MINYI_URN_DATA")]
+    urn_data: Option<PathBuf>,
+}
+
+/// Which part of an instance a program is, as it is said on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Named {
+    /// Office and urn in one program.
+    Both,
+    /// Codes, staff, everything that is published; no answers.
+    Office,
+    /// Answers with blind tokens, and their log; nothing of a code.
+    Urn,
+}
+
+impl Named {
+    pub(super) const fn part(self) -> Part {
+        match self {
+            Self::Both => Part::Both,
+            Self::Office => Part::Office,
+            Self::Urn => Part::Urn,
+        }
+    }
 }
 
 impl Stores {
@@ -66,8 +88,33 @@ impl Stores {
         public_url: &str,
         zone: Zone,
     ) -> Result<AppConfig, Failure> {
-        let files = AppConfig::embedded(&self.data, Clock::Real, zone, public_url);
-        let files = files.checked();
+        self.config_of(Part::Both, lang, public_url, zone)
+    }
+
+    /// The same for a program of one role, which is told nothing of the other's store.
+    pub(super) fn config_of(
+        &self,
+        part: Part,
+        lang: Lang,
+        public_url: &str,
+        zone: Zone,
+    ) -> Result<AppConfig, Failure> {
+        let mut files = AppConfig::embedded(&self.data, Clock::Real, zone, public_url);
+        files = files.checked().of(part);
+        if let Some(folder) = &self.urn_data {
+            files = files.with_urn_in(folder);
+        }
+        let foreign = match part {
+            Part::Both => false,
+            Part::Office => !self.urn_url.is_empty() || self.urn_data.is_some(),
+            Part::Urn => !self.office_url.is_empty() || self.urn_data.is_some(),
+        };
+        if foreign || (part != Part::Both && !self.database_url.is_empty()) {
+            return Err(Failure::input(lang.t("serve-role-alone")));
+        }
+        if part == Part::Both && self.office_url.is_empty() != self.urn_url.is_empty() {
+            return Err(Failure::input(lang.t("serve-one-url")));
+        }
         let (office, urn) = if self.database_url.is_empty() {
             (self.office_url.clone(), self.urn_url.clone())
         } else {

@@ -27,6 +27,7 @@ use crate::service::again::again;
 use crate::service::close::{self, CloseError, Closed};
 use crate::service::release;
 use crate::service::sentence;
+use crate::service::terms;
 use crate::service::waves::{self, WaveError, file};
 use crate::survey::time::Zone;
 use crate::survey::wave::{Wave as SurveyWave, WaveSlug, WaveState};
@@ -66,6 +67,9 @@ enum What {
     Rule(rule::Rule),
     /// Opens fieldwork.
     Open(Step),
+    /// Where office and urn are two programs: puts changes into effect that are due and need both, and tells the urn anew what it
+    /// must know of the wave.
+    Terms(Step),
     /// Asks for the close; another person confirms it.
     AskClose(AskClose),
     /// Confirms the close that another person asked for, and computes the result; takes up a close
@@ -154,6 +158,9 @@ impl Wave {
             What::Rule(rule) => rule.run(console),
             What::Open(step) => step.take(console, &async |desk, slug| {
                 waves::open(desk.app, desk.person, slug).await
+            }),
+            What::Terms(step) => step.take(console, &async |desk, slug| {
+                terms::renew(desk.app, desk.person, slug).await
             }),
             What::AskClose(AskClose { step, reason }) => step.take(console, &async |desk, slug| {
                 waves::ask_close(desk.app, desk.person, slug, reason.as_deref()).await

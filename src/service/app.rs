@@ -1,4 +1,4 @@
-//! What a running instance holds: both stores, keys, clock, and the intake.
+//! What a running instance holds: both stores or one of them, keys, clock, and the intake.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,8 +14,31 @@ use super::keys::{Keys, KeysError};
 use super::logs::Trees;
 use super::witnesses::Witnesses;
 use crate::storage::{Db, Durability, Office, Source, Urn};
-pub use crate::storage::{OpenProblem, Store, StoreError};
+pub use crate::storage::{Elsewhere, OpenProblem, Store, StoreError};
 use crate::survey::time::{Clock, Zone};
+
+/// Which part of an instance a program is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Office and urn in one program.
+    #[default]
+    Both,
+    /// The office alone: codes, staff, everything that is published. It takes no answer.
+    Office,
+    /// The urn alone: answers with blind tokens, and their log.
+    Urn,
+}
+
+impl Part {
+    /// Whether a program of this role opens the store.
+    #[must_use]
+    pub const fn has(self, store: Store) -> bool {
+        matches!(
+            (self, store),
+            (Self::Both, _) | (Self::Office, Store::Office) | (Self::Urn, Store::Urn)
+        )
+    }
+}
 
 /// How to open an instance.
 #[derive(Clone, Debug)]
@@ -24,8 +47,12 @@ pub struct AppConfig {
     pub office: Source,
     /// Where the urn is.
     pub urn: Source,
-    /// Folder of the keys, made by `minyi init`.
+    /// Folder of the keys, made by `minyi init`; with [`AppConfig::urn_keys`] of the office's alone.
     pub keys: PathBuf,
+    /// Folder of the urn's keys, if it is another one.
+    pub urn_keys: Option<PathBuf>,
+    /// Which of the two is opened.
+    pub part: Part,
     /// Where "now" comes from.
     pub clock: Clock,
     /// In which dates are read and written.
@@ -46,8 +73,10 @@ impl AppConfig {
         };
         Self {
             office: file(OFFICE_FILE),
-            urn: file("urn.sqlite"),
+            urn: file(URN_FILE),
             keys: folder.join("keys"),
+            urn_keys: None,
+            part: Part::Both,
             clock,
             zone,
             public_url: public_url.to_owned(),
@@ -63,6 +92,42 @@ impl AppConfig {
             urn: Source::Postgres { urls: urn },
             ..self
         }
+    }
+
+    /// The same for a program of one role, whose folder is that role's.
+    #[must_use]
+    pub fn of(self, part: Part) -> Self {
+        Self { part, ..self }
+    }
+
+    /// The same with the urn's file and keys in a folder of their own.
+    #[must_use]
+    pub fn with_urn_in(self, folder: &Path) -> Self {
+        let urn = match self.urn {
+            Source::Sqlite { durability, .. } => Source::Sqlite {
+                path: folder.join(URN_FILE),
+                durability,
+            },
+            server @ Source::Postgres { .. } => server,
+        };
+        Self {
+            urn,
+            urn_keys: Some(folder.join("keys")),
+            ..self
+        }
+    }
+
+    /// The stores that are opened.
+    pub(super) fn stores(&self) -> impl Iterator<Item = (&Source, Store)> {
+        let all = [(&self.office, Store::Office), (&self.urn, Store::Urn)];
+        let part = self.part;
+        all.into_iter().filter(move |(_, store)| part.has(*store))
+    }
+
+    fn open_keys(&self) -> Result<Keys, KeysError> {
+        let urn = self.urn_keys.as_deref().unwrap_or(&self.keys);
+        let office = self.part.has(Store::Office).then_some(&*self.keys);
+        Keys::open_apart(office, self.part.has(Store::Urn).then_some(urn))
     }
 
     /// The same that refuses tables which are not those of this version.
@@ -84,6 +149,9 @@ pub enum Schema {
     Migrate,
 }
 
+/// The urn's file in its folder.
+const URN_FILE: &str = "urn.sqlite";
+
 /// A running instance. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -93,6 +161,8 @@ pub struct App {
     pub urn: Urn,
     /// Staff accounts and their sessions.
     pub accounts: Accounts,
+    /// Which part of the instance this program is.
+    pub part: Part,
     /// Files outside the databases.
     pub keys: Keys,
     /// Where "now" comes from.
@@ -164,9 +234,9 @@ impl OpenError {
     }
 }
 
-/// Makes the tables of a new instance in both stores.
+/// Makes the tables of a new instance in the stores of its role.
 pub async fn make_tables(config: &AppConfig) -> Result<(), OpenError> {
-    for (source, store) in [(&config.office, Store::Office), (&config.urn, Store::Urn)] {
+    for (source, store) in config.stores() {
         let db = open_store(source, store, Schema::Migrate).await?;
         db.close().await;
     }
@@ -181,11 +251,11 @@ pub async fn open_stores(config: &AppConfig) -> Result<(Office, Urn), OpenError>
 }
 
 impl App {
-    /// Opens both stores and starts the intake. Needs a Tokio runtime.
+    /// Opens the stores of the role and starts the intake. Needs a Tokio runtime.
     pub async fn open(config: AppConfig) -> Result<Self, OpenError> {
-        let keys = Keys::open(&config.keys)?;
-        let office = Office(open_store(&config.office, Store::Office, config.schema).await?);
-        let urn = Urn(open_store(&config.urn, Store::Urn, config.schema).await?);
+        let keys = config.open_keys()?;
+        let office = Office(open_or_not(&config, &config.office, Store::Office).await?);
+        let urn = Urn(open_or_not(&config, &config.urn, Store::Urn).await?);
         let tasks = TaskTracker::new();
         let (stop, closing) = (CancellationToken::new(), CancellationToken::new());
         let intake = Intake::start(&office, &urn, &keys, &tasks, &closing);
@@ -195,10 +265,14 @@ impl App {
                 closing.run_until_cancelled(db.keep_folding()).await;
             });
         }
+        let accounts = Accounts::new(office.clone(), config.clock.clone());
+        let accounts = match config.part {
+            Part::Both | Part::Office => accounts.with_keys(&keys).at(&config.public_url),
+            Part::Urn => accounts,
+        };
         Ok(Self {
-            accounts: Accounts::new(office.clone(), config.clock.clone())
-                .with_keys(&keys)
-                .at(&config.public_url),
+            accounts,
+            part: config.part,
             office,
             urn,
             keys,
@@ -225,6 +299,15 @@ impl App {
         self.tasks.wait().await;
         self.office.0.close().await;
         self.urn.0.close().await;
+    }
+}
+
+/// A store that this role has, or what stands for one that it has not.
+async fn open_or_not(config: &AppConfig, source: &Source, store: Store) -> Result<Db, OpenError> {
+    if config.part.has(store) {
+        open_store(source, store, config.schema).await
+    } else {
+        Ok(Db::elsewhere(store))
     }
 }
 

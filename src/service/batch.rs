@@ -18,9 +18,9 @@ use super::app::App;
 use super::intake::{EPOCH, record};
 use super::keys::{EpochKey, KeysError, random};
 use super::logs;
+use super::terms;
 use crate::ledger::seal::SealKey;
 use crate::stats::rng::shuffle;
-use crate::storage::office::wave;
 use crate::storage::urn::leaf::{self, Leaf};
 use crate::storage::urn::pool::{self, Pooled, Waiting};
 use crate::storage::urn::{epoch, gate, lease, response, spent, trial};
@@ -176,10 +176,7 @@ async fn run(
             break;
         }
     }
-    let wave = {
-        let mut tx = app.office.0.begin_read("wave of batch").await?;
-        wave::get(&mut tx.conn(), wave).await?
-    };
+    let wave = terms::wave(app, wave).await?;
     finish_epochs(app, &wave).await?;
     if done.moved > 0 {
         app.urn.0.fold_journal().await?;
@@ -440,11 +437,7 @@ pub fn keep_running(app: &App, pace: Duration) {
 /// Looks once at every wave that may have records or receipts. One that fails does not keep the
 /// others waiting.
 async fn run_all(app: &App) -> Result<(), BatchError> {
-    let waves = {
-        let mut tx = app.office.0.begin_read("waves with records").await?;
-        wave::list(&mut tx.conn()).await?
-    };
-    for wave in waves.iter().filter(|wave| wave.state >= WaveState::Open) {
+    for wave in &terms::opened(app).await? {
         match run_batch(app, wave.id, Drain::No).await {
             Ok(_) | Err(BatchError::Held) => {}
             Err(error) => tracing::error!(

@@ -21,6 +21,7 @@ use super::logs;
 use super::paper;
 use super::rules;
 use super::seeds;
+use super::terms;
 use super::waves::{Material, Progress, WaveError, act, allowed, counties, find, progress, step};
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::frame::Imported;
@@ -112,6 +113,8 @@ pub async fn confirm_close(
     slug: &WaveSlug,
 ) -> Result<Closed, CloseError> {
     allowed(person)?;
+    // Nothing is confirmed here that another program would have to go on with.
+    app.urn.0.here()?;
     // What two people have confirmed and whose midnight has come holds, also where no node has seen to it yet.
     rules::apply_due(app).await?;
     let mut tx = app.office.0.begin_write("confirm close").await?;
@@ -174,6 +177,10 @@ pub async fn finish(app: &App, person: &Account, slug: &WaveSlug) -> Result<Clos
 
 /// Shuts the gates, so that nothing slips in behind, empties the pool, and makes sure that it is.
 async fn drain(app: &App, wave: &Wave) -> Result<(), CloseError> {
+    {
+        let mut tx = app.office.0.begin_read("terms at the close").await?;
+        terms::keep(&mut tx.conn(), &app.urn, wave).await?;
+    }
     run_batch(app, wave.id, Drain::Yes).await?;
     paper::leave(app, wave.id).await?;
     let mut tx = app.urn.0.begin_read("count pool").await?;

@@ -10,6 +10,10 @@
 //! keys/waves/WAVE/N.retry     seals the receipts kept for resends; destroyed when cut loose
 //! ```
 //!
+//! Of these `master.key` and `waves/WAVE.key` are the office's, `log-signing.key` and `waves/WAVE/` the urn's. Where the two are two
+//! programs each has a folder of its own with its own part ([`Keys::open_apart`]), and the office a copy of `log-signing.key`, with which
+//! it signs the heads of process logs: whoever checks heads and receipts needs one key.
+//!
 //! The operator copies a drawn wave's files to each node before the wave opens; from then on every
 //! node makes and destroys the keys of its days by itself (see [`ratchet`]).
 //!
@@ -49,7 +53,11 @@ const LENGTH: usize = 32;
 pub struct Keys(Arc<Folder>);
 
 struct Folder {
-    path: PathBuf,
+    /// Where the office's keys are, unless another program has them.
+    office: Option<PathBuf>,
+    /// Where the urn's keys are, unless another program has them.
+    urn: Option<PathBuf>,
+    /// Without the office's part: one that nothing was ever wrapped under.
     master: SealKey,
     log: SigningKey,
 }
@@ -87,6 +95,15 @@ pub enum KeysError {
     Missing {
         /// The file.
         path: PathBuf,
+    },
+    /// The key is with another program.
+    #[error("the {0}'s keys are with another program")]
+    Elsewhere(&'static str),
+    /// The two programs do not sign under the same key.
+    #[error("{} is another key than {}: copy one over the other before a wave opens", .paths[0].display(), .paths[1].display())]
+    Differ {
+        /// The two files.
+        paths: [PathBuf; 2],
     },
     /// Others than the owner may read a key.
     #[error("others may read {}: run `chmod 600 {0}`", path.display())]
@@ -153,7 +170,7 @@ impl Keys {
     /// Whether there are keys of an instance already, be they complete or not.
     #[must_use]
     pub fn exist(path: &Path) -> bool {
-        ["master.key", "log-signing.key"]
+        [MASTER, SIGNING]
             .iter()
             .any(|name| path.join(name).exists())
     }
@@ -166,17 +183,58 @@ impl Keys {
             });
         }
         make_folder(&path.join("waves"))?;
-        make_key(&path.join("master.key"))?;
-        make_key(&path.join("log-signing.key"))?;
+        make_key(&path.join(MASTER))?;
+        make_key(&path.join(SIGNING))?;
         Self::open(path)
+    }
+
+    /// Makes the keys of a new office whose urn is with another program. A copy of that one's signing key stays as it is.
+    pub fn init_office(path: &Path) -> Result<(), KeysError> {
+        Self::init_part(path, &[SIGNING, MASTER])
+    }
+
+    /// Makes the keys of a new urn whose office is with another program. A copy of that one's signing key stays as it is.
+    pub fn init_urn(path: &Path) -> Result<(), KeysError> {
+        Self::init_part(path, &[SIGNING])
+    }
+
+    fn init_part(path: &Path, names: &[&str]) -> Result<(), KeysError> {
+        let waves = path.join("waves");
+        if waves.exists() {
+            return Err(KeysError::Exists {
+                path: path.to_owned(),
+            });
+        }
+        make_folder(path)?;
+        for name in names {
+            make_key(&path.join(name))?;
+        }
+        // Last: with it the folder is complete.
+        make_folder(&waves)
     }
 
     /// Reads the keys of an instance.
     pub fn open(path: &Path) -> Result<Self, KeysError> {
-        let master = read_key(&path.join("master.key"))?;
-        let log = read_key(&path.join("log-signing.key"))?;
+        Self::open_apart(Some(path), Some(path))
+    }
+
+    /// Reads the keys of the office in one folder and those of the urn in another; nothing of a part without a folder.
+    pub fn open_apart(office: Option<&Path>, urn: Option<&Path>) -> Result<Self, KeysError> {
+        let master = match office {
+            Some(path) => read_key(&path.join(MASTER))?,
+            None => Zeroizing::new(random()?),
+        };
+        let own = urn.or(office).ok_or(KeysError::Elsewhere("urn"))?;
+        let log = read_key(&own.join(SIGNING))?;
+        if let Some(other) = office.filter(|path| *path != own)
+            && read_key(&other.join(SIGNING))? != log
+        {
+            let paths = [other, own].map(|path| path.join(SIGNING));
+            return Err(KeysError::Differ { paths });
+        }
         Ok(Self(Arc::new(Folder {
-            path: path.to_owned(),
+            office: office.map(Path::to_owned),
+            urn: urn.map(Path::to_owned),
             master: SealKey::from_bytes(*master),
             log: SigningKey::from_bytes(&log),
         })))
@@ -188,6 +246,18 @@ impl Keys {
         &self.0.log
     }
 
+    /// Under which the urn knows an answer with a blind token again that is sent twice. It follows from a key that a program without
+    /// the office has.
+    #[must_use]
+    pub fn resends(&self, wave: WaveId) -> Zeroizing<[u8; LENGTH]> {
+        let key = Sha256::new()
+            .chain_update(b"minyi/v1/resends")
+            .chain_update(self.0.log.as_bytes())
+            .chain_update(wave.as_bytes())
+            .finalize();
+        Zeroizing::new(key.into())
+    }
+
     /// With which everybody can check a receipt.
     #[must_use]
     pub fn verifying(&self) -> VerifyingKey {
@@ -196,12 +266,12 @@ impl Keys {
 
     /// Makes a wave's key file and keys; returns these wrapped, for the office to keep.
     pub fn make_wave(&self, wave: WaveId) -> Result<WrappedKeys, KeysError> {
-        make_folder(&self.days_folder(wave))?;
-        make_key(&self.wave_path(wave))?;
-        let days = self.days_path(wave);
-        if !days.exists() {
-            let first = Ratchet::start(Zeroizing::new(random()?));
-            place_new(&days, &first.print())?;
+        if self.0.urn.is_some() {
+            make_folder(&self.days_folder(wave)?)?;
+        }
+        make_key(&self.wave_path(wave)?)?;
+        if self.0.urn.is_some() {
+            self.make_days(wave)?;
         }
         let wrapper = self.wrapper(wave)?;
         let wrap = |name: &[u8]| -> Result<Vec<u8>, KeysError> {
@@ -215,6 +285,26 @@ impl Keys {
             pepper: wrap(PEPPER)?,
             token_key: wrap(TOKEN)?,
         })
+    }
+
+    /// Makes what makes the keys of a wave's days, unless it is there.
+    fn make_days(&self, wave: WaveId) -> Result<(), KeysError> {
+        let days = self.days_path(wave)?;
+        if !days.exists() {
+            make_folder(&self.days_folder(wave)?)?;
+            let first = Ratchet::start(Zeroizing::new(random()?));
+            place_new(&days, &first.print())?;
+        }
+        Ok(())
+    }
+
+    /// The same where the office's keys lie in another folder than the urn's: the office's program drew without it. In one folder
+    /// they were made with the draw, and a node that lacks them needs a copy of those.
+    pub(super) fn make_days_apart(&self, wave: WaveId) -> Result<(), KeysError> {
+        if self.0.office == self.0.urn {
+            return Ok(());
+        }
+        self.make_days(wave)
     }
 
     /// Unwraps a wave's keys.
@@ -248,7 +338,7 @@ impl Keys {
         epoch: i64,
         kind: EpochKey,
     ) -> Result<SealKey, KeysError> {
-        let path = self.epoch_path(wave, epoch, kind);
+        let path = self.epoch_path(wave, epoch, kind)?;
         let key = match read_key(&path) {
             Err(KeysError::Missing { .. }) => {
                 self.turn(wave, epoch)?;
@@ -262,12 +352,12 @@ impl Keys {
     /// Whether a day's key for records was destroyed; an error if the wave's files are not here.
     pub fn is_destroyed(&self, wave: WaveId, epoch: i64) -> Result<bool, KeysError> {
         self.turn(wave, epoch)?;
-        Ok(!self.epoch_path(wave, epoch, EpochKey::Record).exists())
+        Ok(!self.epoch_path(wave, epoch, EpochKey::Record)?.exists())
     }
 
     /// Keeps the signed head of a wave's log where no backup goes.
     pub fn keep_checkpoint(&self, wave: WaveId, note: &str) -> Result<(), KeysError> {
-        let path = self.days_folder(wave).join("checkpoint");
+        let path = self.days_folder(wave)?.join("checkpoint");
         let draft = path.with_extension("draft");
         let kept = remove(&draft)
             .and_then(|()| write_new(&draft, note))
@@ -278,7 +368,7 @@ impl Keys {
 
     /// The signed head that was kept last.
     pub fn kept_checkpoint(&self, wave: WaveId) -> Result<Option<String>, KeysError> {
-        let path = self.days_folder(wave).join("checkpoint");
+        let path = self.days_folder(wave)?.join("checkpoint");
         match read(&path) {
             Ok(note) => Ok(Some(note.as_str().to_owned())),
             Err(KeysError::Missing { .. }) => Ok(None),
@@ -288,14 +378,14 @@ impl Keys {
 
     /// Writes the keys of all days up to this one and forgets what made them, unless it was done.
     fn turn(&self, wave: WaveId, epoch: i64) -> Result<(), KeysError> {
-        let path = self.days_path(wave);
+        let path = self.days_path(wave)?;
         let failed = |source| KeysError::File {
             path: path.clone(),
             source,
         };
         // Held by one process at a time until it is dropped: two that turn at once could turn back.
         let lock =
-            File::create(self.days_folder(wave).join("lock")).map_err(|source| {
+            File::create(self.days_folder(wave)?.join("lock")).map_err(|source| {
                 match source.kind() {
                     ErrorKind::NotFound => KeysError::Missing { path: path.clone() },
                     _ => failed(source),
@@ -313,7 +403,7 @@ impl Keys {
                 (EpochKey::Record, keys.record),
                 (EpochKey::Retry, keys.retry),
             ] {
-                let file = self.epoch_path(wave, ratchet.day, kind);
+                let file = self.epoch_path(wave, ratchet.day, kind)?;
                 place_new(&file, &Zeroizing::new(hex::encode(key.as_slice())))?;
             }
             ratchet = ratchet.next();
@@ -341,7 +431,7 @@ impl Keys {
             Err(KeysError::Missing { .. }) | Ok(()) => {}
             Err(error) => return Err(error),
         }
-        let path = self.epoch_path(wave, epoch, kind);
+        let path = self.epoch_path(wave, epoch, kind)?;
         let destroyed = OpenOptions::new()
             .write(true)
             .open(&path)
@@ -373,7 +463,7 @@ impl Keys {
 
     /// What wraps a wave's keys: needs both the master key and the wave's file.
     fn wrapper(&self, wave: WaveId) -> Result<SealKey, KeysError> {
-        let file = read_key(&self.wave_path(wave))?;
+        let file = read_key(&self.wave_path(wave)?)?;
         let key = Sha256::new()
             .chain_update(b"minyi/v1/wrap")
             .chain_update(self.0.master.as_bytes())
@@ -382,148 +472,35 @@ impl Keys {
         Ok(SealKey::from_bytes(key.into()))
     }
 
-    fn wave_path(&self, wave: WaveId) -> PathBuf {
-        self.0.path.join("waves").join(format!("{wave}.key"))
+    fn wave_path(&self, wave: WaveId) -> Result<PathBuf, KeysError> {
+        let folder = self.0.office.as_ref();
+        let folder = folder.ok_or(KeysError::Elsewhere("office"))?;
+        Ok(folder.join("waves").join(format!("{wave}.key")))
     }
 
-    fn epoch_path(&self, wave: WaveId, epoch: i64, kind: EpochKey) -> PathBuf {
+    fn epoch_path(&self, wave: WaveId, epoch: i64, kind: EpochKey) -> Result<PathBuf, KeysError> {
         let kind = match kind {
             EpochKey::Record => "record",
             EpochKey::Retry => "retry",
         };
-        self.days_folder(wave).join(format!("{epoch}.{kind}"))
+        Ok(self.days_folder(wave)?.join(format!("{epoch}.{kind}")))
     }
 
-    fn days_folder(&self, wave: WaveId) -> PathBuf {
-        self.0.path.join("waves").join(wave.to_string())
+    fn days_folder(&self, wave: WaveId) -> Result<PathBuf, KeysError> {
+        let folder = self.0.urn.as_ref();
+        let folder = folder.ok_or(KeysError::Elsewhere("urn"))?;
+        Ok(folder.join("waves").join(wave.to_string()))
     }
 
-    fn days_path(&self, wave: WaveId) -> PathBuf {
-        self.days_folder(wave).join("days")
+    fn days_path(&self, wave: WaveId) -> Result<PathBuf, KeysError> {
+        Ok(self.days_folder(wave)?.join("days"))
     }
 }
 
+const MASTER: &str = "master.key";
+const SIGNING: &str = "log-signing.key";
 const PEPPER: &[u8] = b"minyi/v1/pepper";
 const TOKEN: &[u8] = b"minyi/v1/token-key";
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-    use crate::survey::time::Instant;
-
-    fn wave(number: u8) -> WaveId {
-        WaveId::new(Instant::from_micros(1), [number; 10])
-    }
-
-    #[test]
-    fn new_keys_are_for_their_owner_only_and_are_never_made_twice() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("keys");
-        let keys = Keys::init(&path).unwrap();
-        for name in ["master.key", "log-signing.key"] {
-            let mode = std::fs::metadata(path.join(name))
-                .unwrap()
-                .permissions()
-                .mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
-        assert!(matches!(Keys::init(&path), Err(KeysError::Exists { .. })));
-        assert_eq!(Keys::open(&path).unwrap().verifying(), keys.verifying());
-    }
-
-    #[test]
-    fn missing_and_readable_keys_are_refused_with_what_to_do() {
-        let folder = tempfile::tempdir().unwrap();
-        let missing = Keys::open(folder.path()).err().unwrap();
-        assert!(missing.to_string().contains("minyi init"), "{missing}");
-        Keys::init(folder.path()).unwrap();
-        let file = folder.path().join("master.key");
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
-        let readable = Keys::open(folder.path()).err().unwrap();
-        assert!(readable.to_string().contains("chmod 600"), "{readable}");
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-        std::fs::write(&file, "not a key").unwrap();
-        assert!(matches!(
-            Keys::open(folder.path()),
-            Err(KeysError::Form { .. })
-        ));
-    }
-
-    #[test]
-    fn a_waves_keys_need_its_own_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let keys = Keys::init(folder.path()).unwrap();
-        let wrapped = keys.make_wave(wave(1)).unwrap();
-        let one = keys.wave(wave(1), &wrapped).unwrap();
-        let again = Keys::open(folder.path())
-            .unwrap()
-            .wave(wave(1), &wrapped)
-            .unwrap();
-        assert_eq!(*one.pepper, *again.pepper);
-        assert_ne!(*one.pepper, *one.token);
-        keys.make_wave(wave(2)).unwrap();
-        assert!(matches!(
-            keys.wave(wave(2), &wrapped),
-            Err(KeysError::Foreign(_))
-        ));
-        std::fs::remove_file(keys.wave_path(wave(1))).unwrap();
-        assert!(matches!(
-            keys.wave(wave(1), &wrapped),
-            Err(KeysError::Missing { .. })
-        ));
-    }
-
-    #[test]
-    fn a_days_keys_are_made_once_and_gone_when_destroyed() {
-        let folder = tempfile::tempdir().unwrap();
-        let keys = Keys::init(folder.path()).unwrap();
-        assert!(matches!(
-            keys.epoch(wave(1), 3),
-            Err(KeysError::Missing { .. })
-        ));
-        keys.make_wave(wave(1)).unwrap();
-        let day = keys.epoch(wave(1), 3).unwrap();
-        let again = keys.epoch(wave(1), 3).unwrap();
-        assert!(day.record == again.record && day.retry == again.retry);
-        assert!(day.record != day.retry);
-        keys.destroy_epoch_key(wave(1), 3, EpochKey::Record)
-            .unwrap();
-        keys.destroy_epoch_key(wave(1), 3, EpochKey::Record)
-            .unwrap();
-        assert!(matches!(
-            keys.epoch(wave(1), 3),
-            Err(KeysError::Missing { .. })
-        ));
-        assert!(keys.epoch_key(wave(1), 3, EpochKey::Retry).unwrap() == day.retry);
-        let earlier = keys.epoch(wave(1), 1).unwrap();
-        assert!(earlier.record != day.record, "a day that nobody used yet");
-    }
-
-    #[test]
-    fn nodes_with_copies_of_a_waves_files_make_the_same_keys_and_forget_them_alike() {
-        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let keys = Keys::init(one.path()).unwrap();
-        let wrapped = keys.make_wave(wave(1)).unwrap();
-        let copied = std::process::Command::new("cp")
-            .args(["-a", "-T"])
-            .args([one.path(), other.path()])
-            .status();
-        assert!(copied.unwrap().success());
-        let copy = Keys::open(other.path()).unwrap();
-        let token = |keys: &Keys| keys.wave(wave(1), &wrapped).unwrap().token;
-        assert_eq!(token(&keys), token(&copy));
-        let days: Vec<EpochKeys> = [0, 4].map(|day| keys.epoch(wave(1), day).unwrap()).into();
-        assert!(copy.epoch(wave(1), 4).unwrap().record == days[1].record);
-        assert!(copy.epoch(wave(1), 0).unwrap().retry == days[0].retry);
-        // A node that was idle forgets a day that it never used.
-        copy.destroy_epoch_key(wave(1), 7, EpochKey::Record)
-            .unwrap();
-        assert!(copy.epoch_key(wave(1), 7, EpochKey::Record).is_err());
-        let day = keys.epoch(wave(1), 7).unwrap();
-        assert!(copy.epoch_key(wave(1), 7, EpochKey::Retry).unwrap() == day.retry);
-        let left = std::fs::read_to_string(copy.days_path(wave(1))).unwrap();
-        assert!(left.starts_with("8 "), "what is left makes later days only");
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ use super::app::App;
 use super::intake;
 use super::logs::{self, LogError};
 use super::process;
+use super::terms;
 use super::witnesses;
 use crate::ledger::checkpoint;
 use crate::ledger::tile::{self, Kind, TilePath};
@@ -71,6 +72,7 @@ pub async fn find(
         return Ok(None);
     };
     match name {
+        Name::Process if app.office.0.here().is_err() => Ok(None),
         Name::Process => Ok(of_process(app, &wave, file).await?),
         Name::Answers(number) if wave.state >= WaveState::Open => {
             of_answers(app, &wave, number, file).await
@@ -86,6 +88,7 @@ pub async fn lines(app: &App, slug: &str, name: Name) -> Result<Option<Pieces>, 
         return Ok(None);
     };
     match name {
+        Name::Process if app.office.0.here().is_err() => Ok(None),
         Name::Process => {
             let entries = process::entries(app, &wave).await?;
             let text = in_lines(entries.iter().map(String::as_str));
@@ -129,8 +132,7 @@ pub async fn told(app: &App, slug: &str) -> Result<Option<Wave>, StoreError> {
     let Ok(slug) = WaveSlug::parse(slug) else {
         return Ok(None);
     };
-    let mut tx = app.office.0.begin_read("wave of log").await?;
-    let found = wave::find_by_slug(&mut tx.conn(), &slug).await?;
+    let found = terms::find(app, &slug).await?;
     Ok(found.filter(|wave| wave.state >= WaveState::Sealed))
 }
 

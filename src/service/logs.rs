@@ -13,11 +13,12 @@ use serde_json::json;
 use super::app::App;
 use super::keys::KeysError;
 use super::process;
+use super::terms;
 use super::waves::{self, WaveError};
 use super::witnesses;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::tree::{Frontier, Hash};
-use crate::storage::office::{audit, wave};
+use crate::storage::office::audit;
 use crate::storage::urn::log;
 pub use crate::storage::urn::log::Log;
 use crate::storage::urn::{gate, leaf};
@@ -158,11 +159,7 @@ pub async fn find_checkpoint(app: &App, slug: &str) -> Result<Option<String>, Lo
     let Ok(slug) = WaveSlug::parse(slug) else {
         return Ok(None);
     };
-    let wave = {
-        let mut tx = app.office.0.begin_read("wave of log").await?;
-        wave::find_by_slug(&mut tx.conn(), &slug).await?
-    };
-    match wave {
+    match terms::find(app, &slug).await? {
         Some(wave) if wave.state >= WaveState::Open => {
             let (note, log) = (checkpoint(app, &wave).await?, standing(app, wave.id).await?);
             let name = log.number.to_string();

@@ -49,6 +49,7 @@ pub mod seeds;
 pub mod sentence;
 pub mod standards;
 pub mod story;
+pub mod terms;
 pub mod throttle;
 pub mod titles;
 pub mod uploads;

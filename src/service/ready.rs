@@ -1,6 +1,6 @@
 //! Whether submissions can be taken at this moment.
 //!
-//! For: load balancers, by way of `web`. Uses: both stores. Promises: an answer within [`WAIT`] and a little;
+//! For: load balancers, by way of `web`. Uses: the stores that this program has. Promises: an answer within [`WAIT`] and a little;
 //! a reason is one word that names the store.
 
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl NotReady {
     }
 }
 
-/// Asks both stores.
+/// Asks the stores that this program has.
 pub async fn check(app: &App) -> Result<(), NotReady> {
     if app.stop.is_cancelled() {
         return Err(NotReady::Stopping);
@@ -53,6 +53,9 @@ pub async fn check(app: &App) -> Result<(), NotReady> {
 }
 
 async fn answers(db: &Db, store: Store) -> Result<(), NotReady> {
+    if db.here().is_err() {
+        return Ok(());
+    }
     match tokio::time::timeout(WAIT, db.has_known_tables(store)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(StoreError::Schema { .. })) => Err(NotReady::OtherTables(store)),

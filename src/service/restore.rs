@@ -83,7 +83,8 @@ pub async fn restore(
     known: &[(String, String)],
 ) -> Result<(Manifest, Vec<RestoredWave>), RestoreError> {
     let manifest = backup::open(folder)?;
-    let keys = Keys::open(&config.keys)?;
+    let urn = config.urn_keys.as_deref().unwrap_or(&config.keys);
+    let keys = Keys::open_apart(Some(&config.keys), Some(urn))?;
     for (source, store) in [(&config.office, Store::Office), (&config.urn, Store::Urn)] {
         if !is_free(source, store).await? {
             return Err(RestoreError::NotEmpty(store));

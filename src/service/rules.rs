@@ -16,6 +16,7 @@ use super::app::App;
 use super::keys::random;
 use super::process;
 use super::quotas;
+use super::terms;
 use super::waves::{WaveError, act, allowed, find, record, step_by_clock};
 use crate::storage::office::{account, rule_change, sample, wave};
 use crate::storage::{Conn, StoreError};
@@ -337,6 +338,10 @@ async fn apply(app: &App, change: &RuleChange, now: Instant) -> Result<bool, Wav
     };
     if let Rule::End { end, .. } = rule {
         after.closes_at = end;
+        // The urn first: if the office fails then, the same change is applied again.
+        if after.state == WaveState::Open {
+            terms::keep(&mut conn, &app.urn, &after).await?;
+        }
     }
     let done = RuleChange {
         rule,

@@ -251,6 +251,7 @@ fn store_error(lang: Lang, error: &StoreError) -> String {
     match error {
         StoreError::Unsettled { .. } => lang.t("wave-store-unsettled"),
         StoreError::Contention(_) => lang.t("wave-store-contention"),
+        StoreError::Elsewhere(_) => lang.t("problem-elsewhere-text"),
         other => lang.t_with("wave-store", &[("error", other.to_string().into())]),
     }
 }

@@ -23,6 +23,7 @@ use super::app::App;
 use super::keys::{KeysError, random};
 use super::process;
 use super::questionnaires;
+use super::terms;
 use crate::storage::office::{
     area, audit, blind, estimate, frame, invitation, margin, questionnaire, quota, sample,
     standard, wave, wave_key,
@@ -210,6 +211,7 @@ pub async fn open(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, 
     // With what a token may be cast: the urn knows it by itself.
     let public = blind::list_public(&mut conn, before.id).await?;
     blind_key::insert(&mut urn.conn(), before.id, &public).await?;
+    terms::write(&mut conn, &mut urn.conn(), &after).await?;
     if before.kind == WaveKind::Open {
         for quota in quota::list(&mut conn, before.id).await? {
             cell::set(&mut urn.conn(), before.id, &quota).await?;
@@ -217,6 +219,9 @@ pub async fn open(app: &App, person: &Account, slug: &WaveSlug) -> Result<Wave, 
         // A wave with a sample has its keys since the draw.
         let wrapped = app.keys.make_wave(before.id)?;
         wave_key::insert(&mut conn, before.id, &wrapped).await?;
+    } else {
+        // Where the office drew without the urn's keys at hand, its days begin here.
+        app.keys.make_days_apart(before.id)?;
     }
     urn.commit().await?;
     let opened = Value::Null;

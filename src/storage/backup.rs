@@ -27,6 +27,7 @@ pub fn file(path: &Path) -> Source {
 impl Db {
     /// Writes all of the store into a new file, from one state.
     pub async fn save(&self, store: Store, path: &Path) -> Result<(), StoreError> {
+        self.here()?;
         make_private(path).map_err(|error| StoreError::opening(error.into()))?;
         match &*self.0 {
             Pools::Sqlite { readers, .. } => {
@@ -37,7 +38,7 @@ impl Db {
                     .execute(&mut *conn)
                     .await?;
             }
-            Pools::Postgres(_) => {
+            Pools::Postgres(_) | Pools::Elsewhere(_) => {
                 let saved = Self::open(&file(path)).await?;
                 saved.migrate(store).await?;
                 copy(self, &saved, store).await?;

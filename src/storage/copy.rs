@@ -80,6 +80,7 @@ const OFFICE: &[Sorted] = &[
 const URN: &[Sorted] = &[
     ("gate", "wave, county"),
     ("blind_key", "wave, county, variance_unit"),
+    ("terms", "wave"),
     ("pool", "wave, county, pool_key"),
     ("spent", "wave, county, token_hash"),
     ("trial", "wave, county, token_hash, nonce_hash"),

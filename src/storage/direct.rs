@@ -16,7 +16,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Postgres, Transaction};
 use tokio::sync::Mutex;
 
-use super::{Db, Durability, INTAKE_CACHE, Pools, SQLITE_WAIT, StoreError, WAL_PAGES};
+use super::{Db, Durability, Elsewhere, INTAKE_CACHE, Pools, SQLITE_WAIT, StoreError, WAL_PAGES};
 
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 32;
@@ -144,7 +144,7 @@ impl Db {
     #[must_use]
     pub fn writes_at_once(&self) -> bool {
         match &*self.0 {
-            Pools::Sqlite { .. } => false,
+            Pools::Sqlite { .. } | Pools::Elsewhere(_) => false,
             Pools::Postgres(server) => !server.is_divided,
         }
     }
@@ -160,6 +160,7 @@ impl Db {
             Pools::Postgres(server) => {
                 Inner::Postgres(server.begin("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
             }
+            Pools::Elsewhere(store) => return Err(Elsewhere(*store).into()),
         };
         Ok(DirectTx { name, inner })
     }
@@ -168,7 +169,7 @@ impl Db {
     /// itself: one message instead of three. What is asked after it only reads.
     pub async fn begin_single(&self, name: &'static str) -> Result<DirectTx, StoreError> {
         match &*self.0 {
-            Pools::Sqlite { .. } => self.begin_direct(name).await,
+            Pools::Sqlite { .. } | Pools::Elsewhere(_) => self.begin_direct(name).await,
             Pools::Postgres(server) => {
                 let inner = Inner::Single(server.pool.acquire().await?);
                 Ok(DirectTx { name, inner })

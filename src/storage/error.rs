@@ -3,6 +3,8 @@
 use rusqlite::ffi;
 use sqlx::error::{BoxDynError, ErrorKind};
 
+use super::Store;
+
 /// An error of a store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -69,10 +71,19 @@ pub enum StoreError {
     /// A stored value is none that this version can have written.
     #[error("the stored {0} cannot be read")]
     Corrupt(&'static str),
+    /// Another program has the store.
+    #[error("this needs a store that another program has")]
+    Elsewhere(#[from] Elsewhere),
     /// Anything else.
     #[error("the database refused")]
     Other(#[source] BoxDynError),
 }
+
+/// A store that this program does not open, because another one has it. At the end of a chain of causes, so that whoever looks for
+/// it finds it behind whatever the error was wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the {} is with another program", .0.name())]
+pub struct Elsewhere(pub Store);
 
 /// Why a store does not open, as far as a person can mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

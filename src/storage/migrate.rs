@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::migrate::{Migrate, Migrator};
 
-use super::{Db, Pools, Store, StoreError};
+use super::{Db, Elsewhere, Pools, Store, StoreError};
 
 static OFFICE_SQLITE: Migrator = sqlx::migrate!("migrations/office/sqlite");
 static OFFICE_POSTGRES: Migrator = sqlx::migrate!("migrations/office/postgres");
@@ -25,9 +25,9 @@ impl Store {
 fn migrator(store: Store, pools: &Pools) -> &'static Migrator {
     match (store, pools) {
         (Store::Office, Pools::Sqlite { .. }) => &OFFICE_SQLITE,
-        (Store::Office, Pools::Postgres(_)) => &OFFICE_POSTGRES,
+        (Store::Office, Pools::Postgres(_) | Pools::Elsewhere(_)) => &OFFICE_POSTGRES,
         (Store::Urn, Pools::Sqlite { .. }) => &URN_SQLITE,
-        (Store::Urn, Pools::Postgres(_)) => &URN_POSTGRES,
+        (Store::Urn, Pools::Postgres(_) | Pools::Elsewhere(_)) => &URN_POSTGRES,
     }
 }
 
@@ -51,6 +51,7 @@ impl Db {
         match &*self.0 {
             Pools::Sqlite { writer, .. } => migrator.run(writer).await,
             Pools::Postgres(server) => migrator.run(&server.pool).await,
+            Pools::Elsewhere(store) => return Err(Elsewhere(*store).into()),
         }
         .map_err(|source| StoreError::Migrating {
             store: store.name(),
@@ -74,6 +75,7 @@ impl Db {
             Pools::Postgres(server) => {
                 applied(&mut *server.pool.acquire().await?, &migrator.table_name).await
             }
+            Pools::Elsewhere(store) => return Err(Elsewhere(*store).into()),
         };
         let found: BTreeSet<i64> = applied
             .map_err(|source| StoreError::Migrating {

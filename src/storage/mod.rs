@@ -46,7 +46,7 @@ use tokio::time::timeout;
 use self::direct::{Held, Turn};
 
 pub use direct::{Direct, DirectTx};
-pub use error::{OpenProblem, StoreError};
+pub use error::{Elsewhere, OpenProblem, StoreError};
 pub use migrate::Schema;
 pub use statement::Statement;
 
@@ -139,6 +139,8 @@ enum Pools {
         written: Notify,
     },
     Postgres(postgres::Server),
+    /// Another program has it: every use of it says so.
+    Elsewhere(Store),
 }
 
 /// The office: nothing in it names a response.
@@ -219,12 +221,26 @@ impl Db {
         Ok(Self(Arc::new(pools)))
     }
 
-    /// Which kind of database this is.
+    /// Stands for a store that another program has: every use fails with [`StoreError::Elsewhere`], and nothing is opened.
+    #[must_use]
+    pub fn elsewhere(store: Store) -> Self {
+        Self(Arc::new(Pools::Elsewhere(store)))
+    }
+
+    /// Refuses where another program has the store, before something is done that needs it later.
+    pub fn here(&self) -> Result<(), StoreError> {
+        match &*self.0 {
+            Pools::Elsewhere(store) => Err(Elsewhere(*store).into()),
+            Pools::Sqlite { .. } | Pools::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Which kind of database this is; of one that another program has, a kind for which nobody waits in a thread.
     #[must_use]
     pub fn backend(&self) -> Backend {
         match &*self.0 {
             Pools::Sqlite { .. } => Backend::Sqlite,
-            Pools::Postgres(_) => Backend::Postgres,
+            Pools::Postgres(_) | Pools::Elsewhere(_) => Backend::Postgres,
         }
     }
 
@@ -239,6 +255,7 @@ impl Db {
                     .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             ),
+            Pools::Elsewhere(store) => return Err(Elsewhere(*store).into()),
         };
         Ok(Tx { name, inner })
     }
@@ -261,6 +278,7 @@ impl Db {
                     .begin("BEGIN ISOLATION LEVEL REPEATABLE READ")
                     .await?,
             ),
+            Pools::Elsewhere(store) => return Err(Elsewhere(*store).into()),
         };
         Ok(Tx { name, inner })
     }
@@ -280,6 +298,7 @@ impl Db {
             Pools::Postgres(server) => {
                 Inner::Postgres(server.begin("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
             }
+            Pools::Elsewhere(store) => return Err(Elsewhere(*store).into()),
         };
         Ok(Tx { name, inner })
     }
@@ -324,6 +343,7 @@ impl Db {
                 writer.close().await;
             }
             Pools::Postgres(server) => server.pool.close().await,
+            Pools::Elsewhere(_) => {}
         }
     }
 }

@@ -12,6 +12,7 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
+use crate::service::app::Elsewhere;
 
 /// Why a request is refused.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,9 @@ pub enum WebError {
         /// How long the caller should wait.
         retry_after: Duration,
     },
+    /// It needs a store that another program of the service has.
+    #[error("another program does this")]
+    Elsewhere,
     /// A mistake of ours.
     #[error("internal error")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
@@ -40,9 +44,17 @@ pub struct ErrorInfo {
 }
 
 impl WebError {
-    /// A mistake of ours with its cause.
+    /// A mistake of ours with its cause; no mistake where the cause is that another program has the store.
     pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::Internal(source.into())
+        let source = source.into();
+        let mut cause: Option<&(dyn Error + 'static)> = Some(source.as_ref());
+        while let Some(error) = cause {
+            if error.is::<Elsewhere>() {
+                return Self::Elsewhere;
+            }
+            cause = error.source();
+        }
+        Self::Internal(source)
     }
 
     /// Writes the refusal to the log: the chain of causes of a mistake of ours, else the kind.
@@ -68,6 +80,10 @@ impl WebError {
                     retry_after: Some(seconds),
                 }
             }
+            Self::Elsewhere => ErrorInfo {
+                problem: Problem::Elsewhere,
+                retry_after: None,
+            },
             Self::Internal(_) => ErrorInfo {
                 problem: Problem::Internal,
                 retry_after: None,
@@ -128,6 +144,25 @@ mod tests {
         assert_eq!(response.headers()[RETRY_AFTER], "1");
         let info = response.extensions().get::<ErrorInfo>();
         assert_eq!(info.map(|info| info.problem), Some(Problem::Busy));
+    }
+
+    #[test]
+    fn a_store_of_another_program_is_no_mistake_of_ours() {
+        use crate::service::app::{Store, StoreError};
+        use crate::service::intake::IntakeError;
+        use crate::service::waves::WaveError;
+        let store = || StoreError::from(Elsewhere(Store::Urn));
+        let told = [
+            WebError::internal(store()),
+            WebError::internal(WaveError::from(store())),
+            WebError::internal(IntakeError::from(store())),
+        ];
+        for error in told {
+            assert_eq!(error.info().problem, Problem::Elsewhere);
+            assert_eq!(error.into_response().status().as_u16(), 503);
+        }
+        let missing = WebError::internal(StoreError::Missing("row"));
+        assert_eq!(missing.info().problem, Problem::Internal);
     }
 
     #[test]

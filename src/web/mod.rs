@@ -43,7 +43,7 @@ mod welcome;
 mod witness;
 
 pub use self::respond::fuzz;
-pub use self::routes::{ROUTES, Route};
+pub use self::routes::{NEEDS_URN, ROUTES, Route, URN_ROUTES};
 
 use std::io;
 use std::sync::Arc;
@@ -58,7 +58,8 @@ use crate::service::witness::Witness;
 
 /// All pages behind all layers.
 pub fn router(app: App) -> Router {
-    let routes = routes::table(&app.public_url).layer(Extension(respond::Pages::default()));
+    let routes =
+        routes::table(app.part, &app.public_url).layer(Extension(respond::Pages::default()));
     layer::around(routes.with_state(app))
 }
 

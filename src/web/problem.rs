@@ -36,6 +36,8 @@ pub enum Problem {
     TimedOut,
     /// More visitors than the service can take at this moment.
     Busy,
+    /// Another program of the service does it.
+    Elsewhere,
     /// A mistake of ours.
     Internal,
     /// No wave of that name.
@@ -50,7 +52,7 @@ pub enum Problem {
 
 impl Problem {
     /// All kinds, in the order of their status.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Malformed,
         Self::SignInNeeded,
         Self::Denied,
@@ -69,6 +71,7 @@ impl Problem {
         Self::TooManyTries,
         Self::Internal,
         Self::Busy,
+        Self::Elsewhere,
     ];
 
     /// The stable name.
@@ -88,6 +91,7 @@ impl Problem {
             Self::TooManyTries => "too-many-tries",
             Self::TimedOut => "timed-out",
             Self::Busy => "busy",
+            Self::Elsewhere => "elsewhere",
             Self::Internal => "internal",
             Self::UnknownWave => "unknown-wave",
             Self::NotYetOpen => "not-yet-open",
@@ -113,7 +117,7 @@ impl Problem {
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Elsewhere => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -193,6 +197,7 @@ mod tests {
         429 too-many-tries
         500 internal
         503 busy
+        503 elsewhere
         ");
     }
 

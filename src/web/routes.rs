@@ -1,13 +1,13 @@
 //! Every address, in one place.
 //!
 //! For: [`super::router`], and tests that go through all of them. Promises: an address that is not here
-//! has the page "not found", a method that is not here the page "not allowed"; what staff change here is
+//! has the page "not found", and in a program that has the urn alone every address outside the group `urn`; a method that is not here the page "not allowed"; what staff change here is
 //! taken from this site's own pages only.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -39,7 +39,7 @@ use super::standards;
 use super::titles;
 use super::tokens;
 use super::welcome;
-use crate::service::app::App;
+use crate::service::app::{App, Part};
 
 /// An address and the methods that it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,7 @@ pub struct Route {
 macro_rules! routes {
     (
         everyone { $($path:literal: $($method:ident $handler:path),+;)* }
+        urn { $($urn_path:literal: $($urn_method:ident $urn_handler:path),+;)* }
         programs { $($api_path:literal: $($api_method:ident $api_handler:path),+;)* }
         staff { $($staff_path:literal: $($staff_method:ident $staff_handler:path),+;)* }
         files { $($file_path:literal: $($file_method:ident $file_handler:path),+;)* }
@@ -61,10 +62,22 @@ macro_rules! routes {
         /// Every address of the service.
         pub const ROUTES: &[Route] = &[
             $(Route { path: $path, methods: &[$(stringify!($method)),+] },)*
+            $(Route { path: $urn_path, methods: &[$(stringify!($urn_method)),+] },)*
             $(Route { path: $api_path, methods: &[$(stringify!($api_method)),+] },)*
             $(Route { path: $staff_path, methods: &[$(stringify!($staff_method)),+] },)*
             $(Route { path: $file_path, methods: &[$(stringify!($file_method)),+] },)*
         ];
+
+        /// Every address of a program that has the urn alone.
+        pub const URN_ROUTES: &[Route] = &[
+            $(Route { path: $urn_path, methods: &[$(stringify!($urn_method)),+] },)*
+        ];
+
+        /// What residents' devices send to the urn, and the files of its log.
+        fn urn() -> Router<App> {
+            Router::new()$(.route($urn_path, MethodRouter::new()$(.$urn_method($urn_handler))+))*
+                .layer(middleware::from_fn(kept::tag_marked))
+        }
 
         /// Pages for everyone: no cookie is set here, and only result pages read one.
         fn everyone() -> Router<App> {
@@ -96,9 +109,6 @@ routes! {
         "/s/{wave}/{county}": get respond::show, post respond::submit;
         "/s/{wave}/{county}/key": post respond::key;
         "/s/{wave}/{county}/sign": post respond::sign;
-        "/urn/{wave}": post respond::cast;
-        "/urn/{wave}/prepare": post respond::prepare_trial;
-        "/urn/{wave}/open": post respond::open_trial;
         "/o/{wave}": get respond::first, post respond::enter;
         "/o/{wave}/{county}": get respond::begin, post respond::submit_open;
         "/results": get results::list;
@@ -116,15 +126,20 @@ routes! {
         "/results/{wave}/versions/{number}": get results::version;
         "/results/{wave}/versions/{number}/criteria": get results::version_criteria;
         "/titles": get titles::list;
+        "/check": get check::list;
+        "/check/{wave}": get check::show, post check::ask;
+        "/assets/{file}": get asset::get;
+        "/problems/{slug}": get explain;
+    }
+    urn {
+        "/urn/{wave}": post respond::cast;
+        "/urn/{wave}/prepare": post respond::prepare_trial;
+        "/urn/{wave}/open": post respond::open_trial;
         "/log/{wave}/checkpoint": get log::checkpoint;
         "/log/{wave}/keys.txt": get log::keys;
         "/log/{wave}/{log}/checkpoint": get log::head;
         "/log/{wave}/{log}/entries.txt": get log::lines;
         "/log/{wave}/{log}/tile/{*tile}": get log::tile;
-        "/check": get check::list;
-        "/check/{wave}": get check::show, post check::ask;
-        "/assets/{file}": get asset::get;
-        "/problems/{slug}": get explain;
     }
     programs {
         "/api/v1/openapi.json": get api::document;
@@ -208,18 +223,49 @@ routes! {
     }
 }
 
+/// Addresses that need the urn whatever is asked of them: a program that has the office alone says who answers, and reads nothing of
+/// the request. Others say so when they come to what they need.
+pub const NEEDS_URN: &[&str] = &[
+    "/urn/{wave}",
+    "/o/{wave}",
+    "/o/{wave}/{county}",
+    "/log/{wave}/checkpoint",
+    "/organize/{wave}/assisted",
+    "/organize/{wave}/paper",
+    "/organize/{wave}/paper/{county}/{lot}/{sheet}",
+];
+
 /// Largest form with a file. A frame of fifty thousand communities is three megabytes as CSV.
 const LARGEST_FILE: usize = 16 * 1024 * 1024;
 
-/// Address → handler.
-pub(super) fn table(public_url: &str) -> Router<App> {
+/// Address → handler, for a program of this role.
+pub(super) fn table(part: Part, public_url: &str) -> Router<App> {
+    let routes = match part {
+        Part::Urn => urn(),
+        Part::Both => all(public_url),
+        Part::Office => all(public_url).layer(middleware::from_fn(refuse_for_urn)),
+    };
+    routes
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+}
+
+fn all(public_url: &str) -> Router<App> {
     let own_pages_only = own_pages(public_url).with_rejection_response(other_site);
     let files = files().layer(DefaultBodyLimit::max(LARGEST_FILE));
     everyone()
+        .merge(urn())
         .merge(programs())
         .merge(staff().merge(files).layer(own_pages_only))
-        .fallback(no_route)
-        .method_not_allowed_fallback(no_method)
+}
+
+/// Says that another program answers at this address.
+async fn refuse_for_urn(path: MatchedPath, request: Request, next: Next) -> Response {
+    if NEEDS_URN.contains(&path.as_str()) {
+        WebError::Elsewhere.into_response()
+    } else {
+        next.run(request).await
+    }
 }
 
 /// Takes a change from this site's pages only. A resident's form needs no such layer: no cookie speaks

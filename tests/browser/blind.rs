@@ -178,6 +178,51 @@ async fn the_urn_may_have_a_host_name_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn office_and_urn_may_be_two_programs() {
+    let work = Fieldwork::two().await;
+    let kinds = [("zh-CN", 360), ("en", 360), ("zh-CN", 1280), ("en", 1280)];
+    for (place, (language, width)) in kinds.into_iter().enumerate() {
+        let url = work.form(language, &work.codes[place]);
+        let kind = Kind {
+            language,
+            width,
+            ..Kind::default()
+        };
+        with_phone(kind, move |phone| async move {
+            to_the_end(&phone, &url).await;
+            phone.assert_no_sideways_scroll().await;
+            phone.tap("#send").await;
+            receipt(&phone).await;
+            let hosts =
+                "performance.getEntriesByType('resource').map(e => new URL(e.name).hostname)";
+            let wanted = json!(["localhost", "localhost", "localhost", "127.0.0.1"]);
+            assert_eq!(phone.eval(hosts).await, wanted);
+        })
+        .await;
+        assert_eq!(work.status(&work.codes[place]).await, Status::Blind);
+        // Without script: said before the first question.
+        let url = work.form(language, &work.codes[place + 4]);
+        let kind = Kind {
+            language,
+            width,
+            script: false,
+            ..Kind::default()
+        };
+        with_phone(kind, move |phone| async move {
+            phone.open_page(&url).await;
+            let said = phone.text(".note.scripted-out").await;
+            let words = ["不接收答案", "does not take answers"];
+            assert!(words.iter().any(|words| said.contains(words)), "{said}");
+            phone.assert_no_sideways_scroll().await;
+            phone.shot(&format!("roles-{width}-{language}")).await;
+        })
+        .await;
+        assert_eq!(work.status(&work.codes[place + 4]).await, Status::Issued);
+    }
+    assert_eq!(work.records().await, 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_is_not_in_the_record_gets_nothing() {
     let work = Fieldwork::open().await;
     let url = work.form("en", &work.codes[0]);

@@ -1,6 +1,6 @@
 //! Versions in the office: begun, changed, taken by a wave, fixed by its seal; on both databases.
 
-use minyi::service::app::{App, AppConfig, Schema};
+use minyi::service::app::{App, AppConfig, Part, Schema};
 use minyi::service::import::{self, About};
 use minyi::service::keys::Keys;
 use minyi::service::questionnaires::{self, Origin, WritingError};
@@ -27,6 +27,8 @@ async fn app(stores: &Stores) -> App {
         clock: Clock::at(zone.parse("2026-11-25T10:00").unwrap()),
         zone,
         public_url: "http://localhost".to_owned(),
+        urn_keys: None,
+        part: Part::Both,
         schema: Schema::Migrate,
     };
     App::open(config).await.unwrap()

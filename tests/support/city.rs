@@ -1,7 +1,7 @@
 //! The demonstration city in an instance: staff, areas, frame and margins, and a wave that nobody
 //! answers, taken through its whole life by the people who may.
 
-use minyi::service::app::{App, AppConfig, Schema};
+use minyi::service::app::{App, AppConfig, Part, Schema};
 use minyi::service::import::{self, About};
 use minyi::service::intake::Submission;
 use minyi::service::keys::{Keys, random};
@@ -70,6 +70,16 @@ impl City {
     pub async fn reopened(&self, stores: &Stores) -> App {
         let keys = stores.folder.path().join("keys");
         open(stores, keys, self.app.clock.now()).await
+    }
+
+    /// The same, of one of two programs.
+    pub async fn part(&self, stores: &Stores, part: Part) -> App {
+        let keys = stores.folder.path().join("keys");
+        let now = self.app.clock.now();
+        let opened = App::open(config(stores, keys, now).of(part)).await;
+        let mut app = opened.expect("the program starts");
+        app.urn_url = Some("https://urn.minyi.example".into());
+        app
     }
 
     /// The evaluator imports the demonstration's standard and indicators.
@@ -234,16 +244,22 @@ pub fn submission(slug: &WaveSlug, ticket: &Ticket, form: &[(&str, &str)]) -> Su
     }
 }
 
-async fn open(stores: &Stores, keys: std::path::PathBuf, now: Instant) -> App {
-    let config = AppConfig {
+fn config(stores: &Stores, keys: std::path::PathBuf, now: Instant) -> AppConfig {
+    AppConfig {
         office: stores.office_source.clone(),
         urn: stores.urn_source.clone(),
         keys,
         clock: Clock::at(now),
         zone: Zone::shanghai(),
         public_url: "http://localhost".to_owned(),
+        urn_keys: None,
+        part: Part::Both,
         schema: Schema::Check,
-    };
+    }
+}
+
+async fn open(stores: &Stores, keys: std::path::PathBuf, now: Instant) -> App {
+    let config = config(stores, keys, now);
     let mut app = App::open(config).await.expect("the instance starts");
     app.blind_keys = super::blind::maker();
     app

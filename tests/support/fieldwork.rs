@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use minyi::service::app::App;
+use minyi::service::app::{App, AppConfig, Part};
 use minyi::service::keys::random;
+use minyi::service::terms;
 use minyi::storage::office::{area, blind, invitation, questionnaire, wave, wave_key};
 use minyi::storage::urn::{blind_key, gate, pool};
 use minyi::survey::area::{Area, AreaCode, AreaTree, Level};
@@ -11,8 +12,9 @@ use minyi::survey::ids::WaveId;
 use minyi::survey::invitation::{Code, NewInvitation, Place, Status};
 use minyi::survey::plan::{CountySample, Plan, WavePlan};
 use minyi::survey::questionnaire::{DEFAULT_2026, Questionnaire, SampledUnit, Text};
+use minyi::survey::role::Role;
 use minyi::survey::sample::{StratumCode, UnitCode};
-use minyi::survey::time::Instant;
+use minyi::survey::time::{Instant, Zone};
 use minyi::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -36,7 +38,7 @@ pub struct Fieldwork {
     pub codes: Vec<String>,
     /// Unused codes of [`OTHER_COUNTY`].
     pub elsewhere: Vec<String>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Fieldwork {
@@ -60,7 +62,7 @@ impl Fieldwork {
             wave,
             codes,
             elsewhere,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -74,6 +76,36 @@ impl Fieldwork {
         work.app.urn_url = Some(format!("http://127.0.0.1:{port}").into());
         let served = minyi::web::serve(work.app.clone(), listener);
         work.app.tasks.spawn(served);
+        work
+    }
+
+    /// The same as two programs, each with a part of what is stored: the office at `localhost`, the urn at `127.0.0.1`. What this
+    /// instance has open stays beside them, for whoever looks.
+    pub async fn two() -> Self {
+        let mut work = Self::open().await;
+        let ada = super::instance::account(&work.app, "ada", Role::Organizer).await;
+        let slug = WaveSlug::parse(SLUG).expect("a name");
+        let told = terms::renew(&work.app, &ada, &slug).await;
+        told.expect("the urn is told");
+        let mut listeners = Vec::new();
+        for _ in 0..2 {
+            listeners.push(TcpListener::bind("127.0.0.1:0").await.expect("a free port"));
+        }
+        let port = |place: usize| -> u16 {
+            let listener: &TcpListener = &listeners[place];
+            listener.local_addr().expect("an address").port()
+        };
+        work.site = format!("http://localhost:{}", port(0));
+        let urn = format!("http://127.0.0.1:{}", port(1));
+        for (part, listener) in [Part::Office, Part::Urn].into_iter().zip(listeners) {
+            let (folder, clock) = (work.folder.path(), work.app.clock.clone());
+            let config = AppConfig::embedded(folder, clock, Zone::shanghai(), &work.site);
+            let mut app = App::open(config.of(part))
+                .await
+                .expect("the program starts");
+            app.urn_url = Some(urn.as_str().into());
+            app.tasks.spawn(minyi::web::serve(app.clone(), listener));
+        }
         work
     }
 

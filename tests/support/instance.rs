@@ -1,6 +1,6 @@
 //! A running instance with staff and a wave that has not begun, and people who use its pages.
 
-use minyi::service::app::{App, AppConfig, Schema};
+use minyi::service::app::{App, AppConfig, Part, Schema};
 use minyi::service::import::{self, About};
 use minyi::service::keys::Keys;
 use minyi::service::waves::{self, file};
@@ -61,6 +61,8 @@ pub async fn open_at(now: &str, public_url: &str) -> (App, TempDir) {
         clock: Clock::at(zone.parse(now).expect("a time")),
         zone,
         public_url: public_url.to_owned(),
+        urn_keys: None,
+        part: Part::Both,
         schema: Schema::Migrate,
     };
     let mut app = App::open(config).await.expect("the instance starts");

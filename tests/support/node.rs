@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant as Moment};
 
-use minyi::service::app::{App, AppConfig, Schema};
+use minyi::service::app::{App, AppConfig, Part, Schema};
 use minyi::service::close;
 use minyi::service::import::{self, About};
 use minyi::service::keys::Keys;
@@ -39,6 +39,8 @@ pub struct Site {
     pub codes: Vec<(String, String)>,
     /// Folder of the instance's data.
     pub data: PathBuf,
+    /// Folder of the urn's data, if it is another one.
+    pub urn_data: Option<PathBuf>,
     office: Source,
     urn: Source,
     ada: Account,
@@ -58,24 +60,65 @@ impl Site {
         Self::on(office, urn, folder, invitations).await
     }
 
-    /// The same on two empty databases.
+    /// Two folders: of the office's program and of the urn's.
+    pub async fn apart(invitations: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = |name: &str| Source::Sqlite {
+            path: folder.path().join(name),
+            durability: Durability::Full,
+        };
+        let (office, urn) = (file("data/office.sqlite"), file("urn/urn.sqlite"));
+        Self::made(office, urn, folder, invitations, true).await
+    }
+
+    /// The same with two databases.
+    pub async fn apart_on(office: Source, urn: Source, invitations: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::made(office, urn, folder, invitations, true).await
+    }
+
+    /// One folder on two empty databases.
     pub async fn on(office: Source, urn: Source, folder: TempDir, invitations: usize) -> Self {
+        Self::made(office, urn, folder, invitations, false).await
+    }
+
+    async fn made(
+        office: Source,
+        urn: Source,
+        folder: TempDir,
+        invitations: usize,
+        is_apart: bool,
+    ) -> Self {
         let data = folder.path().join("data");
         std::fs::create_dir(&data).expect("a folder");
-        Keys::init(&data.join("keys")).expect("keys are made");
+        let urn_data = is_apart.then(|| folder.path().join("urn"));
+        match &urn_data {
+            None => drop(Keys::init(&data.join("keys")).expect("keys are made")),
+            Some(other) => init_apart(&data.join("keys"), &other.join("keys")),
+        }
         let now = Clock::Real.now();
-        let config = config(&data, &office, &urn, Clock::at(now.minus(2 * DAY)));
-        let mut app = App::open(config).await.expect("the instance starts");
+        let open = |part| {
+            let clock = Clock::at(now.minus(2 * DAY));
+            let config = config(&data, urn_data.as_deref(), &office, &urn, clock);
+            App::open(config.of(part))
+        };
+        // Where there are two programs, the office draws without the urn.
+        let before = if is_apart { Part::Office } else { Part::Both };
+        let mut app = open(before).await.expect("the instance starts");
         app.blind_keys = super::blind::maker();
         let ada = super::instance::account(&app, "ada", Role::Organizer).await;
         let ben = super::instance::account(&app, "ben", Role::Organizer).await;
         import(&app, &ada).await;
-        let (wave, codes) = open_wave(&app, &ada, &ben, now, invitations).await;
+        let (slug, codes) = draw_wave(&app, &ada, &ben, now, invitations).await;
+        app.shutdown().await;
+        let app = open(Part::Both).await.expect("the instance starts");
+        let wave = waves::open(&app, &ada, &slug).await.expect("opened");
         app.shutdown().await;
         Self {
             wave,
             codes,
             data,
+            urn_data,
             office,
             urn,
             ada,
@@ -86,7 +129,8 @@ impl Site {
 
     /// The instance inside this process, at a time of its own.
     pub async fn open(&self, clock: Clock) -> App {
-        let config = config(&self.data, &self.office, &self.urn, clock);
+        let urn_data = self.urn_data.as_deref();
+        let config = config(&self.data, urn_data, &self.office, &self.urn, clock);
         App::open(config).await.expect("the instance opens")
     }
 
@@ -113,6 +157,7 @@ impl Site {
             wave: self.wave.clone(),
             codes: self.codes.clone(),
             data: folder.path().join("data"),
+            urn_data: None,
             office,
             urn,
             ada: self.ada.clone(),
@@ -138,9 +183,26 @@ impl Site {
             .expect("the program starts")
     }
 
+    /// Arguments of the program of one part, which tell it of its own store.
+    pub fn arguments_of(&self, part: Part) -> Vec<OsString> {
+        let (folder, option, source) = match part {
+            Part::Urn => (&self.urn_data, "--urn-url", &self.urn),
+            Part::Office | Part::Both => (&None, "--office-url", &self.office),
+        };
+        let folder = folder.as_ref().unwrap_or(&self.data);
+        let mut arguments = vec!["--data".into(), folder.clone().into()];
+        if let Source::Postgres { urls } = source {
+            arguments.extend([option.into(), urls[0].clone().into()]);
+        }
+        arguments
+    }
+
     /// Arguments that tell the program where the stores are.
     fn arguments(&self) -> Vec<OsString> {
         let mut arguments = vec!["--data".into(), self.data.clone().into()];
+        if let Some(folder) = &self.urn_data {
+            arguments.extend(["--urn-data".into(), folder.clone().into()]);
+        }
         for (option, source) in [("--office-url", &self.office), ("--urn-url", &self.urn)] {
             if let Source::Postgres { urls } = source {
                 for url in urls {
@@ -152,10 +214,26 @@ impl Site {
     }
 }
 
-fn config(data: &Path, office: &Source, urn: &Source, clock: Clock) -> AppConfig {
+/// Keys of two programs, which sign under one.
+fn init_apart(office: &Path, urn: &Path) {
+    Keys::init_office(office).expect("keys are made");
+    std::fs::create_dir_all(urn).expect("a folder");
+    let name = "log-signing.key";
+    std::fs::copy(office.join(name), urn.join(name)).expect("a copy");
+    Keys::init_urn(urn).expect("keys are made");
+}
+
+fn config(
+    data: &Path,
+    urn_data: Option<&Path>,
+    office: &Source,
+    urn: &Source,
+    clock: Clock,
+) -> AppConfig {
     AppConfig {
         office: office.clone(),
         urn: urn.clone(),
+        urn_keys: urn_data.map(|folder| folder.join("keys")),
         schema: Schema::Migrate,
         ..AppConfig::embedded(data, clock, Zone::shanghai(), "http://localhost")
     }
@@ -182,13 +260,13 @@ async fn import(app: &App, ada: &Account) {
         .expect("margins");
 }
 
-async fn open_wave(
+async fn draw_wave(
     app: &App,
     ada: &Account,
     ben: &Account,
     now: Instant,
     invitations: usize,
-) -> (Wave, Vec<(String, String)>) {
+) -> (WaveSlug, Vec<(String, String)>) {
     let local = |at: Instant| app.zone.minute(at).replace(' ', "T");
     let (opens, closes) = (local(now.minus(DAY)), local(now.plus(6 * DAY)));
     // No village of the example is asked for more addresses than it has.
@@ -218,12 +296,11 @@ async fn open_wave(
     let drawn = draw_sample(app, ada, &slug, "4 2 6 1")
         .await
         .expect("drawn");
-    let wave = waves::open(app, ada, &slug).await.expect("opened");
     let codes = drawn.tickets.iter().map(|ticket| {
         let county = ticket.place.county.as_str().to_owned();
         (ticket.code.printed(), county)
     });
-    (wave, codes.collect())
+    (slug, codes.collect())
 }
 
 /// What a started program gets beside its stores.

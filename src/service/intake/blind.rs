@@ -431,12 +431,16 @@ pub(super) async fn draft_of<'a>(
     token: &Token,
     now: Instant,
 ) -> Result<Draft<'a>, IntakeError> {
+    app.urn.0.here()?;
     let submission = Submission {
         mode: Mode::Blind,
         ..submission
     };
     known.taking(now)?;
-    let keys = known.wave_keys()?;
+    // A node of both that still lacks the wave's files: another one may have them.
+    if app.office.0.here().is_ok() {
+        known.wave_keys()?;
+    }
     let units = app.intake.units(known.wave.id).await?;
     let (place, key) = units.get(&token.unit).ok_or(IntakeError::NoToken)?;
     let message = message(known.wave.slug.as_str(), &token.unit);
@@ -448,7 +452,11 @@ pub(super) async fn draft_of<'a>(
         known,
         token_hash: spent(&token.prefix, &message),
         instance: submission.instance_id,
-        digest: digest(keys, &submission.instance_id, &answers),
+        digest: digest(
+            &app.keys.resends(known.wave.id),
+            &submission.instance_id,
+            &answers,
+        ),
         traits: traits(&known.questionnaire, &submission),
         place: place.clone(),
         answers,

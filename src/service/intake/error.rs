@@ -69,6 +69,9 @@ pub enum IntakeError {
         /// After how long.
         retry_after: Duration,
     },
+    /// This way needs a store that another program has.
+    #[error("another program takes this")]
+    Elsewhere(#[source] StoreError),
     /// A mistake of ours or of the machine.
     #[error("the intake failed")]
     Internal(#[from] Failure),
@@ -104,6 +107,8 @@ impl From<StoreError> for IntakeError {
     fn from(error: StoreError) -> Self {
         if error.is_transient() {
             Self::Busy { retry_after: RETRY }
+        } else if matches!(error, StoreError::Elsewhere(_)) {
+            Self::Elsewhere(error)
         } else {
             Self::Internal(error.into())
         }

@@ -106,7 +106,7 @@ const fn place(error: &IntakeError) -> usize {
         IntakeError::OtherCounty { .. } => 7,
         IntakeError::Worn | IntakeError::TooManyTrials => 8,
         IntakeError::Busy { .. } => 9,
-        IntakeError::Internal(_) => 10,
+        IntakeError::Internal(_) | IntakeError::Elsewhere(_) => 10,
     }
 }
 

@@ -1,14 +1,17 @@
-//! What every submission needs of its wave, read from the office once a second.
+//! What every submission needs of its wave, read once a second: from the office, or where only the urn is, from its own document.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::blind::key_list;
 use super::{Intake, IntakeError, lock};
 use crate::ledger::blind::KeyList;
 use crate::service::keys::{KeysError, WaveKeys};
+use crate::service::terms;
 use crate::storage::office::wave_key::WrappedKeys;
 use crate::storage::office::{area, questionnaire, wave, wave_key};
+use crate::storage::urn::blind_key;
 use crate::survey::area::Area;
 use crate::survey::plan::Plan;
 use crate::survey::questionnaire::Questionnaire;
@@ -22,7 +25,10 @@ const FRESH: Duration = Duration::from_secs(1);
 pub(super) struct Known {
     pub wave: Arc<Wave>,
     pub questionnaire: Arc<Questionnaire>,
-    pub plan: Arc<Plan>,
+    /// Nothing where only the urn is here.
+    pub plan: Option<Arc<Plan>>,
+    /// An interview shorter than this is marked, seconds.
+    pub fast_seconds: u32,
     pub keys: Option<Arc<WaveKeys>>,
     /// The wave's public keys, if it takes blind tokens.
     pub list: Option<Arc<KeyList>>,
@@ -64,6 +70,9 @@ impl Intake {
     }
 
     async fn read(&self, slug: &WaveSlug) -> Result<Known, IntakeError> {
+        if self.0.office.0.here().is_err() {
+            return self.read_terms(slug).await;
+        }
         let mut tx = self.0.office.0.begin_read("intake wave").await?;
         let conn = &mut tx.conn();
         let wave = wave::find_by_slug(conn, slug)
@@ -91,7 +100,33 @@ impl Intake {
                     .map(|area| (area.code.as_str().to_owned(), area.clone()))
                     .collect(),
             ),
-            plan: Arc::new(plan),
+            fast_seconds: plan.quality().fast_seconds,
+            plan: Some(Arc::new(plan)),
+            read: tokio::time::Instant::now(),
+        })
+    }
+
+    /// The same from the urn's document. No keys of codes are among it.
+    async fn read_terms(&self, slug: &WaveSlug) -> Result<Known, IntakeError> {
+        let found = terms::read(&self.0.urn, slug).await?;
+        let told = found.ok_or(IntakeError::UnknownWave)?;
+        let list = {
+            let mut tx = self.0.urn.0.begin_read("list of keys").await?;
+            key_list(blind_key::list(&mut tx.conn(), told.wave.id).await?)?
+        };
+        let counties = told.counties.into_iter();
+        Ok(Known {
+            wave: Arc::new(told.wave),
+            questionnaire: Arc::new(told.questionnaire),
+            keys: None,
+            list: (!list.is_empty()).then(|| Arc::new(list)),
+            counties: Arc::new(
+                counties
+                    .map(|area| (area.code.as_str().to_owned(), area))
+                    .collect(),
+            ),
+            fast_seconds: told.fast_seconds,
+            plan: None,
             read: tokio::time::Instant::now(),
         })
     }

@@ -45,7 +45,7 @@ use self::places::{Reserve, Reserved};
 use self::record::{digest, traits};
 use self::redeem::{Redeem, Redeemed};
 use super::app::App;
-use super::keys::{EpochKeys, Keys, WaveKeys};
+use super::keys::{EpochKeys, Keys, KeysError, WaveKeys};
 use crate::ledger::commitment::Commitment;
 use crate::storage::urn::epoch;
 use crate::storage::{Backend, Db, Office, Urn};
@@ -255,7 +255,16 @@ impl Intake {
         if noted.is_some_and(|epoch| epoch.is_destroyed) {
             return Ok(None);
         }
-        let keys = self.0.keys.epoch(wave, number)?;
+        let keys = match self.0.keys.epoch(wave, number) {
+            Err(KeysError::Missing { path }) => {
+                tracing::error!(
+                    file = %path.display(),
+                    "the urn's key files of a wave are not on this node: copy keys/waves/WAVE from where it was opened"
+                );
+                return Err(IntakeError::Busy { retry_after: RETRY });
+            }
+            made => made?,
+        };
         epoch::insert(&mut tx.conn(), wave, number, &keys.record.check()).await?;
         let noted = epoch::find(&mut tx.conn(), wave, number).await?;
         tx.commit().await?;
@@ -299,7 +308,7 @@ impl Known {
             county: county.clone(),
             wave: self.wave.clone(),
             questionnaire: self.questionnaire.clone(),
-            fast_seconds: self.plan.quality().fast_seconds,
+            fast_seconds: self.fast_seconds,
             blind_keys: self.list.as_ref().map(|list| list.root()),
         }
     }
@@ -343,6 +352,8 @@ async fn take(
     from: Option<IpAddr>,
 ) -> Result<Receipt, IntakeError> {
     let known = app.intake.known(&submission.wave_slug).await?;
+    // No code is used here for a record that another program would have to take.
+    app.urn.0.here()?;
     let now = app.clock.now();
     known.taking(now)?;
     let page_county = known
@@ -367,7 +378,7 @@ async fn take(
         known: &known,
         token_hash: code.token(&keys.token, known.wave.id).hash(),
         instance: submission.instance_id,
-        digest: digest(keys, &submission.instance_id, &answers),
+        digest: digest(&keys.token, &submission.instance_id, &answers),
         traits: traits(&known.questionnaire, &submission),
         place,
         answers,

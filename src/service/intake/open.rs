@@ -173,6 +173,7 @@ pub async fn submit(
 
 async fn take(app: &App, submission: Submission, residence: &str) -> Result<Receipt, IntakeError> {
     let (known, plan) = known(app, &submission.wave_slug).await?;
+    let whole = Plan::Open(plan.clone());
     let now = app.clock.now();
     known.taking(now)?;
     let county = known
@@ -182,7 +183,7 @@ async fn take(app: &App, submission: Submission, residence: &str) -> Result<Rece
     let keys = known.wave_keys()?;
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
     let residence = Residence::parse(residence).filter(|_| plan.residence);
-    let cell = Cell::of(&known.plan, &known.questionnaire, &answers, residence);
+    let cell = Cell::of(&whole, &known.questionnaire, &answers, residence);
     // All answers of a county, or of its urban or rural part, leave the pool together.
     let part = residence.map_or_else(
         || format!("{}-open", county.code),
@@ -192,7 +193,7 @@ async fn take(app: &App, submission: Submission, residence: &str) -> Result<Rece
         known: &known,
         token_hash: token_hash(known.wave.id, &submission.instance_id),
         instance: submission.instance_id,
-        digest: digest(keys, &submission.instance_id, &answers),
+        digest: digest(&keys.token, &submission.instance_id, &answers),
         traits: traits(&known.questionnaire, &submission),
         place: Place {
             county: county.code.clone(),
@@ -210,10 +211,12 @@ async fn take(app: &App, submission: Submission, residence: &str) -> Result<Rece
 /// An open wave and its plan.
 async fn known(app: &App, wave_slug: &str) -> Result<(Known, OpenPlan), IntakeError> {
     let known = app.intake.known(wave_slug).await?;
-    let Plan::Open(plan) = known.plan.as_ref() else {
+    // The urn alone knows of none.
+    let Some(Plan::Open(plan)) = known.plan.as_deref() else {
         return Err(IntakeError::UnknownWave);
     };
     let plan = plan.clone();
+    app.urn.0.here()?;
     Ok((known, plan))
 }
 

@@ -43,6 +43,8 @@ pub(in crate::service) struct Desk {
 
 /// A wave whose sample was drawn.
 pub(in crate::service) async fn desk(app: &App, slug: &str) -> Result<Desk, IntakeError> {
+    // A code is spent in the office and its sheet waits in the urn.
+    app.urn.0.here()?;
     let known = app.intake.known(slug).await?;
     if known.wave.kind == WaveKind::Open {
         return Err(IntakeError::UnknownWave);

@@ -4,7 +4,6 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use crate::ledger::commitment::{Commitment, Record};
-use crate::service::keys::WaveKeys;
 use crate::survey::answer::Answers;
 use crate::survey::area::AreaCode;
 use crate::survey::ids::{ResponseId, WaveId};
@@ -192,9 +191,9 @@ pub(super) fn unpack_receipt(bytes: &[u8]) -> Option<Receipt> {
 }
 
 /// Keyed, so that nobody can try out answers against a stolen copy.
-pub(super) fn digest(keys: &WaveKeys, instance: &[u8; 16], answers: &Answers) -> [u8; 32] {
+pub(super) fn digest(key: &[u8; 32], instance: &[u8; 16], answers: &Answers) -> [u8; 32] {
     // A 32-byte key always fits: HMAC takes keys of any length.
-    Hmac::<Sha256>::new_from_slice(keys.token.as_slice()).map_or([0; 32], |mut mac| {
+    Hmac::<Sha256>::new_from_slice(key).map_or([0; 32], |mut mac| {
         mac.update(b"minyi/v1/resend");
         mac.update(instance);
         mac.update(&answers.encode());

@@ -19,13 +19,13 @@ impl Keys {
     /// # Errors
     /// The folder cannot be read.
     pub fn left(&self, wave: WaveId) -> Result<Vec<String>, KeysError> {
-        let root = self.0.path.join("waves");
+        let folders = [&self.0.office, &self.0.urn];
+        let roots = folders.map(|folder| folder.as_ref().map(|path| path.join("waves")));
         let paths = self.of_wave(wave)?;
         let name = |path: &PathBuf| {
-            path.strip_prefix(&root)
-                .unwrap_or(path)
-                .display()
-                .to_string()
+            let mut roots = roots.iter().flatten();
+            let below = roots.find_map(|root| path.strip_prefix(root).ok());
+            below.unwrap_or(path).display().to_string()
         };
         Ok(paths.iter().map(name).collect())
     }
@@ -43,8 +43,10 @@ impl Keys {
 
     fn of_wave(&self, wave: WaveId) -> Result<Vec<PathBuf>, KeysError> {
         let mut found: Vec<PathBuf> = Vec::new();
-        found.extend(Some(self.wave_path(wave)).filter(|path| path.exists()));
-        let folder = self.days_folder(wave);
+        found.extend(self.wave_path(wave).ok().filter(|path| path.exists()));
+        let Ok(folder) = self.days_folder(wave) else {
+            return Ok(found);
+        };
         let failed = |source| KeysError::File {
             path: folder.clone(),
             source,

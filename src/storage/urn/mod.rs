@@ -19,6 +19,7 @@ pub mod reservation;
 pub mod response;
 pub mod sheet;
 pub mod spent;
+pub mod terms;
 pub mod trial;
 
 use super::Statement;
@@ -48,6 +49,7 @@ pub(super) fn statements() -> Vec<Statement> {
         sheet::STATEMENTS,
         spent::STATEMENTS,
         spent::DIFFERING,
+        terms::STATEMENTS,
         trial::STATEMENTS,
     ]
     .concat()

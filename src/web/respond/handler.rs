@@ -22,7 +22,7 @@ use super::view::{FormView, Source};
 use super::{FormPage, NoticePage, ThanksPage};
 use crate::i18n::Lang;
 use crate::report::qr;
-use crate::service::app::App;
+use crate::service::app::{App, Store};
 use crate::service::intake::{self, IntakeError, OpenPage, Receipt};
 use crate::survey::invitation::CodeProblem;
 use crate::survey::response::Mode;
@@ -228,6 +228,11 @@ impl Refused {
                     sentence: lang.t_with("respond-busy", &[("seconds", seconds.into())]),
                 })
             }
+            IntakeError::Elsewhere(_) => Ok(Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                wait: None,
+                sentence: lang.t("respond-only-apart"),
+            }),
             error => {
                 WebError::internal(error).log();
                 Ok(Self {
@@ -276,6 +281,7 @@ pub(super) fn form_at(
     let view = FormView::new(page, &source)
         .with_code(&sent.code)
         .with_fast_limit(open.fast_seconds)
+        .only_apart(!app.part.has(Store::Urn))
         .sent_apart(blind::Apart::of(
             app,
             page,

@@ -43,6 +43,8 @@ pub(super) struct FormView {
     pub(super) is_teams: bool,
     /// What the script needs to send code and answers apart.
     pub(super) apart: Option<Apart>,
+    /// There is no other way here: the urn is with another program.
+    pub(super) only_apart: bool,
 }
 
 /// A field that is sent along unseen.
@@ -146,6 +148,7 @@ impl FormView {
             hidden: Vec::new(),
             is_teams: false,
             apart: None,
+            only_apart: false,
         }
     }
 
@@ -172,6 +175,12 @@ impl FormView {
     /// Of a wave with keys: the script sends code and answers apart.
     pub(super) fn sent_apart(mut self, apart: Option<Apart>) -> Self {
         self.apart = apart;
+        self
+    }
+
+    /// Whether code and answers must go apart, because this program takes no answers.
+    pub(super) fn only_apart(mut self, only_apart: bool) -> Self {
+        self.only_apart = only_apart;
         self
     }
 

@@ -1,0 +1,395 @@
+//! Office and urn as two programs: what each of them does, what it refuses, and what it has no way to.
+//!
+//! First as two instances in this process, on both databases; then as two processes with a folder or an account each, which are
+//! killed under load.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use minyi::service::app::{App, Part, StoreError};
+use minyi::service::batch::{Batched, Drain, run_batch};
+use minyi::service::close::{self, CloseError};
+use minyi::service::intake::blind::{self, Token};
+use minyi::service::intake::{self, IntakeError, Submission};
+use minyi::service::log_files::{self, File, Name};
+use minyi::service::logs::find_checkpoint;
+use minyi::service::rules::{self, Wanted};
+use minyi::service::sampling::{Drawn, Ticket};
+use minyi::service::{terms, waves};
+use minyi::storage::office::{invitation, wave_key};
+use minyi::survey::invitation::Status;
+use minyi::survey::result::WaveResult;
+use minyi::survey::wave::{WaveSlug, WaveState};
+use minyi::web::{NEEDS_URN, ROUTES, Route, URN_ROUTES};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use crate::support::blind::{Blinding, key, signed, token};
+use crate::support::city::{City, confirm_latest, submission, time};
+use crate::support::{Stores, instance, on_both};
+
+mod processes;
+
+const SLUG: &str = "2026q4";
+
+/// Answers of which the last says who gave them.
+fn answers(q1: &str) -> [(&'static str, &str); 5] {
+    [
+        ("s1", "4"),
+        ("s2", "60up"),
+        ("q1", q1),
+        ("q2", "2"),
+        ("d1", "female"),
+    ]
+}
+
+fn sent(drawn: &Drawn, ticket: &Ticket, q1: &str) -> Submission {
+    Submission {
+        code: String::new(),
+        county_in_path: String::new(),
+        ..submission(&drawn.wave.slug, ticket, &answers(q1))
+    }
+}
+
+fn again(token: &Token) -> Token {
+    Token {
+        unit: token.unit.clone(),
+        prefix: token.prefix,
+        signature: token.signature.clone(),
+    }
+}
+
+/// A city in fieldwork with its two programs; the one that has both is the person's who opens and closes.
+struct Two {
+    city: City,
+    drawn: Drawn,
+    office: App,
+    urn: App,
+}
+
+impl Two {
+    async fn new(stores: &Stores) -> Self {
+        let city = City::new(stores).await;
+        let drawn = city.field(SLUG, "2026-10-20").await;
+        city.app.clock.set(time("2026-10-02T12:00"));
+        let office = city.part(stores, Part::Office).await;
+        let urn = city.part(stores, Part::Urn).await;
+        Self {
+            city,
+            drawn,
+            office,
+            urn,
+        }
+    }
+
+    fn slug(&self) -> &WaveSlug {
+        &self.drawn.wave.slug
+    }
+
+    fn set_time(&self, local: &str) {
+        for app in [&self.city.app, &self.office, &self.urn] {
+            app.clock.set(time(local));
+        }
+    }
+
+    /// Some residents of every unit, fourteen neighbors each.
+    fn residents(&self) -> Vec<&Ticket> {
+        let mut taken = BTreeMap::<&str, usize>::new();
+        let mut some = Vec::new();
+        for ticket in &self.drawn.tickets {
+            let number = taken
+                .entry(ticket.place.variance_unit.as_str())
+                .or_default();
+            *number += 1;
+            if *number <= 14 {
+                some.push(ticket);
+            }
+        }
+        some
+    }
+}
+
+async fn status(app: &App, drawn: &Drawn, ticket: &Ticket) -> Status {
+    let mut tx = app.office.0.begin_read("check").await.unwrap();
+    let conn = &mut tx.conn();
+    let wrapped = wave_key::find(conn, drawn.wave.id).await.unwrap();
+    let keys = app.keys.wave(drawn.wave.id, &wrapped.unwrap()).unwrap();
+    let hash = ticket.code.hash(&keys.pepper, drawn.wave.id);
+    let found = invitation::find(conn, drawn.wave.id, &hash).await.unwrap();
+    found.expect("an invitation").status
+}
+
+fn is_elsewhere<T>(outcome: &Result<T, IntakeError>) -> bool {
+    matches!(outcome, Err(IntakeError::Elsewhere(_)))
+}
+
+/// The figures of a result to nine digits: sums are taken in the random order of the log.
+fn figures(result: &WaveResult) -> Value {
+    let whole = serde_json::to_value((&result.counties, &result.plan));
+    rounded(whole.expect("a document"))
+}
+
+fn rounded(value: Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            json!(format!("{:.9e}", number.as_f64().expect("a number")))
+        }
+        Value::Array(parts) => parts.into_iter().map(rounded).collect(),
+        Value::Object(fields) => {
+            let fields = fields.into_iter();
+            Value::Object(fields.map(|(name, part)| (name, rounded(part))).collect())
+        }
+        other => other,
+    }
+}
+
+on_both! {
+    async fn the_office_signs_the_urn_takes_and_the_close_is_the_same_as_of_one_program(stores) {
+        let two = Two::new(&stores).await;
+        let (office, urn, drawn) = (&two.office, &two.urn, &two.drawn);
+        let one_stores = Stores::sqlite().await;
+        let one = City::new(&one_stores).await;
+        let one_drawn = one.field(SLUG, "2026-10-20").await;
+        one.app.clock.set(time("2026-10-02T12:00"));
+        let residents = two.residents();
+        let mut used = BTreeMap::<String, usize>::new();
+        for (number, ticket) in residents.iter().enumerate() {
+            let q1 = ["1", "2", "3", "4"][number % 4];
+            let spent = token(office, SLUG, ticket).await.expect("a token");
+            blind::cast(urn, sent(drawn, ticket, q1), &spent).await.expect("a receipt");
+            // The same answers at the same places of a twin, which is one program.
+            let before = used.entry(ticket.place.variance_unit.as_str().to_owned()).or_default();
+            let mut twins = one_drawn.tickets.iter().filter(|twin| twin.place == ticket.place);
+            let twin = twins.nth(*before).expect("a twin's ticket");
+            *before += 1;
+            let spent = token(&one.app, SLUG, twin).await.expect("a token");
+            blind::cast(&one.app, sent(&one_drawn, twin, q1), &spent).await.expect("a receipt");
+        }
+        let all = u64::try_from(residents.len()).unwrap();
+        let moved = run_batch(urn, drawn.wave.id, Drain::No).await.expect("a batch of the urn's program");
+        assert_eq!(moved, Batched { moved: all, waiting: 0 });
+        let head = find_checkpoint(urn, SLUG).await.unwrap().expect("a head");
+        assert_eq!(find_checkpoint(&two.city.app, SLUG).await.unwrap(), Some(head));
+        two.set_time("2026-10-20");
+        one.app.clock.set(time("2026-10-20"));
+        // Whoever asks does so at the office; whoever has both closes.
+        waves::ask_close(office, &two.city.organizer, two.slug(), None).await.expect("asked");
+        let refused = close::confirm_close(office, &two.city.second, two.slug()).await;
+        assert!(matches!(refused, Err(CloseError::Wave(waves::WaveError::Store(StoreError::Elsewhere(_))))));
+        assert_eq!(two.city.wave(two.slug()).await.state, WaveState::Open, "nothing was confirmed");
+        let closed = close::confirm_close(&two.city.app, &two.city.second, two.slug()).await;
+        let closed = closed.expect("closed").sampled().unwrap();
+        let whole = one.close_wave(two.slug()).await;
+        assert_eq!(figures(&closed), figures(&whole));
+        assert_eq!(closed.counties.iter().map(|county| county.counts.blind_cast).sum::<u64>(), all);
+        // The urn's program sees that it is over.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        two.urn.clock.set(time("2026-10-19"));
+        let late = token(&two.city.app, SLUG, &drawn.tickets[0]).await;
+        assert!(late.is_err());
+        let mut tx = urn.urn.0.begin_read("check").await.unwrap();
+        let told = minyi::storage::urn::terms::get(&mut tx.conn(), drawn.wave.id).await.unwrap();
+        assert!(told.unwrap().contains("\"state\":\"closing\""));
+    }
+
+    async fn a_resend_is_the_same_for_every_program_that_has_the_urn(stores) {
+        let two = Two::new(&stores).await;
+        let ticket = &two.drawn.tickets[0];
+        let token = token(&two.office, SLUG, ticket).await.expect("a token");
+        let form = sent(&two.drawn, ticket, "2");
+        let receipt = blind::cast(&two.urn, form.clone(), &token).await.expect("a receipt");
+        assert_eq!(blind::cast(&two.city.app, form.clone(), &again(&token)).await.expect("the same"), receipt);
+        assert_eq!(blind::cast(&two.urn, form.clone(), &again(&token)).await.expect("the same"), receipt);
+        let changed = Submission { form: sent(&two.drawn, ticket, "3").form, ..form };
+        assert!(matches!(blind::cast(&two.urn, changed, &again(&token)).await, Err(IntakeError::AlreadyReceived)));
+    }
+
+    async fn the_office_uses_no_code_for_an_answer_that_it_cannot_keep(stores) {
+        let two = Two::new(&stores).await;
+        let (office, drawn) = (&two.office, &two.drawn);
+        let ticket = &drawn.tickets[0];
+        let direct = submission(two.slug(), ticket, &answers("1"));
+        assert!(is_elsewhere(&intake::submit(office, direct).await));
+        let listed = key(office, SLUG, ticket).await.expect("a key");
+        let blinding = Blinding::new(SLUG, &listed.line);
+        assert_eq!(status(office, drawn, ticket).await, Status::Issued);
+        let signature = signed(office, SLUG, ticket, &blinding).await.expect("signed");
+        let token = blinding.finish(&signature);
+        assert!(is_elsewhere(&blind::cast(office, sent(drawn, ticket, "1"), &token).await));
+        assert!(matches!(run_batch(office, drawn.wave.id, Drain::No).await, Err(minyi::service::batch::BatchError::Store(StoreError::Elsewhere(_)))));
+        // And the urn knows nothing that it could sign or look up with.
+        let code = ticket.code.printed();
+        let county = ticket.place.county.as_str();
+        let asked = blind::unit_key(&two.urn, (SLUG, county), &code, None).await;
+        assert!(asked.is_err());
+        assert!(two.urn.accounts.offer_first().await.is_err());
+        assert!(log_files::find(&two.urn, SLUG, Name::Process, File::Checkpoint).await.unwrap().is_none());
+        let opened = waves::open(office, &two.city.organizer, two.slug()).await;
+        assert!(opened.is_err());
+    }
+
+    async fn an_end_that_moves_is_told_to_the_urn_by_whoever_has_both(stores) {
+        let two = Two::new(&stores).await;
+        let (city, slug) = (&two.city, two.slug());
+        let ticket = &two.drawn.tickets[0];
+        let token = token(&two.office, SLUG, ticket).await.expect("a token");
+        let asked = rules::ask(&two.office, &city.organizer, slug, Wanted::End(time("2026-10-25")), "flood").await;
+        asked.expect("asked at the office");
+        confirm_latest(&two.office, &city.second, slug).await.expect("confirmed at the office");
+        two.set_time("2026-10-04");
+        assert!(rules::apply_due(&two.office).await.is_err(), "it needs both");
+        assert_eq!(city.wave(slug).await.closes_at, time("2026-10-20"));
+        let wave = terms::renew(&city.app, &city.organizer, slug).await.expect("told");
+        assert_eq!(wave.closes_at, time("2026-10-25"));
+        two.set_time("2026-10-22");
+        let receipt = blind::cast(&two.urn, sent(&two.drawn, ticket, "1"), &token).await.expect("a receipt");
+        assert!(receipt.promise_by > time("2026-10-25"));
+        two.set_time("2026-10-26");
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        let late = blind::cast(&two.urn, sent(&two.drawn, ticket, "1"), &again(&token)).await;
+        assert!(matches!(late, Err(IntakeError::Closed { .. })));
+    }
+}
+
+/// Every address with its first method, asked of a program.
+async fn ask(site: &str, route: &Route, slug: &str, ticket: &Ticket) -> (u16, String) {
+    let county = ticket.place.county.as_str();
+    let mut path = route
+        .path
+        .replace("{wave}", slug)
+        .replace("{county}", county);
+    for (name, value) in [
+        ("{log}", "1"),
+        ("{*tile}", "0/000.p/1"),
+        ("{file}", "x"),
+        ("{year}", "2026"),
+        ("{number}", "1"),
+        ("{lot}", "a"),
+        ("{sheet}", "1"),
+    ] {
+        path = path.replace(name, value);
+    }
+    while let Some((before, rest)) = path.clone().split_once('{') {
+        let (_, after) = rest.split_once('}').expect("a placeholder");
+        path = format!("{before}x{after}");
+    }
+    let method = Method::from_bytes(route.methods[0].to_ascii_uppercase().as_bytes()).unwrap();
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none());
+    let mut request = client
+        .build()
+        .unwrap()
+        .request(method.clone(), format!("{site}{path}"));
+    if method == Method::POST {
+        request = request.form(&[("q1", "1")]);
+    }
+    let answer = request.send().await.expect("an answer");
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_address_answers_in_the_programs_that_have_what_it_needs() {
+    let stores = Stores::sqlite().await;
+    let two = Two::new(&stores).await;
+    let ticket = &two.drawn.tickets[0];
+    let both = instance::serve(&two.city.app).await;
+    let office = instance::serve(&two.office).await;
+    let urn = instance::serve(&two.urn).await;
+    let paths: BTreeSet<&str> = ROUTES.iter().map(|route| route.path).collect();
+    assert!(NEEDS_URN.iter().all(|path| paths.contains(path)));
+    assert!(URN_ROUTES.iter().all(|route| ROUTES.contains(route)));
+    // Of these the urn is needed for what is asked here.
+    let in_part = [
+        "/log/{wave}/{log}/checkpoint",
+        "/log/{wave}/{log}/entries.txt",
+        "/log/{wave}/{log}/tile/{*tile}",
+        "/check/{wave}",
+        "/api/v1/logs/{wave}",
+    ];
+    let mut refused = BTreeSet::new();
+    for route in ROUTES {
+        let (whole, _) = ask(&both, route, SLUG, ticket).await;
+        let (there, _) = ask(&urn, route, SLUG, ticket).await;
+        if URN_ROUTES.contains(route) {
+            assert_eq!(there, whole, "the urn: {}", route.path);
+        } else {
+            assert_eq!(there, 404, "the urn: {}", route.path);
+        }
+        let (here, said) = ask(&office, route, SLUG, ticket).await;
+        if NEEDS_URN.contains(&route.path) || in_part.contains(&route.path) {
+            assert_eq!(here, 503, "the office: {}", route.path);
+            let told = said.contains("elsewhere") || said.contains("两个独立的程序");
+            assert!(told, "the office: {} {said}", route.path);
+            refused.insert(route.path);
+        } else {
+            assert_eq!(here, whole, "the office: {}", route.path);
+        }
+    }
+    assert_eq!(refused.len(), NEEDS_URN.len() + in_part.len());
+    assert!(URN_ROUTES.len() >= 6);
+    // Entries of the wave's life are the office's, also where the two are apart.
+    let life = reqwest::get(format!("{office}/log/{SLUG}/process/checkpoint"))
+        .await
+        .unwrap();
+    assert_eq!(life.status().as_u16(), 200);
+    let life = reqwest::get(format!("{urn}/log/{SLUG}/process/checkpoint"))
+        .await
+        .unwrap();
+    assert_eq!(life.status().as_u16(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_resident_without_script_reads_it_first_and_loses_nothing() {
+    let stores = Stores::sqlite().await;
+    let two = Two::new(&stores).await;
+    let ticket = &two.drawn.tickets[0];
+    let office = instance::serve(&two.office).await;
+    let both = instance::serve(&two.city.app).await;
+    for (lang, words) in [("en", "does not take answers"), ("zh-CN", "不接收答案")] {
+        let form = format!("/s/{SLUG}/{}?lang={lang}", ticket.place.county);
+        let page = reqwest::get(format!("{office}{form}")).await.unwrap();
+        let text = page.text().await.unwrap();
+        assert!(text.contains(words) && text.contains("https://urn.minyi.example/urn/2026q4"));
+        let other = reqwest::get(format!("{both}{form}")).await.unwrap();
+        assert!(!other.text().await.unwrap().contains(words));
+        let code = ticket.code.printed();
+        let instance = "0a".repeat(16);
+        let fields = [
+            ("_instance", instance.as_str()),
+            ("_direction", "0"),
+            ("_fast", "0"),
+            ("_code", &code),
+            ("s1", "4"),
+            ("s2", "60up"),
+            ("q1", "3"),
+        ];
+        let sent = Client::new().post(format!("{office}{form}")).form(&fields);
+        let sent = sent.send().await.unwrap();
+        assert_eq!(sent.status().as_u16(), 503);
+        let text = sent.text().await.unwrap();
+        assert!(text.contains(words));
+        assert!(
+            text.contains("value=\"3\" checked"),
+            "every answer comes back"
+        );
+    }
+    assert_eq!(
+        status(&two.office, &two.drawn, ticket).await,
+        Status::Issued
+    );
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
