@@ -83,9 +83,11 @@ async fn an_auditor_deposits_and_names_and_reads_what_is_missing() {
     let done = close::finish(&wave.city.app, &wave.city.second, slug).await;
     done.expect("finished").sampled().expect("a result");
     for one in KINDS {
-        let page = format!("{site}/results/2026q4");
+        let page = format!("{site}/organize/2026q4/seeds");
+        let result = format!("{site}/results/2026q4?lang={}", one.0);
         with_phone(kind(one), move |phone| async move {
             sign_in(&phone, &page, "otto").await;
+            phone.open_page(&result).await;
             phone
                 .until("document.querySelector('aside.banner p')")
                 .await;
