@@ -65,7 +65,7 @@ fn residents(drawn: &Drawn) -> Vec<Submission> {
     for one in all.iter_mut().step_by(5) {
         for (item, code) in &mut one.form {
             if item == "q2" {
-                *code = if code == "1" { "4" } else { "1" }.to_owned();
+                if code == "1" { "4" } else { "1" }.clone_into(code);
             }
         }
     }

@@ -85,9 +85,12 @@ pub fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-/// The text of a list; of each answer its county, commitment, and pairs of item and code.
+/// What was sent: its county, its commitment, and pairs of item and code.
+pub type Sent = (AreaCode, [u8; 32], Vec<(String, String)>);
+
+/// The text of a list.
 #[must_use]
-pub fn write(salt: &[u8; 32], seeds: &[(AreaCode, [u8; 32], Vec<(String, String)>)]) -> String {
+pub fn write(salt: &[u8; 32], seeds: &[Sent]) -> String {
     let mut text = format!("{HEADER}\nsalt {}\n", hex::encode(salt));
     for (county, commitment, answers) in seeds {
         let mut by_item: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -127,7 +127,7 @@ impl<'a> Compared<'a> {
     }
 
     /// The place of a county that is compared, by its code.
-    fn place(&self, source: &Source<'_>, code: &str) -> Option<usize> {
+    fn place(source: &Source<'_>, code: &str) -> Option<usize> {
         let mut all = source.result.counties.iter();
         let place = all.position(|county| county.code.as_str() == code)?;
         comparable(source.result.counties.get(place)?).map(|_| place)
@@ -168,7 +168,7 @@ pub(super) fn view(
 ) -> Option<ComparisonView> {
     let compared = Compared::of(source);
     let beside = match beside {
-        Some(code) => Some(compared.place(source, code)?),
+        Some(code) => Some(Compared::place(source, code)?),
         None => None,
     };
     let part = Part::asked(compared.counties.len(), PER_PAGE, asked)?;

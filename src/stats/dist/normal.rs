@@ -3,6 +3,8 @@
 //! Rational functions of the distance from one half, or of the root of the log of the smaller tail; about 16 digits. Simulations
 //! draw normals by it, so it costs no iteration and no error function.
 
+#![expect(clippy::excessive_precision, reason = "the published digits")]
+
 /// Up to this distance of p from one half the first function holds.
 const CENTER: f64 = 0.425;
 /// Up to this root of −ln(tail) the second one.
