@@ -134,7 +134,12 @@
       save();
     }
     const fields = () => [...Array.from(new FormData(form)).filter(([name]) => name !== '_code'), ['_unit', state.u], ['_token', state.p], ['_signature', state.g]];
-    return { form, name, post, unit: state.u, fields, forget: () => localStorage.removeItem(place) };
+    // How many commitments were opened with it, also before the page was loaded again.
+    const opened = more => {
+      if (more) { state.o = (state.o || 0) + more; save(); }
+      return state.o || 0;
+    };
+    return { form, name, post, unit: state.u, fields, opened, forget: () => localStorage.removeItem(place) };
   };
 
   globalThis.sendApart = send;

@@ -7,8 +7,10 @@
   const PURPOSE = new TextEncoder().encode('minyi/v1/response');
   // How often an answer is sent with a commitment that the urn cannot use any more.
   const TRIES = 4;
+  // How many commitments of a token the urn opens. Whoever refuses before has a reason that this page does not know.
+  const MOST = 5;
   // The commitment in hand: what was drawn for it, for which answers, and what the urn said.
-  let own, held = null;
+  let own, held = null, fixed = '';
 
   // The answers as a record has them: a layout, then four bytes for each question: whether it was asked, and which options were
   // chosen, by their places in the questionnaire. Follows the rules of the server by itself.
@@ -66,12 +68,16 @@
     const answer = await ask('/prepare', [['_nonce', nonce]]);
     if (!answer.ok) return answer;
     held = { nonce, said, ...await answer.json() };
+    fixed = held.commitment;
   };
   // Opens what is in hand: same, other, enough, worn or failed.
   const open = async () => {
+    const again = held.opened;
     held.opened = true;
     const answer = await ask('/open', [['_nonce', held.nonce], ['_day', held.day]]);
-    if (!answer.ok) return { 429: 'enough', 412: 'worn' }[answer.status] || 'failed';
+    if (answer.status === 429) return own.opened() < MOST ? 'failed' : 'enough';
+    if (!answer.ok) return answer.status === 412 ? 'worn' : 'failed';
+    if (!again) own.opened(1);
     const { salt, record } = await answer.json(), county = new URL(own.form.action).pathname.split('/')[3];
     return await holds(held.commitment, salt, record, held.said, own.unit, county) ? 'same' : 'other';
   };
@@ -117,7 +123,9 @@
       if (refused || crypto.getRandomValues(new Uint8Array(1))[0] & 1) return refused;
       const found = await open();
       if (found === 'other') return stop();
-      if (found === 'enough' || found === 'failed') return prepare();
+      if (found === 'enough') return prepare();
+      // Later, and with another commitment: what could not be opened does not make the next one certain.
+      if (found === 'failed') return new Response('', { status: 503 });
     }
   };
   // Nothing is sent any more, also not when the page is loaded again.
@@ -135,22 +143,28 @@
     let answer;
     for (let tries = 0; tries < TRIES; tries++) {
       const refused = isFresh() ? null : await fresh();
-      // Received already: the same once more has its receipt.
-      if (refused && refused.status === 409) return own.post(own.form.dataset.urn, own.fields());
+      // Received already, as the urn has it: the same once more has its receipt, which no commitment in hand can be held against.
+      if (refused && refused.status === 409) {
+        answer = await own.post(own.form.dataset.urn, own.fields());
+        return answer.ok && fixed ? warned(await answer.text(), by('trial').dataset.unchecked) : answer;
+      }
       if (refused) return refused;
       answer = await own.post(own.form.dataset.urn, [...own.fields(), ['_nonce', held.nonce], ['_day', held.day]]);
       if (answer.status !== 412) break;
       held = null;
     }
     if (!answer.ok) return answer.status === 412 ? new Response('', { status: 503 }) : answer;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html'), receipt = page.querySelector('.receipt');
-    if (!receipt || receipt.textContent.replace(/\s/g, '') !== held.commitment) {
-      const warning = page.createElement('p');
-      warning.className = 'problem';
-      warning.setAttribute('role', 'alert');
-      warning.textContent = by('trial').dataset.unlike + ' ' + groups(held.commitment);
-      page.querySelector('h1').after(warning);
-    }
+    const text = await answer.text(), receipt = new DOMParser().parseFromString(text, 'text/html').querySelector('.receipt');
+    const same = receipt && receipt.textContent.replace(/\s/g, '') === held.commitment;
+    return same ? new Response(text) : warned(text, by('trial').dataset.unlike);
+  };
+  // The page with what the resident has to know before anything else on it.
+  const warned = (text, sentence) => {
+    const page = new DOMParser().parseFromString(text, 'text/html'), warning = page.createElement('p');
+    warning.className = 'problem';
+    warning.setAttribute('role', 'alert');
+    warning.textContent = sentence + ' ' + groups(fixed);
+    page.querySelector('h1').after(warning);
     return new Response(page.documentElement.outerHTML);
   };
 

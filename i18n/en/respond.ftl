@@ -132,5 +132,6 @@ respond-trial-same = ✓ Your own answers were in it. That number is thrown away
 respond-trial-other = Stop. What the service fixed is not what you said. Please do not send. Write down the number below, and call the phone number in your letter.
 respond-trial-enough = You have opened as many as you may today. You can send now.
 respond-trial-failed = That did not work. Your answers are still here. You can try again, or send.
+respond-trial-unchecked = Please note: your answers were sent without the number that was fixed before. Take a picture of this page, and call the number in your letter. The number was:
 respond-trial-unlike = Please note: your receipt is not the number that was fixed before you sent. Take a picture of this page, and call the number in your letter. The number was:
 respond-receipt-picture = QR code of your receipt. It opens the page where you can look it up.

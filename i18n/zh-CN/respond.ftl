@@ -132,5 +132,6 @@ respond-trial-same = ✓ 里面正是您的答案。这个编号已经作废。
 respond-trial-other = 请停一下。系统定下的内容和您的答案不一样。请不要发送。请抄下下面的编号，拨打信上的电话。
 respond-trial-enough = 今天能打开的次数已经用完。现在可以发送了。
 respond-trial-failed = 这次没有成功，您的答案都还在。可以再试一次，也可以直接发送。
+respond-trial-unchecked = 请注意：您的答案发送时没有用事先定下的编号。请把本页拍下来，拨打信上的电话。原来的编号是：
 respond-trial-unlike = 请注意：您的回执不是发送之前定下的编号。请把本页拍下来，拨打信上的电话。原来的编号是：
 respond-receipt-picture = 您的回执的二维码，扫一扫可打开查询页面。

@@ -185,8 +185,16 @@ pub(super) async fn opened(app: &App) -> Result<Vec<Wave>, StoreError> {
     } else {
         let mut tx = app.urn.0.begin_read("terms of waves").await?;
         let documents = terms::list(&mut tx.conn()).await?;
-        let read = |text: &String| Document::read(text).map(|terms| terms.wave);
-        documents.iter().map(read).collect::<Result<_, _>>()?
+        // One that cannot be read keeps no other wave waiting.
+        let read = |text: &String| match Document::read(text) {
+            Ok(terms) => Some(terms.wave),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "terms of a wave cannot be read");
+                None
+            }
+        };
+        documents.iter().filter_map(read).collect()
     };
     waves.retain(|wave| wave.state >= WaveState::Open);
     Ok(waves)

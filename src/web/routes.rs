@@ -227,6 +227,8 @@ routes! {
 /// the request. Others say so when they come to what they need.
 pub const NEEDS_URN: &[&str] = &[
     "/urn/{wave}",
+    "/urn/{wave}/prepare",
+    "/urn/{wave}/open",
     "/o/{wave}",
     "/o/{wave}/{county}",
     "/log/{wave}/checkpoint",

@@ -216,6 +216,63 @@ async fn other_answers_and_another_day_take_another_commitment_unseen() {
     assert_eq!(work.records().await, 1);
 }
 
+/// Who says that answers were received already gets them without a commitment: that is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_are_taken_without_the_commitment_are_told() {
+    let work = Fieldwork::open().await;
+    let url = work.form("en", &work.codes[0]);
+    with_phone(kind("en", 360), move |phone| async move {
+        to_the_trial(&phone, &url).await;
+        phone.tap("#try").await;
+        until_said(&phone, "held").await;
+        let evades = "(() => { const real = window.fetch; let first = true; window.fetch = (url, options) => { \
+             const path = new URL(url, location.href).pathname, no = status => Promise.resolve(new Response('{}', { status })); \
+             if (path.endsWith('/prepare')) return no(409); \
+             if (path.endsWith('/2026q4') && first) { first = false; return no(412); } \
+             return real(url, options) }; return 1 })()";
+        phone.eval(evades).await;
+        phone.tap("#send").await;
+        receipt(&phone).await;
+        assert_eq!(phone.count("main [role=alert]").await, 1);
+        let told = phone.eval("document.querySelector('main [role=alert]').textContent").await;
+        assert!(told.as_str().expect("a text").contains("without the number"), "{told}");
+    })
+    .await;
+    assert_eq!(work.records().await, 1);
+}
+
+/// Who refuses to open a commitment does not learn that the next one will be sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_opening_makes_no_commitment_certain() {
+    let work = Fieldwork::open().await;
+    let url = work.form("en", &work.codes[0]);
+    with_phone(kind("en", 360), move |phone| async move {
+        to_the_trial(&phone, &url).await;
+        phone.tap("#try").await;
+        until_said(&phone, "held").await;
+        // The coin says "open" until it is told otherwise.
+        let refuses = "(() => { const real = window.fetch, draw = crypto.getRandomValues.bind(crypto); let first = true; \
+             window.asked = []; window.coin = 0; \
+             Object.defineProperty(crypto, 'getRandomValues', { value: a => a.length === 1 ? (a[0] = window.coin, a) : draw(a) }); \
+             window.fetch = (url, options) => { \
+             const path = new URL(url, location.href).pathname, no = status => Promise.resolve(new Response('{}', { status })); \
+             window.asked.push(path.split('/').pop()); \
+             if (path.endsWith('/open')) return no(500); \
+             if (path.endsWith('/2026q4') && first) { first = false; return no(412); } \
+             return real(url, options) }; return 1 })()";
+        phone.eval(refuses).await;
+        phone.tap("#send").await;
+        phone.until("window.asked.filter(name => name === 'open').length >= 2").await;
+        let sent = phone.eval("window.asked.filter(name => name === '2026q4').length").await;
+        assert_eq!(sent, json!(1), "only the one that was worn");
+        phone.eval("window.coin = 1").await;
+        receipt(&phone).await;
+        assert_eq!(phone.count("main [role=alert]").await, 0);
+    })
+    .await;
+    assert_eq!(work.records().await, 1);
+}
+
 /// A net that is lost, and a phone that comes to its limit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_does_not_work_is_said_and_nothing_is_lost() {

@@ -179,6 +179,16 @@ async fn note(app: &App, draft: &Draft<'_>, trial: &Trial) -> Result<(), IntakeE
         nonce_hash: trial.hash(&draft.token_hash),
         epoch: trial.day,
     };
+    let mut tx = app.urn.0.begin_read("a commitment to open").await?;
+    let conn = &mut tx.conn();
+    if spent::is_spent(conn, wave, county, &draft.token_hash).await? {
+        return Err(IntakeError::AlreadyReceived);
+    }
+    // Shown before: nothing has to be written, and nobody who asks again and again keeps the writer from the others.
+    if trial::is_opened(conn, wave, county, &draft.token_hash, &tried).await? {
+        return Ok(());
+    }
+    drop(tx);
     let mut tx = app.urn.0.begin_intake("open a commitment").await?;
     let conn = &mut tx.conn();
     // While it is held nobody forgets the commitments of that day.

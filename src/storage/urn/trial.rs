@@ -74,6 +74,24 @@ pub async fn cast(
     Ok(found.first().is_none_or(|(number,)| *number == CAST))
 }
 
+/// Whether a commitment was opened before.
+pub async fn is_opened(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+    token_hash: &[u8; 32],
+    tried: &Tried,
+) -> Result<bool, StoreError> {
+    let found: Option<i64> = sql!(conn, |c| sqlx::query_scalar(FIND)
+        .bind(wave)
+        .bind(county.clone())
+        .bind(token_hash.to_vec())
+        .bind(tried.nonce_hash.to_vec())
+        .fetch_optional(c)
+        .await)?;
+    Ok(found.is_some_and(|number| number != CAST))
+}
+
 /// Notes that a commitment is opened, which keeps it from being cast once this transaction is committed.
 pub async fn open(
     conn: &mut Conn<'_>,

@@ -228,8 +228,9 @@ impl Refused {
                     sentence: lang.t_with("respond-busy", &[("seconds", seconds.into())]),
                 })
             }
+            // Sending again would not help: the form comes back with what does.
             IntakeError::Elsewhere(_) => Ok(Self {
-                status: StatusCode::SERVICE_UNAVAILABLE,
+                status: StatusCode::UNPROCESSABLE_ENTITY,
                 wait: None,
                 sentence: lang.t("respond-only-apart"),
             }),
