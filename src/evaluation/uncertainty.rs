@@ -214,6 +214,10 @@ fn change(rule: &SurveyImproved, inputs: &Inputs<'_>) -> Option<Gate> {
             limit: limit?,
         });
     };
+    // Without degrees of freedom nothing is left to say how uncertain it is: it is taken as found.
+    if change.df.is_nan() || change.df <= 0.0 || !change.variance.is_finite() {
+        return None;
+    }
     let (change_belief, delta) = (change.belief(), fraction(rule.delta_points));
     let Some(ceiling) = limit else {
         return Some(Gate::Change {

@@ -460,6 +460,13 @@ async fn store(
     if before.state >= WaveState::Closed {
         return Ok(());
     }
+    // A list that was named while the result was computed: it has to be computed again.
+    let lists = seed_deposit::list(&mut conn, before.id).await?;
+    let named_now = lists.iter().map(|one| one.list.is_some());
+    let named_then = result.wave.seeds.iter().map(|note| note.fates.is_some());
+    if !named_now.eq(named_then) {
+        return Err(WaveError::ChangedMeanwhile.into());
+    }
     let after = before.clone().finish_close()?;
     let stored = stored(app, person, &before, result.clone())?;
     estimate::insert(&mut conn, &stored).await?;

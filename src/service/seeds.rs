@@ -279,8 +279,9 @@ pub async fn name(
     if list.len() > LONGEST {
         return Err(BadList::NoList.into());
     }
-    let act = act(app, person);
     let mut tx = app.office.0.begin_write("name seeds").await?;
+    // Who waited for others is as late as that.
+    let act = act(app, person);
     let mut conn = tx.conn();
     let wave = find(&mut conn, slug).await?;
     let (plan, _) = announced(&mut conn, &wave).await?;

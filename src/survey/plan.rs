@@ -406,7 +406,7 @@ impl WavePlan {
             1e6,
         );
         if let Some(seeds) = self.seeds {
-            problems.range("seeds.most", whole(seeds.most), 1.0, 1000.0);
+            problems.range("seeds.most", whole(seeds.most), 1.0, 200.0);
             problems.range("seeds.days", whole(seeds.days), 1.0, 60.0);
         }
     }

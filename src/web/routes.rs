@@ -184,7 +184,6 @@ routes! {
         "/organize/{wave}/corrections": get organize::corrections::show, post organize::corrections::act;
         "/organize/{wave}/reminders/{change}": get organize::reminder;
         "/organize/{wave}/imprint": get organize::imprint, post organize::say_imprint;
-        "/organize/{wave}/seeds": get organize::seeds::show, post organize::seeds::act;
         "/organize/{wave}/audit": get organize::audits::show, post organize::audits::act;
         "/organize/{wave}/exports": get organize::exports;
         "/organize/{wave}/exports/{file}": get organize::export;
@@ -220,6 +219,7 @@ routes! {
         "/organize/{wave}/outcomes": get organize::to_fieldwork, post organize::note_file;
         "/organize/{wave}/quota": get organize::to_rules, post organize::give_quota;
         "/organize/{wave}/cards": get organize::cards, post organize::make_cards;
+        "/organize/{wave}/seeds": get organize::seeds::show, post organize::seeds::act;
     }
 }
 

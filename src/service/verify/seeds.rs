@@ -73,7 +73,7 @@ fn told(log: &Log, lists: &Lists) -> Result<BTreeMap<String, Fates>, String> {
         .collect();
     let mut deposited = BTreeSet::new();
     let mut named = BTreeMap::new();
-    let (mut closed, mut over) = (false, false);
+    let (mut closed, mut over, mut logged) = (false, false, 0);
     for entry in log.of(&[DEPOSITED, "closed", NAMED, "result"]) {
         let text = |field: &str| entry.get(field).and_then(Value::as_str).unwrap_or("");
         let digest = text("digest");
@@ -90,13 +90,19 @@ fn told(log: &Log, lists: &Lists) -> Result<BTreeMap<String, Fates>, String> {
                 if !is_same || closed || !deposited.insert(digest) {
                     return Err(format!("deposit {digest} is another one"));
                 }
+                if own.log_size < logged {
+                    return Err(format!("deposit {digest}: the log has shrunk"));
+                }
+                logged = own.log_size;
             }
             _ => {
                 let fates = entry.get("counties").cloned();
                 let fates = fates.and_then(|fates| serde_json::from_value::<Fates>(fates).ok());
                 let fates = fates.filter(|_| closed && !over && deposited.contains(digest));
                 let fates = fates.ok_or_else(|| format!("list {digest} was not named in time"))?;
-                named.insert(digest.to_owned(), fates);
+                if named.insert(digest.to_owned(), fates).is_some() {
+                    return Err(format!("list {digest} was named twice"));
+                }
             }
         }
     }
@@ -113,6 +119,7 @@ fn lists(bundle: &Bundle, log: &Log) -> Result<Verdict, String> {
     let plan: WavePlan = bundle.read_json("plan.json")?;
     let named = told(log, &lists)?;
     let mut number = 0;
+    let mut seen = BTreeSet::new();
     for one in &lists.deposits {
         let digest = &one.digest;
         number += one.counties.values().sum::<u64>();
@@ -124,6 +131,10 @@ fn lists(bundle: &Bundle, log: &Log) -> Result<Verdict, String> {
                     return Err(format!("a list with the digest {computed}, not {digest}"));
                 }
                 let own = seeds::read(&asked, list).map_err(|why| format!("{digest}: {why}"))?;
+                if let Some(seed) = own.iter().find(|seed| !seen.insert(seed.commitment)) {
+                    let twice = hex::encode(seed.commitment);
+                    return Err(format!("the commitment {twice} stands in two lists"));
+                }
                 let sums: BTreeMap<AreaCode, u64> = fates
                     .iter()
                     .map(|(county, fate)| (county.clone(), fate.total()))

@@ -41,6 +41,9 @@ pub fn by_seeds(records: usize, seeded: usize, deleted: usize) -> f64 {
 /// ```
 #[must_use]
 pub fn by_looks(share: f64, events: usize) -> f64 {
+    if events == 0 {
+        return 0.0;
+    }
     -(real(events) * (-share.clamp(0.0, 1.0)).ln_1p()).exp_m1()
 }
 
