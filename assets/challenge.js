@@ -72,12 +72,11 @@
   };
   // Opens what is in hand: same, other, enough, worn or failed.
   const open = async () => {
-    const again = held.opened;
     held.opened = true;
     const answer = await ask('/open', [['_nonce', held.nonce], ['_day', held.day]]);
     if (answer.status === 429) return own.opened() < MOST ? 'failed' : 'enough';
     if (!answer.ok) return answer.status === 412 ? 'worn' : 'failed';
-    if (!again) own.opened(1);
+    if (!held.counted) held.counted = own.opened(1);
     const { salt, record } = await answer.json(), county = new URL(own.form.action).pathname.split('/')[3];
     return await holds(held.commitment, salt, record, held.said, own.unit, county) ? 'same' : 'other';
   };

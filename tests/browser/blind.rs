@@ -210,7 +210,7 @@ async fn office_and_urn_may_be_two_programs() {
         };
         with_phone(kind, move |phone| async move {
             phone.open_page(&url).await;
-            let said = phone.text(".note.scripted-out").await;
+            let said = phone.text(".note.way-direct").await;
             let words = ["不接收答案", "does not take answers"];
             assert!(words.iter().any(|words| said.contains(words)), "{said}");
             phone.assert_no_sideways_scroll().await;
@@ -219,6 +219,25 @@ async fn office_and_urn_may_be_two_programs() {
         .await;
         assert_eq!(work.status(&work.codes[place + 4]).await, Status::Issued);
     }
+    // A phone with script that cannot make a token: the form comes back with what to do, and nothing is tried for ever.
+    let url = work.form("en", &work.codes[8]);
+    let kind = Kind {
+        language: "en",
+        ..Kind::default()
+    };
+    with_phone(kind, move |phone| async move {
+        let old = json!({ "source": "window.BigInt = undefined" });
+        phone
+            .cdp("Page.addScriptToEvaluateOnNewDocument", old)
+            .await;
+        to_the_end(&phone, &url).await;
+        phone.tap("#send").await;
+        phone.until("document.querySelector('.errors')").await;
+        let said = phone.text(".errors").await;
+        assert!(said.contains("paper"), "{said}");
+    })
+    .await;
+    assert_eq!(work.status(&work.codes[8]).await, Status::Issued);
     assert_eq!(work.records().await, 4);
 }
 
