@@ -107,7 +107,7 @@ pub fn write(salt: &[u8; 32], seeds: &[Sent]) -> String {
     text
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub fn read(questionnaire: &Questionnaire, text: &str) -> Result<Vec<Seed>, BadList> {
     let mut lines = text.split_terminator('\n').zip(1..);
     let header = lines.next().map(|(line, _)| line);
