@@ -24,7 +24,7 @@ mod tests;
 
 pub use binomial::{binomial_cdf, binomial_pmf, binomial_quantile, binomial_sf};
 
-use incomplete_beta::{beta_log_odds, beta_tails};
+use incomplete_beta::{beta_log_odds, beta_tails, log_odds_from};
 use incomplete_gamma::{gamma_quantile, gamma_tails};
 
 /// Above this many degrees of freedom t is taken from the normal by the Cornish–Fisher expansion;
@@ -142,7 +142,10 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
     } else {
         (2.0 * (1.0 - p), 2.0 * p - 1.0)
     };
-    let size = (df * (-beta_log_odds(both, between, 0.5 * df, 0.5)).exp()).sqrt();
+    // The log odds of df/(df + t²), begun at the expansion's t.
+    let near = t_of_normal_deviate(normal_quantile(0.5 * both), df);
+    let start = (df / (near * near)).ln();
+    let size = (df * (-log_odds_from(start, both, between, 0.5 * df, 0.5)).exp()).sqrt();
     if p < 0.5 { -size } else { size }
 }
 

@@ -77,10 +77,19 @@ fn fraction(x: f64, y: f64, a: f64, b: f64) -> f64 {
 }
 
 /// The log odds `u` with `I(expit u) = lower`; `upper` is `1 − lower`, given for its precision.
-///
-/// Halley on the logarithm of the smaller tail, which is concave in `u`, kept inside a bracket. It begins where the log odds
-/// of a beta would lie if they were normal.
 pub(super) fn beta_log_odds(lower: f64, upper: f64, a: f64, b: f64) -> f64 {
+    let z = if lower <= upper {
+        super::normal_quantile(lower)
+    } else {
+        -super::normal_quantile(upper)
+    };
+    log_odds_from((a / b).ln() + first_shift(z, a, b), lower, upper, a, b)
+}
+
+/// The same, begun at `start`.
+///
+/// Halley on the logarithm of the smaller tail, which is concave in `u`, kept inside a bracket.
+pub(super) fn log_odds_from(start: f64, lower: f64, upper: f64, a: f64, b: f64) -> f64 {
     let valid = a > 0.0 && b > 0.0 && a.is_finite() && b.is_finite();
     if !valid || !(0.0..=1.0).contains(&lower) || !(0.0..=1.0).contains(&upper) {
         return f64::NAN;
@@ -94,16 +103,9 @@ pub(super) fn beta_log_odds(lower: f64, upper: f64, a: f64, b: f64) -> f64 {
     let from_below = lower <= upper;
     let target = if from_below { lower.ln() } else { upper.ln() };
     let (mut low, mut high) = (-WIDEST_LOG_ODDS, WIDEST_LOG_ODDS);
-    // Where the log odds would lie if they were normal.
-    let spread = (1.0 / a + 1.0 / b).sqrt();
-    let z = if from_below {
-        super::normal_quantile(lower)
-    } else {
-        -super::normal_quantile(upper)
-    };
-    let mut u = ((a / b).ln() + z * spread).clamp(low, high);
+    let mut u = start.clamp(low, high);
     let density = Binomial::new(a, b);
-    let scale = spread.min(1.0).min(a).min(b);
+    let scale = (1.0 / a + 1.0 / b).sqrt().min(1.0).min(a).min(b);
     for _ in 0..300 {
         let (x, y) = (super::expit(u), super::expit(-u));
         let front = prefactor(&density, x, y, a, b);
@@ -135,4 +137,20 @@ pub(super) fn beta_log_odds(lower: f64, upper: f64, a: f64, b: f64) -> f64 {
         u = next;
     }
     u
+}
+
+/// How far the quantile's log odds lie from ln(a/b), nearly: the expansion of algorithm AS 109 (Cran, Martin and Thomas, Applied
+/// Statistics 26 (1977), 111–114) where both shapes are above one, else as if the log odds were normal.
+fn first_shift(z: f64, a: f64, b: f64) -> f64 {
+    let spread = (1.0 / a + 1.0 / b).sqrt();
+    if a <= 1.0 || b <= 1.0 {
+        return z * spread;
+    }
+    let skew = (z * z - 3.0) / 6.0;
+    let (s, t) = (1.0 / (2.0 * a - 1.0), 1.0 / (2.0 * b - 1.0));
+    let h = 2.0 / (s + t);
+    if h + skew <= 0.0 {
+        return z * spread;
+    }
+    2.0 * (z * (h + skew).sqrt() / h + (t - s) * (skew + 5.0 / 6.0 - 2.0 / (3.0 * h)))
 }
