@@ -18,39 +18,11 @@ use minyi::survey::response::Mode;
 use minyi::survey::result::{Check, Reconciliation};
 use reqwest::{Client, Response};
 
-use crate::support::blind::{Blinding, key, signed, token};
+use crate::support::blind::{Blinding, again, answers, key, sent, signed, token};
 use crate::support::city::{City, submission, time};
 use crate::support::{Stores, instance, on_both};
 
 const SLUG: &str = "2026q4";
-
-/// Answers of which the last says who gave them.
-fn answers(q1: &str) -> [(&'static str, &str); 5] {
-    [
-        ("s1", "4"),
-        ("s2", "60up"),
-        ("q1", q1),
-        ("q2", "2"),
-        ("d1", "female"),
-    ]
-}
-
-/// What a phone sends to the urn: no code, and no county.
-fn sent(drawn: &Drawn, ticket: &Ticket, q1: &str) -> Submission {
-    Submission {
-        code: String::new(),
-        county_in_path: String::new(),
-        ..submission(&drawn.wave.slug, ticket, &answers(q1))
-    }
-}
-
-fn again(token: &Token) -> Token {
-    Token {
-        unit: token.unit.clone(),
-        prefix: token.prefix,
-        signature: token.signature.clone(),
-    }
-}
 
 async fn field(stores: &Stores) -> (City, Drawn) {
     let city = City::new(stores).await;

@@ -11,7 +11,8 @@ use std::time::Duration;
 use minyi::service::app::{App, Part, StoreError};
 use minyi::service::batch::{Batched, Drain, run_batch};
 use minyi::service::close::{self, CloseError};
-use minyi::service::intake::blind::{self, Token};
+use minyi::service::intake::blind;
+use minyi::service::intake::trial::{self, Trial};
 use minyi::service::intake::{self, IntakeError, Submission};
 use minyi::service::log_files::{self, File, Name};
 use minyi::service::logs::find_checkpoint;
@@ -26,40 +27,13 @@ use minyi::web::{NEEDS_URN, ROUTES, Route, URN_ROUTES};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use crate::support::blind::{Blinding, key, signed, token};
+use crate::support::blind::{Blinding, again, answers, key, sent, signed, token};
 use crate::support::city::{City, confirm_latest, submission, time};
 use crate::support::{Stores, instance, on_both};
 
 mod processes;
 
 const SLUG: &str = "2026q4";
-
-/// Answers of which the last says who gave them.
-fn answers(q1: &str) -> [(&'static str, &str); 5] {
-    [
-        ("s1", "4"),
-        ("s2", "60up"),
-        ("q1", q1),
-        ("q2", "2"),
-        ("d1", "female"),
-    ]
-}
-
-fn sent(drawn: &Drawn, ticket: &Ticket, q1: &str) -> Submission {
-    Submission {
-        code: String::new(),
-        county_in_path: String::new(),
-        ..submission(&drawn.wave.slug, ticket, &answers(q1))
-    }
-}
-
-fn again(token: &Token) -> Token {
-    Token {
-        unit: token.unit.clone(),
-        prefix: token.prefix,
-        signature: token.signature.clone(),
-    }
-}
 
 /// A city in fieldwork with its two programs; the one that has both is the person's who opens and closes.
 struct Two {
@@ -253,6 +227,31 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn a_commitment_is_opened_or_cast_where_the_urn_alone_is(stores) {
+        let two = Two::new(&stores).await;
+        let ticket = &two.drawn.tickets[0];
+        let token = token(&two.office, SLUG, ticket).await.expect("a token");
+        let form = sent(&two.drawn, ticket, "2");
+        let prepared = async |nonce| {
+            let made = trial::prepare(&two.urn, form.clone(), &token, nonce).await.expect("a commitment");
+            (Trial { nonce, day: made.day }, made.commitment)
+        };
+        let office = trial::prepare(&two.office, form.clone(), &token, [1; 32]).await;
+        assert!(is_elsewhere(&office));
+        let (first, _) = prepared([1; 32]).await;
+        let opened = trial::open(&two.urn, form.clone(), &token, first).await.expect("opened");
+        assert!(!opened.record.is_empty());
+        let worn = trial::cast(&two.urn, form.clone(), &token, first).await;
+        assert!(matches!(worn, Err(IntakeError::Worn)), "{worn:?}");
+        let (second, commitment) = prepared([2; 32]).await;
+        let receipt = trial::cast(&two.urn, form.clone(), &token, second).await.expect("taken");
+        assert_eq!(receipt.commitment, commitment);
+        let late = trial::open(&two.urn, form.clone(), &token, second).await;
+        assert!(matches!(late, Err(IntakeError::AlreadyReceived)));
+    }
+}
+
 /// Every address with its first method, asked of a program.
 async fn ask(site: &str, route: &Route, slug: &str, ticket: &Ticket) -> (u16, String) {
     let county = ticket.place.county.as_str();
@@ -327,7 +326,12 @@ async fn each_address_answers_in_the_programs_that_have_what_it_needs() {
         }
     }
     assert_eq!(refused.len(), NEEDS_URN.len() + in_part.len());
-    assert!(URN_ROUTES.len() >= 6);
+    // No address of the urn is read by the office.
+    let own = paths.iter().filter(|path| path.starts_with("/urn/"));
+    let own: Vec<_> = own.collect();
+    assert_eq!(own.len(), 3);
+    assert!(own.iter().all(|path| NEEDS_URN.contains(path)));
+    assert!(URN_ROUTES.len() >= 8);
     // Entries of the wave's life are the office's, also where the two are apart.
     let life = reqwest::get(format!("{office}/log/{SLUG}/process/checkpoint"))
         .await

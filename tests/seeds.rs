@@ -395,6 +395,22 @@ on_both! {
         assert!(matches!(refused, Err(SeedError::NotRunning)));
         let folder = wave.bundle().await;
         assert_eq!(broken(&wave.verified(folder.path())), Vec::<&str>::new());
+        // A result of the moment of the close would not have waited.
+        let forger = copy(folder.path());
+        let closed = wave.entries().await;
+        let closed = closed.iter().find(|entry| entry["event"] == "closed").unwrap()["at"].clone();
+        change(forger.path(), "process.jsonl", |text| {
+            let lines = text.lines().map(|line| {
+                let mut entry: Value = serde_json::from_str(line).unwrap();
+                if entry["event"] == "result" {
+                    entry["at"] = closed.clone();
+                }
+                format!("{entry}\n")
+            });
+            lines.collect()
+        });
+        let protocol = wave.verified(forger.path());
+        assert!(protocol.text().contains("did not wait for the lists"), "{}", protocol.text());
         let board = seeds::board(app, &wave.city.organizer, &slug).await.unwrap();
         assert!(board.fates.is_empty() && board.deposits[0].list.is_none());
     }

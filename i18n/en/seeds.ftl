@@ -22,7 +22,7 @@ seeds-tag-named = named
 seeds-tag-never = never named
 seeds-tag-alarm = missing or altered
 seeds-fate = { $county }: { $intact } there as sent, { $altered } altered, { $missing } missing, { $late } logged before the deposit and left in.
-seeds-alarm = Auditors’ own answers were tampered with: { $missing } are missing from the log, { $altered } lie there with other answers. Whoever did that could do it to residents’ answers.
+seeds-alarm = Auditors’ own answers were tampered with: missing from the log: { $missing }; there with other answers: { $altered }. Whoever did that could do it to residents’ answers.
 seeds-unnamed = { $seeds } seeded answers in { $lists ->
     [one] a list
    *[other] { $lists } lists

@@ -363,7 +363,10 @@ async fn fates(
 }
 
 /// Until when a closed wave waits for lists; nothing if every list is named, or the deadline has passed.
-pub(super) async fn awaited(app: &App, wave: &Wave) -> Result<Option<Instant>, StoreError> {
+pub(in crate::service) async fn awaited(
+    app: &App,
+    wave: &Wave,
+) -> Result<Option<Instant>, StoreError> {
     let mut tx = app.office.0.begin_read("seeds of a close").await?;
     let mut conn = tx.conn();
     let deposits = seed_deposit::list(&mut conn, wave.id).await?;

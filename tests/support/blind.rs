@@ -9,12 +9,14 @@ use minyi::ledger::blind::{Listed, SigningKey, message};
 use minyi::ledger::proof::includes;
 use minyi::service::app::App;
 use minyi::service::intake::blind::{Token, sign, unit_key};
-use minyi::service::intake::{self, IntakeError};
+use minyi::service::intake::{self, IntakeError, Submission};
 use minyi::service::keys::blind::Maker;
-use minyi::service::sampling::Ticket;
+use minyi::service::sampling::{Drawn, Ticket};
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha20Rng;
 use rsa::{BoxedUint, RsaPublicKey};
+
+use super::city::submission;
 
 /// Keys of a run: as many as there are units in the waves that are drawn most often.
 const KEYS: usize = 24;
@@ -122,4 +124,33 @@ pub async fn token(app: &App, slug: &str, ticket: &Ticket) -> Result<Token, Inta
     let blinding = Blinding::new(slug, &listed.line);
     let signature = signed(app, slug, ticket, &blinding).await?;
     Ok(blinding.finish(&signature))
+}
+
+/// Answers of which the last says who gave them.
+pub fn answers(q1: &str) -> [(&'static str, &str); 5] {
+    [
+        ("s1", "4"),
+        ("s2", "60up"),
+        ("q1", q1),
+        ("q2", "2"),
+        ("d1", "female"),
+    ]
+}
+
+/// What a phone sends to the urn: no code, and no county.
+pub fn sent(drawn: &Drawn, ticket: &Ticket, q1: &str) -> Submission {
+    Submission {
+        code: String::new(),
+        county_in_path: String::new(),
+        ..submission(&drawn.wave.slug, ticket, &answers(q1))
+    }
+}
+
+/// The same token once more.
+pub fn again(token: &Token) -> Token {
+    Token {
+        unit: token.unit.clone(),
+        prefix: token.prefix,
+        signature: token.signature.clone(),
+    }
 }

@@ -12,7 +12,8 @@ use crate::survey::analysis::Record;
 use crate::survey::area::AreaCode;
 use crate::survey::plan::WavePlan;
 use crate::survey::questionnaire::Questionnaire;
-use crate::survey::seeds::{self, Fate, Lying, SeedNote};
+use crate::survey::seeds::{self, Fate, Lying, SeedNote, SeedPlan};
+use crate::survey::time::{Instant, Zone};
 
 /// The lists of a bundle.
 const LISTS: &str = "seeds.json";
@@ -64,8 +65,19 @@ pub(super) fn check(bundle: &Bundle, log: &Log, findings: &mut Findings) {
     }
 }
 
-/// What the process log says of seeds: deposits before the close, names between the close and the result.
-fn told(log: &Log, lists: &Lists) -> Result<BTreeMap<String, Fates>, String> {
+/// When an entry was made.
+fn at(entry: &Value) -> Option<Instant> {
+    let text = entry.get("at").and_then(Value::as_str)?;
+    Zone::shanghai().parse(text).ok()
+}
+
+/// What the process log says of seeds: deposits before the close, names between the close and the deadline, and no result before it
+/// while a list was awaited.
+fn told(
+    log: &Log,
+    lists: &Lists,
+    plan: Option<SeedPlan>,
+) -> Result<BTreeMap<String, Fates>, String> {
     let by_digest: BTreeMap<&str, &Deposit> = lists
         .deposits
         .iter()
@@ -74,12 +86,22 @@ fn told(log: &Log, lists: &Lists) -> Result<BTreeMap<String, Fates>, String> {
     let mut deposited = BTreeSet::new();
     let mut named = BTreeMap::new();
     let (mut closed, mut over, mut logged) = (false, false, 0);
+    let mut deadline = None;
     for entry in log.of(&[DEPOSITED, "closed", NAMED, "result"]) {
         let text = |field: &str| entry.get(field).and_then(Value::as_str).unwrap_or("");
         let digest = text("digest");
         match text("event") {
-            "closed" => closed = true,
-            "result" => over = true,
+            "closed" => {
+                closed = true;
+                deadline = at(entry).zip(plan).map(|(at, plan)| plan.deadline(at));
+            }
+            "result" => {
+                let waited = named.len() == deposited.len() || at(entry) >= deadline;
+                if !over && !waited {
+                    return Err("the result did not wait for the lists".to_owned());
+                }
+                over = true;
+            }
             DEPOSITED => {
                 let own = by_digest
                     .get(digest)
@@ -98,7 +120,8 @@ fn told(log: &Log, lists: &Lists) -> Result<BTreeMap<String, Fates>, String> {
             _ => {
                 let fates = entry.get("counties").cloned();
                 let fates = fates.and_then(|fates| serde_json::from_value::<Fates>(fates).ok());
-                let fates = fates.filter(|_| closed && !over && deposited.contains(digest));
+                let in_time = closed && !over && at(entry) < deadline;
+                let fates = fates.filter(|_| in_time && deposited.contains(digest));
                 let fates = fates.ok_or_else(|| format!("list {digest} was not named in time"))?;
                 if named.insert(digest.to_owned(), fates).is_some() {
                     return Err(format!("list {digest} was named twice"));
@@ -117,7 +140,7 @@ fn lists(bundle: &Bundle, log: &Log) -> Result<Verdict, String> {
     let lists = Lists::read(bundle)?;
     let asked: Questionnaire = bundle.read_json("questionnaire.json")?;
     let plan: WavePlan = bundle.read_json("plan.json")?;
-    let named = told(log, &lists)?;
+    let named = told(log, &lists, plan.seeds)?;
     let mut number = 0;
     let mut seen = BTreeSet::new();
     for one in &lists.deposits {
@@ -226,7 +249,8 @@ pub(super) fn check_records(
         return;
     }
     let compare = || -> Result<Verdict, String> {
-        let named = told(log, &Lists::read(bundle)?)?;
+        let plan: WavePlan = bundle.read_json("plan.json")?;
+        let named = told(log, &Lists::read(bundle)?, plan.seeds)?;
         if named != *computed {
             return Err("the records say something else of the seeds than the log".to_owned());
         }

@@ -10,6 +10,7 @@ use crate::service::app::App;
 use crate::service::close::provenance;
 use crate::service::questionnaires;
 use crate::service::quotas::{self, Board};
+use crate::service::seeds;
 use crate::storage::office::{account, audit, frame, margin, questionnaire, wave};
 use crate::survey::account::{Account, AccountName};
 use crate::survey::area::Area;
@@ -18,7 +19,8 @@ use crate::survey::ids::AccountId;
 use crate::survey::plan::{CountySample, Plan};
 use crate::survey::questionnaire::{Changes, Questionnaire};
 use crate::survey::result::Provenance;
-use crate::survey::wave::{Wave, WaveSlug};
+use crate::survey::time::Instant;
+use crate::survey::wave::{Wave, WaveSlug, WaveState};
 
 /// A wave as its staff see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +49,8 @@ pub struct Overview {
     pub log: Vec<Entry>,
     /// Names of the people who took a step.
     pub people: BTreeMap<AccountId, AccountName>,
+    /// Until when a close waits for lists of seeded answers, where it does.
+    pub seeds_until: Option<Instant>,
 }
 
 /// A wave as its staff see it.
@@ -80,6 +84,10 @@ pub async fn overview(app: &App, person: &Account, slug: &WaveSlug) -> Result<Ov
     let log = audit::list_subject(&mut conn, &subject(slug)).await?;
     drop(tx);
     Ok(Overview {
+        seeds_until: match wave.state {
+            WaveState::Closing => seeds::awaited(app, wave).await?,
+            _ => None,
+        },
         planned: match &plan {
             Plan::Probability(plan) => plan.sample.counties.clone(),
             Plan::Open(_) => Vec::new(),

@@ -74,6 +74,23 @@ pub async fn cast(
     Ok(found.first().is_none_or(|(number,)| *number == CAST))
 }
 
+/// What became of a commitment of this token: the number of its opening, or that it was cast; nothing if neither.
+async fn find(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    county: &AreaCode,
+    token_hash: &[u8; 32],
+    tried: &Tried,
+) -> Result<Option<i64>, StoreError> {
+    Ok(sql!(conn, |c| sqlx::query_scalar(FIND)
+        .bind(wave)
+        .bind(county.clone())
+        .bind(token_hash.to_vec())
+        .bind(tried.nonce_hash.to_vec())
+        .fetch_optional(c)
+        .await)?)
+}
+
 /// Whether a commitment was opened before.
 pub async fn is_opened(
     conn: &mut Conn<'_>,
@@ -82,13 +99,7 @@ pub async fn is_opened(
     token_hash: &[u8; 32],
     tried: &Tried,
 ) -> Result<bool, StoreError> {
-    let found: Option<i64> = sql!(conn, |c| sqlx::query_scalar(FIND)
-        .bind(wave)
-        .bind(county.clone())
-        .bind(token_hash.to_vec())
-        .bind(tried.nonce_hash.to_vec())
-        .fetch_optional(c)
-        .await)?;
+    let found = find(conn, wave, county, token_hash, tried).await?;
     Ok(found.is_some_and(|number| number != CAST))
 }
 
@@ -102,14 +113,7 @@ pub async fn open(
 ) -> Result<Opening, StoreError> {
     // Whoever takes the next number meanwhile leaves one less: it ends after as many tries.
     for _ in 0..=MOST {
-        let found: Option<i64> = sql!(conn, |c| sqlx::query_scalar(FIND)
-            .bind(wave)
-            .bind(county.clone())
-            .bind(token_hash.to_vec())
-            .bind(tried.nonce_hash.to_vec())
-            .fetch_optional(c)
-            .await)?;
-        match found {
+        match find(conn, wave, county, token_hash, tried).await? {
             Some(CAST) => return Ok(Opening::Cast),
             Some(_) => return Ok(Opening::Opened),
             None => {}

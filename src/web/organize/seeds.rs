@@ -20,6 +20,7 @@ use crate::survey::area::AreaCode;
 use crate::survey::plan::Plan;
 use crate::survey::role::Action;
 use crate::survey::seeds::SeedPlan;
+use crate::survey::time::Instant;
 use crate::survey::wave::{Wave, WaveSlug, WaveState};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
@@ -187,14 +188,8 @@ pub(super) fn way(page: &Page, wave: &Wave, plan: &Plan) -> Option<String> {
     is_there.then(|| page.link(&format!("/organize/{}/seeds", wave.slug)))
 }
 
-/// What is said before a close is finished: that auditors can still name their answers.
-pub(super) fn awaiting(app: &App, page: &Page, wave: &Wave, plan: &Plan) -> Vec<String> {
-    let closed = wave.closed.map(|act| act.at);
-    let until = plan
-        .seeds()
-        .zip(closed)
-        .map(|(seeds, at)| seeds.deadline(at));
-    let until = until.filter(|until| app.clock.now() < *until);
+/// What is said before a close is finished: until when auditors can still name their answers, where any are awaited.
+pub(super) fn awaiting(app: &App, page: &Page, until: Option<Instant>) -> Vec<String> {
     let said = until.map(|until| {
         let when = page.lang.moment(app.zone.civil(until));
         page.t_with("seeds-until", &[("when", when.into())])

@@ -361,7 +361,7 @@ impl Maker<'_> {
             Next::AwaitClose(act) => self.wait("organize-await-close", act),
             Next::Finish => self.offer(
                 Step::Finish,
-                awaiting(self.app, page, self.wave, &self.found.plan),
+                awaiting(self.app, page, self.found.seeds_until),
             ),
             Next::Release(awaited) => self.release(awaited, typed),
             Next::Done => NextView {
