@@ -8,18 +8,21 @@ use minyi::evaluation::indicator::{Indicator, Status, Value};
 use minyi::evaluation::verdict::Outcome;
 use minyi::service::close;
 use minyi::service::evaluate::{
-    EvaluationError, IndicatorImport, apply, import_indicators, import_standard, of_wave,
+    EvaluationError, IndicatorImport, Standing, apply, import_indicators, import_standard, of_wave,
     standard_in_force,
 };
 use minyi::service::release::publish;
+use minyi::service::standards::{self, DraftError};
 use minyi::service::waves::WaveError;
 use minyi::storage::office::indicator::{self, StoredIndicator};
 use minyi::storage::office::{audit, evaluation};
 use minyi::survey::ids::IndicatorId;
+use minyi::survey::role::Role;
 use minyi::survey::wave::{WaveSlug, WaveState};
 use sha2::{Digest as _, Sha256};
 
 use crate::support::city::{City, INDICATORS, STANDARD};
+use crate::support::instance::account;
 use crate::support::{Stores, on_both};
 
 /// The end of the demonstration's wave.
@@ -95,13 +98,27 @@ on_both! {
         let (app, eva) = (&city.app, &city.evaluator);
         assert_eq!(standard_in_force(app).await.unwrap(), None);
         let first = import_standard(app, eva, STANDARD).await.unwrap();
-        assert_eq!((first.id.as_str(), first.version), ("yangquan-2004", 1));
+        assert_eq!((first.standard.id.as_str(), first.standard.version), ("yangquan-2004", 1));
+        assert_eq!(first.standing, Standing::InForce);
         a_second_later(&city);
+        // A later one needs another evaluator, who confirms the very text.
         let next = import_standard(app, eva, &version(2)).await.unwrap();
+        assert_eq!(next.standing, Standing::Proposed);
+        let again = import_standard(app, eva, &version(2)).await.unwrap();
+        assert_eq!(again.standing, Standing::Known, "it waits already");
+        assert_eq!(standard_in_force(app).await.unwrap(), Some(first.standard.clone()));
+        let shelf = standards::list(app, eva).await.unwrap();
+        let [draft] = shelf.drafts.as_slice() else { panic!("{:?}", shelf.drafts) };
+        let own = standards::confirm(app, eva, (draft.id, draft.revision)).await;
+        assert!(matches!(own, Err(DraftError::OnePerson)));
+        let bo = account(app, "bo", Role::Evaluator).await;
+        let stored = standards::confirm(app, &bo, (draft.id, draft.revision)).await.unwrap();
+        assert_eq!((stored.text, &stored.standard), (version(2), &next.standard));
         a_second_later(&city);
         // The same text again changes nothing, not even which one is in force.
-        assert_eq!(import_standard(app, eva, STANDARD).await.unwrap(), first);
-        assert_eq!(standard_in_force(app).await.unwrap(), Some(next));
+        let again = import_standard(app, eva, STANDARD).await.unwrap();
+        assert_eq!((again.standing, again.standard), (Standing::Known, first.standard));
+        assert_eq!(standard_in_force(app).await.unwrap(), Some(next.standard));
 
         let other = format!("{STANDARD}# one more remark\n");
         let refused = import_standard(app, eva, &other).await;
@@ -113,10 +130,12 @@ on_both! {
         assert!(matches!(broken, Err(EvaluationError::Standard(_))));
         let entries = audited(&city, "import_standard").await;
         let digest = hex::encode(Sha256::digest(STANDARD));
-        assert_eq!(entries.len(), 2);
-        assert_eq!(entries[0].0, "eva");
-        assert_eq!(entries[0].1, "standard yangquan-2004 1");
-        assert_eq!(entries[0].2["digest"], digest);
+        let [(actor, subject, detail)] = entries.as_slice() else { panic!("{entries:?}") };
+        assert_eq!((actor.as_str(), subject.as_str()), ("eva", "standard yangquan-2004 1"));
+        assert_eq!(detail["digest"], digest);
+        let proposed = audited(&city, "propose_standard").await;
+        let [(actor, subject, _)] = proposed.as_slice() else { panic!("{proposed:?}") };
+        assert_eq!((actor.as_str(), subject.as_str()), ("eva", "standard yangquan-2004 2"));
     }
 
     async fn a_second_import_replaces_what_differs_and_counts_it(stores) {

@@ -177,7 +177,7 @@ on_both! {
         assert!(matches!(ghost, Err(DraftError::Unknown)));
         // Somebody else stores this version in between.
         let other = STANDARD.replacen("version = 1", "version = 2", 1);
-        import_standard(app, eva, &other).await.unwrap();
+        city.change_standard(&other).await;
         assert!(matches!(propose(app, eva, (id, 1)).await, Err(DraftError::Taken { version: 2, .. })));
         for role in [Role::Organizer, Role::Auditor] {
             let person = account(app, role.as_str(), role).await;
@@ -284,7 +284,7 @@ on_both! {
         assert_eq!((&sealed["event"], &sealed["standard"]), (&"sealed".into(), &digest(STANDARD).into()));
         later(&city);
         let imported = STANDARD.replacen("version = 1", "version = 7", 1);
-        import_standard(app, eva, &imported).await.unwrap();
+        city.change_standard(&imported).await;
         import_standard(app, eva, STANDARD).await.unwrap();
         later(&city);
         propose(app, eva, (id, 1)).await.unwrap();
@@ -308,7 +308,7 @@ on_both! {
         // From the close on the result keeps its standard, until an evaluator applies another one in public.
         later(&city);
         let third = STANDARD.replacen("version = 1", "version = 8", 1);
-        import_standard(app, eva, &third).await.unwrap();
+        city.change_standard(&third).await;
         assert_eq!(events(&city, &slug).await.len(), all.len());
         assert_eq!(city.wave(&slug).await.state, WaveState::Closed);
         later(&city);

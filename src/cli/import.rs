@@ -12,7 +12,7 @@ use super::output_file::OutputFile;
 use super::person::{Desk, Person};
 use super::{Console, Failure};
 use crate::i18n::{Lang, Value};
-use crate::service::evaluate::{EvaluationError, import_indicators, import_standard};
+use crate::service::evaluate::{EvaluationError, Standing, import_indicators, import_standard};
 use crate::service::import::{self, About, ImportError};
 use crate::service::sentence;
 use crate::survey::upload::UploadKind;
@@ -34,7 +34,7 @@ enum What {
     Margins(Named),
     /// Results of earlier surveys as others reported them: county, item, wave, date, estimate and more.
     Results(Named),
-    /// A standard, TOML: from then on it is the one in force.
+    /// A standard, TOML: the first is in force at once, a later one when another evaluator confirms it.
     Standard(Plain),
     /// A workbook to fill in, with its columns explained.
     Template(Template),
@@ -144,12 +144,17 @@ impl Plain {
 
     fn standard(self, console: Console) -> Result<Said, Failure> {
         let text = read_text(console.lang(), &self.file)?;
-        let standard = self.person.act(console, async |desk| {
+        let done = self.person.act(console, async |desk| {
             let done = import_standard(desk.app, desk.person, &text).await;
             done.map_err(|error| evaluation_refusal(desk, &self.file, error))
         })?;
+        let standard = done.standard;
         Ok(Said {
-            key: "import-done-standard",
+            key: match done.standing {
+                Standing::InForce => "import-done-standard",
+                Standing::Proposed => "import-proposed-standard",
+                Standing::Known => "import-known-standard",
+            },
             file: self.file,
             args: vec![
                 ("id", standard.id.into()),

@@ -508,6 +508,12 @@ fn an_evaluator_imports_the_standard_and_the_indicators_and_an_organizer_does_no
     denied.refused();
     let said = instance.by("eva", &["import", "standard", &standard]).ok();
     assert!(said.contains("is in force"), "{said}");
+    let text = std::fs::read_to_string(&standard).unwrap();
+    let second = instance.write("second.toml", &text.replace("version = 1", "version = 2"));
+    for expected in ["is proposed", "is here already"] {
+        let said = instance.by("eva", &["import", "standard", &second]).ok();
+        assert!(said.contains(expected), "{said}");
+    }
     let said = instance
         .by("eva", &["import", "indicators", &indicators])
         .ok();

@@ -8,10 +8,10 @@ use minyi::service::keys::{Keys, random};
 use minyi::service::rules::{self, RuleError};
 use minyi::service::sampling::{Drawn, Ticket, draw_sample};
 use minyi::service::waves::{self, Draft, file};
-use minyi::service::{close, evaluate};
+use minyi::service::{close, evaluate, standards};
 use minyi::stats::threshold::{Change, Figure, FigureInterval, FigureMethod};
 use minyi::storage::office::estimate::Estimate as StoredEstimate;
-use minyi::storage::office::{account, estimate, wave};
+use minyi::storage::office::{account as accounts, estimate, wave};
 use minyi::survey::account::{Account, AccountName};
 use minyi::survey::ids::{AccountId, EstimateId};
 use minyi::survey::response::{Direction, Mode};
@@ -22,6 +22,7 @@ use minyi::survey::time::{Clock, Instant, Zone};
 use minyi::survey::wave::{Wave, WaveSlug};
 
 use super::Stores;
+use super::instance::account;
 
 /// The standard of the demonstration.
 pub const STANDARD: &str = include_str!("../../standards/yangquan-2004.toml");
@@ -193,6 +194,20 @@ impl City {
             .expect("a sampled wave")
     }
 
+    /// Puts a later standard in force: imported by the evaluator, confirmed by another one.
+    pub async fn change_standard(&self, text: &str) {
+        let imported = evaluate::import_standard(&self.app, &self.evaluator, text).await;
+        let imported = imported.expect("a standard");
+        assert_eq!(imported.standing, evaluate::Standing::Proposed);
+        let name = format!("{}-{}", self.evaluator.name, imported.standard.version);
+        let other = account(&self.app, &name, Role::Evaluator).await;
+        let shelf = standards::list(&self.app, &other).await.expect("the desk");
+        let mut drafts = shelf.drafts.iter();
+        let draft = drafts.find(|draft| draft.text == text).expect("a draft");
+        let confirmed = standards::confirm(&self.app, &other, (draft.id, draft.revision)).await;
+        confirmed.expect("confirmed");
+    }
+
     /// Stores a later result of the wave, in which both counties are shown to meet both items.
     pub async fn store_favorable(&self, slug: &WaveSlug, result: &WaveResult) -> StoredEstimate {
         let wave = self.wave(slug).await;
@@ -275,7 +290,7 @@ async fn person(app: &App, name: &str, role: Role) -> Account {
         disabled_at: None,
     };
     let mut tx = app.office.0.begin_write("fixture").await.unwrap();
-    account::insert(&mut tx.conn(), &account, "no password")
+    accounts::insert(&mut tx.conn(), &account, "no password")
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -17,7 +17,7 @@ pub use apply::{StoredEvaluation, apply, digest, earlier, lines, of_wave};
 pub use error::{EvaluationError, ValueKey};
 pub use files::{EvaluateError, Evaluated, Sources, evaluate_files, evaluate_wave, survey_input};
 pub use indicators::{IndicatorImport, import_indicators};
-pub use standards::{import_standard, standard_in_force};
+pub use standards::{Imported, Standing, import_standard, standard_in_force};
 
 pub(super) use apply::{again, at_close, indicators, used};
 pub(super) use files::nothing_measured;
