@@ -152,7 +152,7 @@ fn main() {
                 let inputs = Inputs {
                     county: &county.code,
                     year,
-                    indicators: &indicators,
+                    reported: indicators.of(&county.code),
                     survey: Some(&survey),
                 };
                 let found: Vec<_> = standard

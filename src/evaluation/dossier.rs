@@ -101,7 +101,7 @@ impl Evaluation {
             let inputs = Inputs {
                 county,
                 year,
-                indicators,
+                reported: indicators.of(county),
                 survey,
             };
             let criteria: Vec<CriterionOutcome> = standard

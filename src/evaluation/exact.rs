@@ -47,21 +47,18 @@ pub fn against_mean(value: Fraction, earlier: &[Fraction]) -> Option<Ordering> {
         return None;
     }
     let years = u128::try_from(earlier.len()).ok()?;
-    let all: u128 = product(earlier.iter().map(|f| f.of))?;
+    let zero = (0_u128, 1_u128);
+    let (sum, all) = earlier.iter().try_fold(zero, |(sum, all), next| {
+        let of = u128::from(next.of);
+        let part = u128::from(next.part).checked_mul(all)?;
+        Some((
+            sum.checked_mul(of)?.checked_add(part)?,
+            all.checked_mul(of)?,
+        ))
+    })?;
     let left = u128::from(value.part)
         .checked_mul(years)?
         .checked_mul(all)?;
-    let mut sum: u128 = 0;
-    for (at, fraction) in earlier.iter().enumerate() {
-        let others = product(
-            earlier
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .map(|(_, f)| f.of),
-        )?;
-        sum = sum.checked_add(u128::from(fraction.part).checked_mul(others)?)?;
-    }
     let right = sum.checked_mul(u128::from(value.of))?;
     Some(left.cmp(&right))
 }
@@ -78,10 +75,6 @@ pub fn against_compound(now: u32, last: u32, first: u32, years: u32) -> Option<O
         .checked_mul(u128::from(first))?;
     let right = u128::from(last).checked_pow(years + 1)?;
     Some(left.cmp(&right))
-}
-
-fn product(mut numbers: impl Iterator<Item = u32>) -> Option<u128> {
-    numbers.try_fold(1_u128, |all, n| all.checked_mul(u128::from(n)))
 }
 
 #[cfg(test)]

@@ -152,8 +152,28 @@ pub struct Indicator {
 /// All reported values, at most one per county, year and indicator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Indicators {
-    /// By county, year and id: nested, so that a value is found without making a key.
-    values: BTreeMap<String, BTreeMap<i32, BTreeMap<String, Indicator>>>,
+    /// By county: nested, so that a value is found without making a key.
+    values: BTreeMap<String, Reported>,
+}
+
+/// What one county reported, at most one value per year and indicator.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reported {
+    /// By year and id.
+    years: BTreeMap<i32, BTreeMap<String, Indicator>>,
+}
+
+impl Reported {
+    /// Of a county that reported nothing.
+    pub const NOTHING: &'static Self = &Self {
+        years: BTreeMap::new(),
+    };
+
+    /// The value of `id` in `year`.
+    #[must_use]
+    pub fn get(&self, year: i32, id: &str) -> Option<&Indicator> {
+        self.years.get(&year)?.get(id)
+    }
 }
 
 impl Indicators {
@@ -166,7 +186,7 @@ impl Indicators {
     /// Adds a value; gives it back when the county already has one for that year and indicator.
     pub fn insert(&mut self, indicator: Indicator) -> Result<(), Box<Indicator>> {
         let county = self.values.entry(indicator.county.clone()).or_default();
-        let year = county.entry(indicator.year).or_default();
+        let year = county.years.entry(indicator.year).or_default();
         match year.entry(indicator.id.clone()) {
             btree_map::Entry::Occupied(_) => Err(Box::new(indicator)),
             btree_map::Entry::Vacant(place) => {
@@ -179,12 +199,21 @@ impl Indicators {
     /// The value of `id` in `county` and `year`.
     #[must_use]
     pub fn get(&self, county: &str, year: i32, id: &str) -> Option<&Indicator> {
-        self.values.get(county)?.get(&year)?.get(id)
+        self.of(county).get(year, id)
+    }
+
+    /// All that `county` reported.
+    #[must_use]
+    pub fn of(&self, county: &str) -> &Reported {
+        self.values.get(county).unwrap_or(Reported::NOTHING)
     }
 
     /// All values in order of county, year, id.
     pub fn iter(&self) -> impl Iterator<Item = &Indicator> {
-        let years = self.values.values().flat_map(BTreeMap::values);
+        let years = self
+            .values
+            .values()
+            .flat_map(|county| county.years.values());
         years.flat_map(BTreeMap::values)
     }
 
@@ -219,7 +248,7 @@ impl FromIterator<Indicator> for Indicators {
         let mut values = Self::default();
         for indicator in all {
             let county = values.values.entry(indicator.county.clone()).or_default();
-            let year = county.entry(indicator.year).or_default();
+            let year = county.years.entry(indicator.year).or_default();
             year.insert(indicator.id.clone(), indicator);
         }
         values

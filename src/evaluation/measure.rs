@@ -114,8 +114,8 @@ impl Measure {
             return MeasureResult::NotAsked;
         }
         let reported = inputs
-            .indicators
-            .get(inputs.county, inputs.year, &self.id)
+            .reported
+            .get(inputs.year, &self.id)
             .map(|indicator| &indicator.value);
         match (&self.rule, reported) {
             (MeasureRule::AmountAtLeast { least }, Some(Value::Amount { amount })) => {
@@ -194,7 +194,7 @@ mod tests {
         measure.evaluate(&Inputs {
             county: "140302",
             year: 2006,
-            indicators: &indicators,
+            reported: indicators.of("140302"),
             survey: None,
         })
     }

@@ -252,7 +252,7 @@ mod tests {
             let result = rule.evaluate(&Inputs {
                 county: "140302",
                 year: 2006,
-                indicators: &indicators,
+                reported: indicators.of("140302"),
                 survey: None,
             });
             assert_eq!(result.finding, expected, "{now}");

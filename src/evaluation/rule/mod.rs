@@ -26,7 +26,7 @@ pub use survey_improved::SurveyImproved;
 
 use serde::{Deserialize, Serialize};
 
-use super::indicator::{Entry, Indicators, Judgement, Kind, Value};
+use super::indicator::{Entry, Judgement, Kind, Reported, Value};
 use super::reason::{CriterionResult, Note, Reason};
 use super::survey_input::SurveyInput;
 use crate::stats::interval;
@@ -44,8 +44,8 @@ pub struct Inputs<'a> {
     pub county: &'a str,
     /// The year under evaluation.
     pub year: i32,
-    /// All reported values.
-    pub indicators: &'a Indicators,
+    /// What the county reported.
+    pub reported: &'a Reported,
     /// The survey's figures, if there was a survey.
     pub survey: Option<&'a SurveyInput>,
 }
@@ -150,8 +150,8 @@ impl Rule {
 
 impl<'a> Inputs<'a> {
     fn value(&self, id: &str, year: i32) -> Result<&'a Value, Reason> {
-        self.indicators
-            .get(self.county, year, id)
+        self.reported
+            .get(year, id)
             .map(|indicator| &indicator.value)
             .ok_or(Reason::MissingYear { years: vec![year] })
     }
@@ -239,7 +239,7 @@ fn count_notes(k: u32, m: u32) -> Vec<Note> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::evaluation::indicator::{Indicator, Status};
+    use crate::evaluation::indicator::{Indicator, Indicators, Status};
 
     /// Reported values of one county for the tests of the rules.
     pub(in crate::evaluation) fn reported(values: &[(i32, Value)]) -> Indicators {
@@ -268,7 +268,7 @@ pub(super) mod tests {
         rule.evaluate(&Inputs {
             county: "140302",
             year: 2006,
-            indicators: &reported(values),
+            reported: reported(values).of("140302"),
             survey: None,
         })
     }

@@ -87,7 +87,7 @@ pub(super) fn finding(found: threshold::Finding) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::indicator::Indicators;
+    use crate::evaluation::indicator::Reported;
     use crate::evaluation::survey_input::{ItemFigures, SurveyInput};
     use crate::stats::threshold::{Figure, Gates, NotAssessable};
 
@@ -115,7 +115,7 @@ mod tests {
         .evaluate(&Inputs {
             county: "140302",
             year: 2026,
-            indicators: &Indicators::new(),
+            reported: Reported::NOTHING,
             survey: Some(&survey),
         })
     }
@@ -179,7 +179,7 @@ mod tests {
         let result = rule.evaluate(&Inputs {
             county: "140302",
             year: 2026,
-            indicators: &Indicators::new(),
+            reported: Reported::NOTHING,
             survey: None,
         });
         assert_eq!(result.reason, Reason::NoSurvey { item: "q1".into() });

@@ -87,7 +87,7 @@ impl SurveyImproved {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::indicator::Indicators;
+    use crate::evaluation::indicator::Reported;
     use crate::evaluation::survey_input::SurveyInput;
     use crate::stats::threshold::{Figure, Gates};
 
@@ -114,7 +114,7 @@ mod tests {
         .evaluate(&Inputs {
             county: "140302",
             year: 2026,
-            indicators: &Indicators::new(),
+            reported: Reported::NOTHING,
             survey: Some(&survey),
         })
     }

@@ -65,7 +65,7 @@ impl Case {
         let inputs = Inputs {
             county: "140302",
             year: YEAR,
-            indicators: &self.indicators,
+            reported: self.indicators.of("140302"),
             survey: Some(&self.survey),
         };
         let outcomes: Vec<CriterionOutcome> = self
