@@ -246,6 +246,7 @@ results-method-plan = Plan
 results-method-plan-text = SHA-256 of the plan that was sealed before fieldwork.
 results-method-input = Input
 results-method-input-text = SHA-256 of everything the plan ran on: the same input gives the same result.
+results-method-terms = Terms of use
 results-method-software = Software
 
 # A county

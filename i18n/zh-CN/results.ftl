@@ -246,6 +246,7 @@ results-method-plan = 方案
 results-method-plan-text = 调查开始前封存的方案的SHA-256。
 results-method-input = 输入
 results-method-input-text = 方案所用全部数据的SHA-256：输入相同，结果相同。
+results-method-terms = 使用条款
 results-method-software = 软件
 
 # 一个县区

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::result::{LISTED, Source, headline};
+use crate::survey::imprint::{address, said};
 
 /// A file that everyone may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,9 @@ fn value(
     let files = downloads.iter().map(|file| {
         json!({ "@type": "DataDownload", "encodingFormat": file.format, "contentUrl": url(file.path) })
     });
+    let terms = source.imprint.and_then(|one| said(&one.terms, lang.tag()));
+    let license =
+        terms.map(|terms| json!({ "@type": "CreativeWork", "name": terms, "url": address(terms) }));
     json!({
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -81,6 +85,7 @@ fn value(
         "identifier": result.input_digest,
         "inLanguage": lang.tag(),
         "isAccessibleForFree": true,
+        "license": license,
         "datePublished": dates.published,
         "dateModified": dates.modified,
         "temporalCoverage": format!("{}/{}", date(facts.opens_at), date(facts.last_moment())),

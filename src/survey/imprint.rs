@@ -30,6 +30,9 @@ pub struct Imprint {
     /// What else limits the result.
     #[serde(default = "empty", skip_serializing_if = "is_blank")]
     pub limitations: Text,
+    /// On what terms others may use the published data, such as a license with its address.
+    #[serde(default = "empty", skip_serializing_if = "is_blank")]
+    pub terms: Text,
 }
 
 fn empty() -> Text {
@@ -141,18 +144,20 @@ impl Imprint {
             recruitment: empty(),
             funding: empty(),
             limitations: empty(),
+            terms: empty(),
         }
     }
 
     /// Every text with its name.
     #[must_use]
-    pub const fn texts(&self) -> [(&'static str, &Text); 5] {
+    pub const fn texts(&self) -> [(&'static str, &Text); 6] {
         [
             ("sponsor", &self.sponsor),
             ("conductor", &self.conductor),
             ("recruitment", &self.recruitment),
             ("funding", &self.funding),
             ("limitations", &self.limitations),
+            ("terms", &self.terms),
         ]
     }
 
@@ -164,6 +169,7 @@ impl Imprint {
             "recruitment" => Some(&mut self.recruitment),
             "funding" => Some(&mut self.funding),
             "limitations" => Some(&mut self.limitations),
+            "terms" => Some(&mut self.terms),
             _ => None,
         }
     }
@@ -177,8 +183,47 @@ impl Imprint {
     }
 }
 
+/// The first web address in a sentence.
+#[must_use]
+pub fn address(sentence: &str) -> Option<&str> {
+    let start = sentence.find("https://")?;
+    let rest = sentence.get(start..)?;
+    // Addresses are ASCII: a Chinese sentence goes on without a space.
+    let end = rest.find(|c: char| !c.is_ascii_graphic() || c == '<' || c == '>' || c == '"');
+    let address = rest.get(..end.unwrap_or(rest.len()))?;
+    let address = address.trim_end_matches(['.', ',', ';', ')']);
+    (address.len() > "https://".len()).then_some(address)
+}
+
 /// A sentence of an optional text; nothing where it is blank.
 #[must_use]
 pub fn said<'a>(text: &'a Text, lang: &str) -> Option<&'a str> {
     Some(text.get(lang).trim()).filter(|sentence| !sentence.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn an_address_ends_where_the_sentence_goes_on() {
+        let cc = "https://creativecommons.org/licenses/by/4.0/";
+        for sentence in [
+            format!("CC BY 4.0, {cc}"),
+            format!("CC BY 4.0 ({cc})."),
+            format!("署名即可使用，见{cc}。"),
+            format!("<a href=\"{cc}\">"),
+        ] {
+            assert_eq!(address(&sentence), Some(cc), "{sentence}");
+        }
+        for none in [
+            "",
+            "CC BY 4.0",
+            "http://example.org",
+            "https://",
+            "https://。",
+        ] {
+            assert_eq!(address(none), None, "{none}");
+        }
+    }
 }

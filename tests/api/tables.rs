@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::asked;
 use crate::support::instance::{Sheet, Visitor};
-use crate::support::published::{Published, SLUG, first_with_a_silent_county, result};
+use crate::support::published::{Published, SLUG, first_with_a_silent_county, result, stated};
 
 /// As the guide of SDMX-CSV 2.0 has it: what follows which structure, every dimension in every row, one row per key.
 #[tokio::test]
@@ -85,6 +85,12 @@ async fn a_catalogue_finds_the_data_set_and_its_files() {
         assert_eq!(described["temporalCoverage"], "2026-12-01/2026-12-07");
         assert_eq!(described["datePublished"], "2026-12-11");
         assert_eq!(described["inLanguage"], lang.tag());
+        let license = &described["license"];
+        assert_eq!(license["name"], stated().terms.get(lang.tag()));
+        assert_eq!(
+            license["url"],
+            "https://creativecommons.org/licenses/by/4.0/"
+        );
         assert_eq!(described["spatialCoverage"].as_array().unwrap().len(), 5);
         let length = described["description"].as_str().unwrap().chars().count();
         assert!((50..=5000).contains(&length), "{length} characters");

@@ -213,6 +213,16 @@ pub fn stated() -> Imprint {
             ("zh-CN", "信函邀请，没有报酬，提醒一次。"),
             ("en", "By letter, without reward, with one reminder."),
         ]),
+        terms: Text::new([
+            (
+                "zh-CN",
+                "署名即可使用，见https://creativecommons.org/licenses/by/4.0/。",
+            ),
+            (
+                "en",
+                "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/).",
+            ),
+        ]),
         ..Imprint::blank()
     }
 }

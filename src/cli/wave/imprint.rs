@@ -16,7 +16,7 @@ use crate::survey::imprint::Imprint as Text;
 pub(super) struct Imprint {
     /// The wave's name in addresses.
     slug: String,
-    /// TOML: `[sponsor]`, `[conductor]`, `[recruitment]`, and perhaps `[funding]`, `[limitations]`, each with `zh-CN` and `en`.
+    /// TOML: `[sponsor]`, `[conductor]`, `[recruitment]`, and perhaps `[funding]`, `[limitations]`, `[terms]`, each with `zh-CN` and `en`.
     file: PathBuf,
     #[command(flatten)]
     person: Person,

@@ -58,6 +58,7 @@ fn how(source: &Source<'_>) -> Vec<MethodLine> {
         ("seeds", seeded(source)),
         ("verdict", verdict(lang, plan)),
         ("disclosure", disclosure(lang, plan)),
+        ("terms", terms(source)),
     ];
     let said = texts.into_iter().filter(|(_, text)| !text.is_empty());
     let rest = said.map(|(key, text)| line(source, &format!("results-method-{key}"), text, None));
@@ -97,6 +98,13 @@ fn item(source: &Source<'_>, element: Element) -> String {
         }
     };
     parts.join(gap(lang))
+}
+
+/// On what terms the data may be used, if the organizers say so.
+fn terms(source: &Source<'_>) -> String {
+    let imprint = source.imprint;
+    let sentence = imprint.and_then(|one| said(&one.terms, source.lang.tag()));
+    sentence.unwrap_or_default().to_owned()
 }
 
 /// Who commissioned, conducted and paid; a result that was published before this was asked says so.
