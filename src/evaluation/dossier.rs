@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
-use super::indicator::{Indicators, Status};
+use super::indicator::Indicators;
 use super::measure::MeasureResult;
 use super::reason::CriterionResult;
 use super::rule::Inputs;
@@ -97,6 +97,27 @@ impl Evaluation {
         survey: Option<&SurveyInput>,
         year: i32,
     ) -> Self {
+        let mut all = Self::findings(standard, indicators, survey, year);
+        for dossier in &mut all.counties {
+            let inputs = Inputs {
+                county: &dossier.county,
+                year,
+                reported: indicators.of(&dossier.county),
+                survey,
+            };
+            dossier.all_met = AllMet::of(&standard.criteria, &dossier.criteria, &inputs);
+        }
+        all
+    }
+
+    /// The same without [`Dossier::all_met`], which costs most of the time: what a preview needs.
+    #[must_use]
+    pub fn findings(
+        standard: &Standard,
+        indicators: &Indicators,
+        survey: Option<&SurveyInput>,
+        year: i32,
+    ) -> Self {
         let dossier = |county: &str| {
             let inputs = Inputs {
                 county,
@@ -115,7 +136,7 @@ impl Evaluation {
             Dossier {
                 county: county.to_owned(),
                 verdict: Verdict::of(criteria.iter().map(|c| (c.id.as_str(), c.result.finding))),
-                all_met: AllMet::of(&standard.criteria, &criteria, &inputs),
+                all_met: None,
                 criteria,
                 measures: standard
                     .measures
@@ -127,17 +148,15 @@ impl Evaluation {
                     .collect(),
             }
         };
+        let standing = indicators.standing();
         Self {
             standard: standard.id.clone(),
             version: standard.version,
             year,
             wave: survey.map(|s| s.wave.clone()),
-            synthetic_indicators: indicators.any_synthetic(),
-            indicators: indicators.iter().count(),
-            unverified: indicators
-                .iter()
-                .filter(|indicator| indicator.status == Status::Reported)
-                .count(),
+            synthetic_indicators: standing.synthetic > 0,
+            indicators: standing.all(),
+            unverified: standing.reported,
             synthetic_survey: survey.is_some_and(|s| s.synthetic),
             counties: standard.counties.iter().map(|c| dossier(&c.code)).collect(),
         }

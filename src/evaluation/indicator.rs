@@ -235,10 +235,37 @@ impl Indicators {
         self.values.keys().map(String::as_str).collect()
     }
 
-    /// Whether any value is invented.
+    /// How many values stand where.
     #[must_use]
-    pub fn any_synthetic(&self) -> bool {
-        self.iter().any(|i| i.status == Status::Synthetic)
+    pub fn standing(&self) -> Standing {
+        let mut counts = Standing::default();
+        for value in self.iter() {
+            match value.status {
+                Status::Reported => counts.reported += 1,
+                Status::Verified => counts.verified += 1,
+                Status::Synthetic => counts.synthetic += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// Numbers of values by their status.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Reported, not verified by a second person.
+    pub reported: usize,
+    /// Verified.
+    pub verified: usize,
+    /// Invented for an example.
+    pub synthetic: usize,
+}
+
+impl Standing {
+    /// All values.
+    #[must_use]
+    pub fn all(self) -> usize {
+        self.reported + self.verified + self.synthetic
     }
 }
 

@@ -8,7 +8,7 @@ use crate::evaluation::contrast::{CriterionDifference, contrast};
 use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::standard::{Standard, StandardProblem};
 use crate::service::app::App;
-use crate::service::evaluate::{evaluate_wave, used};
+use crate::service::evaluate::{survey_input, used};
 use crate::storage::office::standard::StoredStandard;
 use crate::storage::office::{estimate, evaluation, standard, wave};
 use crate::storage::{Conn, StoreError};
@@ -61,9 +61,11 @@ pub async fn preview(app: &App, person: &Account, text: &str) -> Result<Previewe
     };
     let year = latest.stored.year;
     let values = used(&mut conn, &latest.standard.standard, year).await?;
-    let before = evaluate_wave(&latest.standard.standard, &values, &latest.result, year);
+    let survey = survey_input(&latest.result);
+    let apply = |standard, values| Evaluation::findings(standard, values, Some(&survey), year);
+    let before = apply(&latest.standard.standard, &values);
     let values = used(&mut conn, &draft, year).await?;
-    let after = evaluate_wave(&draft, &values, &latest.result, year);
+    let after = apply(&draft, &values);
     Ok(Previewed::Done(Box::new(Preview {
         has_moved: contrast(&latest.stored, &before)
             .iter()
