@@ -113,6 +113,30 @@ const EXPECTED: &[Line] = &[
     ),
     (
         "get",
+        "/results/{wave}/versions/{number}/report",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/versions/{number}/files/bundle.zip",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/versions/{number}/{county}",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
+        "/results/{wave}/versions/{number}/{county}/answers",
+        "",
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    (
+        "get",
         "/results/{wave}/report",
         "",
         [404, 404, 404, 404, 404, 404, 404],

@@ -233,6 +233,15 @@ async fn one_changed_digit_and_one_changed_digest_are_found_by_both() {
     let pointer = "/counties/0/change/change/difference";
     let value = a_digit_off(folder, "figures.json", pointer);
     with_change(folder, "figures.json", pointer, value, "140302 change");
+    for end in ["best", "worst"] {
+        let pointer = format!("/counties/0/{end}");
+        let rank = read(folder, "ranks.json")
+            .pointer(&pointer)
+            .unwrap()
+            .clone();
+        let other = Value::from(rank.as_u64().unwrap() + 1);
+        with_change(folder, "ranks.json", &pointer, other, "140302 rank");
+    }
     let other = |pointer: &str| -> Value {
         let found = read(folder, "figures.json")
             .pointer(pointer)
@@ -346,6 +355,20 @@ async fn the_numbers_of_a_reason_are_those_that_were_reported() {
         fs::write(folder.join("indicators.jsonl"), other).unwrap();
         sum_anew(folder);
         refuse(folder, "indicators.jsonl");
+    }
+    // Without them nobody reads that everything agrees.
+    fs::remove_file(folder.join("indicators.jsonl")).unwrap();
+    let sums = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    let left: Vec<&str> = sums
+        .lines()
+        .filter(|line| !line.ends_with("  indicators.jsonl"))
+        .collect();
+    fs::write(folder.join("SHA256SUMS"), left.join("\n") + "\n").unwrap();
+    for (_, said) in run(folder) {
+        assert!(
+            !said.contains("everything agrees") && said.contains("indicators.jsonl is not here"),
+            "{said}"
+        );
     }
 }
 

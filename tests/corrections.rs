@@ -5,12 +5,16 @@ use std::time::Duration;
 use minyi::evaluation::correction::{Scope, What};
 use minyi::evaluation::verdict::Outcome;
 use minyi::service::corrections::{CorrectingError, Say, board, propose, rule};
+use minyi::service::decisions;
 use minyi::service::evaluate::{EvaluationError, apply, import_indicators, of_wave};
 use minyi::service::release::publish;
 use minyi::service::waves::{self, WaveError};
 use minyi::storage::office::process_entry;
 use minyi::survey::role::Role;
 
+use sha2::{Digest as _, Sha256};
+
+use crate::bundle::unpack;
 use crate::support::city::{City, INDICATORS};
 use crate::support::instance::{Visitor, account, serve};
 use crate::support::on_both;
@@ -55,9 +59,12 @@ on_both! {
         let first = propose(app, eva, slug, Scope::Evaluation, note).await.unwrap();
         let named: Vec<(&What, &str, &str)> =
             first.changes.iter().map(|one| (&one.what, one.before.as_str(), one.after.as_str())).collect();
+        let value = What::Value { indicator: "crime.homicide_clearance".to_owned(), year: 2026 };
+        let stands = |k: u32| format!("{{\"status\":\"synthetic\",\"value\":{{\"kind\":\"rate\",\"k\":{k},\"m\":1}}}}");
         assert_eq!(named, [
             (&What::Verdict, "open", "not_met"),
             (&What::Criterion("crime.homicide_clearance".to_owned()), "met", "not_met"),
+            (&value, stands(1).as_str(), stands(0).as_str()),
         ]);
         assert!(first.changes.iter().all(|one| one.county == COUNTY));
         let twice = propose(app, bo, slug, Scope::Evaluation, note).await;
@@ -98,12 +105,46 @@ on_both! {
         }
         let bytes: Vec<Vec<u8>> = entries.iter().map(|entry| entry.clone().into_bytes()).collect();
         assert_eq!(minyi::service::story::contradictions(&bytes), []);
+        let told = last["changes"].as_array().unwrap();
+        assert_eq!(told.len(), 3);
+        assert_eq!(told[2]["what"]["value"]["year"], 2026);
+        assert_eq!(told[2]["after"], stands(0));
         let everyone = Visitor::at(&serve(app).await);
         let page = everyone.page("/results/2026q4").await.main();
         assert!(page.contains(note) && page.contains("Verdict: open → not met"), "{page}");
+        let change = "2026: 1 of 1 (100.0 %), made up → 0 of 1 (0.0 %), made up";
+        assert!(page.contains(change), "{page}");
         assert!(everyone.page(&format!("/results/2026q4/{COUNTY}")).await.main().contains(note));
         let old = everyone.page("/results/2026q4/versions/1").await.main();
         assert!(old.contains("This is version 1") && old.contains(note), "{old}");
+        // So do its county, its document and its bundle, each with what it was.
+        let sheet = everyone.page("/results/2026q4/versions/1").await;
+        let county = format!("/results/2026q4/versions/1/{COUNTY}");
+        let links = sheet.values("main a", "href");
+        assert!(links.iter().any(|link| link.starts_with(&county)), "{links:?}");
+        for (path, holds) in [(county.as_str(), false), ("/results/2026q4/140322", true)] {
+            let page = everyone.page(path).await.main();
+            assert_eq!(page.contains("1 of 1"), !holds, "{page}");
+            assert_eq!(page.contains("This is version 1"), !holds, "{page}");
+        }
+        let answers = everyone.page(&format!("{county}/answers")).await.main();
+        assert!(answers.contains("This is version 1"), "{answers}");
+        let document = everyone.page("/results/2026q4/versions/1/report").await.main();
+        assert!(document.contains("This is version 1") && document.contains("1 of 1"), "{document}");
+        for (number, event, value) in [(1, "published", "\"k\":1,\"m\":1"), (2, "corrected", "\"k\":0,\"m\":1")] {
+            let path = format!("/results/2026q4/versions/{number}/files/bundle.zip");
+            let bytes = everyone.get(&path).await.bytes().await.unwrap();
+            let folder = unpack(&bytes);
+            let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+            assert_eq!(folder.path().join("version.json").exists(), number == 1);
+            let lines = String::from_utf8(read("indicators.jsonl")).unwrap();
+            let of_county = |line: &&str| line.contains(COUNTY) && line.contains("2026,\"id\":\"crime.homicide_clearance");
+            assert!(lines.lines().find(of_county).unwrap().contains(value), "{number}");
+            let told: Vec<serde_json::Value> = entries.iter().map(|one| serde_json::from_str(one).unwrap()).collect();
+            let told = told.iter().find(|one| one["event"] == event).unwrap();
+            let digest = hex::encode(Sha256::digest(read("evaluation.json")));
+            assert_eq!(told["documents"]["evaluation.json"], digest, "{number}");
+        }
         let current = everyone.page("/results/2026q4/versions/2").await.main();
         assert!(current.contains("Corrected on") && !current.contains("This is version"), "{current}");
         let old = everyone.page("/results/2026q4/versions/1/criteria").await.main();
@@ -117,8 +158,10 @@ on_both! {
         let told: serde_json::Value = serde_json::from_str(&told).unwrap();
         assert_eq!((&told["corrections"][0]["note"], &told["corrections"][0]["version"]), (&note.into(), &2.into()));
         for number in ["0", "3", "x"] {
-            let path = format!("/results/2026q4/versions/{number}");
-            assert_eq!(everyone.get(&path).await.status().as_u16(), 404, "{number}");
+            for below in ["", "/criteria", "/report", "/140322", "/140322/answers", "/files/bundle.zip"] {
+                let path = format!("/results/2026q4/versions/{number}{below}");
+                assert_eq!(everyone.get(&path).await.status().as_u16(), 404, "{path}");
+            }
         }
         let found = board(app, eva, slug).await.unwrap();
         assert_eq!(found.corrections.len(), 2, "what was rejected stays");
@@ -195,6 +238,64 @@ on_both! {
         later(&city);
         let found = propose(app, eva, slug, Scope::Evaluation, "one village more").await.unwrap();
         let named: Vec<_> = found.changes.iter().map(|one| (&one.what, one.county.as_str())).collect();
-        assert_eq!(named, [(&What::Other, COUNTY)]);
+        let value = What::Value { indicator: "safety.villages".to_owned(), year: 2026 };
+        assert_eq!(named, [(&value, COUNTY)]);
+    }
+
+    async fn a_title_by_decision_passes_on_until_something_that_was_decided_on_is_otherwise(stores) {
+        let city = City::new(&stores).await;
+        let (app, eva) = (&city.app, &city.evaluator);
+        let bo = &account(app, "bo", Role::Evaluator).await;
+        city.import().await;
+        let slug = &city.open_wave("2026q4", "2026-11-01T20:00").await;
+        let result = city.close_wave(slug).await;
+        city.store_favorable(slug, &result).await;
+        let first = apply(app, eva, slug).await.unwrap();
+        crate::support::published::state(app, &city.organizer, slug).await;
+        publish(app, &city.organizer, slug).await.unwrap();
+        let open = &first.evaluation.county(COUNTY).unwrap().verdict.open;
+        let reasons = open.iter().map(|id| (id.clone(), format!("reason of {id}"))).collect();
+        later(&city);
+        let proposed = decisions::propose(app, eva, slug, first.id, COUNTY, &reasons).await.unwrap();
+        decisions::rule(app, bo, slug, first.id, proposed.id, Say::Confirm).await.unwrap();
+        let titled = async || {
+            let holds = of_wave(app, slug).await.unwrap().unwrap();
+            let decided = decisions::decided(app, &holds).await.unwrap();
+            decided.into_iter().map(|one| (one.county, one.at, one.decision.by().clone())).collect::<Vec<_>>()
+        };
+        let before = titled().await;
+        assert_eq!(before.len(), 1);
+
+        // Another county's number, and one of its own that nobody decided on.
+        let corrected = async |values: &str| {
+            import_indicators(app, eva, values).await.unwrap();
+            later(&city);
+            let found = propose(app, eva, slug, Scope::Evaluation, "corrected").await.unwrap();
+            later(&city);
+            rule(app, bo, slug, found.id, Say::Confirm).await.unwrap();
+            found.changes
+        };
+        let other = "140311,2026,safety.communities,synthetic,,";
+        let mended = INDICATORS.replace(&format!("{other}22,27"), &format!("{other}26,27"));
+        assert_ne!(mended, INDICATORS);
+        let villages = "140322,2026,safety.villages,synthetic,,";
+        let mended = mended.replace(&format!("{villages}371,450"), &format!("{villages}372,450"));
+        let changes = corrected(&mended).await;
+        let counties: Vec<&str> = changes.iter().map(|one| one.county.as_str()).collect();
+        assert!(counties.contains(&"140311") && counties.contains(&COUNTY), "{changes:?}");
+        assert!(changes.iter().all(|one| one.what != What::Title), "{changes:?}");
+        assert_eq!(titled().await, before, "who decided, and when, stays");
+
+        // Now a criterion fails: there is nothing left that could be decided.
+        let failed = mended.replace(&format!("{HOMICIDES}1,1"), &format!("{HOMICIDES}0,1"));
+        let changes = corrected(&failed).await;
+        let lapsed: Vec<&str> = changes.iter().filter(|one| one.what == What::Title).map(|one| one.county.as_str()).collect();
+        assert_eq!(lapsed, [COUNTY]);
+        assert_eq!(titled().await, []);
+        let everyone = Visitor::at(&serve(app).await);
+        let page = everyone.page("/results/2026q4").await.main();
+        assert!(page.contains("the title by decision lapses"), "{page}");
+        let old = everyone.page(&format!("/results/2026q4/versions/2/{COUNTY}")).await.main();
+        assert!(old.contains("reason of"), "{old}");
     }
 }

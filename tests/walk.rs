@@ -352,6 +352,49 @@ async fn accept_and_publish(city: &City, people: &People, year: i32) {
     }
 }
 
+/// A county's page has its waves over time, and behind each criterion the years before and who stands for the value.
+async fn a_county_over_time(everyone: &Visitor) {
+    let page = everyone.page("/results/2006q4/140302").await;
+    let lines = page.texts("table.reported tbody");
+    let of = |wave: &str| lines.iter().find(|line| line.contains(wave)).unwrap();
+    for (year, share) in [(2004, "93.0"), (2005, "94.0"), (2006, "93.0")] {
+        let line = of(&year.to_string());
+        assert!(line.contains(share), "{line}");
+        let mine = if year == 2006 {
+            "This wave"
+        } else {
+            "A published wave of this survey"
+        };
+        assert!(line.contains(mine) && !line.contains("Break"), "{line}");
+    }
+    assert!(
+        lines.iter().all(|line| !line.contains("2003")),
+        "it is not published: {lines:?}"
+    );
+    let earlier = page.values("table.reported a", "href");
+    assert!(
+        earlier.contains(&"/results/2004q4/140302?lang=en".to_owned()),
+        "{earlier:?}"
+    );
+    assert_eq!(
+        page.values("table.reported tbody svg", "role").len(),
+        lines.len(),
+        "each is drawn"
+    );
+    // The clearance rate of the year and the three before, from walk/series.csv.
+    let years = page.texts("li#c-crime-clearance table.years tr");
+    assert_eq!(years.len(), 4, "{years:?}");
+    assert!(
+        years[0].starts_with("2003") && years[3].starts_with("2006"),
+        "{years:?}"
+    );
+    let said = page.texts("li#c-crime-clearance").concat();
+    assert!(said.contains("Verified by bo"), "{said}");
+    let old = everyone.page("/results/2004q4/140302").await;
+    let lines = old.texts("table.reported tbody");
+    assert!(lines.iter().all(|line| !line.contains("2006")), "{lines:?}");
+}
+
 on_both! {
     async fn five_counties_walk_through_the_notices_calendar(stores) {
         let city = City::new(&stores).await;
@@ -416,6 +459,7 @@ on_both! {
         for address in &evaluations {
             everyone.page(address).await;
         }
+        a_county_over_time(&everyone).await;
         let met = |outcome: Outcome| outcome == Outcome::Met;
         let last = minyi::service::evaluate::of_wave(app, &WaveSlug::parse("2006q4").unwrap()).await.unwrap().unwrap();
         assert!(last.evaluation.counties.iter().all(|one| met(one.verdict.outcome)), "all five meet it in 2006");

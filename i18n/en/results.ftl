@@ -194,7 +194,7 @@ results-rate-con1 = contacts, of all that may be eligible
 results-rate-con2 = contacts, unknown cases in the share e
 results-rate-con3 = contacts, of cases known to be eligible
 results-rate-e = share of the unknown cases taken as eligible, estimated from the cases that are known
-results-rates-help = Where a number of interviews is under 10, rates that it could be computed from are whole percentages. A code that was used without a record counts as a break-off, a submission without an answer as a refusal, an unused code as a case of unknown eligibility. RR5, RR6, REF3 and CON3 leave the unused codes out and are high for that reason alone.
+results-rates-help = Where a number of interviews is under 10, all rates are whole percentages, so that it cannot be computed from them. A code that was used without a record counts as a break-off, a submission without an answer as a refusal, an unused code as a case of unknown eligibility. RR5, RR6, REF3 and CON3 leave the unused codes out and are high for that reason alone.
 
 # Criteria
 results-criteria = Criteria of the standard
@@ -387,14 +387,14 @@ results-signs = Signs that call for a look
 results-signs-help = Computed from answers, weights and variance units alone. A small p is a reason to look, not a proof; a large one proves nothing either. No figure on this page is changed by it.
 results-sign-look = calls for a look
 results-sign-direction = First answer
-results-sign-direction-found = Where “very satisfied” stands first, it is chosen by { $difference } points more than where it stands last (standard error { $se }, p { $p }); more than in the other counties: p { $excess }. Whoever was told to pick the first answer makes this difference large.
-results-sign-direction-alone = Where “very satisfied” stands first, it is chosen by { $difference } points more than where it stands last (standard error { $se }, p { $p }). Whoever was told to pick the first answer makes this difference large.
+results-sign-direction-found = The share of “very satisfied” where it stands first, less the share where it stands last: { $difference } points (standard error { $se }, p { $p }); larger than in the other counties: p { $excess }. Whoever was told to pick the first answer makes this difference large.
+results-sign-direction-alone = The share of “very satisfied” where it stands first, less the share where it stands last: { $difference } points (standard error { $se }, p { $p }). Whoever was told to pick the first answer makes this difference large.
 results-sign-mode = Mode
 results-sign-mode-found = Approval in forms that residents filled in themselves differs by { $difference } points from the others (standard error { $se }, p after Holm { $p }). Which of the two is right, it does not say.
 results-sign-duplicates = Identical forms
 results-sign-duplicates-found = Whether identical forms sit together more than chance puts them there: p { $p }; variance units with more than expected: { $units }.
-reported-title = Earlier results, as others reported them
-reported-text = These figures come from others. We have not seen the answers behind them, and no figure or verdict of ours uses them. Where a break is marked, a difference may come from the question or the counting and not from a change.
+reported-title = Over time
+reported-text = The waves of this survey with their 95% intervals, and earlier results as others reported them. Of those we have not seen the answers, and no figure or verdict of ours uses them. Where a break is marked, a difference may come from the question or the counting and not from a change.
 reported-measure-approval = Approval of public safety
 reported-measure-safety = Sense of security
 reported-survey = Survey
@@ -403,6 +403,7 @@ reported-estimate = Estimate
 reported-error = Standard error, points
 reported-by = Reported by others: { $source }
 reported-own = This wave
+reported-wave = A published wave of this survey
 reported-break = Break
 reported-break-wording-other = Another question was asked.
 reported-break-wording-unknown = The wording of the question is not known.
@@ -432,3 +433,10 @@ results-aapor-sizes = Sizes and precision
 results-aapor-weighting = Weighting
 results-aapor-quality = Processing and quality
 results-aapor-limits = Limitations
+
+# What stands behind a criterion
+behind-reported = Reported by { $who }, { $when }.
+behind-verified-by = Verified by { $who }, { $when }.
+behind-verified = Verified by a second person.
+behind-unverified = Not verified by a second person.
+behind-synthetic = Made up for the example.

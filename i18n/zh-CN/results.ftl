@@ -194,7 +194,7 @@ results-rate-con1 = 接触，占所有可能合格者
 results-rate-con2 = 接触，情况不明者按比例e计
 results-rate-con3 = 接触，占已知合格者
 results-rate-e = 情况不明者中计为合格的比例，由情况已知的个案估计
-results-rates-help = 某类答卷不足10份时，由此可以推算的比率只取整数百分比。答题码用了却没有记录的，算中途放弃；没有回答任何问题的，算拒答；没有用过的答题码，算情况不明。RR5、RR6、REF3和CON3不计未用的答题码，所以必然偏高。
+results-rates-help = 某类答卷不足10份时，各项比率只取整数百分比，以免由此推算出来。答题码用了却没有记录的，算中途放弃；没有回答任何问题的，算拒答；没有用过的答题码，算情况不明。RR5、RR6、REF3和CON3不计未用的答题码，所以必然偏高。
 
 # 各项标准
 results-criteria = 评价标准
@@ -384,14 +384,14 @@ results-signs = 值得查看的迹象
 results-signs-help = 只用答案、权数和方差单元计算。p小只是值得查看，不是证明；p大也证明不了什么。本页任何数字都不因此改动。
 results-sign-look = 值得查看
 results-sign-direction = 第一个选项
-results-sign-direction-found = “非常满意”排在最前时，选它的比排在最后时多{ $difference }个百分点（标准误{ $se }，p { $p }）；与其他县区相比偏多：p { $excess }。被要求“选第一个”的人会使这一差距变大。
-results-sign-direction-alone = “非常满意”排在最前时，选它的比排在最后时多{ $difference }个百分点（标准误{ $se }，p { $p }）。被要求“选第一个”的人会使这一差距变大。
+results-sign-direction-found = “非常满意”排在最前时的比例减去排在最后时的比例：{ $difference }个百分点（标准误{ $se }，p { $p }）；与其他县区相比偏大：p { $excess }。被要求“选第一个”的人会使这一差距变大。
+results-sign-direction-alone = “非常满意”排在最前时的比例减去排在最后时的比例：{ $difference }个百分点（标准误{ $se }，p { $p }）。被要求“选第一个”的人会使这一差距变大。
 results-sign-mode = 答题方式
 results-sign-mode-found = 居民自己填写的问卷与其他方式相比，满意率相差{ $difference }个百分点（标准误{ $se }，Holm校正后p { $p }）。哪一方更准，这里看不出来。
 results-sign-duplicates = 相同的问卷
 results-sign-duplicates-found = 完全相同的问卷是否比随机更集中在一处：p { $p }；偏多的方差单元：{ $units }个。
-reported-title = 他方公布的历次结果
-reported-text = 以下数字由其他单位公布。本平台没有见过原始答卷，任何数字和结论都不使用它们。标注“口径中断”的，差异可能来自问题或统计口径，不一定是实际变化。
+reported-title = 历次结果
+reported-text = 本调查历次结果及其95%置信区间，以及其他单位公布的早先结果。后者本平台没有见过原始答卷，任何数字和结论都不使用它们。标注“口径中断”的，差异可能来自问题或统计口径，不一定是实际变化。
 reported-measure-approval = 社会治安满意度
 reported-measure-safety = 安全感
 reported-survey = 调查
@@ -400,6 +400,7 @@ reported-estimate = 估计值
 reported-error = 标准误（百分点）
 reported-by = 他方公布：{ $source }
 reported-own = 本次调查
+reported-wave = 本调查已公布的一次
 reported-break = 口径中断
 reported-break-wording-other = 问题原文不同。
 reported-break-wording-unknown = 问题原文不详。
@@ -429,3 +430,10 @@ results-aapor-sizes = 样本量与精度
 results-aapor-weighting = 加权
 results-aapor-quality = 数据处理与质量
 results-aapor-limits = 局限
+
+# 条款所依据的数据
+behind-reported = { $who }上报，{ $when }。
+behind-verified-by = { $who }核实，{ $when }。
+behind-verified = 已经第二人核实。
+behind-unverified = 未经第二人核实。
+behind-synthetic = 为示例虚构。

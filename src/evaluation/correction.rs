@@ -1,13 +1,16 @@
 //! What a correction of a published result changes: figures, findings, verdicts, county by county.
 //!
-//! Pure. Promises: every share, finding and verdict that is otherwise is named; a county in which only other numbers are is named, too.
+//! Pure. Promises: every share, finding, verdict and reported value that is otherwise is named, with both; so is every title by
+//! decision that lapses; a county in which further numbers are otherwise is named, too.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::decision::passes_on;
 use super::dossier::{Dossier, Evaluation};
 use super::finding::Finding;
+use super::indicator::{Indicator, Indicators, Status, Value};
 use crate::survey::result::{CountyResult, Estimate, WaveResult};
 
 /// Longest public note, in characters.
@@ -54,7 +57,18 @@ pub enum What {
     Approval,
     /// Sense of security, likewise.
     Safety,
-    /// Another published number of the county.
+    /// A value that the county reported; values are [`Stands`].
+    Value {
+        /// Its id.
+        indicator: String,
+        /// The year that it describes.
+        year: i32,
+    },
+    /// How many of the county's values a second person has verified.
+    Verified,
+    /// The county's title by decision lapses.
+    Title,
+    /// Further published numbers of the county.
     Other,
 }
 
@@ -71,45 +85,178 @@ pub struct Change {
     pub after: String,
 }
 
-/// A version: figures, and what the standard says of them, if it was applied.
-pub type Version<'a> = (&'a WaveResult, Option<&'a Evaluation>);
+/// A reported value where it stands, as a change tells it: one JSON document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stands {
+    /// Reported, verified, or made up.
+    pub status: Status,
+    /// The value.
+    pub value: Value,
+}
+
+impl Stands {
+    /// Of a judgement everything but the name of whoever judged: the process log names nobody.
+    fn told(one: &Indicator) -> String {
+        let mut value = one.value.clone();
+        if let Value::Judgement { judgement } = &mut value {
+            judgement.assessor.clear();
+        }
+        let stands = Self {
+            status: one.status,
+            value,
+        };
+        serde_json::to_string(&stands).unwrap_or_default()
+    }
+
+    /// What [`Change::before`] or [`Change::after`] says; nothing where there was no value.
+    #[must_use]
+    pub fn read(told: &str) -> Option<Self> {
+        serde_json::from_str(told).ok()
+    }
+}
+
+/// A version of a result.
+#[derive(Debug, Clone, Copy)]
+pub struct Version<'a> {
+    /// The figures.
+    pub result: &'a WaveResult,
+    /// What the standard says of them, if it was applied.
+    pub evaluation: Option<&'a Evaluation>,
+    /// The reported values on which that rests, as far as they are known.
+    pub values: Option<&'a Indicators>,
+    /// Counties that have the title by decision.
+    pub titled: &'a BTreeSet<String>,
+}
+
+impl Version<'_> {
+    fn figures(&self, county: &str) -> Option<&CountyResult> {
+        let of = |one: &&CountyResult| one.code.as_str() == county;
+        self.result.counties.iter().find(of)
+    }
+
+    fn dossier(&self, county: &str) -> Option<&Dossier> {
+        self.evaluation?.county(county)
+    }
+}
 
 /// Everything that is otherwise, county by county.
 #[must_use]
-pub fn changes(before: Version<'_>, after: Version<'_>) -> Vec<Change> {
-    let mut changes = of_result(before.0, after.0);
-    if let Some(evaluation) = after.1 {
-        changes.extend(of_evaluation(before.1, evaluation));
+pub fn changes(before: &Version<'_>, after: &Version<'_>) -> Vec<Change> {
+    let mut changes = of_result(before.result, after.result);
+    if let Some(evaluation) = after.evaluation {
+        changes.extend(of_evaluation(before.evaluation, evaluation));
     }
-    // What changes without a share, a finding or a verdict being otherwise is named once.
-    let figures = |version: Version<'_>, county: &str| {
-        let of = |one: &&CountyResult| one.code.as_str() == county;
-        version.0.counties.iter().find(of).cloned()
-    };
-    let dossier = |version: Version<'_>, county: &str| {
-        let evaluation = version.1?;
-        evaluation.county(county).cloned()
-    };
-    let measured = after.0.counties.iter().map(|one| one.code.as_str());
-    let judged = after.1.into_iter().flat_map(|one| &one.counties);
+    if let (Some(old), Some(new)) = (before.values, after.values) {
+        changes.extend(of_values(old, new));
+    }
+    changes.extend(others(before, after, &changes));
+    changes.extend(lapses(before, after));
+    if let (Some(old), Some(new), false) = (before.values, after.values, changes.is_empty()) {
+        changes.extend(of_standing(old, new));
+    }
+    changes.sort_by(|one, other| one.county.cmp(&other.county)); // stable
+    changes
+}
+
+/// Counties with published numbers that are otherwise beyond what is named.
+fn others(before: &Version<'_>, after: &Version<'_>, named: &[Change]) -> Vec<Change> {
+    let measured = after.result.counties.iter().map(|one| one.code.as_str());
+    let judged = after.evaluation.into_iter().flat_map(|one| &one.counties);
     let counties: BTreeSet<&str> = measured
         .chain(judged.map(|one| one.county.as_str()))
         .collect();
-    let others: Vec<&str> = counties
-        .into_iter()
-        .filter(|county| !changes.iter().any(|one| one.county == *county))
-        .filter(|county| {
-            dossier(before, county) != dossier(after, county)
-                || figures(before, county) != figures(after, county)
+    let further = |county: &&str| {
+        let figures = |version: &Version<'_>| version.figures(county).cloned().map(beyond_headline);
+        let is_named = named.iter().any(|one| one.county == *county);
+        figures(before) != figures(after)
+            || !is_named && before.dossier(county) != after.dossier(county)
+    };
+    let other = |county: &str| change(county, What::Other, String::new(), String::new());
+    counties.into_iter().filter(further).map(other).collect()
+}
+
+/// A county's figures without those that changes name.
+fn beyond_headline(mut figures: CountyResult) -> CountyResult {
+    figures.approval.estimate = None;
+    figures.safety = None;
+    figures
+}
+
+/// Titles by decision that do not pass on to the new version.
+fn lapses(before: &Version<'_>, after: &Version<'_>) -> Vec<Change> {
+    let passes_on = |county: &str| match (before.dossier(county), after.dossier(county)) {
+        (Some(old), Some(new)) => passes_on(old, new),
+        _ => false,
+    };
+    let lapsed = before.titled.iter().filter(|county| !passes_on(county));
+    lapsed
+        .map(|county| change(county, What::Title, "decided".to_owned(), String::new()))
+        .collect()
+}
+
+/// Values that are otherwise; one that was only verified since is none.
+fn of_values(before: &Indicators, after: &Indicators) -> Vec<Change> {
+    let mut all: BTreeMap<Key<'_>, (Option<&Indicator>, Option<&Indicator>)> = BTreeMap::new();
+    for old in before.iter() {
+        all.entry(key(old)).or_default().0 = Some(old);
+    }
+    for new in after.iter() {
+        all.entry(key(new)).or_default().1 = Some(new);
+    }
+    let value = |one: Option<&Indicator>| one.map(|one| one.value.clone());
+    let told = |one: Option<&Indicator>| one.map(Stands::told).unwrap_or_default();
+    all.into_iter()
+        .filter(|(_, (old, new))| value(*old) != value(*new))
+        .map(|((county, year, id), (old, new))| {
+            let indicator = id.to_owned();
+            change(
+                county,
+                What::Value { indicator, year },
+                told(old),
+                told(new),
+            )
         })
-        .collect();
-    changes.extend(others.into_iter().map(|county| Change {
-        county: county.to_owned(),
-        what: What::Other,
-        before: String::new(),
-        after: String::new(),
-    }));
+        .collect()
+}
+
+/// County, year, id.
+type Key<'a> = (&'a str, i32, &'a str);
+
+fn key(one: &Indicator) -> Key<'_> {
+    (&one.county, one.year, &one.id)
+}
+
+/// Counties of whose values more, or fewer, are verified.
+fn of_standing(before: &Indicators, after: &Indicators) -> Vec<Change> {
+    let verified = |values: &Indicators| {
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        for one in values.iter() {
+            let count = counts.entry(one.county.clone()).or_default();
+            *count += u32::from(one.status == Status::Verified);
+        }
+        counts
+    };
+    let (old, mut changes) = (verified(before), Vec::new());
+    for (county, now) in verified(after) {
+        let then = old.get(&county).map(u32::to_string);
+        note(
+            &mut changes,
+            &county,
+            What::Verified,
+            then.as_deref(),
+            &now.to_string(),
+        );
+    }
     changes
+}
+
+fn change(county: &str, what: What, before: String, after: String) -> Change {
+    Change {
+        county: county.to_owned(),
+        what,
+        before,
+        after,
+    }
 }
 
 /// Changes of findings and verdicts.
@@ -158,11 +305,6 @@ fn shown(estimate: &Estimate) -> String {
 fn note(changes: &mut Vec<Change>, county: &str, what: What, before: Option<&str>, after: &str) {
     let before = before.unwrap_or_default();
     if before != after {
-        changes.push(Change {
-            county: county.to_owned(),
-            what,
-            before: before.to_owned(),
-            after: after.to_owned(),
-        });
+        changes.push(change(county, what, before.to_owned(), after.to_owned()));
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::dossier::Dossier;
 use super::verdict::{Outcome, Verdict};
 use crate::survey::time::Instant;
 
@@ -71,6 +72,14 @@ pub fn written(
         }
     };
     verdict.open.iter().map(one).collect()
+}
+
+/// Whether a decision under one evaluation of a county holds under another: the same findings, and of the criteria
+/// that people decided on the same numbers.
+#[must_use]
+pub fn passes_on(before: &Dossier, after: &Dossier) -> bool {
+    let same = |id: &String| before.criterion(id) == after.criterion(id);
+    before.verdict == after.verdict && before.verdict.open.iter().all(same)
 }
 
 impl Decision {

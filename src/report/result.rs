@@ -5,6 +5,7 @@
 //! other side of the line that it was compared with; what may not be shown is said in words.
 
 mod answers;
+mod behind;
 mod beside;
 mod breakdown;
 mod comparison;
@@ -19,8 +20,8 @@ mod method;
 mod parts;
 mod printed;
 mod questions;
-mod reported;
 mod safety;
+mod series;
 mod signs;
 mod together;
 mod verdict;
@@ -41,8 +42,10 @@ use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::time::{Instant, Zone};
 
 pub use answers::{AnswerRow, ItemView};
+pub use behind::{Behind, BehindView, Entry, YearView};
 pub use breakdown::{BreakdownRow, BreakdownView, GroupView};
 pub use comparison::{ComparedRow, ComparisonView, PairRow};
+pub(in crate::report) use comparison::{LEVEL as RANK_LEVEL, comparable};
 pub use county::{CountyView, Neighbor};
 pub use criteria::{AreaView, CountyCriteria, CriterionView, DecisionView, MeasureView};
 pub use fieldwork::{CheckRow, CountyFieldwork, FieldworkRow, RateRow};
@@ -56,8 +59,8 @@ pub(super) use parts::LISTED;
 pub use parts::Part;
 pub use printed::PrintedView;
 pub use questions::{QuestionCell, QuestionLink, QuestionRow, QuestionView};
-pub use reported::{ReportedFigure, SeriesLine, SeriesView};
 pub use safety::{SafetyRow, SafetyView};
+pub use series::{ReportedFigure, SeriesLine, SeriesView, differs};
 pub use together::TogetherView;
 pub use verdict::{RuleView, SensitivityView, TippingView};
 pub use wave::{ApprovalRow, ApprovalView, KeyFigure, WaveView};
@@ -108,6 +111,10 @@ pub struct Source<'a> {
     pub imprint: Option<&'a Imprint>,
     /// Who may read it.
     pub standing: Standing,
+    /// Which version it is, where it is not the one that holds.
+    pub version: Option<usize>,
+    /// What stands behind the criteria of the county that is asked for, where it is asked for.
+    pub behind: &'a [Behind],
     /// In which dates are printed.
     pub zone: &'a Zone,
     /// For whom.
@@ -171,17 +178,24 @@ impl Source<'_> {
         printed::view(self)
     }
 
-    /// What others reported for a county, beside the wave's own figures.
+    /// A county over time: the waves before this one, what others reported, and the wave's own figures.
     #[must_use]
-    pub fn reported(&self, code: &str, figures: &[ReportedFigure]) -> Vec<SeriesView> {
+    pub fn series(
+        &self,
+        code: &str,
+        waves: &[WaveResult],
+        figures: &[ReportedFigure],
+    ) -> Vec<SeriesView> {
         let county = self.result.county(code);
-        county.map_or_else(Vec::new, |county| reported::view(self, county, figures))
+        county.map_or_else(Vec::new, |county| {
+            series::view(self, county, waves, figures)
+        })
     }
 
     /// In what a reported figure differs from the wave's own, or may differ.
     #[must_use]
     pub fn breaks(&self, row: &Reported) -> Vec<String> {
-        reported::breaks(self, row)
+        series::breaks(self, row)
     }
 
     fn t(&self, key: &str) -> String {
@@ -200,14 +214,18 @@ impl Source<'_> {
         }
     }
 
-    /// Address of the wave's page.
+    /// Address of the page of the wave, in this version.
     fn path(&self) -> String {
-        format!("/results/{}", self.result.wave.slug)
+        let slug = &self.result.wave.slug;
+        match self.version {
+            Some(number) => format!("/results/{slug}/versions/{number}"),
+            None => format!("/results/{slug}"),
+        }
     }
 
     /// Address of a county's page.
     fn county_path(&self, county: &str) -> String {
-        format!("/results/{}/{county}", self.result.wave.slug)
+        format!("{}/{county}", self.path())
     }
 
     /// The line that the headline is judged against.

@@ -119,15 +119,12 @@ pub fn unused(noted: &Unused, without: u64, smallest: u64) -> ([Told; 5], Told) 
     (counts.map(|n| Told::veiled(n, smallest)), rest)
 }
 
-/// Rates whose base leaves the unused invitations out or that are made from records alone.
-const ON_RECORDS: [&str; 9] = [
-    "RR5", "RR6", "COOP1", "COOP2", "COOP3", "COOP4", "REF3", "CON3", "e",
-];
-
-/// A rate in per cent as it may be told: whole where a small number could be computed from it, else with one decimal.
+/// A rate in per cent as it may be told: whole where a small number could be computed from it, else with one decimal. With
+/// tenths of a per cent of some hundred or thousand invitations, and the codes that were used, every rate gives the
+/// interviews back.
 #[must_use]
-pub fn rate(lang: Lang, counts: &Counts, name: &str, rate: f64, smallest: u64) -> String {
-    let whole = ON_RECORDS.contains(&name) && Records::is_any_small(counts, smallest);
+pub fn rate(lang: Lang, counts: &Counts, rate: f64, smallest: u64) -> String {
+    let whole = Records::is_any_small(counts, smallest);
     lang.number(rate * 100.0, usize::from(!whole))
 }
 
@@ -165,18 +162,17 @@ mod tests {
     }
 
     #[test]
-    fn rates_on_records_are_whole_where_a_record_count_is_small() {
+    fn rates_are_whole_where_a_record_count_is_small() {
         let counts = Counts {
             complete: 500,
             partial: 4,
             ..Counts::default()
         };
-        assert_eq!(rate(Lang::En, &counts, "RR6", 0.7437, 10), "74");
-        assert_eq!(rate(Lang::En, &counts, "RR1", 0.7437, 10), "74.4");
+        assert_eq!(rate(Lang::En, &counts, 0.7437, 10), "74");
         let large = Counts {
             partial: 40,
             ..counts
         };
-        assert_eq!(rate(Lang::En, &large, "RR6", 0.7437, 10), "74.4");
+        assert_eq!(rate(Lang::En, &large, 0.7437, 10), "74.4");
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! For: `/organize/{wave}/corrections`, the pages of results. Uses: office, urn (records, for a result). Promises: plan and standard
 //! stay those that were published; what comes out is computed when it is proposed, shown, and must come out again when it is
-//! confirmed; the version that is replaced stays at an address of its own; a confirmed correction is an entry of the process log.
+//! confirmed; the version that is replaced stays at an address of its own; a confirmed correction is an entry of the process log
+//! that tells each change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -12,12 +13,14 @@ use sha2::{Digest as _, Sha256};
 use super::again::Contended;
 use super::app::App;
 use super::close::{self, CloseError};
+use super::decisions;
 use super::evaluate;
 use super::exports;
 use super::keys::random;
 use super::process;
 use super::waves::{WaveError, act, find, record};
-use crate::evaluation::correction::{LONGEST_NOTE, Scope, Version, changes};
+use crate::evaluation::correction::{Change, LONGEST_NOTE, Scope, Version, changes};
+use crate::evaluation::indicator::Indicators;
 use crate::storage::office::decision::Ruling;
 use crate::storage::office::estimate::Estimate;
 use crate::storage::office::evaluation::Applied;
@@ -144,9 +147,18 @@ pub async fn replaced(
 struct Draft {
     wave: Wave,
     corrections: Vec<Correction>,
-    old: (Estimate, Option<Applied>),
+    old: Side,
     /// Without an evaluation only while there is no standard.
-    new: (Estimate, Option<Applied>),
+    new: Side,
+    /// Counties that have the title by decision.
+    titled: BTreeSet<String>,
+}
+
+/// Figures, and their evaluation with the values on which it rests as far as they are known.
+struct Side {
+    estimate: Estimate,
+    applied: Option<Applied>,
+    values: Option<Indicators>,
 }
 
 impl Draft {
@@ -170,6 +182,12 @@ impl Draft {
         let applied = evaluation::find_latest(&mut conn, wave.id).await?;
         // An open wave has no result that could be corrected.
         let old = old.ok_or(CorrectingError::NotPublished)?;
+        let (mut values, mut titled) = (None, BTreeSet::new());
+        if let Some(applied) = &applied {
+            let input = &old.result.input_digest;
+            values = evaluate::values(&mut conn, &wave, applied, input).await?;
+            titled = decisions::titled(&mut conn, applied.id).await?;
+        }
         drop(tx);
         let estimate = match scope {
             Scope::Evaluation => old.clone(),
@@ -184,31 +202,46 @@ impl Draft {
             &estimate,
         )
         .await?;
+        let (new, new_values) = new.unzip();
         Ok(Self {
             wave,
             corrections,
-            old: (old, applied),
-            new: (estimate, new),
+            old: Side {
+                estimate: old,
+                applied,
+                values,
+            },
+            new: Side {
+                estimate,
+                applied: new,
+                values: new_values,
+            },
+            titled,
         })
     }
 
-    const fn version((estimate, applied): &(Estimate, Option<Applied>)) -> Version<'_> {
-        let evaluation = match applied {
-            Some(applied) => Some(&applied.evaluation),
-            None => None,
-        };
-        (&estimate.result, evaluation)
+    fn version<'a>(&'a self, side: &'a Side) -> Version<'a> {
+        Version {
+            result: &side.estimate.result,
+            evaluation: side.applied.as_ref().map(|applied| &applied.evaluation),
+            values: side.values.as_ref(),
+            titled: &self.titled,
+        }
     }
 
-    /// Digest of what comes out: figures and evaluation.
+    fn changes(&self) -> Vec<Change> {
+        changes(&self.version(&self.old), &self.version(&self.new))
+    }
+
+    /// Digest of what comes out: figures and evaluation, and what is told of the difference.
     fn outcome(&self) -> [u8; 32] {
-        let (estimate, applied) = &self.new;
         let mut hash = Sha256::new();
-        hash.update(serde_json::to_vec(&estimate.result).unwrap_or_default());
-        if let Some(applied) = applied {
+        hash.update(serde_json::to_vec(&self.new.estimate.result).unwrap_or_default());
+        if let Some(applied) = &self.new.applied {
             hash.update(serde_json::to_vec(&applied.evaluation).unwrap_or_default());
             hash.update(applied.input_digest);
         }
+        hash.update(serde_json::to_vec(&self.changes()).unwrap_or_default());
         hash.finalize().into()
     }
 }
@@ -230,7 +263,7 @@ pub async fn propose(
     if last.is_some_and(|last| last.ruling.is_none()) {
         return Err(CorrectingError::ChangedMeanwhile);
     }
-    let changes = changes(Draft::version(&draft.old), Draft::version(&draft.new));
+    let changes = draft.changes();
     if changes.is_empty() {
         return Err(CorrectingError::Nothing);
     }
@@ -243,8 +276,8 @@ pub async fn propose(
         note: note.to_owned(),
         changes,
         outcome: draft.outcome(),
-        old_estimate: draft.old.0.id,
-        old_evaluation: draft.old.1.as_ref().map(|old| old.id),
+        old_estimate: draft.old.estimate.id,
+        old_evaluation: draft.old.applied.as_ref().map(|old| old.id),
         proposed: act,
         ruling: None,
     };
@@ -324,12 +357,16 @@ async fn confirm(
 ) -> Result<(), CorrectingError> {
     let draft = Draft::make(app, person, slug, proposal.scope).await?;
     let is_same = draft.outcome() == proposal.outcome
-        && draft.old.0.id == proposal.old_estimate
-        && draft.old.1.as_ref().map(|old| old.id) == proposal.old_evaluation;
+        && draft.old.estimate.id == proposal.old_estimate
+        && draft.old.applied.as_ref().map(|old| old.id) == proposal.old_evaluation;
     if !is_same {
         return Err(CorrectingError::ChangedMeanwhile);
     }
-    let (estimate, applied) = &draft.new;
+    let Side {
+        estimate,
+        applied,
+        values,
+    } = &draft.new;
     let mut tx = app.office.0.begin_write("confirm a correction").await?;
     let mut conn = tx.conn();
     let ruling = Ruling {
@@ -341,7 +378,11 @@ async fn confirm(
         estimate::insert(&mut conn, estimate).await?;
     }
     if let Some(applied) = applied {
-        evaluation::insert(&mut conn, applied).await?;
+        let lines = values.as_ref().map(evaluate::lines).unwrap_or_default();
+        evaluation::insert(&mut conn, applied, &lines).await?;
+        if let Some(before) = &draft.old.applied {
+            decisions::pass_on(&mut conn, before, applied).await?;
+        }
     }
     let detail = told(&mut conn, &draft, proposal).await?;
     let (at, action) = (ruling.act.at, "confirm_correction");
@@ -358,7 +399,7 @@ async fn told(
     draft: &Draft,
     proposal: &Correction,
 ) -> Result<Value, CorrectingError> {
-    let (estimate, applied) = &draft.new;
+    let (estimate, applied) = (&draft.new.estimate, &draft.new.applied);
     let mut detail = detail(proposal);
     if let Some(fields) = detail.as_object_mut() {
         let rests = close::rests_on(conn, &draft.wave, &estimate.result).await?;
@@ -367,6 +408,7 @@ async fn told(
         }
         let held = draft.corrections.iter().filter(|one| one.holds()).count();
         fields.insert("version".to_owned(), held.saturating_add(2).into());
+        fields.insert("changes".to_owned(), json!(proposal.changes));
         if let Some(applied) = applied {
             let digest = |bytes: [u8; 32]| Value::from(hex::encode(bytes));
             fields.insert("standard".to_owned(), digest(applied.standard));

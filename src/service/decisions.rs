@@ -1,11 +1,12 @@
 //! Titles of open counties by decision: proposed by one evaluator, confirmed or rejected by another.
 //!
 //! For: `/organize/{wave}/decisions`, the pages of results. Uses: the office, `evaluation::decision`. Promises: a title needs two
-//! different people and a written reason for each open criterion; it belongs to one evaluation, so that applying the standard
-//! again leaves it behind; it changes no verdict and is never taken back once it is confirmed; each step is an entry of the
-//! audit log, and a confirmed one an entry of the wave's process log, which names no person.
+//! different people and a written reason for each open criterion; it belongs to one evaluation and passes on to the one by which a
+//! correction replaces it, unless something that was decided on is otherwise: then it lapses, and the correction says so in
+//! public; it changes no verdict and nobody takes it back; each step is an entry of the audit log, and a confirmed one an entry
+//! of the wave's process log, which names no person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -15,7 +16,9 @@ use super::evaluate::{EvaluationError, StoredEvaluation, of_wave};
 use super::keys::random;
 use super::process;
 use super::waves::{WaveError, act, find, record};
-use crate::evaluation::decision::{Decided, Decision, DecisionError, LONGEST_REASON, written};
+use crate::evaluation::decision::{
+    Decided, Decision, DecisionError, LONGEST_REASON, passes_on, written,
+};
 use crate::evaluation::verdict::Verdict;
 use crate::storage::office::decision::{self, Ruling};
 use crate::storage::office::{account, evaluation};
@@ -287,6 +290,46 @@ fn allowed(person: &Account) -> Result<(), WaveError> {
     } else {
         Err(WaveError::Denied)
     }
+}
+
+/// Counties that have the title by decision under an evaluation.
+pub(super) async fn titled(
+    conn: &mut Conn<'_>,
+    evaluation: EvaluationId,
+) -> Result<BTreeSet<String>, StoreError> {
+    let proposals = decision::list(conn, evaluation).await?.into_iter();
+    let holds = |one: &Proposal| one.ruling.as_ref().is_some_and(|ruling| ruling.confirmed);
+    Ok(proposals.filter(holds).map(|one| one.county).collect())
+}
+
+/// What was decided or proposed under an evaluation passes on to the one that replaces it, where nothing that was decided
+/// on is otherwise.
+pub(super) async fn pass_on(
+    conn: &mut Conn<'_>,
+    from: &evaluation::Applied,
+    to: &evaluation::Applied,
+) -> Result<(), WaveError> {
+    for proposal in decision::list(conn, from.id).await? {
+        let rejected = |ruling: &Ruling| !ruling.confirmed;
+        let county = proposal.county.as_str();
+        let dossiers = (from.evaluation.county(county), to.evaluation.county(county));
+        let (Some(before), Some(after)) = dossiers else {
+            continue;
+        };
+        if proposal.ruling.as_ref().is_some_and(rejected) || !passes_on(before, after) {
+            continue;
+        }
+        let copy = Proposal {
+            id: DecisionId::new(to.created_at, random()?),
+            evaluation: to.id,
+            ..proposal
+        };
+        decision::insert(conn, &copy).await?;
+        if let Some(ruling) = &copy.ruling {
+            decision::insert_ruling(conn, copy.id, ruling).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Decisions that hold under an evaluation, as its pages print them.

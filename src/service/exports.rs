@@ -19,12 +19,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::again::again;
 use super::app::App;
-use super::evaluate::EvaluationError;
+use super::evaluate::{EvaluationError, StoredEvaluation};
 use super::logs::LogError;
 use super::waves::{WaveError, find, record};
 use crate::i18n::Lang;
 use crate::storage::StoreError;
 use crate::survey::account::Account;
+use crate::survey::result::WaveResult;
 use crate::survey::role::Action;
 use crate::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
 
@@ -223,6 +224,16 @@ impl From<StoreError> for ExportError {
     fn from(error: StoreError) -> Self {
         Self::Wave(error.into())
     }
+}
+
+/// The bundle of a version that a correction replaced: its number from 1, figures and evaluation. Whoever asks has looked it up
+/// among what is published.
+pub async fn earlier_bundle(
+    app: &App,
+    wave: &Wave,
+    version: (usize, WaveResult, Option<StoredEvaluation>),
+) -> Result<Vec<u8>, ExportError> {
+    bundle::earlier(app, wave, version).await
 }
 
 /// Which files there are for this person.

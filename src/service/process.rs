@@ -105,6 +105,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
             "version",
             "scope",
             "note",
+            "changes",
             "plan",
             "questionnaire",
             "frame",

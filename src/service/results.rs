@@ -12,7 +12,10 @@ use crate::survey::account::Account;
 use crate::survey::open_result::OpenResult;
 use crate::survey::result::WaveResult;
 use crate::survey::role::Action;
-use crate::survey::wave::{Wave, WaveSlug, WaveState};
+use crate::survey::wave::{Wave, WaveKind, WaveSlug, WaveState};
+
+/// Waves before one that a page shows beside it.
+pub const MOST_BEFORE: usize = 8;
 
 /// The waves whose results this person may read, the latest fieldwork first.
 pub async fn list(app: &App, person: Option<&Account>) -> Result<Vec<Wave>, StoreError> {
@@ -41,6 +44,26 @@ pub async fn find(
     }
     let stored = estimate::find_latest(conn, wave.id).await?;
     Ok(stored.map(|estimate| (wave, estimate.result)))
+}
+
+/// Published results of the probability waves that ended before this one, the earliest first, at most
+/// [`MOST_BEFORE`] of them.
+pub async fn before(app: &App, wave: &Wave) -> Result<Vec<WaveResult>, StoreError> {
+    let mut tx = app.office.0.begin_read("results before a wave").await?;
+    let conn = &mut tx.conn();
+    let mut waves = wave::list(conn).await?;
+    waves.retain(|one| {
+        let is_published = one.state == WaveState::Published && one.kind == WaveKind::Probability;
+        is_published && one.id != wave.id && one.closes_at < wave.closes_at
+    });
+    waves.sort_by_key(|one| one.closes_at);
+    let skipped = waves.len().saturating_sub(MOST_BEFORE);
+    let mut results = Vec::new();
+    for one in waves.iter().skip(skipped) {
+        let stored = estimate::find_latest(conn, one.id).await?;
+        results.extend(stored.map(|stored| stored.result));
+    }
+    Ok(results)
 }
 
 /// What others reported of earlier surveys, with who did.

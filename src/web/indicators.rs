@@ -7,10 +7,12 @@
 mod list;
 mod sheet;
 mod view;
+mod words;
 
 pub(super) use self::list::list;
 pub(super) use self::sheet::{add, bring, change, evidence, show, to_sheet, workbook};
 pub(super) use self::view::sentence;
+pub(super) use self::words::words;
 
 use super::error::WebError;
 use super::problem::Problem;

@@ -125,6 +125,10 @@ routes! {
         "/results/{wave}/files/{file}": get results::file;
         "/results/{wave}/versions/{number}": get results::version;
         "/results/{wave}/versions/{number}/criteria": get results::version_criteria;
+        "/results/{wave}/versions/{number}/report": get results::version_report;
+        "/results/{wave}/versions/{number}/files/bundle.zip": get results::version_bundle;
+        "/results/{wave}/versions/{number}/{county}": get results::version_county;
+        "/results/{wave}/versions/{number}/{county}/answers": get results::version_answers;
         "/titles": get titles::list;
         "/check": get check::list;
         "/check/{wave}": get check::show, post check::ask;

@@ -58,6 +58,9 @@ fn an_evaluation(random: u8, standard: &StoredStandard, at: Instant) -> Applied 
     }
 }
 
+/// Values as an evaluation keeps them.
+const LINES: &str = "{\"county\":\"140322\"}\n";
+
 on_both! {
     async fn a_standard_is_found_by_digest_by_version_and_as_the_latest(stores) {
         let second = NOW.plus(Duration::from_secs(1));
@@ -164,10 +167,10 @@ on_both! {
             ..an_evaluation(9, &standard, NOW)
         };
         let second = Applied { estimate: Some(estimate.id), ..an_evaluation(1, &standard, later) };
-        let without = an_evaluation(3, &standard, later);
+        let (without, second_id) = (an_evaluation(3, &standard, later), second.id);
         let mut tx = city.app.office.0.begin_write("evaluations").await.unwrap();
         let mut conn = tx.conn();
-        let refused = evaluation::insert(&mut conn, &without).await;
+        let refused = evaluation::insert(&mut conn, &without, "").await;
         assert!(matches!(refused, Err(StoreError::Reference(_))), "there is no such standard");
         tx.rollback().await.unwrap();
 
@@ -175,7 +178,7 @@ on_both! {
         let mut conn = tx.conn();
         standard::insert(&mut conn, &standard).await.unwrap();
         for applied in [&second, &without, &first] {
-            evaluation::insert(&mut conn, applied).await.unwrap();
+            evaluation::insert(&mut conn, applied, LINES).await.unwrap();
         }
         let wave = city.wave(&slug).await.id;
         assert_eq!(evaluation::find_latest(&mut conn, wave).await.unwrap().as_ref(), Some(&second));
@@ -183,6 +186,8 @@ on_both! {
         assert_eq!(evaluation::find_latest(&mut conn, other).await.unwrap(), None);
         assert_eq!(evaluation::list(&mut conn, 2026).await.unwrap(), [without, second, first]);
         assert_eq!(evaluation::list(&mut conn, 2025).await.unwrap(), []);
+        let kept = evaluation::find_indicators(&mut conn, second_id).await.unwrap();
+        assert_eq!(kept.as_deref(), Some(LINES));
     }
 
     async fn proposals_come_back_with_what_was_said_of_them_and_hold_one_ruling(stores) {
@@ -193,7 +198,7 @@ on_both! {
         let mut conn = tx.conn();
         standard::insert(&mut conn, &stored).await.unwrap();
         for one in [&applied, &other] {
-            evaluation::insert(&mut conn, one).await.unwrap();
+            evaluation::insert(&mut conn, one, LINES).await.unwrap();
         }
         let proposal = |random: u8, county: &str, number| Proposal {
             id: DecisionId::new(NOW, [random; 10]),
@@ -228,7 +233,7 @@ on_both! {
         let mut tx = city.app.office.0.begin_write("one number twice").await.unwrap();
         let mut conn = tx.conn();
         standard::insert(&mut conn, &stored).await.unwrap();
-        evaluation::insert(&mut conn, &applied).await.unwrap();
+        evaluation::insert(&mut conn, &applied, LINES).await.unwrap();
         decision::insert(&mut conn, &proposal(4, "140322", 1)).await.unwrap();
         let twice = decision::insert(&mut conn, &proposal(5, "140322", 1)).await;
         assert!(matches!(twice, Err(StoreError::Duplicate(_))));

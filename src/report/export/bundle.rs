@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::standard::Standard;
+use crate::report::result::{RANK_LEVEL, comparable};
+use crate::stats::ranking::Ranking;
+use crate::stats::threshold::Figure;
 use crate::survey::result::{BreakdownBy, CountyResult, Estimate, Sensitivity, Shown, WaveResult};
 
 /// Recomputes with Python's standard library.
@@ -130,6 +133,30 @@ fn estimate(found: Option<&Estimate>) -> Value {
         "no_answer": found.no_answer,
         "interval": found.interval,
         "bounds": found.bounds,
+    })
+}
+
+/// `ranks.json`: the ranks that remain possible for each county, as the page of the comparison has them.
+#[must_use]
+pub fn ranks(result: &WaveResult) -> Value {
+    let figures: Vec<Option<Figure>> = result.counties.iter().map(comparable).collect();
+    let ranking = Ranking::of(&figures, RANK_LEVEL);
+    let counties = result
+        .counties
+        .iter()
+        .zip(figures.iter().zip(&ranking.ranks));
+    let counties = counties.map(|(county, (figure, range))| {
+        json!({
+            "county": county.code.as_str(),
+            "compared": figure.is_some(),
+            "best": range.best,
+            "worst": range.worst,
+        })
+    });
+    json!({
+        "schema": SCHEMA,
+        "level": RANK_LEVEL,
+        "counties": counties.collect::<Vec<_>>(),
     })
 }
 

@@ -163,7 +163,7 @@ fn closed(result: &WaveResult, county: &CountyResult, mut row: Vec<Cell>) -> Vec
     row.push(Cell::Told(rest));
     row.extend(rate_columns().map(|name| {
         let rate = county.rates.get(name.as_str()).copied().flatten();
-        let told = rate.map(|rate| told::rate(Lang::En, counts, &name, rate, smallest));
+        let told = rate.map(|rate| told::rate(Lang::En, counts, rate, smallest));
         Cell::maybe(told.and_then(|text| text.parse().ok()))
     }));
     row

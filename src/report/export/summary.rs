@@ -121,7 +121,7 @@ fn row(result: &WaveResult, county: &CountyResult) -> Vec<Cell> {
     let rate = |name: &str| {
         let rate = county.rates.get(name).copied().flatten();
         let smallest = u64::from(result.plan.disclosure.cell);
-        let told = rate.map(|rate| told::rate(Lang::En, &county.counts, name, rate, smallest));
+        let told = rate.map(|rate| told::rate(Lang::En, &county.counts, rate, smallest));
         Cell::maybe(told.and_then(|text| text.parse().ok()))
     };
     vec![

@@ -12,7 +12,7 @@ use crate::stats::threshold::Figure;
 use crate::survey::result::{CountyResult, Estimate};
 
 /// Joint probability with which all ranges hold the true ranks.
-const LEVEL: f64 = 0.95;
+pub(in crate::report) const LEVEL: f64 = 0.95;
 /// Up to so many counties are named one by one, and every pair of them has a line.
 const FEW: usize = 12;
 /// Counties on a page.
@@ -152,7 +152,7 @@ impl<'a> Compared<'a> {
 }
 
 /// The figure of a county, if its verdict rests on one that may be judged.
-fn comparable(county: &CountyResult) -> Option<Figure> {
+pub(in crate::report) fn comparable(county: &CountyResult) -> Option<Figure> {
     let judged = &county.approval;
     let estimate = judged.estimate.as_ref();
     estimate

@@ -1,5 +1,6 @@
 //! The criteria of one county, one by one, with their reasons.
 
+use super::behind::{self, BehindView};
 use super::figures::{Tag, tag_of};
 use super::matrix::{anchor, applied_line, county_name, standard_line, verdict_tag};
 use super::{Assessed, Source, beside};
@@ -76,6 +77,8 @@ pub struct CriterionView {
     pub reason: String,
     /// Remarks.
     pub notes: Vec<String>,
+    /// The reported values behind it.
+    pub behind: Vec<BehindView>,
 }
 
 /// One monitored measure.
@@ -107,7 +110,9 @@ pub(super) fn view(
             .filter(|criterion| criterion.area() == area.id)
             .filter_map(|criterion| {
                 let outcome = dossier.criteria.iter().find(|c| c.id == criterion.id)?;
-                Some(one(&speaker, criterion, outcome))
+                let behind =
+                    behind::view(source, standard, assessed.evaluation.year, &criterion.rule);
+                Some(one(&speaker, criterion, outcome, behind))
             })
             .collect(),
     });
@@ -206,7 +211,12 @@ fn pivot(source: &Source<'_>, assessed: Assessed<'_>, dossier: &Dossier) -> Opti
     ))
 }
 
-fn one(speaker: &Speaker<'_>, criterion: &Criterion, outcome: &CriterionOutcome) -> CriterionView {
+fn one(
+    speaker: &Speaker<'_>,
+    criterion: &Criterion,
+    outcome: &CriterionOutcome,
+    behind: Vec<BehindView>,
+) -> CriterionView {
     let tag = speaker.lang.tag();
     let remarks = outcome.result.notes.iter().map(|note| speaker.note(note));
     let own = criterion.note.iter().map(|note| note.get(tag).to_owned());
@@ -218,6 +228,7 @@ fn one(speaker: &Speaker<'_>, criterion: &Criterion, outcome: &CriterionOutcome)
         tag: tag_of(speaker.lang, outcome.result.finding),
         reason: speaker.reason(&outcome.result.reason),
         notes: remarks.chain(own).collect(),
+        behind,
     }
 }
 

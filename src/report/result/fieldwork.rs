@@ -82,7 +82,7 @@ fn rate(source: &Source<'_>, county: &CountyResult, name: &str) -> String {
     let Some(rate) = county.rates.get(name).copied().flatten() else {
         return "–".to_owned();
     };
-    let told = told::rate(source.lang, &county.counts, name, rate, source.smallest());
+    let told = told::rate(source.lang, &county.counts, rate, source.smallest());
     format!("{told}%")
 }
 

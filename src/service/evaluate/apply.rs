@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::{EvaluationError, allowed};
 use super::files::evaluate_wave;
 use crate::evaluation::dossier::Evaluation;
-use crate::evaluation::indicator::Indicators;
+use crate::evaluation::indicator::{Indicator, Indicators};
 use crate::evaluation::standard::Standard;
 use crate::service::app::App;
 use crate::service::close::SOFTWARE;
@@ -169,14 +169,14 @@ async fn store(
     result: &Estimate,
 ) -> Result<Applied, WaveError> {
     let (applied, indicators) = evaluated(app, conn, person, wave, standard, result).await?;
-    evaluation::insert(conn, &applied).await?;
+    evaluation::insert(conn, &applied, &lines(&indicators)).await?;
     let now = applied.created_at;
     let detail = json!({
         "standard": standard.standard.id,
         "version": standard.standard.version,
         "digest": hex::encode(standard.digest),
         "year": applied.evaluation.year,
-        "indicators": indicators,
+        "indicators": indicators.len(),
         "input": hex::encode(applied.input_digest),
         "software": SOFTWARE,
     });
@@ -184,7 +184,7 @@ async fn store(
     Ok(applied)
 }
 
-/// A standard applied to a result and the values as they are stored, which are counted.
+/// A standard applied to a result and the values as they are stored, with these.
 async fn evaluated(
     app: &App,
     conn: &mut Conn<'_>,
@@ -192,7 +192,7 @@ async fn evaluated(
     wave: &Wave,
     standard: &StoredStandard,
     result: &Estimate,
-) -> Result<(Applied, usize), WaveError> {
+) -> Result<(Applied, Indicators), WaveError> {
     let now = app.clock.now();
     let year = i32::from(app.zone.date(wave.closes_at).year());
     let indicators = used(conn, &standard.standard, year).await?;
@@ -206,7 +206,7 @@ async fn evaluated(
         created_at: now,
         created_by: Some(person.id),
     };
-    Ok((applied, indicators.len()))
+    Ok((applied, indicators))
 }
 
 /// The standard of an evaluation once more, or the one in force where there was none, for a correction; nothing is stored.
@@ -216,7 +216,7 @@ pub(in crate::service) async fn again(
     person: &Account,
     (wave, before): (&Wave, Option<&Applied>),
     result: &Estimate,
-) -> Result<Option<Applied>, WaveError> {
+) -> Result<Option<(Applied, Indicators)>, WaveError> {
     let standard = match before {
         Some(before) => Some(standard::get(conn, &before.standard).await?),
         None => standard::find_latest(conn).await?,
@@ -224,8 +224,9 @@ pub(in crate::service) async fn again(
     let Some(standard) = standard else {
         return Ok(None);
     };
-    let evaluated = evaluated(app, conn, person, wave, &standard, result).await?;
-    Ok(Some(evaluated.0))
+    Ok(Some(
+        evaluated(app, conn, person, wave, &standard, result).await?,
+    ))
 }
 
 /// The stored values that the standard reads for this year.
@@ -252,24 +253,47 @@ pub fn digest(standard: &[u8; 32], indicators: &Indicators, result: &[u8; 32]) -
 
 /// Every value as a line of JSON, as the digest of an evaluation reads them.
 #[must_use]
-pub fn lines(indicators: &Indicators) -> Vec<u8> {
-    let mut lines = Vec::new();
+pub fn lines(indicators: &Indicators) -> String {
+    let mut lines = String::new();
     for indicator in indicators.iter() {
-        lines.extend(serde_json::to_vec(indicator).unwrap_or_default());
-        lines.push(b'\n');
+        lines.push_str(&serde_json::to_string(indicator).unwrap_or_default());
+        lines.push('\n');
     }
     lines
 }
 
-/// The values on which an evaluation rests, one a line; nothing if they were changed since.
-pub(in crate::service) async fn indicators(
+/// The values on which an evaluation rests, one a line. Nothing if it was stored by a version of the program that did not keep
+/// them, and they were changed since.
+pub(in crate::service) async fn rests_on(
     conn: &mut Conn<'_>,
     stored: &StoredEvaluation,
     result: &str,
-) -> Result<Option<Vec<u8>>, StoreError> {
+) -> Result<Option<String>, StoreError> {
+    if let Some(kept) = evaluation::find_indicators(conn, stored.id).await? {
+        return Ok(Some(kept));
+    }
     let now = used(conn, &stored.standard, stored.evaluation.year).await?;
     let mut input = [0; 32];
     hex::decode_to_slice(result, &mut input).map_err(|_| StoreError::Corrupt("digest"))?;
     let found = digest(&stored.standard_digest, &now, &input);
     Ok((found == stored.input_digest).then(|| lines(&now)))
+}
+
+/// The same, read.
+pub(in crate::service) async fn values(
+    conn: &mut Conn<'_>,
+    wave: &Wave,
+    applied: &Applied,
+    result: &str,
+) -> Result<Option<Indicators>, StoreError> {
+    let standard = standard::get(conn, &applied.standard).await?.standard;
+    let stored = StoredEvaluation::new(applied.clone(), standard, &wave.slug);
+    let Some(lines) = rests_on(conn, &stored, result).await? else {
+        return Ok(None);
+    };
+    let read = lines.lines().map(serde_json::from_str::<Indicator>);
+    let read: Result<Indicators, _> = read.collect();
+    Ok(Some(read.map_err(|_| {
+        StoreError::Corrupt("values of an evaluation")
+    })?))
 }

@@ -7,6 +7,7 @@
 //! one transaction with its audit entry.
 
 mod apply;
+mod behind;
 mod error;
 mod files;
 mod indicators;
@@ -14,11 +15,12 @@ mod sentence;
 mod standards;
 
 pub use apply::{StoredEvaluation, apply, digest, earlier, lines, of_wave};
+pub use behind::behind;
 pub use error::{EvaluationError, ValueKey};
 pub use files::{EvaluateError, Evaluated, Sources, evaluate_files, evaluate_wave, survey_input};
 pub use indicators::{IndicatorImport, import_indicators};
 pub use standards::{Imported, Standing, import_standard, standard_in_force};
 
-pub(super) use apply::{again, at_close, indicators, used};
+pub(super) use apply::{again, at_close, rests_on, used, values};
 pub(super) use files::nothing_measured;
 pub(super) use standards::tell;

@@ -37,11 +37,34 @@ pub(super) async fn bytes(
     Ok(tokio::task::spawn_blocking(move || packed(files)).await??)
 }
 
+/// The archive of a version that a correction replaced.
+pub(super) async fn earlier(
+    app: &App,
+    wave: &Wave,
+    (number, result, stored): (usize, WaveResult, Option<StoredEvaluation>),
+) -> Result<Vec<u8>, ExportError> {
+    let mut files = files_of(app, wave, result, stored).await?;
+    let version = pretty(&json!({ "version": number }))?;
+    files.push(("version.json", version));
+    Ok(tokio::task::spawn_blocking(move || packed(files)).await??)
+}
+
 /// Everything that is published.
 pub(in crate::service) async fn files(
     app: &App,
     wave: &Wave,
     result: WaveResult,
+) -> Result<Files, ExportError> {
+    let stored = evaluate::of_wave(app, &wave.slug).await?;
+    files_of(app, wave, result, stored).await
+}
+
+/// Everything that is published of a result with its evaluation.
+async fn files_of(
+    app: &App,
+    wave: &Wave,
+    result: WaveResult,
+    stored: Option<StoredEvaluation>,
 ) -> Result<Files, ExportError> {
     let mut files: Files = vec![
         ("README.md", README.into()),
@@ -61,7 +84,6 @@ pub(in crate::service) async fn files(
         let margins = margin::get_rows(&mut conn, &margins).await?;
         files.push(("margins.csv", margins.lines().into_bytes()));
     }
-    let stored = evaluate::of_wave(app, &wave.slug).await?;
     let assessed = stored.as_ref().map(|stored| Assessed {
         evaluation: &stored.evaluation,
         standard: &stored.standard,
@@ -93,11 +115,10 @@ async fn rests_on(
     let text = standard::get(&mut conn, &stored.standard_digest)
         .await?
         .text;
-    let indicators = evaluate::indicators(&mut conn, stored, input).await?;
+    let indicators = evaluate::rests_on(&mut conn, stored, input).await?;
     drop(tx);
     files.push(("standard.toml", text.into_bytes()));
-    // Values that were changed since are not those that were evaluated: without a correction nothing published changes.
-    files.extend(indicators.map(|lines| ("indicators.jsonl", lines)));
+    files.extend(indicators.map(|lines| ("indicators.jsonl", lines.into_bytes())));
     let decided = decisions::decided(app, stored).await?;
     let decision = |one: &Decided| {
         json!({

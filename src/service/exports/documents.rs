@@ -38,6 +38,7 @@ pub(super) fn documents(
             results::estimates(result).csv().into_bytes(),
         ),
         ("answers.csv", results::answers(result).csv().into_bytes()),
+        ("ranks.json", pretty(&bundle::ranks(result))?),
     ];
     if let Some(assessed) = assessed {
         let document = bundle::evaluation(

@@ -131,6 +131,8 @@ async fn report_book(
             }),
             imprint: said.as_ref(),
             standing: published.map_or(Standing::Unpublished, Standing::Published),
+            version: None,
+            behind: &[],
             zone: &zone,
             lang,
         };

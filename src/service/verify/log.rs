@@ -41,6 +41,23 @@ impl Log {
         Self { lines, entries }
     }
 
+    /// What the log told while the bundle's version held: of one that a correction replaced, everything before that correction.
+    pub(super) fn while_held(&self, bundle: &Bundle) -> Self {
+        let version = bundle.json("version.json").ok();
+        let version = version.and_then(|version| version.get("version")?.as_u64());
+        let corrected =
+            |entry: &&Value| entry.get("event").and_then(Value::as_str) == Some("corrected");
+        let mut left = version.unwrap_or(u64::MAX);
+        let held = |entry: &&Value| {
+            left -= u64::from(corrected(entry));
+            left > 0
+        };
+        Self {
+            lines: self.lines.clone(),
+            entries: self.entries.iter().take_while(held).cloned().collect(),
+        }
+    }
+
     /// Entries of these events, the first one first.
     pub(super) fn of<'l, 'e>(
         &'l self,

@@ -29,8 +29,9 @@ pub struct Applied {
 
 statements! {
     INSERT = "INSERT INTO evaluation (id, standard, year, estimate, document, input_digest,
-            software_version, created_at, created_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            software_version, created_at, created_by, indicators)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND_INDICATORS = "SELECT indicators FROM evaluation WHERE id = $1";
     FIND_LATEST = "SELECT id, standard, estimate, document, input_digest, software_version,
             created_at, created_by
         FROM evaluation
@@ -91,8 +92,12 @@ fn read(row: Row) -> Result<Applied, StoreError> {
     })
 }
 
-/// Stores an evaluation.
-pub async fn insert(conn: &mut Conn<'_>, applied: &Applied) -> Result<(), StoreError> {
+/// Stores an evaluation with the values on which it rests, as lines of JSON.
+pub async fn insert(
+    conn: &mut Conn<'_>,
+    applied: &Applied,
+    indicators: &str,
+) -> Result<(), StoreError> {
     let document = serde_json::to_string(&applied.evaluation)
         .map_err(|_| StoreError::Corrupt("evaluation"))?;
     sql!(conn, |c| sqlx::query(INSERT)
@@ -105,10 +110,23 @@ pub async fn insert(conn: &mut Conn<'_>, applied: &Applied) -> Result<(), StoreE
         .bind(applied.software_version.clone())
         .bind(applied.created_at)
         .bind(applied.created_by)
+        .bind(indicators)
         .execute(c)
         .await
         .map(drop))?;
     Ok(())
+}
+
+/// The values on which an evaluation rests, as lines of JSON; nothing if it was stored before they were kept.
+pub async fn find_indicators(
+    conn: &mut Conn<'_>,
+    id: EvaluationId,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<(Option<String>,)> = sql!(conn, |c| sqlx::query_as(FIND_INDICATORS)
+        .bind(id)
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.and_then(|(lines,)| lines))
 }
 
 /// The latest evaluation that rests on a stored result of this wave.

@@ -300,13 +300,13 @@ fn item(found: &result::ItemResult) -> ItemAnswers {
 
 /// Rates as the pages round them, so that no small count can be computed from one.
 fn rates(county: &CountyResult, smallest: u64) -> BTreeMap<String, Option<f64>> {
-    let told = |name: &str, rate: f64| {
-        let told = told::rate(Lang::En, &county.counts, name, rate, smallest);
+    let told = |rate: f64| {
+        let told = told::rate(Lang::En, &county.counts, rate, smallest);
         told.parse().ok()
     };
     let rates = county.rates.iter();
     rates
-        .map(|(name, rate)| (name.clone(), rate.and_then(|rate| told(name, rate))))
+        .map(|(name, rate)| (name.clone(), rate.and_then(told)))
         .collect()
 }
 

@@ -12,11 +12,9 @@ use super::answer::{Asked, json};
 use super::figure::{Estimate, Finding};
 use super::words::{Place, Words};
 use crate::i18n::Lang;
-use crate::report::result::{ReportedFigure, Source, Standing};
+use crate::report::result::{ReportedFigure, Source, Standing, differs};
 use crate::service::app::App;
 use crate::service::results;
-use crate::survey::plan::ApprovalRule;
-use crate::survey::questionnaire::Item;
 use crate::survey::reported::Measure;
 use crate::survey::result::{CountyResult, WaveResult};
 use crate::survey::wave::WaveKind;
@@ -145,6 +143,8 @@ fn theirs(app: &App, latest: &WaveResult, figure: &ReportedFigure) -> Point {
         assessed: None,
         imprint: None,
         standing: Standing::Unpublished,
+        version: None,
+        behind: &[],
         zone: &app.zone,
         lang,
     };
@@ -202,34 +202,11 @@ fn ours(
     }
 }
 
-const fn rule(measure: Measure, wave: &WaveResult) -> &ApprovalRule {
-    match measure {
-        Measure::Approval => &wave.plan.approval,
-        Measure::Safety => &wave.plan.safety,
-    }
-}
-
 /// In what a wave of our own differs from the latest.
 fn breaks(measure: Measure, wave: &WaveResult, latest: &WaveResult) -> Vec<Words> {
-    let (then, now) = (rule(measure, wave), rule(measure, latest));
-    // As for the verdict on change: sentence, options and their order.
-    let text = |result: &WaveResult, rule: &ApprovalRule| {
-        let item = result.questionnaire.item(&rule.item);
-        item.map(Item::wording_digest)
-    };
-    let differs = [
-        ("wording", text(wave, then) != text(latest, now)),
-        ("counted", then.approves != now.approves),
-        (
-            "undecided",
-            then.undecided_in_denominator != now.undecided_in_denominator,
-        ),
-    ];
-    differs
-        .into_iter()
-        .filter(|(_, differs)| *differs)
-        .map(|(what, _)| Words::said(|lang| lang.t(&format!("reported-break-{what}-other"))))
-        .collect()
+    let said = |what: &str| Words::said(|lang| lang.t(&format!("reported-break-{what}-other")));
+    let differing = differs(measure, wave, latest).into_iter();
+    differing.map(said).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::words::words;
 use crate::evaluation::indicator::{Kind, Status, Value};
 use crate::evaluation::plausible::oddities;
 use crate::evaluation::rule::Rule;
@@ -348,32 +349,8 @@ impl Writer<'_> {
         }
     }
 
-    /// A value in words, one line for each entry of a list.
     fn words(&self, value: &Value) -> Vec<String> {
-        let page = self.page;
-        match value {
-            Value::Count { count } => vec![page.lang.count(u64::from(*count))],
-            Value::Amount { amount } => vec![amount.to_string()],
-            Value::Rate { k, m } => {
-                let share = page.lang.percent(f64::from(*k) / f64::from((*m).max(1)));
-                let args = [
-                    ("k", page.lang.count(u64::from(*k)).into()),
-                    ("m", page.lang.count(u64::from(*m)).into()),
-                    ("share", share.into()),
-                ];
-                let key = if *m == 0 {
-                    "indicators-nothing"
-                } else {
-                    "indicators-rate"
-                };
-                vec![page.t_with(key, &args)]
-            }
-            list @ Value::List { .. } => {
-                let [text, _, _] = texts(&self.sheet.standard, page.lang.tag(), list);
-                text.lines().map(str::to_owned).collect()
-            }
-            Value::Judgement { judgement } => vec![judgement.reason.clone()],
-        }
+        words(self.page, &self.sheet.standard, value)
     }
 
     fn earlier(&self, id: &str) -> Vec<String> {

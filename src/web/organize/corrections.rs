@@ -3,6 +3,7 @@
 //! For: `/organize/{wave}/corrections`. Uses: `service::corrections`. Promises: a refused form keeps what was typed; whoever may not
 //! correct reads the same page without forms; before the result is published there is no such page.
 
+mod changes;
 mod view;
 
 use axum::extract::State;
@@ -26,7 +27,7 @@ use crate::web::page::Page;
 use crate::web::problem::Problem;
 use crate::web::session::Staff;
 
-pub(in crate::web) use self::view::changes as correction_changes;
+pub(in crate::web) use self::changes::changes as correction_changes;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -10,14 +10,16 @@ mod printed;
 mod versions;
 mod views;
 
-pub(super) use self::printed::show as report;
+pub(super) use self::printed::{show as report, version as version_report};
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
 use self::versions::VersionsView;
-pub(super) use self::versions::{version, version_criteria};
+pub(super) use self::versions::{
+    version, version_answers, version_bundle, version_county, version_criteria,
+};
 use self::views::{Side, sides};
 pub(super) use self::views::{answers, comparison, criteria, map, question, weights};
 use super::error::WebError;
@@ -29,7 +31,7 @@ use super::problem::Problem;
 use super::session::MaybeStaff;
 use crate::evaluation::decision::Decided;
 use crate::report::dataset::{Dates, Download, dataset};
-use crate::report::result::{Assessed, CountyView, SeriesView, Source, Standing, WaveView};
+use crate::report::result::{Assessed, Behind, CountyView, SeriesView, Source, Standing, WaveView};
 use crate::service::app::App;
 use crate::service::decisions;
 use crate::service::evaluate::{self, StoredEvaluation};
@@ -98,7 +100,7 @@ struct CountyPage {
     page: Page,
     view: CountyView,
     versions: VersionsView,
-    reported: Vec<SeriesView>,
+    series: Vec<SeriesView>,
     /// Address of the answers to every question.
     answers: String,
     unpublished: bool,
@@ -197,8 +199,8 @@ enum Shows {
         files: Vec<FileSet>,
         dataset: String,
     },
-    /// One before a correction, with the address of its criteria.
-    Earlier { criteria: String },
+    /// One before a correction, with what belongs to it.
+    Earlier { files: Vec<FileSet> },
 }
 
 /// A version of a result.
@@ -211,22 +213,17 @@ fn show(
 ) -> Result<Response, WebError> {
     let view = found.source(app, &page).wave(page.asked("page"));
     let view = view.ok_or(Problem::NotFound)?;
-    let slug = &found.wave.slug;
-    let holds = matches!(shows, Shows::Current { .. });
-    let report = holds.then(|| page.link(&format!("/results/{slug}/report")));
-    let (sides, criteria, files, dataset) = match shows {
-        Shows::Current { files, dataset } => {
-            let criteria = page.link(&format!("/results/{slug}/criteria"));
-            (sides(&page, found, ""), criteria, files, dataset)
-        }
-        Shows::Earlier { criteria } => (Vec::new(), criteria, Vec::new(), String::new()),
+    let base = found.path();
+    let (sides, files, dataset) = match shows {
+        Shows::Current { files, dataset } => (sides(&page, found, ""), files, dataset),
+        Shows::Earlier { files } => (Vec::new(), files, String::new()),
     };
     render(&WavePage {
         versions,
         sides,
-        criteria,
+        criteria: page.link(&format!("{base}/criteria")),
         record: page.link(&format!("/check/{}", found.wave.slug)),
-        report,
+        report: Some(page.link(&format!("{base}/report"))),
         page,
         files,
         dataset,
@@ -246,22 +243,34 @@ pub(super) async fn county(
 ) -> Result<Response, WebError> {
     let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
-    let view = found.source(&app, &page).county(&county);
-    let view = view.ok_or(Problem::NotFound)?;
-    let figures = results::reported(&app).await;
-    let figures = figures.map_err(WebError::internal)?;
-    let reported = found.source(&app, &page).reported(&county, &figures);
     let versions = versions::of(&app, &page, &found).await?;
-    let address = format!("/results/{}/{county}/answers", found.wave.slug);
-    let shown = render(&CountyPage {
-        answers: page.link(&address),
+    let found = found.with_behind(&app, &county).await?;
+    let shown = county_page(&app, page, &found, versions, &county).await?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
+}
+
+async fn county_page(
+    app: &App,
+    page: Page,
+    found: &Found,
+    versions: VersionsView,
+    county: &str,
+) -> Result<Response, WebError> {
+    let view = found.source(app, &page).county(county);
+    let view = view.ok_or(Problem::NotFound)?;
+    let figures = results::reported(app).await;
+    let figures = figures.map_err(WebError::internal)?;
+    let waves = results::before(app, &found.wave).await;
+    let waves = waves.map_err(WebError::internal)?;
+    let series = found.source(app, &page).series(county, &waves, &figures);
+    render(&CountyPage {
+        answers: page.link(&format!("{}/{county}/answers", found.path())),
         page,
         versions,
         view,
-        reported,
+        series,
         unpublished: found.wave.published_at.is_none(),
-    })?;
-    Ok(kept(shown, person.as_ref(), Kept::Minute))
+    })
 }
 
 /// `GET /results/{wave}/{county}/answers`: the answers of a county to every question.
@@ -273,15 +282,26 @@ pub(super) async fn county_answers(
 ) -> Result<Response, WebError> {
     let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
-    let view = found.source(&app, &page).county(&county);
-    let shown = render(&CountyAnswersPage {
+    let versions = versions::of(&app, &page, &found).await?;
+    let shown = county_answers_page(&app, page, &found, versions, &county)?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
+}
+
+fn county_answers_page(
+    app: &App,
+    page: Page,
+    found: &Found,
+    versions: VersionsView,
+    county: &str,
+) -> Result<Response, WebError> {
+    let view = found.source(app, &page).county(county);
+    render(&CountyAnswersPage {
         view: view.ok_or(Problem::NotFound)?,
-        versions: versions::of(&app, &page, &found).await?,
-        back: page.link(&format!("/results/{}/{county}", found.wave.slug)),
+        versions,
+        back: page.link(&format!("{}/{county}", found.path())),
         unpublished: found.wave.published_at.is_none(),
         page,
-    })?;
-    Ok(kept(shown, person.as_ref(), Kept::Minute))
+    })
 }
 
 /// The description of a published wave for catalogues; its files are those that the page links.
@@ -328,6 +348,10 @@ pub(super) struct Found {
     pub(super) evaluation: Option<StoredEvaluation>,
     pub(super) decided: Vec<Decided>,
     pub(super) imprint: Option<Imprint>,
+    /// Which version it is, where it is not the one that holds.
+    pub(super) version: Option<usize>,
+    /// What stands behind the criteria of the county that is asked for, where it is asked for.
+    behind: Vec<Behind>,
 }
 
 /// The result of this wave, if this person may read it.
@@ -352,10 +376,34 @@ pub(super) async fn find(
         evaluation,
         wave,
         result,
+        version: None,
+        behind: Vec::new(),
     })
 }
 
 impl Found {
+    /// With what stands behind the criteria of a county.
+    async fn with_behind(self, app: &App, county: &str) -> Result<Self, WebError> {
+        let Some(stored) = &self.evaluation else {
+            return Ok(self);
+        };
+        let input = &self.result.input_digest;
+        let behind = evaluate::behind(app, stored, input, county).await;
+        Ok(Self {
+            behind: behind.map_err(WebError::internal)?,
+            ..self
+        })
+    }
+
+    /// Address of the page of the wave, in this version.
+    fn path(&self) -> String {
+        let slug = &self.wave.slug;
+        match self.version {
+            Some(number) => format!("/results/{slug}/versions/{number}"),
+            None => format!("/results/{slug}"),
+        }
+    }
+
     fn source<'a>(&'a self, app: &'a App, page: &Page) -> Source<'a> {
         Source {
             result: &self.result,
@@ -372,6 +420,8 @@ impl Found {
                 .wave
                 .published_at
                 .map_or(Standing::Unpublished, Standing::Published),
+            version: self.version,
+            behind: &self.behind,
             zone: &app.zone,
             lang: page.lang,
         }

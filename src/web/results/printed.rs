@@ -1,6 +1,6 @@
 //! The result of a wave as one document to print, in the visitor's language.
 //!
-//! For: `/results/{wave}/report`. Uses: the views of the pages of results, the wave's record. Promises: who may not
+//! For: `/results/{wave}/report`, of each version. Uses: the views of the pages of results, the wave's record. Promises: who may not
 //! read the result gets the page of one that does not exist; every table has its head on every sheet.
 
 use askama::Template;
@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::versions::{self, VersionsView};
-use super::{COUNTS, RATES, find};
+use super::{COUNTS, Found, RATES, find};
 use crate::ledger::tree::Hash;
 use crate::ledger::whole::Whole;
 use crate::report::result::PrintedView;
@@ -53,20 +53,40 @@ pub(in crate::web) async fn show(
 ) -> Result<Response, WebError> {
     let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
-    let told = log_files::record(&app, &slug).await;
-    let told = told.map_err(WebError::internal)?;
     let versions = versions::of(&app, &page, &found).await?;
-    let shown = render(&PrintedPage {
+    let shown = document(&app, page, &found, versions).await?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
+}
+
+/// `GET /results/{wave}/versions/{number}/report`: the same of a version before a correction.
+pub(in crate::web) async fn version(
+    State(app): State<App>,
+    page: Page,
+    Path((slug, number)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let (found, versions) = versions::asked(&app, &page, &slug, &number).await?;
+    let shown = document(&app, page, &found, versions).await?;
+    Ok(kept(shown, None, Kept::Minute))
+}
+
+async fn document(
+    app: &App,
+    page: Page,
+    found: &Found,
+    versions: VersionsView,
+) -> Result<Response, WebError> {
+    let told = log_files::record(app, found.wave.slug.as_str()).await;
+    let told = told.map_err(WebError::internal)?;
+    render(&PrintedPage {
         versions,
-        printed: found.source(&app, &page).printed(),
+        printed: found.source(app, &page).printed(),
         unpublished: found.wave.published_at.is_none(),
-        back: page.link(&format!("/results/{}", found.wave.slug)),
+        back: page.link(&found.path()),
         counts: COUNTS,
         rates: RATES,
-        record: told.map(|told| record(&app, &page, told)),
+        record: told.map(|told| record(app, &page, told)),
         page,
-    })?;
-    Ok(kept(shown, person.as_ref(), Kept::Minute))
+    })
 }
 
 fn record(app: &App, page: &Page, told: Told) -> Record {

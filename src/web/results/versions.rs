@@ -1,20 +1,25 @@
 //! Versions of a published result: what was corrected, and how it stood before.
+//!
+//! For: `/results/{wave}/versions/{number}` and what is below it. Promises: everything that a correction replaced can still be
+//! read where it says that it was replaced, county by county, as a document and as a bundle.
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
 use super::views::{Around, criteria_page};
-use super::{Found, Shows, find, show};
+use super::{Found, Shows, county_answers_page, county_page, find, show};
 use crate::service::app::App;
 use crate::service::corrections::{self, Correction};
+use crate::service::exports::{self, File};
 use crate::service::{decisions, evaluate, imprint, results};
 use crate::survey::time::Instant;
 use crate::survey::wave::Wave;
+use crate::web::download::{Kind, download};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::kept::{Kept, kept};
-use crate::web::organize::correction_changes;
+use crate::web::organize::{correction_changes, file_sets, published_file};
 use crate::web::page::Page;
 use crate::web::problem::Problem;
 
@@ -77,18 +82,19 @@ pub(super) async fn of(app: &App, page: &Page, found: &Found) -> Result<Versions
     })
 }
 
-/// `GET /results/{wave}/versions/{number}`: a result as it stood before a correction.
+/// `GET /results/{wave}/versions/{number}`: a result as it stood before a correction, or as it stands.
 pub(in crate::web) async fn version(
     State(app): State<App>,
     page: Page,
     Path((slug, number)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    let shown = match asked(&app, &page, &slug, &number).await? {
-        Asked::Current => super::current(&app, page, &find(&app, None, &slug).await?).await?,
-        Asked::Earlier(old, versions) => {
-            let criteria = page.link(&format!("/results/{slug}/versions/{number}/criteria"));
-            show(&app, page, &old, versions, Shows::Earlier { criteria })?
-        }
+    let (found, versions) = asked(&app, &page, &slug, &number).await?;
+    let shown = if found.version.is_none() {
+        super::current(&app, page, &found).await?
+    } else {
+        let base = format!("{}/files", found.path());
+        let files = file_sets(&page, &base, |file| file == File::Bundle, |_| None);
+        show(&app, page, &found, versions, Shows::Earlier { files })?
     };
     Ok(kept(shown, None, Kept::Minute))
 }
@@ -99,29 +105,65 @@ pub(in crate::web) async fn version_criteria(
     page: Page,
     Path((slug, number)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    let shown = match asked(&app, &page, &slug, &number).await? {
-        Asked::Current => {
-            let found = find(&app, None, &slug).await?;
-            let around = Around::of(&app, &page, &found, "criteria").await?;
-            criteria_page(&app, page, &found, around)?
-        }
-        Asked::Earlier(old, versions) => {
-            let back = page.link(&format!("/results/{slug}/versions/{number}"));
-            criteria_page(&app, page, &old, Around::earlier(back, versions))?
-        }
+    let (found, versions) = asked(&app, &page, &slug, &number).await?;
+    let around = if found.version.is_none() {
+        Around::of(&app, &page, &found, "criteria").await?
+    } else {
+        Around::earlier(page.link(&found.path()), versions)
     };
+    let shown = criteria_page(&app, page, &found, around)?;
     Ok(kept(shown, None, Kept::Minute))
 }
 
-/// A version that was asked for.
-enum Asked {
-    /// The one that holds.
-    Current,
-    /// One before a correction, with what is said above it.
-    Earlier(Box<Found>, VersionsView),
+/// `GET /results/{wave}/versions/{number}/{county}`.
+pub(in crate::web) async fn version_county(
+    State(app): State<App>,
+    page: Page,
+    Path((slug, number, county)): Path<(String, String, String)>,
+) -> Result<Response, WebError> {
+    let (found, versions) = asked(&app, &page, &slug, &number).await?;
+    let found = found.with_behind(&app, &county).await?;
+    let shown = county_page(&app, page, &found, versions, &county).await?;
+    Ok(kept(shown, None, Kept::Minute))
 }
 
-async fn asked(app: &App, page: &Page, slug: &str, number: &str) -> Result<Asked, WebError> {
+/// `GET /results/{wave}/versions/{number}/{county}/answers`.
+pub(in crate::web) async fn version_answers(
+    State(app): State<App>,
+    page: Page,
+    Path((slug, number, county)): Path<(String, String, String)>,
+) -> Result<Response, WebError> {
+    let (found, versions) = asked(&app, &page, &slug, &number).await?;
+    let shown = county_answers_page(&app, page, &found, versions, &county)?;
+    Ok(kept(shown, None, Kept::Minute))
+}
+
+/// `GET /results/{wave}/versions/{number}/files/bundle.zip`: what was published of it, with the scripts that compute it again.
+pub(in crate::web) async fn version_bundle(
+    State(app): State<App>,
+    page: Page,
+    Path((slug, number)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let (found, _) = asked(&app, &page, &slug, &number).await?;
+    let file = match found.version {
+        None => published_file(&app, &page, &slug, File::Bundle.name()).await?,
+        Some(number) => {
+            let version = (number, found.result, found.evaluation);
+            let bytes = exports::earlier_bundle(&app, &found.wave, version).await;
+            let bytes = bytes.map_err(WebError::internal)?;
+            download(Kind::Zip, &format!("bundle-{slug}-{number}"), bytes)?
+        }
+    };
+    Ok(kept(file, None, Kept::Minute))
+}
+
+/// A version that was asked for, with what is said above it.
+pub(super) async fn asked(
+    app: &App,
+    page: &Page,
+    slug: &str,
+    number: &str,
+) -> Result<(Found, VersionsView), WebError> {
     let found = results::find(app, None, slug).await;
     let (wave, _) = found
         .map_err(WebError::internal)?
@@ -131,7 +173,9 @@ async fn asked(app: &App, page: &Page, slug: &str, number: &str) -> Result<Asked
     let number: usize = number.parse().map_err(|_| Problem::NotFound)?;
     let at = number.checked_sub(1).ok_or(Problem::NotFound)?;
     if at == all.len() {
-        return Ok(Asked::Current);
+        let found = find(app, None, slug).await?;
+        let versions = of(app, page, &found).await?;
+        return Ok((found, versions));
     }
     let one = all.get(at).ok_or(Problem::NotFound)?;
     let versions = VersionsView {
@@ -144,12 +188,12 @@ async fn asked(app: &App, page: &Page, slug: &str, number: &str) -> Result<Asked
         note: Some(page.t("correction-old-county")),
         latest: None,
     };
-    let old = before(app, wave, one).await?;
-    Ok(Asked::Earlier(Box::new(old), versions))
+    let old = before(app, wave, one, number).await?;
+    Ok((old, versions))
 }
 
 /// The result as it stood before a correction.
-async fn before(app: &App, wave: Wave, one: &Correction) -> Result<Found, WebError> {
+async fn before(app: &App, wave: Wave, one: &Correction, number: usize) -> Result<Found, WebError> {
     let (estimate, applied) = corrections::replaced(app, one)
         .await
         .map_err(WebError::internal)?;
@@ -172,5 +216,7 @@ async fn before(app: &App, wave: Wave, one: &Correction) -> Result<Found, WebErr
         imprint: imprint.map_err(WebError::internal)?,
         wave,
         result: estimate.result,
+        version: Some(number),
+        behind: Vec::new(),
     })
 }

@@ -457,13 +457,17 @@ check_log <- function(folder, figures) {
 # What was sealed and what was published are, byte for byte, the documents whose digests the log has.
 check_documents <- function(folder) {
   named <- list()
+  version <- file.path(folder, "version.json")
+  # A version that a correction replaced says which one it is; else it is the last.
+  wanted <- if (file.exists(version)) json(version)$version else Inf
   for (line in readLines(file.path(folder, "process.jsonl"), encoding = "UTF-8")) {
     entry <- parsed(line)
     if (entry$event == "sealed") {
       files <- c(plan = "plan.json", questionnaire = "questionnaire.json", margins = "margins.csv")
       for (field in intersect(names(files), names(entry))) named[[files[[field]]]] <- entry[[field]]
     }
-    if (entry$event %in% c("published", "corrected")) {
+    if (entry$event %in% c("published", "corrected") && wanted > 0) {
+      wanted <- wanted - 1
       for (name in names(entry$documents)) named[[name]] <- entry$documents[[name]]
     }
   }
@@ -477,13 +481,14 @@ check_documents <- function(folder) {
 # The reported values are those on which the evaluation rests.
 check_reported <- function(folder, evaluation, figures) {
   path <- file.path(folder, "indicators.jsonl")
-  if (!file.exists(path)) return(invisible())
+  if (!file.exists(path)) return(FALSE)
   bytes <- function(hex) as.raw(strtoi(substring(hex, seq(1, 63, 2), seq(2, 64, 2)), 16L))
   rests <- tempfile()
   on.exit(unlink(rests))
   lines <- readBin(path, "raw", file.size(path))
   writeBin(c(bytes(evaluation$standard_digest), lines, bytes(figures$input_digest)), rests)
   same("indicators.jsonl digest", evaluation$input_digest, digests(rests))
+  TRUE
 }
 
 check_figures <- function(figures, plan) {
@@ -504,6 +509,59 @@ check_figures <- function(figures, plan) {
   count
 }
 
+# -- ranks -------------------------------------------------------------------------------------------
+
+# Of a share without variation: that of two approvals and two refusals more.
+difference_variance <- function(e) {
+  if (!is_degenerate(e)) return(e$variance)
+  n <- fallback_n(e)
+  p <- (e$p * n + 2) / (n + 4)
+  p * (1 - p) / (n + 4)
+}
+
+# Every ordered pair of counties by a one-sided t test, Holm's adjustment over all, and the ranks that are left.
+check_ranks <- function(folder, figures) {
+  path <- file.path(folder, "ranks.json")
+  if (!file.exists(path)) return(invisible())
+  published <- json(path)
+  counties <- figures$counties
+  k <- length(counties)
+  compared <- lapply(counties, function(county) {
+    approval <- of_county(county, "approval")
+    if (!is.null(approval$estimate) && length(approval$obstacles) == 0) approval$estimate
+  })
+  fit <- vapply(compared, function(e) !is.null(e) && length(obstacles(e)) == 0, TRUE)
+  pairs <- if (k > 1) utils::combn(k, 2) else matrix(0, 2, 0)
+  pairs <- pairs[, fit[pairs[1, ]] & fit[pairs[2, ]], drop = FALSE]
+  t <- df <- numeric(ncol(pairs))
+  for (at in seq_len(ncol(pairs))) {
+    one <- compared[[pairs[1, at]]]
+    other <- compared[[pairs[2, at]]]
+    t[at] <- (one$p - other$p) / sqrt(difference_variance(one) + difference_variance(other))
+    df[at] <- one$df + other$df
+  }
+  adjusted <- p.adjust(c(pt(-t, df), pt(t, df)), "holm")
+  shown <- matrix(adjusted <= 1 - published$level, ncol = 2)
+  best <- rep(1, k)
+  worst <- rep(k, k)
+  for (at in seq_len(ncol(pairs))) {
+    if (!any(shown[at, ])) next
+    larger <- if (shown[at, 1]) pairs[1, at] else pairs[2, at]
+    smaller <- if (shown[at, 1]) pairs[2, at] else pairs[1, at]
+    worst[larger] <- worst[larger] - 1
+    best[smaller] <- best[smaller] + 1
+  }
+  same("number of ranks", length(published$counties), k)
+  for (at in seq_len(k)) {
+    told <- published$counties[[at]]
+    where <- paste(counties[[at]]$county, "rank")
+    same(where, told$county, counties[[at]]$county)
+    same(where, told$compared, !is.null(compared[[at]]))
+    same(paste0(where, ", best"), told$best, best[at])
+    same(paste0(where, ", worst"), told$worst, worst[at])
+  }
+}
+
 check <- function(folder) {
   path <- function(name) file.path(folder, name)
   files <- check_sums(folder)
@@ -511,6 +569,7 @@ check <- function(folder) {
   figures <- json(path("figures.json"))
   same("plan.json digest", figures$plan_digest, digests(path("plan.json")))
   count <- check_figures(figures, plan)
+  check_ranks(folder, figures)
   check_table(folder, figures)
   check_log(folder, figures)
   check_documents(folder)
@@ -518,8 +577,11 @@ check <- function(folder) {
   if (file.exists(path("evaluation.json"))) {
     evaluation <- json(path("evaluation.json"))
     same("standard.toml digest", evaluation$standard_digest, digests(path("standard.toml")))
-    check_reported(folder, evaluation, figures)
+    is_compared <- check_reported(folder, evaluation, figures)
     criteria <- check_evaluation(evaluation, figures, plan)
+    if (!is_compared) {
+      return(sprintf("%d checksums, %d estimates, %d criteria agree, but indicators.jsonl is not here: no criterion was compared with what was reported.", files, count, criteria))
+    }
   }
   sprintf("%d checksums, %d estimates, %d criteria: everything agrees.", files, count, criteria)
 }

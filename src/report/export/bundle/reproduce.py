@@ -435,7 +435,7 @@ def check_reported(folder, evaluation, figures):
     """The reported values are those on which the evaluation rests, and the reasons' numbers are theirs."""
     path = os.path.join(folder, "indicators.jsonl")
     if not os.path.exists(path):
-        return
+        return False
     with open(path, "rb") as file:
         lines = file.read()
     rests = bytes.fromhex(evaluation["standard_digest"]) + lines + bytes.fromhex(figures["input_digest"])
@@ -447,6 +447,7 @@ def check_reported(folder, evaluation, figures):
             where, rule = f"{dossier['county']} {result['id']}", rules[result["id"]]
             if not rule["kind"].startswith("survey_"):
                 reported_values.agree(where, rule, dossier["county"], evaluation["year"], result["reason"])
+    return True
 
 
 def check_evaluation(evaluation, figures, plan):
@@ -549,9 +550,12 @@ def check_documents(folder, entries):
     """What was sealed and what was published are, byte for byte, the documents whose digests the log has."""
     sealed = next(entry for entry in entries if entry["event"] == "sealed")
     named = {SEALED[field]: sealed[field] for field in SEALED if field in sealed}
-    for entry in entries:
-        if entry["event"] in ("published", "corrected"):
-            named.update(entry.get("documents") or {})
+    versions = [entry for entry in entries if entry["event"] in ("published", "corrected")]
+    # A version that a correction replaced says which one it is; else it is the last.
+    if os.path.exists(os.path.join(folder, "version.json")):
+        versions = versions[: read(folder, "version.json")["version"]]
+    for entry in versions:
+        named.update(entry.get("documents") or {})
     for name, told in named.items():
         path = os.path.join(folder, name)
         if os.path.exists(path) or not name == "margins.csv":
@@ -626,11 +630,78 @@ def check_figures(figures, plan):
     return count
 
 
+# -- ranks -----------------------------------------------------------------------------------------
+
+
+def t_cdf(t, df):
+    tail = 0.5 * beta_cdf(df / (df + t * t), df / 2.0, 0.5)
+    return tail if t < 0.0 else 1.0 - tail
+
+
+def difference_variance(e):
+    """Of a share without variation: that of two approvals and two refusals more."""
+    if not is_degenerate(e):
+        return e["variance"]
+    n = fallback_n(e)
+    p = (e["p"] * n + 2.0) / (n + 4.0)
+    return p * (1.0 - p) / (n + 4.0)
+
+
+def holm(p):
+    """Adjusted p values (Holm 1979)."""
+    found, largest = [0.0] * len(p), 0.0
+    for rank, at in enumerate(sorted(range(len(p)), key=lambda at: p[at])):
+        largest = max(largest, min(1.0, (len(p) - rank) * p[at]))
+        found[at] = largest
+    return found
+
+
+def check_ranks(folder, figures):
+    """Every ordered pair of counties by a one-sided t test, Holm's adjustment over all, and the ranks that are left."""
+    if not os.path.exists(os.path.join(folder, "ranks.json")):
+        return
+    published = read(folder, "ranks.json")
+    counties = figures["counties"]
+    compared = []
+    for county in counties:
+        approval = next(f for f in county["figures"] if f["figure"] == "approval" and f["by"] == "county")
+        fit = approval["estimate"] is not None and not approval["obstacles"]
+        compared.append(approval["estimate"] if fit else None)
+    pairs, p = [], []
+    for first, one in enumerate(compared):
+        for second in range(first + 1, len(compared)):
+            other = compared[second]
+            if one is None or other is None or obstacles(one) or obstacles(other):
+                continue
+            variance, df = difference_variance(one) + difference_variance(other), one["df"] + other["df"]
+            if variance <= 0.0:
+                continue
+            t = (one["p"] - other["p"]) / math.sqrt(variance)
+            pairs.append((first, second))
+            p += [t_cdf(-t, df), t_cdf(t, df)]
+    adjusted = holm(p)
+    ranks = [[1, len(counties)] for _ in counties]
+    for at, (first, second) in enumerate(pairs):
+        above, below = adjusted[2 * at] <= 1.0 - published["level"], adjusted[2 * at + 1] <= 1.0 - published["level"]
+        if above or below:
+            larger, smaller = (first, second) if above else (second, first)
+            ranks[larger][1] -= 1
+            ranks[smaller][0] += 1
+    for county, told, estimate, rank in zip(counties, published["counties"], compared, ranks):
+        where = f"{county['county']} rank"
+        same(where, told["county"], county["county"])
+        same(where, told["compared"], estimate is not None)
+        same(f"{where}, best", told["best"], rank[0])
+        same(f"{where}, worst", told["worst"], rank[1])
+    same("number of ranks", len(published["counties"]), len(counties))
+
+
 def check(folder):
     files = check_sums(folder)
     plan, figures = read(folder, "plan.json"), read(folder, "figures.json")
     same("plan.json digest", figures["plan_digest"], digest(os.path.join(folder, "plan.json")))
     count = check_figures(figures, plan)
+    check_ranks(folder, figures)
     check_table(folder, figures)
     check_log(folder, figures)
     criteria = 0
@@ -639,8 +710,10 @@ def check(folder):
         standard = digest(os.path.join(folder, "standard.toml"))
         same("standard.toml digest", evaluation["standard_digest"], standard)
         check_rules(folder, evaluation)
-        check_reported(folder, evaluation, figures)
+        is_compared = check_reported(folder, evaluation, figures)
         criteria = check_evaluation(evaluation, figures, plan)
+        if not is_compared:
+            return f"{files} checksums, {count} estimates, {criteria} criteria agree, but indicators.jsonl is not here: no criterion was compared with what was reported."
     return f"{files} checksums, {count} estimates, {criteria} criteria: everything agrees."
 
 

@@ -296,7 +296,7 @@ fn analysis(book: &Codebook<'_>, xml: &mut Xml) -> io::Result<()> {
                 };
                 let rates = RATES.iter().filter_map(|code| {
                     let rate = county.rates.get(*code).copied().flatten()?;
-                    let told = told::rate(lang, &county.counts, code, rate, smallest);
+                    let told = told::rate(lang, &county.counts, rate, smallest);
                     Some(format!("{code} {told}%"))
                 });
                 let rates: Vec<String> = rates.collect();

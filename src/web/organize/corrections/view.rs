@@ -4,7 +4,8 @@ use askama::Template;
 use axum::response::Response;
 
 use super::super::refusal;
-use crate::evaluation::correction::{Change, LONGEST_NOTE, Scope, What};
+use super::changes::changes;
+use crate::evaluation::correction::{LONGEST_NOTE, Scope};
 use crate::evaluation::standard::Standard;
 use crate::service::app::App;
 use crate::service::corrections::{Board, CorrectingError, Correction, board};
@@ -54,74 +55,6 @@ struct CorrectionsPage {
     typed_why: String,
     is_typed: bool,
     longest: usize,
-}
-
-/// What changes, each in a sentence.
-pub(in crate::web) fn changes(
-    page: &Page,
-    standard: Option<&Standard>,
-    changes: &[Change],
-) -> Vec<String> {
-    let tag = page.lang.tag();
-    let shares = |text: &str| {
-        let numbers: Vec<f64> = text
-            .split(' ')
-            .filter_map(|part| part.parse().ok())
-            .collect();
-        match numbers.as_slice() {
-            [share, low, high] => page.t_with(
-                "correction-share",
-                &[
-                    ("share", page.lang.percent(*share).into()),
-                    ("interval", page.lang.percent_range(*low, *high).into()),
-                ],
-            ),
-            _ => page.t("correction-nothing"),
-        }
-    };
-    let word = |kind: &str, code: &str| match code {
-        "" => page.t("correction-nothing"),
-        code => page.t(&format!("evaluate-{kind}-{code}")),
-    };
-    let one = |change: &Change| {
-        let county = standard.and_then(|standard| standard.county(&change.county));
-        let county = county.map_or(change.county.as_str(), |county| county.name.get(tag));
-        let (what, before, after) = match &change.what {
-            What::Verdict => (
-                page.t("evaluate-verdict"),
-                word("outcome", &change.before),
-                word("outcome", &change.after),
-            ),
-            What::Criterion(id) => {
-                let criterion = standard.and_then(|standard| standard.criterion(id));
-                let name = criterion.map_or(id.as_str(), |one| one.name.get(tag));
-                (
-                    name.to_owned(),
-                    word("finding", &change.before),
-                    word("finding", &change.after),
-                )
-            }
-            What::Approval | What::Safety => {
-                let key = match change.what {
-                    What::Approval => "results-approval",
-                    _ => "results-safety",
-                };
-                (page.t(key), shares(&change.before), shares(&change.after))
-            }
-            What::Other => {
-                let args = [("county", county.to_owned().into())];
-                return page.t_with("correction-other", &args);
-            }
-        };
-        let args = [
-            ("county", county.to_owned().into()),
-            ("what", what.into()),
-            ("before", before.into()),
-            ("after", after.into()),
-        ];
-        page.t_with("correction-change", &args)
-    };
-    changes.iter().map(one).collect()
 }
 
 struct Maker<'a> {
