@@ -112,7 +112,7 @@ on_both! {
         let everyone = Visitor::at(&serve(app).await);
         let page = everyone.page("/results/2026q4").await.main();
         assert!(page.contains(note) && page.contains("Verdict: open → not met"), "{page}");
-        let change = "2026: 1 of 1 (100.0 %), made up → 0 of 1 (0.0 %), made up";
+        let change = "2026: 1 of 1 (100.0%), made up → 0 of 1 (0.0%), made up";
         assert!(page.contains(change), "{page}");
         assert!(everyone.page(&format!("/results/2026q4/{COUNTY}")).await.main().contains(note));
         let old = everyone.page("/results/2026q4/versions/1").await.main();

@@ -435,7 +435,7 @@ results-aapor-quality = Processing and quality
 results-aapor-limits = Limitations
 
 # What stands behind a criterion
-behind-reported = Reported by { $who }, { $when }.
+behind-reported = Entered by { $who }, { $when }.
 behind-verified-by = Verified by { $who }, { $when }.
 behind-verified = Verified by a second person.
 behind-unverified = Not verified by a second person.

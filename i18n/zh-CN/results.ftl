@@ -432,8 +432,8 @@ results-aapor-quality = 数据处理与质量
 results-aapor-limits = 局限
 
 # 条款所依据的数据
-behind-reported = { $who }上报，{ $when }。
-behind-verified-by = { $who }核实，{ $when }。
+behind-reported = { $who }于{ $when }录入。
+behind-verified-by = { $who }于{ $when }核实。
 behind-verified = 已经第二人核实。
 behind-unverified = 未经第二人核实。
 behind-synthetic = 为示例虚构。

@@ -52,24 +52,28 @@ pub struct YearView {
 /// Every indicator that a rule reads, as far as it was reported.
 pub(super) fn view(
     source: &Source<'_>,
-    standard: &Standard,
-    year: i32,
+    (standard, county, year): (&Standard, &str, i32),
     rule: &Rule,
 ) -> Vec<BehindView> {
+    let own = source
+        .behind
+        .iter()
+        .filter(|one| one.value.county == county);
+    let own: Vec<&Behind> = own.filter(|one| one.value.year <= year).collect();
     let needs = rule.needs().into_iter();
     needs
-        .filter_map(|(id, kind)| of_indicator(source, standard, year, (id, kind)))
+        .filter_map(|(id, kind)| of_indicator(source, (standard, year), &own, (id, kind)))
         .collect()
 }
 
 fn of_indicator(
     source: &Source<'_>,
-    standard: &Standard,
-    year: i32,
+    (standard, year): (&Standard, i32),
+    all: &[&Behind],
     (id, kind): (&str, Kind),
 ) -> Option<BehindView> {
-    let own = source.behind.iter().filter(|one| one.value.id == id);
-    let mut own: Vec<&Behind> = own.filter(|one| one.value.year <= year).collect();
+    let own = all.iter().copied().filter(|one| one.value.id == id);
+    let mut own: Vec<&Behind> = own.collect();
     own.sort_by_key(|one| one.value.year);
     let now = own.iter().find(|one| one.value.year == year)?;
     let has_years = own.len() > 1 && matches!(kind, Kind::Rate | Kind::Count);
@@ -86,6 +90,9 @@ fn of_indicator(
 
 fn told(source: &Source<'_>, one: &Behind) -> String {
     let when = |at: Instant| source.lang.date(source.zone.date(at));
+    if one.value.status == Status::Synthetic {
+        return source.t("behind-synthetic");
+    }
     let mut parts = Vec::new();
     if let Some(entry) = &one.entry {
         let args = [
@@ -96,13 +103,12 @@ fn told(source: &Source<'_>, one: &Behind) -> String {
     }
     let verified = one.entry.as_ref().and_then(|entry| entry.verified.as_ref());
     parts.push(match (one.value.status, verified) {
-        (Status::Synthetic, _) => source.t("behind-synthetic"),
         (_, Some((who, at))) => {
             let args = [("who", who.as_str().into()), ("when", when(*at).into())];
             source.say("behind-verified-by", &args)
         }
         (Status::Verified, None) => source.t("behind-verified"),
-        (Status::Reported, None) => source.t("behind-unverified"),
+        (Status::Reported | Status::Synthetic, None) => source.t("behind-unverified"),
     });
     parts.join(match source.lang.tag() {
         "en" => " ",

@@ -110,8 +110,8 @@ pub(super) fn view(
             .filter(|criterion| criterion.area() == area.id)
             .filter_map(|criterion| {
                 let outcome = dossier.criteria.iter().find(|c| c.id == criterion.id)?;
-                let behind =
-                    behind::view(source, standard, assessed.evaluation.year, &criterion.rule);
+                let of = (standard, county, assessed.evaluation.year);
+                let behind = behind::view(source, of, &criterion.rule);
                 Some(one(&speaker, criterion, outcome, behind))
             })
             .collect(),

@@ -16,29 +16,31 @@ use crate::survey::account::AccountName;
 use crate::survey::ids::AccountId;
 use crate::survey::time::Instant;
 
-/// The values of a county on which an evaluation rests; none where they are not known any more.
+/// The values of a county, or of all, on which an evaluation rests; none where they are not known any more.
 pub async fn behind(
     app: &App,
     stored: &StoredEvaluation,
     result: &str,
-    county: &str,
+    county: Option<&str>,
 ) -> Result<Vec<Behind>, StoreError> {
     let mut tx = app.office.0.begin_read("values of a county").await?;
     let mut conn = tx.conn();
     let Some(lines) = rests_on(&mut conn, stored, result).await? else {
         return Ok(Vec::new());
     };
-    // Only this county's lines are read: all begin with its code.
-    let head = format!("{{\"county\":\"{county}\",");
+    // Of one county only its lines are read: all begin with its code.
+    let head = county.map(|county| format!("{{\"county\":\"{county}\","));
+    let head = head.unwrap_or_default();
     let own = lines.lines().filter(|line| line.starts_with(&head));
     let own: Result<Vec<Indicator>, _> = own.map(serde_json::from_str).collect();
     let own = own.map_err(|_| StoreError::Corrupt("values of an evaluation"))?;
     let mut versions = Vec::new();
-    for year in own.iter().map(|one| one.year).collect::<BTreeSet<_>>() {
+    let places = own.iter().map(|one| (one.county.as_str(), one.year));
+    for (county, year) in places.collect::<BTreeSet<_>>() {
         versions.extend(indicator_version::list(&mut conn, county, year).await?);
     }
     let mut current = indicator::list(&mut conn).await?;
-    current.retain(|one| one.indicator.county == county);
+    current.retain(|one| county.is_none_or(|county| one.indicator.county == county));
     let people = account::list(&mut conn).await?.into_iter();
     let people: Vec<(AccountId, AccountName)> = people.map(|who| (who.id, who.name)).collect();
     let entered = Entered {
@@ -79,7 +81,8 @@ impl Entered {
     fn version(&self, value: &Indicator) -> Option<Entry> {
         let same = |one: &&Version| {
             let other = &one.indicator;
-            (other.year, &other.id, &other.value) == (value.year, &value.id, &value.value)
+            other.county == value.county
+                && (other.year, &other.id, &other.value) == (value.year, &value.id, &value.value)
                 && one.entered_at <= self.until
         };
         let found = self.versions.iter().filter(same);
@@ -96,7 +99,8 @@ impl Entered {
     fn imported(&self, value: &Indicator) -> Option<Entry> {
         let same = |one: &&StoredIndicator| {
             let other = &one.indicator;
-            (other.year, &other.id, &other.value) == (value.year, &value.id, &value.value)
+            other.county == value.county
+                && (other.year, &other.id, &other.value) == (value.year, &value.id, &value.value)
                 && one.entered_at <= self.until
         };
         let found = self.current.iter().find(same)?;

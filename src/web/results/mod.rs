@@ -244,7 +244,7 @@ pub(super) async fn county(
     let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
     let versions = versions::of(&app, &page, &found).await?;
-    let found = found.with_behind(&app, &county).await?;
+    let found = found.with_behind(&app, Some(&county)).await?;
     let shown = county_page(&app, page, &found, versions, &county).await?;
     Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
@@ -382,8 +382,8 @@ pub(super) async fn find(
 }
 
 impl Found {
-    /// With what stands behind the criteria of a county.
-    async fn with_behind(self, app: &App, county: &str) -> Result<Self, WebError> {
+    /// With what stands behind the criteria of a county, or of all.
+    async fn with_behind(self, app: &App, county: Option<&str>) -> Result<Self, WebError> {
         let Some(stored) = &self.evaluation else {
             return Ok(self);
         };

@@ -54,6 +54,7 @@ pub(in crate::web) async fn show(
     let found = find(&app, person.as_ref(), &slug).await?;
     let page = page.with_maybe(person.as_ref());
     let versions = versions::of(&app, &page, &found).await?;
+    let found = found.with_behind(&app, None).await?;
     let shown = document(&app, page, &found, versions).await?;
     Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
@@ -65,6 +66,7 @@ pub(in crate::web) async fn version(
     Path((slug, number)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
     let (found, versions) = versions::asked(&app, &page, &slug, &number).await?;
+    let found = found.with_behind(&app, None).await?;
     let shown = document(&app, page, &found, versions).await?;
     Ok(kept(shown, None, Kept::Minute))
 }

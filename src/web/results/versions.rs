@@ -122,7 +122,7 @@ pub(in crate::web) async fn version_county(
     Path((slug, number, county)): Path<(String, String, String)>,
 ) -> Result<Response, WebError> {
     let (found, versions) = asked(&app, &page, &slug, &number).await?;
-    let found = found.with_behind(&app, &county).await?;
+    let found = found.with_behind(&app, Some(&county)).await?;
     let shown = county_page(&app, page, &found, versions, &county).await?;
     Ok(kept(shown, None, Kept::Minute))
 }
