@@ -146,6 +146,8 @@ pub struct KeyList {
     units: Vec<String>,
     lines: Vec<String>,
     tree: Whole,
+    /// Every page that is asked for names it.
+    root: Hash,
 }
 
 /// A line of a list and the proof that it stands there.
@@ -170,8 +172,10 @@ impl KeyList {
             format!("{unit} {}", STANDARD.encode(modulus))
         };
         let lines: Vec<String> = keys.iter().map(line).collect();
+        let tree = Whole::of(lines.iter().map(String::as_bytes));
         Self {
-            tree: Whole::of(lines.iter().map(String::as_bytes)),
+            root: tree.root(),
+            tree,
             units: keys.into_iter().map(|(unit, _)| unit).collect(),
             lines,
         }
@@ -179,8 +183,8 @@ impl KeyList {
 
     /// Root of the tree over the lines.
     #[must_use]
-    pub fn root(&self) -> Hash {
-        self.tree.root()
+    pub const fn root(&self) -> Hash {
+        self.root
     }
 
     /// Number of keys.

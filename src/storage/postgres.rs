@@ -39,13 +39,15 @@ const SETTINGS: [(&str, &str); 4] = [
 /// Not among the prepared statements: it has no table.
 const IN_RECOVERY: &str = "SELECT pg_is_in_recovery()";
 /// Nor this one any of ours.
-const IS_DIVIDED: &str = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')";
+const IS_DIVIDED: &str = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')
+    OR EXISTS (SELECT FROM pg_class WHERE relname = 'spent' AND relkind = 'p')";
 
 /// A pool, and the task that keeps it at the primary.
 pub(super) struct Server {
     /// The connections.
     pub(super) pool: PgPool,
-    /// Whether tables may be divided by Citus, which takes no statement that writes several of them.
+    /// Whether tables may be divided by county between servers: Citus takes no statement that writes several of them, and a
+    /// transaction is to touch one county.
     pub(super) is_divided: bool,
     _watch: Option<AbortOnDropHandle<()>>,
 }

@@ -4,7 +4,6 @@
 
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
@@ -13,6 +12,7 @@ use axum::http::header::{
 use axum::http::{Extensions, HeaderMap, Response as HttpResponse, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -22,7 +22,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::api;
 use super::error::WebError;
-use super::page::{RequestId, explain_refusals};
+use super::page::{self, RequestId, Visit};
+use super::respond::Pages;
 
 /// No form of a resident or of staff comes near this; files are uploaded on routes with a limit of their own.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -47,28 +48,23 @@ fn packable() -> impl Predicate {
     DefaultPredicate::new().and(as_it_is)
 }
 
-/// The routes with all layers. The last one added is the first to see a request.
-pub(super) fn around(routes: Router) -> Router {
-    routes
-        // Innermost: the limit that the form extractors obey.
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        // A request that hangs frees its place; the next layer but one explains it.
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            LONGEST_REQUEST,
-        ))
-        // A mistake of ours in one request is no reason to drop the connection.
-        .layer(CatchPanicLayer::custom(after_panic))
-        // What programs asked for and was refused is explained to programs.
-        .layer(middleware::from_fn(api::explain))
-        // Whatever else was refused below gets its page.
-        .layer(middleware::from_fn(explain_refusals))
-        // Pages of refusals need the headers, too.
-        .layer(middleware::from_fn(protect))
+/// The routes with all layers, the first of which is the first to see a request. They are one service around each route: given one
+/// by one, each would be a box, and a route clones all boxes inside its own for every request.
+pub(super) fn around(routes: Router, pages: Pages) -> Router {
+    let layers = (
         // Compression sees the final body.
-        .layer(CompressionLayer::new().gzip(true).compress_when(packable()))
-        // Outermost: everything is numbered, timed and logged.
-        .layer(middleware::from_fn(log))
+        CompressionLayer::new().gzip(true).compress_when(packable()),
+        // Whatever was refused below gets its page, and headers as all pages do.
+        middleware::from_fn(edge),
+        // A mistake of ours in one request is no reason to drop the connection.
+        CatchPanicLayer::custom(after_panic),
+        // A request that hangs frees its place.
+        TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST),
+        // Innermost: the limit that the form extractors obey.
+        DefaultBodyLimit::max(LARGEST_BODY),
+        Extension(pages),
+    );
+    routes.layer(layers)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
@@ -78,9 +74,33 @@ fn after_panic(payload: Box<dyn std::any::Any + Send>) -> HttpResponse<axum::bod
     WebError::internal(text.unwrap_or("panic").to_owned()).into_response()
 }
 
+/// The edge: a request is numbered and logged by its route, so that no code, query or address is ever written; a refusal is explained
+/// to programs as a document and to people as a page.
+async fn edge(mut request: Request, next: Next) -> Response {
+    let mut bits = [0_u8; 8];
+    // Without random bits all requests share the number zero, which hurts nobody but the reader of logs.
+    let _ = SysRng.try_fill_bytes(&mut bits);
+    let id = hex::encode(bits);
+    let visit = Visit::of(&request, id.clone());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    let mut response = if api::is_asked(&visit) {
+        api::explain(response, visit)
+    } else {
+        page::explain(response, visit)
+    };
+    protect(&mut response);
+    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    let milliseconds = begun.elapsed().as_millis();
+    tracing::info!(id, %method, route, status = response.status().as_u16(), milliseconds, "request");
+    response
+}
+
 /// Security headers, and no caching unless the handler allowed it.
-async fn protect(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+fn protect(response: &mut Response) {
     let headers = response.headers_mut();
     let defaults = [
         (CONTENT_SECURITY_POLICY, POLICY),
@@ -103,25 +123,4 @@ async fn protect(request: Request, next: Next) -> Response {
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
-    response
-}
-
-/// Numbers the request and logs it by its route, so that no code, query or address is ever written.
-async fn log(mut request: Request, next: Next) -> Response {
-    let mut bits = [0_u8; 8];
-    // Without random bits all requests share the number zero, which hurts nobody but the reader of logs.
-    let _ = SysRng.try_fill_bytes(&mut bits);
-    let id = hex::encode(bits);
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned());
-    let method = request.method().clone();
-    let begun = Instant::now();
-    let response = next.run(request).await;
-    let route = route.as_deref().unwrap_or("-");
-    let milliseconds = begun.elapsed().as_millis();
-    tracing::info!(id, %method, route, status = response.status().as_u16(), milliseconds, "request");
-    response
 }

@@ -48,7 +48,7 @@ pub use self::routes::{NEEDS_URN, ROUTES, Route, URN_ROUTES};
 use std::io;
 use std::sync::Arc;
 
-use axum::{Extension, Router};
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -58,9 +58,8 @@ use crate::service::witness::Witness;
 
 /// All pages behind all layers.
 pub fn router(app: App) -> Router {
-    let routes =
-        routes::table(app.part, &app.public_url).layer(Extension(respond::Pages::default()));
-    layer::around(routes.with_state(app))
+    let routes = routes::table(app.part, &app.public_url);
+    layer::around(routes.with_state(app), respond::Pages::default())
 }
 
 /// Serves until the instance is told to stop, then lets requests under way finish.

@@ -12,7 +12,6 @@ use axum::http::header::{
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
-use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use std::convert::Infallible;
 
@@ -52,6 +51,10 @@ impl Page {
     /// The page of a request.
     #[must_use]
     pub fn new(uri: &Uri, headers: &HeaderMap, request_id: String) -> Self {
+        Self::made(uri, headers.get(ACCEPT_LANGUAGE), request_id)
+    }
+
+    fn made(uri: &Uri, accepted: Option<&HeaderValue>, request_id: String) -> Self {
         let (mut asked, mut query) = (None, String::new());
         for pair in uri
             .query()
@@ -64,9 +67,7 @@ impl Page {
                 None => query = format!("{query}{pair}&"),
             }
         }
-        let accepted = headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
+        let accepted = accepted.and_then(|value| value.to_str().ok());
         let lang = Lang::negotiate(asked, accepted);
         Self {
             lang,
@@ -244,20 +245,40 @@ struct ErrorPage {
     retry_after: Option<u64>,
 }
 
-/// The edge layer: fills the empty body of a refusal with a page in the visitor's language.
-pub async fn explain_refusals(request: Request, next: Next) -> Response {
-    let id = request
-        .extensions()
-        .get::<RequestId>()
-        .map(|id| id.0.clone())
-        .unwrap_or_default();
-    let page = Page::new(request.uri(), request.headers(), id);
-    let mut response = next.run(request).await;
+/// From what of a request the page of its refusal is made, if it comes to that.
+pub(super) struct Visit {
+    uri: Uri,
+    accepted: Option<HeaderValue>,
+    request_id: String,
+}
+
+impl Visit {
+    pub(super) fn of(request: &Request, request_id: String) -> Self {
+        Self {
+            uri: request.uri().clone(),
+            accepted: request.headers().get(ACCEPT_LANGUAGE).cloned(),
+            request_id,
+        }
+    }
+
+    /// The path of the address.
+    pub(super) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// Its page.
+    pub(super) fn page(self) -> Page {
+        Page::made(&self.uri, self.accepted.as_ref(), self.request_id)
+    }
+}
+
+/// Fills the empty body of a refusal with a page in the visitor's language.
+pub(super) fn explain(mut response: Response, visit: Visit) -> Response {
     let Some(info) = refusal(&mut response) else {
         return response;
     };
     let template = ErrorPage {
-        page,
+        page: visit.page(),
         problem: info.problem,
         retry_after: info.retry_after,
     };

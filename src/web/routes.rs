@@ -54,6 +54,7 @@ pub struct Route {
 macro_rules! routes {
     (
         everyone { $($path:literal: $($method:ident $handler:path),+;)* }
+        published { $($result_path:literal: $($result_method:ident $result_handler:path),+;)* }
         urn { $($urn_path:literal: $($urn_method:ident $urn_handler:path),+;)* }
         programs { $($api_path:literal: $($api_method:ident $api_handler:path),+;)* }
         staff { $($staff_path:literal: $($staff_method:ident $staff_handler:path),+;)* }
@@ -62,6 +63,7 @@ macro_rules! routes {
         /// Every address of the service.
         pub const ROUTES: &[Route] = &[
             $(Route { path: $path, methods: &[$(stringify!($method)),+] },)*
+            $(Route { path: $result_path, methods: &[$(stringify!($result_method)),+] },)*
             $(Route { path: $urn_path, methods: &[$(stringify!($urn_method)),+] },)*
             $(Route { path: $api_path, methods: &[$(stringify!($api_method)),+] },)*
             $(Route { path: $staff_path, methods: &[$(stringify!($staff_method)),+] },)*
@@ -76,12 +78,16 @@ macro_rules! routes {
         /// What residents' devices send to the urn, and the files of its log.
         fn urn() -> Router<App> {
             Router::new()$(.route($urn_path, MethodRouter::new()$(.$urn_method($urn_handler))+))*
-                .layer(middleware::from_fn(kept::tag_marked))
         }
 
-        /// Pages for everyone: no cookie is set here, and only result pages read one.
+        /// Pages for everyone: no cookie is set or read here.
         fn everyone() -> Router<App> {
             Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))*
+        }
+
+        /// Results, for everyone: no cookie is set here, but one is read, because staff see them earlier.
+        fn published() -> Router<App> {
+            Router::new()$(.route($result_path, MethodRouter::new()$(.$result_method($result_handler))+))*
                 .layer(middleware::from_fn(kept::tag_marked))
         }
 
@@ -111,6 +117,13 @@ routes! {
         "/s/{wave}/{county}/sign": post respond::sign;
         "/o/{wave}": get respond::first, post respond::enter;
         "/o/{wave}/{county}": get respond::begin, post respond::submit_open;
+        "/titles": get titles::list;
+        "/check": get check::list;
+        "/check/{wave}": get check::show, post check::ask;
+        "/assets/{file}": get asset::get;
+        "/problems/{slug}": get explain;
+    }
+    published {
         "/results": get results::list;
         "/results/{wave}": get results::wave;
         "/results/{wave}/{county}": get results::county;
@@ -129,11 +142,6 @@ routes! {
         "/results/{wave}/versions/{number}/files/bundle.zip": get results::version_bundle;
         "/results/{wave}/versions/{number}/{county}": get results::version_county;
         "/results/{wave}/versions/{number}/{county}/answers": get results::version_answers;
-        "/titles": get titles::list;
-        "/check": get check::list;
-        "/check/{wave}": get check::show, post check::ask;
-        "/assets/{file}": get asset::get;
-        "/problems/{slug}": get explain;
     }
     urn {
         "/urn/{wave}": post respond::cast;
@@ -260,6 +268,7 @@ fn all(public_url: &str) -> Router<App> {
     let own_pages_only = own_pages(public_url).with_rejection_response(other_site);
     let files = files().layer(DefaultBodyLimit::max(LARGEST_FILE));
     everyone()
+        .merge(published())
         .merge(urn())
         .merge(programs())
         .merge(staff().merge(files).layer(own_pages_only))

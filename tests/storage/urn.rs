@@ -185,7 +185,10 @@ on_both! {
                 let mut tx = db.begin_direct("cast").await.unwrap();
                 let mut conn = tx.conn().unwrap();
                 let done = if at_once {
-                    cast::at_once(&mut conn, wave, county, &asked).await.unwrap()
+                    let asked: Vec<_> = casts.iter().map(|(token, pooled)| (county, token, pooled)).collect();
+                    let mut done = cast::at_once(&mut conn, wave, &asked).await.unwrap();
+                    assert!(done.len() == 1);
+                    done.remove(county).unwrap()
                 } else {
                     cast::row_by_row(&mut conn, wave, county, &asked).await.unwrap()
                 };

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use subtle::ConstantTimeEq as _;
 
 use super::places::{self, Claim};
-use crate::storage::urn::cast as rows;
+use crate::storage::urn::cast::{self as rows, Done};
 use crate::storage::urn::pool::Pooled;
 use crate::storage::urn::spent::{self, Earlier, NewSpent};
 use crate::storage::{Backend, Direct, StoreError, Urn};
@@ -55,13 +55,24 @@ struct Part<'a> {
     casts: Vec<(usize, &'a Cast)>,
 }
 
-/// Casts a batch. On SQLite it is one transaction; on PostgreSQL one per county, so that each
-/// touches one partition, all at once.
+impl Part<'_> {
+    /// Nothing but tokens and records.
+    fn is_plain(&self) -> bool {
+        let mut casts = self.casts.iter();
+        casts.all(|(_, cast)| cast.claim.is_none() && cast.spent.tried.is_none())
+    }
+}
+
+/// Casts a batch. On SQLite it is one transaction; on PostgreSQL a statement for each wave, or, where counties may lie on several
+/// servers or more is to be written than tokens and records, a transaction for each county, all at once.
 pub(super) async fn cast(urn: &Urn, batch: &[Cast]) -> Vec<Outcome> {
     let parts = parts(batch);
+    let at_once = urn.0.writes_at_once();
+    let together =
+        |a: &Part<'_>, b: &Part<'_>| at_once && a.wave == b.wave && a.is_plain() && b.is_plain();
     let transactions: Vec<&[Part<'_>]> = match urn.0.backend() {
         Backend::Sqlite => vec![parts.as_slice()],
-        Backend::Postgres => parts.chunks(1).collect(),
+        Backend::Postgres => parts.chunk_by(together).collect(),
     };
     let commits = transactions.iter().map(|parts| commit(urn, parts));
     let results = join_all(commits).await;
@@ -129,44 +140,65 @@ async fn commit(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, 
 }
 
 async fn attempt(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, StoreError> {
-    let at_once = urn.0.writes_at_once();
-    let mut casts = parts.iter().flat_map(|part| &part.casts);
-    let is_one = |cast: &Cast| cast.claim.is_none() && cast.spent.tried.is_none();
-    let mut tx = if at_once && casts.all(|(_, cast)| is_one(cast)) {
-        urn.0.begin_single("cast").await?
-    } else {
-        urn.0.begin_direct("cast").await?
-    };
+    if urn.0.writes_at_once() && parts.iter().all(Part::is_plain) {
+        return at_once(urn, parts).await;
+    }
+    let mut tx = urn.0.begin_direct("cast").await?;
     let mut settled = Vec::new();
     for part in parts {
-        settled.extend(cast_part(&mut tx.conn()?, part, at_once).await?);
+        let (conn, firsts) = (&mut tx.conn()?, firsts(part));
+        let asked: Vec<_> = firsts
+            .values()
+            .map(|cast| (&cast.spent, &cast.record))
+            .collect();
+        let done = rows::row_by_row(conn, part.wave, part.county, &asked).await?;
+        settled.extend(conclude(conn, part, &firsts, &done).await?);
     }
     tx.commit().await?;
     Ok(settled)
 }
 
-/// Casts one county's part of a batch.
-async fn cast_part(
-    conn: &mut Direct<'_>,
-    part: &Part<'_>,
-    at_once: bool,
-) -> Result<Vec<(usize, Outcome)>, StoreError> {
-    // The first of several submissions with one token is the one to keep; the map's order is the key
-    // order in which rows are locked.
+/// Casts parts of one wave in one statement.
+async fn at_once(urn: &Urn, parts: &[Part<'_>]) -> Result<Vec<(usize, Outcome)>, StoreError> {
+    let Some(Part { wave, .. }) = parts.first() else {
+        return Ok(Vec::new());
+    };
+    let firsts: Vec<Firsts<'_>> = parts.iter().map(firsts).collect();
+    let asked = parts.iter().zip(&firsts).flat_map(|(part, firsts)| {
+        let casts = firsts.values();
+        casts.map(|cast| (part.county, &cast.spent, &cast.record))
+    });
+    let asked: Vec<_> = asked.collect();
+    let mut tx = urn.0.begin_single("cast").await?;
+    let conn = &mut tx.conn()?;
+    let mut done = rows::at_once(conn, *wave, &asked).await?;
+    let mut settled = Vec::new();
+    for (part, firsts) in parts.iter().zip(&firsts) {
+        let done = done.remove(part.county).unwrap_or_default();
+        settled.extend(conclude(conn, part, firsts, &done).await?);
+    }
+    tx.commit().await?;
+    Ok(settled)
+}
+
+/// The first of several submissions with one token is the one to keep; the map's order is the key order in which rows are locked.
+type Firsts<'a> = BTreeMap<[u8; 32], &'a Cast>;
+
+fn firsts<'a>(part: &Part<'a>) -> Firsts<'a> {
     let mut firsts = BTreeMap::new();
     for (_, cast) in &part.casts {
         firsts.entry(cast.spent.token_hash).or_insert(*cast);
     }
-    let asked: Vec<_> = firsts
-        .values()
-        .map(|cast| (&cast.spent, &cast.record))
-        .collect();
-    let tried = asked.iter().any(|(token, _)| token.tried.is_some());
-    let done = if at_once && !tried {
-        rows::at_once(conn, part.wave, part.county, &asked).await?
-    } else {
-        rows::row_by_row(conn, part.wave, part.county, &asked).await?
-    };
+    firsts
+}
+
+/// Takes the places of what is kept, and says what became of each cast of a county.
+async fn conclude(
+    conn: &mut Direct<'_>,
+    part: &Part<'_>,
+    firsts: &Firsts<'_>,
+    done: &Done,
+) -> Result<Vec<(usize, Outcome)>, StoreError> {
     if !done.is_open {
         let shut = part.casts.iter();
         return Ok(shut.map(|(place, _)| (*place, Outcome::Shut)).collect());

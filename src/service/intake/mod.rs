@@ -52,7 +52,7 @@ use crate::storage::{Backend, Db, Office, Urn};
 use crate::survey::answer::validate;
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::ids::WaveId;
-use crate::survey::invitation::{Code, Place};
+use crate::survey::invitation::{Code, CodeHash, Place};
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::response::{Direction, Mode};
 use crate::survey::rule::FARTHEST;
@@ -364,7 +364,7 @@ async fn take(
     let code = Code::parse(&submission.code)?;
     let answers = validate(&known.questionnaire, &submission.form).map_err(IntakeError::Invalid)?;
     let hash = code.hash(&keys.pepper, known.wave.id);
-    let found = match redeem_code(app, &known, keys, &code, &page_county.code).await {
+    let found = match redeem_code(app, &known, hash, &page_county.code).await {
         Err(error @ (IntakeError::OtherCounty { .. } | IntakeError::UsedElsewhere)) => {
             return Err(replaced::or(app, &known, &hash, error).await?);
         }
@@ -398,14 +398,12 @@ async fn take(
 async fn redeem_code(
     app: &App,
     known: &Known,
-    keys: &WaveKeys,
-    code: &Code,
+    code_hash: CodeHash,
     county: &AreaCode,
 ) -> Result<Option<Place>, IntakeError> {
-    let wave = known.wave.id;
     let request = Redeem {
-        wave,
-        code_hash: code.hash(&keys.pepper, wave),
+        wave: known.wave.id,
+        code_hash,
         county: county.clone(),
     };
     match app.intake.0.redeeming.ask(request).await? {

@@ -103,7 +103,7 @@ pub(in crate::service) async fn accept(
     let keys = known.wave_keys()?;
     let code = Code::parse(typed)?;
     let hash = code.hash(&keys.pepper, known.wave.id);
-    let place = match redeem(app, known, keys, &code, &hash).await {
+    let place = match redeem(app, known, &hash).await {
         Ok(place) => place,
         Err(error) => return Err(replaced::or(app, known, &hash, error).await?),
     };
@@ -119,13 +119,7 @@ pub(in crate::service) async fn accept(
 }
 
 /// Marks the code as used, in whichever county it is.
-async fn redeem(
-    app: &App,
-    known: &Known,
-    keys: &WaveKeys,
-    code: &Code,
-    hash: &CodeHash,
-) -> Result<Place, IntakeError> {
+async fn redeem(app: &App, known: &Known, hash: &CodeHash) -> Result<Place, IntakeError> {
     let first = known
         .counties
         .values()
@@ -133,7 +127,7 @@ async fn redeem(
         .ok_or(IntakeError::UnknownWave)?;
     let mut county = first.code.clone();
     for _ in 0..2 {
-        let asked = match redeem_code(app, known, keys, code, &county).await {
+        let asked = match redeem_code(app, known, *hash, &county).await {
             Ok(Some(place)) => return Ok(place),
             Ok(None) => replaced::find(app, known, hash, &county).await?,
             Err(error) => Some(error),

@@ -1,6 +1,6 @@
-//! What a cast writes: of one county, the spent tokens and the records that go with them.
+//! What a cast writes: the spent tokens and the records that go with them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pool::{self, Pooled};
 use super::spent::{self, NewSpent};
@@ -9,11 +9,12 @@ use crate::storage::value::fixed;
 use crate::storage::{Direct, StoreError};
 use crate::survey::area::AreaCode;
 use crate::survey::ids::WaveId;
+use crate::survey::sample::UnitCode;
 
 /// What was found and done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Done {
-    /// Whether the county's gate stood open; nothing is written if not.
+    /// Whether the county's gate stood open; nothing of it is written if not.
     pub is_open: bool,
     /// The tokens that were not spent and whose epoch is open: these are kept.
     pub kept: BTreeSet<[u8; 32]>,
@@ -26,8 +27,9 @@ at_once! {
             SELECT county
             FROM gate
             WHERE wave = $1
-                AND county = $2
+                AND county = ANY(CAST($2 AS TEXT[]))
                 AND state = 'open'
+            ORDER BY county
             FOR SHARE
         ), live AS (
             SELECT epoch
@@ -35,34 +37,37 @@ at_once! {
             WHERE wave = $1
                 AND epoch = ANY(CAST($6 AS BIGINT[]))
                 AND state = 'open'
+            ORDER BY epoch
             FOR SHARE
         ), asked AS (
-            SELECT cast_now.token_hash, cast_now.digest, cast_now.receipt, cast_now.epoch,
+            SELECT cast_now.county, cast_now.token_hash, cast_now.digest, cast_now.receipt, cast_now.epoch,
                 cast_now.pool_key, cast_now.variance_unit, cast_now.record, cast_now.token_unit,
                 open_gate.county IS NOT NULL AS is_open, live.epoch IS NOT NULL AS is_live
-            FROM UNNEST(CAST($3 AS BYTEA[]), CAST($4 AS BYTEA[]), CAST($5 AS BYTEA[]), CAST($6 AS BIGINT[]),
-                CAST($7 AS BYTEA[]), CAST($8 AS TEXT[]), CAST($9 AS BYTEA[]), CAST($10 AS TEXT[]))
-                AS cast_now (token_hash, digest, receipt, epoch, pool_key, variance_unit, record, token_unit)
-            LEFT JOIN open_gate ON TRUE
+            FROM UNNEST(CAST($2 AS TEXT[]), CAST($3 AS BYTEA[]), CAST($4 AS BYTEA[]), CAST($5 AS BYTEA[]),
+                CAST($6 AS BIGINT[]), CAST($7 AS BYTEA[]), CAST($8 AS TEXT[]), CAST($9 AS BYTEA[]), CAST($10 AS TEXT[]))
+                AS cast_now (county, token_hash, digest, receipt, epoch, pool_key, variance_unit, record, token_unit)
+            LEFT JOIN open_gate ON open_gate.county = cast_now.county
             LEFT JOIN live ON live.epoch = cast_now.epoch
         ), fresh AS (
             INSERT INTO spent (wave, county, token_hash, digest, receipt, epoch, variance_unit)
-            SELECT $1, $2, token_hash, digest, receipt, epoch, token_unit
+            SELECT $1, county, token_hash, digest, receipt, epoch, token_unit
             FROM asked
             WHERE is_open
                 AND is_live
-            ORDER BY token_hash
+            ORDER BY county, token_hash
             ON CONFLICT DO NOTHING
-            RETURNING token_hash
+            RETURNING county, token_hash
         ), kept AS (
             INSERT INTO pool (wave, county, pool_key, variance_unit, epoch, record)
-            SELECT $1, $2, asked.pool_key, asked.variance_unit, asked.epoch, asked.record
+            SELECT $1, asked.county, asked.pool_key, asked.variance_unit, asked.epoch, asked.record
             FROM asked
-            JOIN fresh ON fresh.token_hash = asked.token_hash
+            JOIN fresh ON fresh.county = asked.county
+                AND fresh.token_hash = asked.token_hash
         )
-        SELECT asked.token_hash, asked.is_open, fresh.token_hash IS NOT NULL
+        SELECT asked.county, asked.token_hash, asked.is_open, fresh.token_hash IS NOT NULL
         FROM asked
-        LEFT JOIN fresh ON fresh.token_hash = asked.token_hash";
+        LEFT JOIN fresh ON fresh.county = asked.county
+            AND fresh.token_hash = asked.token_hash";
 }
 
 /// Keeps the records whose tokens are not spent, while the gate and the epochs stay as they are until this
@@ -108,42 +113,41 @@ pub async fn row_by_row(
     Ok(done)
 }
 
-/// The same in one statement, of tokens without a commitment; only where the database [writes at once](crate::storage::Db::writes_at_once).
+/// The same for several counties in one statement, of tokens without a commitment; only where the database [writes at once](crate::storage::Db::writes_at_once).
 pub async fn at_once(
     conn: &mut Direct<'_>,
     wave: WaveId,
-    county: &AreaCode,
-    asked: &[(&NewSpent, &Pooled)],
-) -> Result<Done, StoreError> {
+    asked: &[(&AreaCode, &NewSpent, &Pooled)],
+) -> Result<BTreeMap<AreaCode, Done>, StoreError> {
     let Direct::Postgres(c) = conn else {
         return Err(StoreError::Missing("server"));
     };
-    let tokens = |value: fn(&NewSpent) -> &[u8]| column(asked, |(token, _)| value(token).to_vec());
-    let rows: Vec<(Vec<u8>, bool, bool)> = sqlx::query_as(CAST)
+    let rows: Vec<(AreaCode, Vec<u8>, bool, bool)> = sqlx::query_as(CAST)
         .bind(wave)
-        .bind(county.clone())
-        .bind(tokens(|token| &token.token_hash))
-        .bind(tokens(|token| &token.digest))
-        .bind(tokens(|token| &token.receipt))
-        .bind(column(asked, |(_, pooled)| pooled.epoch))
-        .bind(column(asked, |(_, pooled)| pooled.key.to_vec()))
-        .bind(column(asked, |(_, pooled)| pooled.unit.as_str().to_owned()))
-        .bind(column(asked, |(_, pooled)| pooled.record.clone()))
-        .bind(column(asked, |(token, _)| {
-            token.unit.as_ref().map(|unit| unit.as_str().to_owned())
+        .bind(column(asked, |(county, ..)| county.as_str()))
+        .bind(column(asked, |(_, token, _)| token.token_hash.as_slice()))
+        .bind(column(asked, |(_, token, _)| token.digest.as_slice()))
+        .bind(column(asked, |(_, token, _)| token.receipt.as_slice()))
+        .bind(column(asked, |(.., pooled)| pooled.epoch))
+        .bind(column(asked, |(.., pooled)| pooled.key.as_slice()))
+        .bind(column(asked, |(.., pooled)| pooled.unit.as_str()))
+        .bind(column(asked, |(.., pooled)| pooled.record.as_slice()))
+        .bind(column(asked, |(_, token, _)| {
+            token.unit.as_ref().map(UnitCode::as_str)
         }))
         .fetch_all(&mut **c)
         .await?;
-    let mut done = Done::default();
-    for (hash, is_open, is_fresh) in rows {
+    let mut counties = BTreeMap::new();
+    for (county, hash, is_open, is_fresh) in rows {
+        let done: &mut Done = counties.entry(county).or_default();
         done.is_open |= is_open;
         if is_fresh {
             done.kept.insert(fixed(&hash, "token hash")?);
         }
     }
-    Ok(done)
+    Ok(counties)
 }
 
-fn column<T, V>(rows: &[T], value: impl FnMut(&T) -> V) -> Vec<V> {
+fn column<'a, T, V>(rows: &'a [T], value: impl FnMut(&'a T) -> V) -> Vec<V> {
     rows.iter().map(value).collect()
 }

@@ -18,14 +18,21 @@ statements! {
         ON CONFLICT DO NOTHING";
     SHUT = "UPDATE gate
         SET state = 'shut'
-        WHERE wave = $1";
+        WHERE wave = $1
+            AND county = $2";
+    COUNTIES = "SELECT county
+        FROM gate
+        WHERE wave = $1
+        ORDER BY county";
     HALT = "UPDATE gate
         SET state = 'halted'
         WHERE wave = $1
+            AND county = $2
             AND state = 'open'";
     RESUME = "UPDATE gate
         SET state = 'open'
         WHERE wave = $1
+            AND county = $2
             AND state = 'halted'";
     COUNT_HALTED = "SELECT COUNT(*)
         FROM gate
@@ -77,34 +84,36 @@ pub async fn open(conn: &mut Conn<'_>, wave: WaveId, county: &AreaCode) -> Resul
     Ok(())
 }
 
+/// Changes the gates of a wave one by one, in the order in which a cast holds them: so neither waits for the other in a circle.
+async fn change(conn: &mut Conn<'_>, wave: WaveId, text: &'static str) -> Result<(), StoreError> {
+    let counties: Vec<(AreaCode,)> = sql!(conn, |c| sqlx::query_as(COUNTIES)
+        .bind(wave)
+        .fetch_all(c)
+        .await)?;
+    for (county,) in counties {
+        sql!(conn, |c| sqlx::query(text)
+            .bind(wave)
+            .bind(county)
+            .execute(c)
+            .await
+            .map(drop))?;
+    }
+    Ok(())
+}
+
 /// Shuts every gate of a wave, after the casts that hold one.
 pub async fn shut(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
-    sql!(conn, |c| sqlx::query(SHUT)
-        .bind(wave)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    change(conn, wave, SHUT).await
 }
 
 /// Halts the open gates of a wave whose log cannot go on: records are refused for the time being.
 pub async fn halt(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
-    sql!(conn, |c| sqlx::query(HALT)
-        .bind(wave)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    change(conn, wave, HALT).await
 }
 
 /// Opens the halted gates of a wave again.
 pub async fn resume(conn: &mut Conn<'_>, wave: WaveId) -> Result<(), StoreError> {
-    sql!(conn, |c| sqlx::query(RESUME)
-        .bind(wave)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    change(conn, wave, RESUME).await
 }
 
 /// Number of gates of a wave that are halted.

@@ -4,13 +4,11 @@
 //! cache may keep an answer and asks before it uses it; every page of the world may read it.
 
 use axum::body::Body;
-use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_LENGTH,
     CONTENT_TYPE, HeaderValue, VARY,
 };
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +16,7 @@ use utoipa::ToSchema;
 use crate::web::error::{ErrorInfo, WebError};
 pub(in crate::web) use crate::web::kept::Asked;
 use crate::web::kept::{ASKED_EACH_TIME, tagged};
-use crate::web::page::{Page, RequestId, refusal};
+use crate::web::page::{Page, Visit, refusal};
 use crate::web::problem::Problem;
 
 /// Where the addresses of the interface begin.
@@ -94,17 +92,15 @@ pub(super) fn invalid(page: &Page, errors: Vec<FieldProblem>) -> Response {
     (problem.status(), headers, body).into_response()
 }
 
+/// Whether this is an address of the interface.
+pub(in crate::web) fn is_asked(visit: &Visit) -> bool {
+    visit.path().starts_with(BASE)
+}
+
 /// The edge of the interface: a refusal becomes a problem document, and scripts of other sites may read the answer.
-pub(in crate::web) async fn explain(request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with(BASE) {
-        return next.run(request).await;
-    }
-    let id = request.extensions().get::<RequestId>();
-    let id = id.map(|id| id.0.clone()).unwrap_or_default();
-    let page = Page::new(request.uri(), request.headers(), id);
-    let mut response = next.run(request).await;
+pub(in crate::web) fn explain(mut response: Response, visit: Visit) -> Response {
     if let Some(info) = refusal(&mut response) {
-        fill(&mut response, &page, &info);
+        fill(&mut response, &visit.page(), &info);
     }
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -20,7 +20,7 @@ mod standard;
 mod wave;
 mod words;
 
-pub(super) use self::answer::explain;
+pub(super) use self::answer::{explain, is_asked};
 pub(super) use self::county::{list as counties, one as county};
 pub(super) use self::document::get as document;
 pub(super) use self::fieldwork::get as fieldwork;

@@ -11,7 +11,6 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
 use askama::Template;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::blind;
 use super::instance::Instance;
@@ -21,7 +20,6 @@ use super::tablet;
 use super::view::{FormView, Source};
 use super::{FormPage, NoticePage, ThanksPage};
 use crate::i18n::Lang;
-use crate::report::qr;
 use crate::service::app::{App, Store};
 use crate::service::intake::{self, IntakeError, OpenPage, Receipt};
 use crate::survey::invitation::CodeProblem;
@@ -95,7 +93,8 @@ pub(in crate::web) async fn submit(
                 None => thanks(&app, &pages, &page, packing, &receipt),
                 Some(mark) => {
                     let next = tablet::address(&page, &wave, &county, &mark);
-                    let (groups, picture) = (receipt.groups(), picture(&app, &receipt));
+                    let (groups, picture) =
+                        (receipt.groups(), pages.picture(&app.public_url, &receipt));
                     let thanks = ThanksPage {
                         next: Some(next),
                         ..thanks_page(&app, &page, &receipt, (&groups, &picture))
@@ -321,7 +320,7 @@ pub(super) fn thanks(
     packing: Packing,
     receipt: &Receipt,
 ) -> Result<Response, WebError> {
-    let (groups, picture) = (receipt.groups(), picture(app, receipt));
+    let (groups, picture) = (receipt.groups(), pages.picture(&app.public_url, receipt));
     let render = |groups: &[String], picture: &str| {
         html(&thanks_page(app, page, receipt, (groups, picture)))
     };
@@ -330,13 +329,6 @@ pub(super) fn thanks(
         Some((packed, filling)) => resident(packing.answer(&packed, &[&filling, &picture])),
         None => resident(Ok(Html(render(&groups, &picture)?).into_response())),
     }
-}
-
-/// The receipt as a QR code that leads to where it is looked up: a PNG in Base64, as long for any receipt as for any other.
-fn picture(app: &App, receipt: &Receipt) -> String {
-    let digits = receipt.groups().concat();
-    let picture = qr::png(&format!("{}/check#{digits}", app.public_url));
-    STANDARD.encode(picture.unwrap_or_default())
 }
 
 fn thanks_page<'a>(
@@ -359,10 +351,11 @@ fn thanks_page<'a>(
 /// The receipt of an open wave.
 pub(super) fn thanks_of_open(
     app: &App,
+    pages: &Pages,
     page: &Page,
     receipt: &Receipt,
 ) -> Result<Response, WebError> {
-    let (groups, picture) = (receipt.groups(), picture(app, receipt));
+    let (groups, picture) = (receipt.groups(), pages.picture(&app.public_url, receipt));
     let thanks = ThanksPage {
         is_open: true,
         ..thanks_page(app, page, receipt, (&groups, &picture))

@@ -5,12 +5,14 @@
 //! answered is turned away.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 
 use super::handler::{self, Refused};
 use super::instance::Instance;
+use super::pages::Pages;
 use super::sent::Sent;
 use super::view::{FormView, Hidden};
 use super::{FormPage, NoticePage};
@@ -131,6 +133,7 @@ pub(in crate::web) async fn begin(
 /// `POST /o/{wave}/{county}`: takes the answers.
 pub(in crate::web) async fn submit(
     State(app): State<App>,
+    Extension(pages): Extension<Pages>,
     page: Page,
     Path((wave, county)): Path<(String, String)>,
     Form(fields): Form<Vec<(String, String)>>,
@@ -138,7 +141,7 @@ pub(in crate::web) async fn submit(
     let sent = Sent::read(fields).ok_or(Problem::Malformed)?;
     let submission = sent.submission(&wave, &county, page.lang);
     let error = match open::submit(&app, submission, &sent.residence).await {
-        Ok(receipt) => return handler::thanks_of_open(&app, &page, &receipt),
+        Ok(receipt) => return handler::thanks_of_open(&app, &pages, &page, &receipt),
         Err(error) => error,
     };
     match error {

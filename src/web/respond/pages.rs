@@ -5,18 +5,20 @@
 //! of both ([`Questionnaire::draws`](crate::survey::questionnaire::Questionnaire::draws)).
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::document::{Document, Shelf, mark};
 use super::instance::Instance;
 use crate::i18n::Lang;
-use crate::service::intake::OpenPage;
+use crate::report::qr::Series;
+use crate::service::intake::{OpenPage, Receipt};
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::ids::WaveId;
 use crate::survey::questionnaire::Direction;
@@ -28,6 +30,8 @@ use crate::web::error::WebError;
 const INSTANCE: usize = 32;
 /// What stands between two groups of a receipt.
 const BETWEEN: &str = "</span><span>";
+/// Hexadecimal digits of a receipt.
+const DIGITS: usize = 64;
 
 /// Pages that were packed. Cheap to clone.
 #[derive(Clone, Default)]
@@ -37,6 +41,7 @@ pub(in crate::web) struct Pages(Arc<Shelves>);
 struct Shelves {
     forms: Shelf<FormKey, FormShows>,
     thanks: Shelf<(Lang, Instant), usize>,
+    pictures: OnceLock<Option<Series>>,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -104,6 +109,18 @@ impl Pages {
             render(&[mark(text)], &mark(side))
         })?;
         Ok(packed.map(|packed| (packed, filling)))
+    }
+
+    /// The receipt as a QR code that leads to where it is looked up: a PNG in Base64, as long for any receipt as for any other; nothing
+    /// where the address is too long for one.
+    pub(super) fn picture(&self, public_url: &str, receipt: &Receipt) -> String {
+        let series = self.0.pictures.get_or_init(|| {
+            let beginning = format!("{public_url}/check#");
+            Series::new(&beginning, DIGITS)
+        });
+        let digits = hex::encode(receipt.commitment.as_bytes());
+        let picture = series.as_ref().and_then(|series| series.png(&digits));
+        STANDARD.encode(picture.unwrap_or_default())
     }
 }
 
