@@ -18,11 +18,11 @@ use super::import::sheet::{CellProblem, Column, Row, RowProblem, Sheet};
 use super::seeds;
 use super::waves::{Progress, STEP, WaveError, find, progress, record};
 use crate::stats::outcome_rate::Rates;
-use crate::storage::StoreError;
 use crate::storage::office::fieldwork_day;
 pub use crate::storage::office::fieldwork_day::Day;
 use crate::storage::office::{area, estimate, invitation, wave};
 use crate::storage::urn::response;
+use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::invitation::Code;
@@ -100,25 +100,10 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
     let notes = invitation::count_noted(&mut conn, wave.id).await?;
     let areas = area::list(&mut conn).await?;
     let lines = fieldwork_day::list(&mut conn, wave.id).await?;
-    let result = match wave.state {
-        WaveState::Closed | WaveState::Published => {
-            estimate::find_latest(&mut conn, wave.id).await?
-        }
-        _ => None,
-    };
-    let seeded = result.map_or(0, |stored| {
-        let counties = stored.result.counties.iter();
-        counties.map(|county| county.counts.seeded).sum()
-    });
+    let seeded = seeded(&mut conn, &wave).await?;
     drop(tx);
     let is_rounded = matches!(wave.state, WaveState::Open | WaveState::Closing);
-    let round = |count: u64| {
-        if is_rounded {
-            count - count % STEP
-        } else {
-            count
-        }
-    };
+    let round = |count: u64| count - if is_rounded { count % STEP } else { 0 };
     let mut counties = Vec::new();
     for (county, exact) in issued {
         let area = areas.get(&county);
@@ -153,6 +138,18 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
         days,
         seeded,
     })
+}
+
+/// Codes of auditors whose answers left, once the result is there.
+async fn seeded(conn: &mut Conn<'_>, wave: &Wave) -> Result<u64, StoreError> {
+    if wave.state < WaveState::Closed {
+        return Ok(0);
+    }
+    let found = estimate::find_latest(conn, wave.id).await?;
+    Ok(found.map_or(0, |stored| {
+        let counties = stored.result.counties.iter();
+        counties.map(|county| county.counts.seeded).sum()
+    }))
 }
 
 /// How the answers of a county came, as far as they are in the record.

@@ -26,6 +26,9 @@ use crate::storage::urn::{self, leaf};
 use crate::survey::time::Instant;
 use crate::survey::wave::{Wave, WaveState};
 
+/// How long somebody who deposits a list waits for a witness.
+const AT_ONCE: Duration = Duration::from_secs(6);
+
 /// Another party: its key and where it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
@@ -76,6 +79,9 @@ pub enum AskError {
     /// The witness cannot be reached.
     #[error("the witness cannot be reached")]
     Away(#[from] OutgoingError),
+    /// It does not answer while somebody waits.
+    #[error("the witness does not answer at once")]
+    Late,
     /// It refuses.
     #[error("the witness answered {0}")]
     Refused(u16),
@@ -209,10 +215,17 @@ pub(super) async fn fresh(app: &App, wave: &Wave, name: &str) -> Result<Option<F
         note: log.note.clone(),
         size: log.size,
     };
-    let mut lines = 0;
-    for party in &asking.parties {
+    let (outgoing, log) = (&asking.outgoing, &log);
+    let asked = asking.parties.iter().map(|party| async move {
         let last = last(app, wave, name, &party.cosigner.name).await?;
-        match cosign(&asking.outgoing, party, &log, last.unwrap_or(0)).await {
+        let cosigning = cosign(outgoing, party, log, last.unwrap_or(0));
+        let given = tokio::time::timeout(AT_ONCE, cosigning).await;
+        given.map_err(|_| AskError::Late)?
+    });
+    let answers = futures_util::future::join_all(asked).await;
+    let mut lines = 0;
+    for (party, answer) in asking.parties.iter().zip(answers) {
+        match answer {
             Ok(given) => {
                 keep(app, wave, name, &given).await?;
                 found.note.push_str(&given.line);

@@ -156,7 +156,7 @@ on_both! {
         // A head of another log, or one that the log did not sign.
         kept.broken("a head of", |all, _| {
             let note = text(&all[1]["witnessed"]["answers"]);
-            let other = kept.resigned(&note, |head| head.origin = "localhost/log/2025q4/1".to_owned());
+            let other = kept.resigned(&note, |head| "localhost/log/2025q4/1".clone_into(&mut head.origin));
             all[1]["witnessed"]["answers"] = other.into();
         });
         kept.broken("was not signed", |all, _| {

@@ -167,10 +167,12 @@ impl Deposit {
             let mut app = desk.app.clone();
             app.witnesses = witnesses;
             let done = again(|| seeds::deposit(&app, desk.person, &slug, &self.digest, &counties));
-            let seen = match done.await.map_err(|error| refusal(desk, error))? {
-                true => lang.t("seeds-witnessed"),
-                false => lang.t("seeds-not-witnessed"),
-            };
+            let is_seen = done.await.map_err(|error| refusal(desk, error))?;
+            let seen = lang.t(if is_seen {
+                "seeds-witnessed"
+            } else {
+                "seeds-not-witnessed"
+            });
             console.print(&format!("{} {seen}\n", lang.t("seeds-deposited")))
         })
     }
