@@ -1,5 +1,5 @@
 //! What `minyi verify` costs with a million leaves: a whole wave is drawn, answered, closed and published by the real services, and the
-//! auditors' bundle that comes of it is verified. `make bench-verify`; docs/performance.md has the figures.
+//! auditors' bundle that comes of it is verified. `make bench-verify`; docs/performance.md says what was measured.
 //!
 //! Only the intake is left out: records with their salts and commitments are stored as batches store them, and their codes are marked as
 //! used. The frame is the example's with ten times as many addresses, because a city of that size has not a million.
