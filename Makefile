@@ -1,5 +1,5 @@
 # The same commands for people and for CI.
-.PHONY: run test lint soak bench bench-compare bench-intake bench-pages bench-resident simulate tools
+.PHONY: run test lint soak bench bench-compare bench-intake bench-pages bench-resident bench-verify simulate tools
 
 run: ## five counties with simulated residents: answer, close, read (Ctrl-C ends it)
 	cargo run --release --locked -- demo
@@ -11,7 +11,7 @@ test: tools lint ## everything: format, lints, all tests on both databases and i
 lint: ## format and lints
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo clippy --locked --bench intake --bench pages --bench resident --bench simulate -- -D warnings
+	cargo clippy --locked --bench intake --bench pages --bench resident --bench simulate --bench verify -- -D warnings
 
 soak: ## an hour: 200 rounds of kill -9 of the program and of PostgreSQL under load (MINYI_CRASH_ROUNDS, MINYI_CRASH_SEED), 10 million hostile inputs
 	MINYI_CRASH_ROUNDS=$${MINYI_CRASH_ROUNDS:-200} cargo test --locked --test main -- crash::kill crash::server --nocapture
@@ -34,6 +34,9 @@ bench-intake: ## whole submissions under load on SQLite and PostgreSQL, beside t
 
 bench-pages: ## the staff's pages with 50,000 invitations on SQLite and PostgreSQL (docs/performance.md)
 	cargo bench --locked --bench pages
+
+bench-verify: ## a bundle of a million leaves: drawn, answered, closed, published, and verified (docs/performance.md)
+	cargo bench --locked --bench verify
 
 tools: ## what the tests need beyond Rust: installed when root, named otherwise
 	@scripts/tools

@@ -210,6 +210,7 @@ impl Lang {
             "paper.ftl",
             "questions.ftl",
             "verify.ftl",
+            "roles.ftl",
             "waves.ftl",
             "imprint.ftl",
             "report.ftl",

@@ -103,6 +103,13 @@ const URN: &[(&str, &[&str])] = &[
     // Days and their keys' end.
     ("epoch", &["wave", "epoch", "key_check", "state"]),
     ("log", &["wave", "number", "state", "lost"]),
+    // What other parties signed under the latest head of a log, and when: of whole batches, published with the head.
+    (
+        "cosignature",
+        &["wave", "log", "witness", "size", "signed_at", "line"],
+    ),
+    // The date that was stated before fieldwork, once the keys of a wave are gone.
+    ("ended", &["wave", "stated"]),
     // Open waves: counts, and places that are kept while somebody answers, to ten minutes, tied to no record.
     (
         "cell",

@@ -331,7 +331,7 @@ async fn what_contradicts_a_checkpoint_or_was_changed_is_not_restored() {
 }
 
 /// Changes a store behind the program's back.
-async fn tamper(source: &Source, statement: &str) {
+pub async fn tamper(source: &Source, statement: &str) {
     let db = Db::open(source).await.unwrap();
     let mut tx = db.begin_write("tamper").await.unwrap();
     let text = AssertSqlSafe(statement);
@@ -403,7 +403,7 @@ async fn tables_of_an_earlier_version_are_saved_and_then_brought_up_to_date() {
         let site = Site::on(office, urn.clone(), folder, CODES).await;
         let said = good(&site.command(&["migrate"]));
         assert!(said.contains("already"), "{said}");
-        // The first version had no table of logs, none of cells, of paper, of keys, of trials and of terms.
+        // The first version had no table of logs, none of cells, of paper, of keys, of trials, of terms and of what came later.
         let later = [
             "log",
             "cell",
@@ -414,6 +414,8 @@ async fn tables_of_an_earlier_version_are_saved_and_then_brought_up_to_date() {
             "blind_key",
             "trial",
             "terms",
+            "cosignature",
+            "ended",
         ];
         for later in later {
             tamper(&urn, &format!("DROP TABLE {later}")).await;

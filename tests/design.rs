@@ -5,6 +5,7 @@ use std::process::Command;
 use minyi::service::waves;
 use minyi::storage::office::wave;
 use minyi::survey::plan::Plan;
+use minyi::survey::seeds::SeedPlan;
 use minyi::survey::wave::WaveSlug;
 use serde_json::Value;
 
@@ -123,8 +124,38 @@ async fn a_wave_is_made_and_two_people_seal_it() {
     late.push(("closes", "2027-02-01T00:00"));
     let (status, page) = read(ada.post("/design", &late).await).await;
     assert_eq!((status, page.texts(".errors li").len()), (422, 1));
-    let made = ada.post("/design", &whole).await;
+    // Seeded answers are announced with both numbers, within their bounds, or not at all.
+    for (most, days, wrong) in [
+        ("40", "", &["Days to name them"][..]),
+        ("", "7", &["Seeded answers at most"]),
+        ("0", "61", &["Seeded answers at most", "Days to name them"]),
+        ("4.5", "x", &["Seeded answers at most", "Days to name them"]),
+    ] {
+        let mut sent = whole.to_vec();
+        sent.extend([("seeds_most", most), ("seeds_days", days)]);
+        let (status, page) = read(ada.post("/design", &sent).await).await;
+        let said = page.texts("main > .errors li");
+        assert_eq!((status, said.len()), (422, wrong.len()), "{said:?}");
+        assert!(
+            said.iter().zip(wrong).all(|(a, b)| a.starts_with(b)),
+            "{said:?}"
+        );
+        assert_eq!(page.values("#seeds_most", "value"), [most]);
+        assert_eq!(page.values("#seeds_days", "value"), [days]);
+    }
+    let mut announcing = whole.to_vec();
+    announcing.extend([("seeds_most", "40"), ("seeds_days", "7")]);
+    let made = ada.post("/design", &announcing).await;
     assert_eq!(location(&made), "/organize/2027q1?lang=en");
+    // Whoever confirms reads it before the seal, in both languages.
+    for (lang, words) in [("en", "40 times at most"), ("zh-CN", "40")] {
+        let address = ada
+            .url("/organize/2027q1/plan")
+            .replace("lang=en", &format!("lang={lang}"));
+        let page = ada.client.get(address).send().await;
+        let text = page.unwrap().text().await.unwrap();
+        assert!(text.contains(words), "{lang}");
+    }
     let (status, page) = read(ada.post("/design", &whole).await).await;
     assert_eq!(status, 422);
     assert!(
@@ -145,6 +176,7 @@ async fn a_wave_is_made_and_two_people_seal_it() {
     assert!((plan.verdict.threshold - 0.85).abs() < 1e-12);
     assert!((plan.verdict.planned_deff - 1.6).abs() < 1e-12);
     assert_eq!(plan.weighting.adults_item.as_deref(), Some("d3"));
+    assert_eq!(plan.seeds, Some(SeedPlan { most: 40, days: 7 }));
     let all: u32 = plan
         .sample
         .counties

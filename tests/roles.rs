@@ -8,6 +8,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
+use minyi::ledger::checkpoint::Checkpoint;
 use minyi::service::app::{App, Part, StoreError};
 use minyi::service::batch::{Batched, Drain, run_batch};
 use minyi::service::close::{self, CloseError};
@@ -16,9 +18,11 @@ use minyi::service::intake::trial::{self, Trial};
 use minyi::service::intake::{self, IntakeError, Submission};
 use minyi::service::log_files::{self, File, Name};
 use minyi::service::logs::find_checkpoint;
+use minyi::service::outgoing::Outgoing;
 use minyi::service::rules::{self, Wanted};
 use minyi::service::sampling::{Drawn, Ticket};
-use minyi::service::{terms, waves};
+use minyi::service::witnesses::{Witnesses, ask_all};
+use minyi::service::{check, retention, terms, waves};
 use minyi::storage::office::{invitation, wave_key};
 use minyi::survey::invitation::Status;
 use minyi::survey::result::WaveResult;
@@ -31,6 +35,7 @@ use crate::support::blind::{Blinding, again, answers, key, sent, signed, token};
 use crate::support::city::{City, confirm_latest, submission, time};
 use crate::support::{Stores, instance, on_both};
 
+mod apart;
 mod processes;
 
 const SLUG: &str = "2026q4";
@@ -249,6 +254,117 @@ on_both! {
         assert_eq!(receipt.commitment, commitment);
         let late = trial::open(&two.urn, form.clone(), &token, second).await;
         assert!(matches!(late, Err(IntakeError::AlreadyReceived)));
+    }
+}
+
+on_both! {
+    async fn one_witness_cosigns_the_logs_of_both_programs_and_everybody_sees_it(stores) {
+        let two = Two::new(&stores).await;
+        let folder = tempfile::tempdir().unwrap();
+        let (party, stop) = crate::witness::beside(&two.city.app, folder.path()).await;
+        let watched = |app: &App| {
+            let mut app = app.clone();
+            app.witnesses = Witnesses::new(vec![party.clone()], Outgoing::new(true).unwrap());
+            app
+        };
+        let (office, urn) = (watched(&two.office), watched(&two.urn));
+        assert_eq!(ask_all(&office).await.unwrap(), 1, "the process log");
+        assert_eq!(ask_all(&urn).await.unwrap(), 1, "the empty log of answers");
+        for ticket in two.residents().into_iter().take(60) {
+            let spent = token(&two.office, SLUG, ticket).await.expect("a token");
+            blind::cast(&urn, sent(&two.drawn, ticket, "2"), &spent).await.expect("a receipt");
+        }
+        let moved = run_batch(&urn, two.drawn.wave.id, Drain::No).await.expect("a batch").moved;
+        assert!(moved >= 20, "{moved}");
+        assert_eq!(ask_all(&urn).await.unwrap(), 1, "the log grew");
+        assert_eq!((ask_all(&office).await.unwrap(), ask_all(&urn).await.unwrap()), (0, 0));
+        // At each program's host name the head has the witness's line.
+        let site = instance::serve(&urn).await;
+        let head = reqwest::get(format!("{site}/log/{SLUG}/1/checkpoint")).await.unwrap();
+        let head = head.text().await.unwrap();
+        assert!(party.cosigner.signed(&head).is_some(), "{head}");
+        let key = urn.keys.verifying();
+        assert_eq!(Checkpoint::open(&head, &key).unwrap().size, moved);
+        let life = log_files::find(&office, SLUG, Name::Process, File::Checkpoint).await.unwrap();
+        let life = String::from_utf8(life.unwrap()).unwrap();
+        assert!(party.cosigner.signed(&life).is_some(), "{life}");
+        // Whoever has both shows who cosigned which log, and how far.
+        let told = log_files::record(&two.city.app, SLUG).await.unwrap().expect("a record");
+        let seen = told.cosigned.map(|given| given.into_iter().map(|one| one.size).collect::<Vec<_>>());
+        assert_eq!(seen, [vec![moved], vec![told.process.entries.len() as u64]]);
+        // The urn keeps what the urn's program was given, and the office nothing of it.
+        let mut tx = two.urn.urn.0.begin_read("check").await.unwrap();
+        let kept = minyi::storage::urn::cosignature::list(&mut tx.conn(), two.drawn.wave.id, "1").await.unwrap();
+        assert_eq!(kept.len(), 1);
+        let mut tx = two.office.office.0.begin_read("check").await.unwrap();
+        let kept = minyi::storage::office::cosignature::list(&mut tx.conn(), two.drawn.wave.id, "1").await.unwrap();
+        assert_eq!(kept, []);
+        stop.cancel();
+    }
+
+    async fn the_urns_program_ends_its_own_keys_at_the_stated_date(stores) {
+        let two = Two::new(&stores).await;
+        let (city, office, urn, id) = (&two.city, &two.office, &two.urn, two.drawn.wave.id);
+        let ticket = &two.drawn.tickets[0];
+        let spent = token(office, SLUG, ticket).await.expect("a token");
+        blind::cast(urn, sent(&two.drawn, ticket, "2"), &spent).await.expect("a receipt");
+        let until = retention::codes(office, &two.drawn.wave).await.unwrap().until.expect("a date");
+        let told = async |app: &App| {
+            let mut tx = app.urn.0.begin_read("terms").await.unwrap();
+            minyi::storage::urn::terms::get(&mut tx.conn(), id).await.unwrap().unwrap()
+        };
+        let write = async |document: &str| {
+            let mut tx = urn.urn.0.begin_write("terms").await.unwrap();
+            let slug = two.slug();
+            minyi::storage::urn::terms::upsert(&mut tx.conn(), id, slug, document).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        // Not while the wave runs, and not while a record waits that nobody could read without them.
+        urn.clock.set(until);
+        assert_eq!(retention::forget_due(urn).await.unwrap(), 0);
+        let open = told(urn).await;
+        write(&open.replace("\"state\":\"open\"", "\"state\":\"closing\"")).await;
+        assert_eq!(retention::forget_due(urn).await.unwrap(), 0);
+        assert!(!urn.keys.left(id).unwrap().is_empty());
+        write(&open).await;
+        two.set_time("2026-10-20");
+        city.close_wave(two.slug()).await;
+        urn.clock.set(until.minus(Duration::from_micros(1)));
+        assert_eq!(retention::forget_due(urn).await.unwrap(), 0, "not a moment before");
+        let before = check::waves(&urn.office, &urn.urn, Some(&urn.keys)).await.unwrap().remove(0);
+        assert!(before.keys_here.unwrap() > 0 && before.keys_until == Some(until) && before.used.is_none());
+
+        urn.clock.set(until);
+        let (one, other) = tokio::join!(retention::forget_due(urn), retention::forget_due(urn));
+        let done: usize = [one, other].into_iter().filter_map(Result::ok).sum();
+        assert_eq!(done, 1, "once, whoever comes first");
+        assert_eq!(retention::forget_due(urn).await.unwrap(), 0);
+        assert_eq!(urn.keys.left(id).unwrap(), Vec::<String>::new());
+        let after = check::waves(&urn.office, &urn.urn, Some(&urn.keys)).await.unwrap().remove(0);
+        assert_eq!((after.keys_here, &after.urn, &after.problems), (Some(0), &before.urn, &before.problems));
+        // The office's are its own program's, which knows nothing of the urn's.
+        assert_eq!(office.keys.left(id).unwrap().len(), 1);
+        office.clock.set(until);
+        assert_eq!(retention::forget_due(office).await.unwrap(), 1);
+        assert_eq!(office.keys.left(id).unwrap(), Vec::<String>::new());
+        let wave = city.wave(two.slug()).await;
+        let found = retention::codes(office, &wave).await.unwrap();
+        assert_eq!((found.have_ended, found.urn_has_ended), (true, false));
+        // Whoever has both puts the urn's word into the process log, once.
+        city.app.clock.set(until);
+        for _ in 0..2 {
+            assert_eq!(retention::forget_due(&city.app).await.unwrap(), 0);
+        }
+        let entries = log_files::lines(&city.app, SLUG, Name::Process).await.unwrap().unwrap();
+        let entries: Vec<Vec<u8>> = entries.try_collect().await.unwrap();
+        let text = String::from_utf8(entries.concat()).unwrap();
+        let ends: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .filter(|entry| entry["event"] == "urn_keys_destroyed")
+            .collect();
+        assert_eq!(ends.len(), 1, "{text}");
+        assert_eq!(ends[0]["stated"], until.to_string());
     }
 }
 

@@ -14,7 +14,7 @@ use minyi::service::intake::{self, Submission};
 use minyi::service::sampling::Drawn;
 use minyi::service::seeds::{self, SeedError};
 use minyi::service::verify::{Bundle, verify};
-use minyi::service::{release, waves};
+use minyi::service::{fieldwork, release, waves};
 use minyi::storage::Conn;
 use minyi::storage::office::{estimate, process_entry};
 use minyi::storage::urn::{leaf, response};
@@ -33,6 +33,9 @@ use crate::support::city::{City, submission, time};
 use crate::support::instance::account;
 use crate::support::{Stores, on_both};
 use crate::wave::{answers, send};
+
+mod late;
+mod witnessed;
 
 const COUNTIES: [&str; 2] = ["140321", "140322"];
 /// What auditors say: as dissatisfied as can be.
@@ -119,11 +122,16 @@ impl Seeded {
 
     /// The auditor answers this often in each county.
     pub async fn answer(&self, number: usize) -> Vec<Line> {
+        self.answer_from(0, number).await
+    }
+
+    /// The same with the cards after the first ones.
+    async fn answer_from(&self, first: usize, number: usize) -> Vec<Line> {
         let mut lines = Vec::new();
         for code in COUNTIES {
             let cards = self.spare.iter().map(|at| &self.drawn.tickets[*at]);
             let cards = cards.filter(|one| one.place.county.as_str() == code);
-            for ticket in cards.step_by(7).take(number) {
+            for ticket in cards.step_by(7).skip(first).take(number) {
                 let sent = submission(&self.drawn.wave.slug, ticket, &NEGATIVE);
                 let form = sent.form.clone();
                 let receipt = intake::submit(self.app(), sent).await.expect("a receipt");
@@ -144,6 +152,7 @@ impl Seeded {
             &counties,
         )
         .await
+        .map(drop)
     }
 
     pub async fn name(&self, app: &App, list: &str) -> Result<BTreeMap<AreaCode, Fate>, SeedError> {
@@ -306,6 +315,18 @@ on_both! {
             let classes: u64 = found.weighting.as_ref().unwrap().classes.iter().map(|one| one.issued).sum();
             assert_eq!(classes, 990, "the non-response step does not see their invitations");
         }
+        // The fieldwork page counts the same people as the result.
+        let board = fieldwork::board(app, &wave.city.organizer, &slug).await.expect("a board");
+        assert_eq!((board.seeded, board.is_rounded), (20, false));
+        let modes = fieldwork::modes(app, &wave.city.organizer, &slug).await.expect("modes");
+        for (mix, found) in modes.iter().zip(&result.counties) {
+            let counts = &found.counts;
+            assert_eq!(mix.county, found.code);
+            assert_eq!(mix.answers.iter().sum::<u64>(), counts.cast - counts.seeded);
+            let used = board.counties.iter().find(|one| one.area.code == found.code).unwrap();
+            assert_eq!(used.progress.used, counts.used);
+        }
+        assert_eq!(modes.len(), result.counties.len());
         let events: Vec<String> = wave.entries().await.iter().map(|entry| entry["event"].as_str().unwrap().to_owned()).collect();
         let events: Vec<&str> = events.iter().map(String::as_str).collect();
         let tail = &events[events.len() - 4..];

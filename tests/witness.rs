@@ -177,7 +177,7 @@ fn what_is_no_request_and_whose_log_is_not_watched_is_said() {
 }
 
 /// A witness that watches this instance, on a free port.
-async fn beside(app: &minyi::service::app::App, folder: &Path) -> (Party, CancellationToken) {
+pub async fn beside(app: &minyi::service::app::App, folder: &Path) -> (Party, CancellationToken) {
     let logs = BTreeMap::from([("localhost".to_owned(), app.keys.signing().verifying_key())]);
     let it = Witness::open(folder, "witness.example/w1", logs, app.clock.clone()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

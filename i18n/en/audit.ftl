@@ -44,6 +44,7 @@ audit-action-confirm-close = Confirmed the close
 audit-action-publish-wave = Published the result
 audit-action-announce-result = Announced when the result is published
 audit-action-destroy-codes = The keys of a wave’s codes were destroyed at their date
+audit-action-destroy-urn-keys = The urn’s program says that its keys of a wave were destroyed at their date
 audit-action-propose-correction = Proposed a correction
 audit-action-confirm-correction = Confirmed a correction
 audit-action-reject-correction = Rejected a correction

@@ -50,6 +50,7 @@ check-event-published = The result was published
 check-event-corrected = A published result was corrected
 check-event-announced = The time of publication was announced
 check-event-codes-destroyed = The keys of the codes were destroyed, as stated before the survey
+check-event-urn-keys-destroyed = The urn’s program destroyed its keys, as stated before the survey
 check-event-standard-in-force = Another standard of evaluation came in force
 check-event-evaluated = The standard of evaluation was applied to the result
 check-receipt-link = Look up later whether it is in the record

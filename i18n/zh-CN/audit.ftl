@@ -44,6 +44,7 @@ audit-action-confirm-close = 确认结束
 audit-action-publish-wave = 公布结果
 audit-action-announce-result = 公告结果公布时间
 audit-action-destroy-codes = 某轮答题码的密钥到期销毁
+audit-action-destroy-urn-keys = 票箱程序声明某轮的密钥已到期销毁
 audit-action-propose-correction = 提出更正
 audit-action-confirm-correction = 确认更正
 audit-action-reject-correction = 未采纳更正

@@ -50,6 +50,7 @@ check-event-published = 公布结果
 check-event-corrected = 更正已公布的结果
 check-event-announced = 公告结果公布时间
 check-event-codes-destroyed = 按调查前公布的日期，答题码的密钥已销毁
+check-event-urn-keys-destroyed = 按调查前公布的日期，票箱程序已销毁其密钥
 check-event-standard-in-force = 另一个评价标准开始施行
 check-event-evaluated = 评价标准用于结果
 check-receipt-link = 以后可以查它在不在记录里

@@ -2,27 +2,27 @@
 //!
 //! Uses: `service::backup`, `restore`, `migrate`, `check`. Promises: they need no account, since whoever
 //! runs them has the files already; nothing that exists is overwritten; what is missing or does not fit is said in numbers,
-//! and ends with exit code 2.
+//! and ends with exit code 2. With `--role` they do for one store what they do for both, and say what its operator compares with the
+//! other one: numbers of whole waves.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::instance::{self, internal, refusal, runtime};
-use super::stores::Stores;
+use super::stores::{Named, Stores};
 use super::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::table::{Align, TextTable};
-use crate::service::app::{self, OpenError, StoreError};
+use crate::service::app::{self, OpenError, Part, Store, StoreError};
 use crate::service::audit;
 use crate::service::backup::{self, BackupError};
 use crate::service::check::{self, WaveCheck};
-use crate::service::keys::Keys;
 use crate::service::migrate;
 use crate::service::restore::{self, RestoreError, RestoredWave};
-use crate::survey::time::Zone;
+use crate::survey::time::{Instant, Zone};
 
-/// Saves both stores into a new folder, while the service goes on; the keys are not in it.
+/// Saves both stores, or with --role one of them, into a new folder, while the service goes on; the keys are not in it.
 #[derive(Debug, Args)]
 pub(super) struct Backup {
     /// The new folder.
@@ -32,7 +32,7 @@ pub(super) struct Backup {
     place: Place,
 }
 
-/// Makes an instance from a backup, and says what is missing. Its keys must be in place before.
+/// Makes an instance from a backup, or with --role one program's part, and says what is missing. Its keys must be in place before.
 #[derive(Debug, Args)]
 pub(super) struct Restore {
     /// The backup's folder.
@@ -55,7 +55,7 @@ pub(super) struct Migrate {
     place: Place,
 }
 
-/// Looks whether both stores tell one story; changes nothing.
+/// Looks whether both stores tell one story, or with --role what one of them tells; changes nothing.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     #[command(flatten)]
@@ -67,6 +67,9 @@ pub(super) struct Check {
 struct Place {
     #[command(flatten)]
     stores: Stores,
+    /// Whose store and keys are here: both programs', or those of one of two.
+    #[arg(long, value_enum, default_value_t = Named::Both, env = "MINYI_ROLE")]
+    role: Named,
     /// Address of the instance, by which its logs are named.
     #[arg(long, value_name = "URL", env = "MINYI_PUBLIC_URL", default_value = instance::NO_LINKS)]
     public_url: String,
@@ -74,7 +77,8 @@ struct Place {
 
 impl Place {
     fn config(&self, lang: Lang) -> Result<app::AppConfig, Failure> {
-        self.stores.config(lang, &self.public_url, Zone::shanghai())
+        let (part, zone) = (self.role.part(), Zone::shanghai());
+        self.stores.config_of(part, lang, &self.public_url, zone)
     }
 }
 
@@ -92,6 +96,7 @@ impl Backup {
         })?;
         console.print(&table(lang, &checks.1))?;
         console.note(&lang.t_with("backup-made", &[("path", shown(&self.to).into())]));
+        compare(console, config.part, &checks.1);
         Ok(())
     }
 }
@@ -119,6 +124,10 @@ impl Restore {
             }
         }
         console.note(&lang.t("restore-done"));
+        compare(console, config.part, &checks);
+        if config.part == Part::Office {
+            console.note(&lang.t("restore-office-alone"));
+        }
         Ok(())
     }
 }
@@ -139,14 +148,7 @@ impl Migrate {
         let done = runtime(lang)?.block_on(migrate::migrate(&config, &folder));
         let said = match done.map_err(|error| failed(lang, error))? {
             None => lang.t("migrate-nothing"),
-            Some(before) => lang.t_with(
-                "migrate-done",
-                &[
-                    ("office", before.office.into()),
-                    ("urn", before.urn.into()),
-                    ("path", shown(&folder).into()),
-                ],
-            ),
+            Some(before) => migrated(lang, before, &folder),
         };
         console.note(&said);
         Ok(())
@@ -158,20 +160,22 @@ impl Check {
     pub(super) fn run(self, console: Console) -> Result<(), Failure> {
         let lang = console.lang();
         let config = self.place.config(lang)?;
-        let urn = config.urn_keys.as_deref().unwrap_or(&config.keys);
-        let keys = Keys::open_apart(Some(&config.keys), Some(urn));
+        let keys = config.open_keys();
         let keys = keys.map_err(|error| refusal(lang, OpenError::Keys(error)))?;
-        let (is_whole, chain, checks) = runtime(lang)?.block_on(async {
+        let (is_whole, broken, checks) = runtime(lang)?.block_on(async {
             let opened = app::open_stores(&config).await;
             let (office, urn) = opened.map_err(|error| refusal(lang, error))?;
             let looked = async {
-                let is_whole = office.0.is_whole().await? && urn.0.is_whole().await?;
-                let chain = audit::verify(&office).await?;
-                Ok((
-                    is_whole,
-                    chain,
-                    check::waves(&office, &urn, Some(&keys)).await?,
-                ))
+                let mut is_whole = true;
+                for db in [&office.0, &urn.0] {
+                    is_whole &= db.here().is_err() || db.is_whole().await?;
+                }
+                let broken = match office.0.here() {
+                    Ok(()) => audit::verify(&office).await?.broken,
+                    Err(_) => None,
+                };
+                let checks = check::waves(&office, &urn, Some(&keys)).await?;
+                Ok((is_whole, broken, checks))
             };
             looked
                 .await
@@ -182,11 +186,17 @@ impl Check {
         if !is_whole {
             problems.push(lang.t("check-damaged"));
         }
-        if let Some(place) = chain.broken {
+        if let Some(place) = broken {
             problems.push(lang.t_with("check-audit", &[("place", lang.count(place).into())]));
         }
+        compare(console, config.part, &checks);
+        keys_left(console, config.clock.now(), &checks);
         if problems.is_empty() {
-            console.note(&lang.t("check-good"));
+            let good = match config.part {
+                Part::Both => "check-good",
+                Part::Office | Part::Urn => "check-good-alone",
+            };
+            console.note(&lang.t(good));
             Ok(())
         } else {
             Err(Failure::Input(problems))
@@ -196,6 +206,60 @@ impl Check {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+fn migrated(lang: Lang, before: migrate::Migrated, folder: &Path) -> String {
+    let (key, store, from) = match (before.office, before.urn) {
+        (Some(office), None) => ("migrate-done-alone", Store::Office, office),
+        (None, Some(urn)) => ("migrate-done-alone", Store::Urn, urn),
+        _ => ("migrate-done", Store::Office, 0),
+    };
+    let arguments = [
+        ("store", instance::store_name(lang, store).into()),
+        ("from", from.into()),
+        ("office", before.office.unwrap_or(0).into()),
+        ("urn", before.urn.unwrap_or(0).into()),
+        ("path", shown(folder).into()),
+    ];
+    lang.t_with(key, &arguments)
+}
+
+/// What the operator of one store compares with the other one, wave by wave: numbers of all of a wave.
+fn compare(console: Console, part: Part, checks: &[WaveCheck]) {
+    let lang = console.lang();
+    for check in checks {
+        let (key, count) = match (part, check.used, &check.urn) {
+            (Part::Office, Some(used), _) => ("compare-office", used),
+            (Part::Urn, _, Some(urn)) => ("compare-urn", urn.records()),
+            _ => continue,
+        };
+        let numbers = [
+            ("wave", check.wave.slug.as_str().into()),
+            ("count", lang.count(count).into()),
+        ];
+        console.note(&lang.t_with(key, &numbers));
+    }
+}
+
+/// Which waves have keys in this place, and until when they were to be there.
+fn keys_left(console: Console, now: Instant, checks: &[WaveCheck]) {
+    let lang = console.lang();
+    for check in checks {
+        let (Some(left @ 1..), Some(until)) = (check.keys_here, check.keys_until) else {
+            continue;
+        };
+        let numbers = [
+            ("wave", check.wave.slug.as_str().into()),
+            ("count", lang.count(left).into()),
+            ("until", Zone::shanghai().minute(until).into()),
+        ];
+        let key = if now < until {
+            "check-keys-until"
+        } else {
+            "check-keys-overdue"
+        };
+        console.note(&lang.t_with(key, &numbers));
+    }
 }
 
 /// Counts of every wave.
@@ -210,18 +274,21 @@ fn table(lang: Lang, checks: &[WaveCheck]) -> String {
         (lang.t("check-column-keys"), Align::Right),
         (lang.t("check-column-root"), Align::Left),
     ]);
+    // What is with another program.
+    let or_else = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     for check in checks {
+        let urn = check.urn.as_ref();
         table.push([
             check.wave.slug.to_string(),
-            lang.count(check.used),
-            lang.count(check.pool),
-            lang.count(check.responses),
-            lang.count(check.leaves),
-            check.log.number.to_string(),
+            or_else(check.used.map(|used| lang.count(used))),
+            or_else(urn.map(|urn| lang.count(urn.pool))),
+            or_else(urn.map(|urn| lang.count(urn.responses))),
+            or_else(urn.map(|urn| lang.count(urn.leaves))),
+            or_else(urn.map(|urn| urn.log.number.to_string())),
             check
                 .keys_here
                 .map_or_else(|| "?".to_owned(), |keys| lang.count(keys)),
-            hex::encode(check.root),
+            or_else(urn.map(|urn| hex::encode(urn.root))),
         ]);
     }
     table.render()
@@ -230,29 +297,31 @@ fn table(lang: Lang, checks: &[WaveCheck]) -> String {
 fn mismatches(lang: Lang, checks: &[WaveCheck]) -> Vec<String> {
     let mut said = Vec::new();
     for check in checks {
+        let wave = check.wave.slug.as_str();
+        let urn = check.urn.as_ref();
+        let (spent, records) = urn.map_or((0, 0), |urn| (urn.spent, urn.records()));
+        let mut say = |key: &str, count: u64, other: u64| {
+            let numbers = [
+                ("wave", wave.into()),
+                ("count", lang.count(count).into()),
+                ("other", lang.count(other).into()),
+            ];
+            said.push(lang.t_with(key, &numbers));
+        };
         for problem in &check.problems {
             let (count, other) = match problem {
                 check::Mismatch::Leaves { unlogged, missing } => (*unlogged, *missing),
                 check::Mismatch::Altered(altered) => (*altered, 0),
-                check::Mismatch::Spent => (check.spent, check.pool + check.responses),
-                check::Mismatch::Used => (check.used, check.pool + check.responses),
+                check::Mismatch::Spent => (spent, records),
+                check::Mismatch::Used => (check.used.unwrap_or(0), records),
             };
-            let numbers = [
-                ("wave", check.wave.slug.as_str().into()),
-                ("count", lang.count(count).into()),
-                ("other", lang.count(other).into()),
-            ];
-            said.push(lang.t_with(problem.key(), &numbers));
+            say(problem.key(), count, other);
         }
-        if check.unreadable > 0 {
-            let numbers = [
-                ("wave", check.wave.slug.as_str().into()),
-                ("count", lang.count(check.unreadable).into()),
-            ];
-            said.push(lang.t_with("check-unreadable", &numbers));
+        if let Some(urn) = urn.filter(|urn| urn.unreadable > 0) {
+            say("check-unreadable", urn.unreadable, 0);
         }
-        if check.log.is_halted {
-            said.push(halted(lang, check.wave.slug.as_str(), check.log.lost));
+        if let Some(urn) = urn.filter(|urn| urn.log.is_halted) {
+            said.push(halted(lang, wave, urn.log.lost));
         }
     }
     said
@@ -266,9 +335,24 @@ fn halted(lang: Lang, wave: &str, lost: u64) -> String {
 /// What a person must know of a restored wave.
 fn said_of(lang: Lang, wave: &RestoredWave) -> Vec<String> {
     let slug = wave.check.wave.slug.as_str();
+    let mut said = Vec::new();
+    if let Some(missing) = wave.missing_entries {
+        let numbers = [
+            ("wave", slug.into()),
+            ("missing", lang.count(missing).into()),
+        ];
+        let key = match missing {
+            0 => "restore-process-complete",
+            _ => "restore-process-lost",
+        };
+        said.push(lang.t_with(key, &numbers));
+    }
+    let Some(urn) = &wave.check.urn else {
+        return said;
+    };
     let numbers = [
         ("wave", slug.into()),
-        ("leaves", lang.count(wave.check.leaves).into()),
+        ("leaves", lang.count(urn.leaves).into()),
         ("unreadable", lang.count(wave.unreadable).into()),
     ];
     let compared = match wave.known {
@@ -276,12 +360,12 @@ fn said_of(lang: Lang, wave: &RestoredWave) -> Vec<String> {
         Some(_) if wave.lost == 0 => "restore-complete",
         Some(_) => "restore-compared",
     };
-    let mut said = vec![lang.t_with(compared, &numbers)];
+    said.push(lang.t_with(compared, &numbers));
     if wave.unreadable > 0 {
         said.push(lang.t_with("restore-unreadable", &numbers));
     }
     if wave.lost > 0 {
-        said.push(halted(lang, slug, wave.check.log.lost + wave.lost));
+        said.push(halted(lang, slug, urn.log.lost + wave.lost));
     }
     said
 }
@@ -318,6 +402,10 @@ fn failed(lang: Lang, error: BackupError) -> Failure {
                 ("error", source.to_string().into()),
             ];
             Failure::input(lang.t_with("backup-file", &arguments))
+        }
+        BackupError::Lacks(store) => {
+            let store = instance::store_name(lang, store);
+            Failure::input(lang.t_with("backup-lacks", &[("store", store.into())]))
         }
         BackupError::Contradiction(checks) => Failure::Input(mismatches(lang, &checks)),
         BackupError::Store(store, error) => refusal(lang, OpenError::Store(store, error)),

@@ -157,14 +157,12 @@ async fn serve(config: AppConfig, asked: &Serve, console: Console) -> Result<(),
         fieldwork::keep_counting(&app);
         rules::keep_applying(&app);
         release::keep_publishing(&app);
-        retention::keep_forgetting(&app);
     }
     if app.part.has(Store::Urn) {
         batch::keep_running(&app, pace);
     }
-    if app.part.has(Store::Office) {
-        witnesses::keep_asking(&app, pace);
-    }
+    retention::keep_forgetting(&app);
+    witnesses::keep_asking(&app, pace);
     stop_on_signal(lang, &app)?;
     let own = match (app.part, &app.urn_url) {
         (Part::Urn, Some(url)) => url.as_ref(),

@@ -14,7 +14,7 @@ use crate::ledger::cosignature::Cosigner;
 use crate::service::observe::{Log, ObserveError, Observed, observe};
 use crate::service::outgoing::Outgoing;
 use crate::service::story::{Contradiction, contradictions};
-use crate::service::verify::Bundle;
+use crate::service::verify::{Bundle, Known};
 use crate::survey::time::Instant;
 
 /// Checks a public log (its signature, its root, what was kept of it before, receipts), or a bundle: everything that it is made of.
@@ -35,7 +35,8 @@ pub(super) struct Verify {
     /// A receipt to look up: 64 hexadecimal digits, spaces allowed. May be given several times.
     #[arg(long)]
     receipt: Vec<String>,
-    /// A witness that must have cosigned the head: its key. May be given several times.
+    /// A witness that must have cosigned the head: its key. Of a bundle: who cosigned around each deposit of seeded answers. May be
+    /// given several times.
     #[arg(long, value_name = "NAME+HASH+KEY")]
     witness: Vec<String>,
 }
@@ -52,13 +53,16 @@ impl Verify {
         };
         let path = PathBuf::from(&self.log);
         if !self.log.contains("://") && Bundle::is_there(&path) {
-            let of_log =
-                self.keep.is_some() || !self.receipt.is_empty() || !self.witness.is_empty();
-            if of_log {
+            if self.keep.is_some() || !self.receipt.is_empty() {
                 return Err(Failure::input(lang.t("verify-of-log-alone")));
             }
             let key = key.map(|(_, key)| key);
-            return bundle::run(console, &path, key.as_ref(), self.page.as_deref());
+            let witnesses = self.witnesses(lang)?;
+            let known = Known {
+                key: key.as_ref(),
+                witnesses: &witnesses,
+            };
+            return bundle::run(console, &path, &known, self.page.as_deref());
         }
         let key = key.ok_or_else(|| Failure::input(lang.t("verify-no-key")))?;
         if self.page.is_some() {

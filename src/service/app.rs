@@ -124,7 +124,8 @@ impl AppConfig {
         all.into_iter().filter(move |(_, store)| part.has(*store))
     }
 
-    fn open_keys(&self) -> Result<Keys, KeysError> {
+    /// Reads the keys of the role.
+    pub fn open_keys(&self) -> Result<Keys, KeysError> {
         let urn = self.urn_keys.as_deref().unwrap_or(&self.keys);
         let office = self.part.has(Store::Office).then_some(&*self.keys);
         Keys::open_apart(office, self.part.has(Store::Urn).then_some(urn))
@@ -243,10 +244,10 @@ pub async fn make_tables(config: &AppConfig) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Opens both stores alone, without keys: tables must be those of this version.
+/// Opens the stores of the role alone, without keys: tables must be those of this version.
 pub async fn open_stores(config: &AppConfig) -> Result<(Office, Urn), OpenError> {
-    let office = open_store(&config.office, Store::Office, config.schema).await?;
-    let urn = open_store(&config.urn, Store::Urn, config.schema).await?;
+    let office = open_or_not(config, &config.office, Store::Office).await?;
+    let urn = open_or_not(config, &config.urn, Store::Urn).await?;
     Ok((Office(office), Urn(urn)))
 }
 

@@ -1,7 +1,8 @@
-//! Backups: both stores as two files and a list of what is in them.
+//! Backups: both stores as two files and a list of what is in them, or the one that an operator has.
 //!
 //! For: `minyi backup`, and `minyi migrate` before it changes anything. Promises: the service goes on
-//! meanwhile; the urn is saved first, then the office, so that no record lacks its used code; a backup has its name
+//! meanwhile; the urn is saved first, then the office, so that no record lacks its used code (where they are with two operators, these
+//! keep the same order by appointment); a backup has its name
 //! only when its files are on the disk, were opened again and tell one story. Keys are never in it.
 
 use std::fs::{DirBuilder, File};
@@ -29,12 +30,23 @@ pub struct Manifest {
     pub software: String,
     /// When, microseconds UTC.
     pub made_at: i64,
-    /// The office's file.
-    pub office: Saved,
-    /// The urn's file.
-    pub urn: Saved,
-    /// Heads of the waves' logs.
+    /// The office's file, if it was saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<Saved>,
+    /// The urn's file, if it was saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urn: Option<Saved>,
+    /// Heads of the waves' logs of answers, if the urn was saved.
     pub logs: Vec<Head>,
+}
+
+impl Manifest {
+    const fn of(&self, store: Store) -> Option<&Saved> {
+        match store {
+            Store::Office => self.office.as_ref(),
+            Store::Urn => self.urn.as_ref(),
+        }
+    }
 }
 
 /// One file.
@@ -77,6 +89,9 @@ pub enum BackupError {
     /// The list is missing or cannot be read.
     #[error("{} is no backup", .0.display())]
     NoBackup(PathBuf),
+    /// It does not hold this store.
+    #[error("the backup does not hold the {}", .0.name())]
+    Lacks(Store),
     /// A file is not the one that was saved.
     #[error("{} is not as it was saved", .0.display())]
     Altered(PathBuf),
@@ -100,7 +115,7 @@ pub(super) fn name(store: Store) -> String {
     format!("{}.sqlite", store.name())
 }
 
-/// Saves both stores into a new folder; gives what it holds.
+/// Saves the stores that are here into a new folder; gives what it holds.
 pub async fn make(
     office: &Db,
     urn: &Db,
@@ -118,70 +133,77 @@ pub async fn make(
     }
     let made = DirBuilder::new().recursive(true).mode(0o700).create(&draft);
     made.map_err(BackupError::at(&draft))?;
-    let mut migrations = [0; 2];
-    for ((db, store), migration) in [(urn, Store::Urn), (office, Store::Office)]
-        .into_iter()
-        .zip(&mut migrations)
-    {
+    let mut saved = Vec::new();
+    for (db, store) in [(urn, Store::Urn), (office, Store::Office)] {
+        if db.here().is_err() {
+            continue;
+        }
         let failed = |error| BackupError::Store(store, error);
         db.save(store, &draft.join(name(store)))
             .await
             .map_err(failed)?;
-        *migration = db.schema(store).await.map_err(failed)?.found;
+        saved.push((store, db.schema(store).await.map_err(failed)?.found));
     }
-    let [urn_migration, office_migration] = migrations;
-    let checks = tried(&draft).await?;
+    let checks = tried(&draft, &saved).await?;
     if checks.iter().any(|check| !check.problems.is_empty()) {
         return Err(BackupError::Contradiction(checks));
     }
-    let of = |store: Store, migration: i64| -> Result<Saved, BackupError> {
-        let path = draft.join(name(store));
+    let of = |wanted: Store| -> Result<Option<Saved>, BackupError> {
+        let found = saved.iter().find(|(store, _)| *store == wanted);
+        let Some((_, migration)) = found else {
+            return Ok(None);
+        };
+        let path = draft.join(name(wanted));
         let sha256 = digest(&path).map_err(BackupError::at(&path))?;
-        Ok(Saved { migration, sha256 })
+        Ok(Some(Saved {
+            migration: *migration,
+            sha256,
+        }))
     };
+    let heads = checks.iter().filter_map(|check| {
+        let urn = check.urn.as_ref()?;
+        Some(Head {
+            origin: logs::origin(public_url, &check.wave.slug, urn.log.number),
+            size: urn.leaves,
+            root: hex::encode(urn.root),
+        })
+    });
     let manifest = Manifest {
         software: env!("CARGO_PKG_VERSION").to_owned(),
         made_at: now.micros(),
-        office: of(Store::Office, office_migration)?,
-        urn: of(Store::Urn, urn_migration)?,
-        logs: checks
-            .iter()
-            .map(|check| Head {
-                origin: logs::origin(public_url, &check.wave.slug, check.log.number),
-                size: check.leaves,
-                root: hex::encode(check.root),
-            })
-            .collect(),
+        office: of(Store::Office)?,
+        urn: of(Store::Urn)?,
+        logs: heads.collect(),
     };
     publish(&draft, folder, &manifest)?;
     Ok((manifest, checks))
 }
 
 /// Restores copies of the saved files for a moment and looks whether they tell one story.
-async fn tried(draft: &Path) -> Result<Vec<WaveCheck>, BackupError> {
+async fn tried(draft: &Path, saved: &[(Store, i64)]) -> Result<Vec<WaveCheck>, BackupError> {
     let workshop = draft.join("try");
     std::fs::create_dir(&workshop).map_err(BackupError::at(&workshop))?;
-    let mut opened = Vec::new();
-    for store in [Store::Office, Store::Urn] {
-        let failed = |error| BackupError::Store(store, error);
-        let (from, to) = (draft.join(name(store)), workshop.join(name(store)));
+    let (mut office, mut urn) = (Db::elsewhere(Store::Office), Db::elsewhere(Store::Urn));
+    for (store, _) in saved {
+        let failed = |error| BackupError::Store(*store, error);
+        let (from, to) = (draft.join(name(*store)), workshop.join(name(*store)));
         std::fs::copy(&from, &to).map_err(BackupError::at(&from))?;
         let db = Db::open(&file(&to)).await.map_err(failed)?;
-        db.migrate(store).await.map_err(failed)?;
+        db.migrate(*store).await.map_err(failed)?;
         if !db.is_whole().await.map_err(failed)? {
             return Err(BackupError::Altered(from));
         }
-        opened.push(db);
+        match store {
+            Store::Office => office = db,
+            Store::Urn => urn = db,
+        }
     }
-    let mut checks = Vec::new();
-    if let [office, urn] = opened.as_slice() {
-        let (office, urn) = (Office(office.clone()), Urn(urn.clone()));
-        let failed = |error| BackupError::Store(Store::Urn, error);
-        checks = check::waves(&office, &urn, None).await.map_err(failed)?;
-    }
-    for db in opened {
-        db.close().await;
-    }
+    let (office, urn) = (Office(office), Urn(urn));
+    let last = saved.last().map_or(Store::Urn, |(store, _)| *store);
+    let failed = |error| BackupError::Store(last, error);
+    let checks = check::waves(&office, &urn, None).await.map_err(failed)?;
+    office.0.close().await;
+    urn.0.close().await;
     std::fs::remove_dir_all(&workshop).map_err(BackupError::at(&workshop))?;
     Ok(checks)
 }
@@ -191,7 +213,9 @@ fn publish(draft: &Path, folder: &Path, manifest: &Manifest) -> Result<(), Backu
     let list = draft.join(LIST);
     let text = serde_json::to_string_pretty(manifest).unwrap_or_default();
     std::fs::write(&list, format!("{text}\n")).map_err(BackupError::at(&list))?;
-    for name in [LIST.to_owned(), name(Store::Office), name(Store::Urn)] {
+    let stores = [Store::Office, Store::Urn].into_iter();
+    let stores = stores.filter(|store| manifest.of(*store).is_some());
+    for name in stores.map(name).chain([LIST.to_owned()]) {
         let path = draft.join(name);
         sync(&path).map_err(BackupError::at(&path))?;
     }
@@ -204,16 +228,14 @@ fn publish(draft: &Path, folder: &Path, manifest: &Manifest) -> Result<(), Backu
     sync(parent.unwrap_or(Path::new("."))).map_err(BackupError::at(folder))
 }
 
-/// Reads the list of a backup and makes sure that its files are those that were saved.
-pub fn open(folder: &Path) -> Result<Manifest, BackupError> {
+/// Reads the list of a backup and makes sure that the files of these stores are those that were saved.
+pub fn open(folder: &Path, stores: &[Store]) -> Result<Manifest, BackupError> {
     let text = std::fs::read_to_string(folder.join(LIST));
     let manifest: Option<Manifest> = text.ok().and_then(|text| serde_json::from_str(&text).ok());
     let manifest = manifest.ok_or_else(|| BackupError::NoBackup(folder.to_owned()))?;
-    for (store, saved) in [
-        (Store::Office, &manifest.office),
-        (Store::Urn, &manifest.urn),
-    ] {
-        let path = folder.join(name(store));
+    for store in stores {
+        let saved = manifest.of(*store).ok_or(BackupError::Lacks(*store))?;
+        let path = folder.join(name(*store));
         if digest(&path).map_err(BackupError::at(&path))? != saved.sha256 {
             return Err(BackupError::Altered(path));
         }

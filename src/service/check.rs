@@ -1,7 +1,8 @@
-//! Whether an instance's two stores tell one story.
+//! Whether an instance's two stores tell one story, or as much of it as one of them knows.
 //!
 //! For: `minyi check`, and every backup and restore. Promises: reads only; compares counts between the
-//! stores and never a single code with a single response.
+//! stores and never a single code with a single response. Where one store is with another operator, the counts that two people compare
+//! are of whole waves: used codes on one side, records on the other.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +10,16 @@ use super::intake::record;
 use super::keys::{Keys, KeysError};
 use super::logs;
 use super::paper;
+use super::retention;
+use super::terms::{self, Terms};
 use crate::ledger::commitment::Commitment;
 use crate::ledger::tree::{Frontier, Hash};
-use crate::storage::office::{invitation, wave};
+use crate::storage::office::{invitation, process_entry, wave};
 use crate::storage::urn::log::{self, Log};
 use crate::storage::urn::{leaf, pool, response, spent};
 use crate::storage::{Conn, Office, StoreError, Urn};
 use crate::survey::ids::WaveId;
+use crate::survey::time::Instant;
 use crate::survey::wave::{Wave, WaveKind, WaveState};
 
 /// Counts of one wave.
@@ -23,8 +27,21 @@ use crate::survey::wave::{Wave, WaveKind, WaveState};
 pub struct WaveCheck {
     /// The wave.
     pub wave: Wave,
-    /// Codes that were used.
-    pub used: u64,
+    /// Codes that were used; nothing where the office is with another program.
+    pub used: Option<u64>,
+    /// What the urn has of it; nothing where that is with another program.
+    pub urn: Option<UrnCheck>,
+    /// Key files of the wave in this place; `None` without keys.
+    pub keys_here: Option<u64>,
+    /// When its keys are destroyed, as its seal stated.
+    pub keys_until: Option<Instant>,
+    /// What does not fit.
+    pub problems: Vec<Mismatch>,
+}
+
+/// Counts of one wave in the urn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrnCheck {
     /// Tokens that were spent.
     pub spent: u64,
     /// Records that wait for a batch.
@@ -39,10 +56,14 @@ pub struct WaveCheck {
     pub root: Hash,
     /// The log in use.
     pub log: Log,
-    /// Key files of the wave in this place; `None` without keys.
-    pub keys_here: Option<u64>,
-    /// What does not fit.
-    pub problems: Vec<Mismatch>,
+}
+
+impl UrnCheck {
+    /// Records, waiting or logged.
+    #[must_use]
+    pub const fn records(&self) -> u64 {
+        self.pool + self.responses
+    }
 }
 
 /// Something that does not fit.
@@ -76,44 +97,92 @@ impl Mismatch {
     }
 }
 
-/// Checks every wave that has a log; without keys, nothing is said of unreadable records.
+/// Checks every wave that has a log, in the stores that are here; without keys, nothing is said of unreadable records.
+///
+/// # Errors
+/// A store failed, or a document that the urn was given cannot be read.
 pub async fn waves(
     office: &Office,
     urn: &Urn,
     keys: Option<&Keys>,
 ) -> Result<Vec<WaveCheck>, StoreError> {
-    let waves = {
-        let mut tx = office.0.begin_read("waves to check").await?;
-        wave::list(&mut tx.conn()).await?
+    let mut checks = if office.0.here().is_ok() {
+        of_office(office, keys).await?
+    } else {
+        let told = terms::list(urn).await?;
+        told.into_iter()
+            .map(|told| told.map(|told| of_terms(told, keys)))
+            .collect::<Result<_, _>>()?
     };
-    // The urn as a whole comes first: a code that is used meanwhile has no record here yet, and never the
-    // other way round.
-    let mut checks = Vec::new();
-    let mut tx = urn.0.begin_read("check urn").await?;
-    for wave in waves.into_iter().filter(|w| w.state >= WaveState::Open) {
-        checks.push(check(&mut tx.conn(), keys, wave).await?);
-    }
-    drop(tx);
-    let mut tx = office.0.begin_read("check office").await?;
-    for check in &mut checks {
-        let issued = invitation::count_by_county(&mut tx.conn(), check.wave.id).await?;
-        check.used = issued.values().map(|(_, used)| used).sum();
-        // An open wave has no codes.
-        let coded = check.wave.kind == WaveKind::Probability;
-        if coded && check.used < check.pool + check.responses {
-            check.problems.push(Mismatch::Used);
+    checks.retain(|check| check.wave.state >= WaveState::Open);
+    if urn.0.here().is_ok() {
+        // The urn as a whole comes first: a code that is used meanwhile has no record here yet, and never the
+        // other way round.
+        let mut tx = urn.0.begin_read("check urn").await?;
+        for check in &mut checks {
+            let (found, problems) = in_urn(&mut tx.conn(), keys, check.wave.id).await?;
+            check.urn = Some(found);
+            check.problems.extend(problems);
         }
+    }
+    if office.0.here().is_ok() {
+        count_used(office, &mut checks).await?;
     }
     Ok(checks)
 }
 
-/// What the urn says of a wave; the office is asked later.
-async fn check(
+/// The waves as the office has them.
+async fn of_office(office: &Office, keys: Option<&Keys>) -> Result<Vec<WaveCheck>, StoreError> {
+    let mut tx = office.0.begin_read("waves to check").await?;
+    let mut conn = tx.conn();
+    let mut checks = Vec::new();
+    for wave in wave::list(&mut conn).await? {
+        let entries = process_entry::list(&mut conn, wave.id).await?;
+        checks.push(begun(wave, retention::read(&entries).until, keys));
+    }
+    Ok(checks)
+}
+
+/// A wave as the urn was told of it.
+fn of_terms(told: Terms, keys: Option<&Keys>) -> WaveCheck {
+    begun(told.wave, told.codes_until, keys)
+}
+
+fn begun(wave: Wave, keys_until: Option<Instant>, keys: Option<&Keys>) -> WaveCheck {
+    let left = keys.and_then(|keys| keys.left(wave.id).ok());
+    WaveCheck {
+        wave,
+        used: None,
+        urn: None,
+        keys_here: left.map(|left| count(left.len())),
+        keys_until,
+        problems: Vec::new(),
+    }
+}
+
+/// Counts used codes and compares them with the records, where these are here.
+async fn count_used(office: &Office, checks: &mut [WaveCheck]) -> Result<(), StoreError> {
+    let mut tx = office.0.begin_read("check office").await?;
+    for check in checks {
+        let issued = invitation::count_by_county(&mut tx.conn(), check.wave.id).await?;
+        let used = issued.values().map(|(_, used)| used).sum();
+        check.used = Some(used);
+        // An open wave has no codes.
+        let coded = check.wave.kind == WaveKind::Probability;
+        let records = check.urn.as_ref().map_or(0, UrnCheck::records);
+        if coded && used < records {
+            check.problems.push(Mismatch::Used);
+        }
+    }
+    Ok(())
+}
+
+/// What the urn says of a wave.
+async fn in_urn(
     urn: &mut Conn<'_>,
     keys: Option<&Keys>,
-    wave: Wave,
-) -> Result<WaveCheck, StoreError> {
-    let id = wave.id;
+    id: WaveId,
+) -> Result<(UrnCheck, Vec<Mismatch>), StoreError> {
     let spent: u64 = spent::count_by_county(urn, id).await?.into_values().sum();
     let waiting = pool::count_waiting(urn, id).await?;
     let records: u64 = waiting.iter().map(|line| line.records).sum();
@@ -126,8 +195,6 @@ async fn check(
         })
     });
     let unreadable = unreadable.map(|line| line.records).sum();
-    let keys_here = keys.and_then(|keys| keys.left(id).ok());
-    let keys_here = keys_here.map(|left| u64::try_from(left.len()).unwrap_or(u64::MAX));
     let tree = logs::grow(urn, id, Frontier::default(), u64::MAX).await?;
     let (responses, mut problems) = compare(urn, id).await?;
     let log = log::latest(urn, id).await?;
@@ -139,9 +206,7 @@ async fn check(
     if !(stored..=stored + log.lost).contains(&spent) {
         problems.push(Mismatch::Spent);
     }
-    Ok(WaveCheck {
-        wave,
-        used: 0,
+    let found = UrnCheck {
         spent,
         pool: records,
         unreadable,
@@ -149,9 +214,8 @@ async fn check(
         leaves: tree.size(),
         root: tree.root(),
         log,
-        keys_here,
-        problems,
-    })
+    };
+    Ok((found, problems))
 }
 
 /// Number of responses, and how they differ from the leaves and from what was committed to.

@@ -15,13 +15,14 @@ use super::again::again;
 use super::app::App;
 use super::codes::{CodesError, Issued, code};
 use super::import::sheet::{CellProblem, Column, Row, RowProblem, Sheet};
+use super::seeds;
 use super::waves::{Progress, STEP, WaveError, find, progress, record};
 use crate::stats::outcome_rate::Rates;
-use crate::storage::StoreError;
 use crate::storage::office::fieldwork_day;
 pub use crate::storage::office::fieldwork_day::Day;
-use crate::storage::office::{area, invitation, wave};
+use crate::storage::office::{area, estimate, invitation, wave};
 use crate::storage::urn::response;
+use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::area::{Area, AreaCode};
 use crate::survey::invitation::Code;
@@ -78,6 +79,8 @@ pub struct Board {
     pub strata: Vec<Day>,
     /// Used codes at the end, if it goes on as in the last days.
     pub forecast: Option<u64>,
+    /// Of the used codes those of auditors whose answers left, once the result is there.
+    pub seeded: u64,
 }
 
 /// How fieldwork of a wave goes.
@@ -97,15 +100,10 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
     let notes = invitation::count_noted(&mut conn, wave.id).await?;
     let areas = area::list(&mut conn).await?;
     let lines = fieldwork_day::list(&mut conn, wave.id).await?;
+    let seeded = seeded(&mut conn, &wave).await?;
     drop(tx);
     let is_rounded = matches!(wave.state, WaveState::Open | WaveState::Closing);
-    let round = |count: u64| {
-        if is_rounded {
-            count - count % STEP
-        } else {
-            count
-        }
-    };
+    let round = |count: u64| count - if is_rounded { count % STEP } else { 0 };
     let mut counties = Vec::new();
     for (county, exact) in issued {
         let area = areas.get(&county);
@@ -138,7 +136,20 @@ pub async fn board(app: &App, person: &Account, slug: &WaveSlug) -> Result<Board
         counties,
         is_rounded,
         days,
+        seeded,
     })
+}
+
+/// Codes of auditors whose answers left, once the result is there.
+async fn seeded(conn: &mut Conn<'_>, wave: &Wave) -> Result<u64, StoreError> {
+    if wave.state < WaveState::Closed {
+        return Ok(0);
+    }
+    let found = estimate::find_latest(conn, wave.id).await?;
+    Ok(found.map_or(0, |stored| {
+        let counties = stored.result.counties.iter();
+        counties.map(|county| county.counts.seeded).sum()
+    }))
 }
 
 /// How the answers of a county came, as far as they are in the record.
@@ -167,7 +178,19 @@ pub async fn modes(
         return Ok(Vec::new());
     }
     let mut tx = app.urn.0.begin_read("modes").await?;
-    let counts = response::count_by_mode(&mut tx.conn(), wave.id).await?;
+    let mut counts = response::count_by_mode(&mut tx.conn(), wave.id).await?;
+    drop(tx);
+    // Auditors' own answers left with the close: they are nobody's of the population.
+    let seeded = seeds::left(app, &wave).await?;
+    if !seeded.is_empty() {
+        let mut tx = app.urn.0.begin_read("modes of seeds").await?;
+        let left = response::count_by_mode_of(&mut tx.conn(), wave.id, &seeded).await?;
+        for (place, number) in left {
+            if let Some(count) = counts.get_mut(&place) {
+                *count = count.saturating_sub(number);
+            }
+        }
+    }
     let is_rounded = matches!(wave.state, WaveState::Open | WaveState::Closing);
     let mut mixes: Vec<ModeMix> = Vec::new();
     for ((county, mode), count) in counts {

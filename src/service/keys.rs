@@ -240,6 +240,12 @@ impl Keys {
         })))
     }
 
+    /// Whether the office's keys and the urn's lie in two folders.
+    #[must_use]
+    pub fn are_apart(&self) -> bool {
+        self.0.office != self.0.urn
+    }
+
     /// Signs receipts.
     #[must_use]
     pub fn signing(&self) -> &SigningKey {
@@ -301,10 +307,11 @@ impl Keys {
     /// The same where the office's keys lie in another folder than the urn's: the office's program drew without it. In one folder
     /// they were made with the draw, and a node that lacks them needs a copy of those.
     pub(super) fn make_days_apart(&self, wave: WaveId) -> Result<(), KeysError> {
-        if self.0.office == self.0.urn {
-            return Ok(());
+        if self.are_apart() {
+            self.make_days(wave)
+        } else {
+            Ok(())
         }
-        self.make_days(wave)
     }
 
     /// Unwraps a wave's keys.

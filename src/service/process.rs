@@ -86,6 +86,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("destroy_codes", "codes_destroyed", &["stated"]),
+    ("destroy_urn_keys", "urn_keys_destroyed", &["stated"]),
     (
         "change_standard",
         "standard_in_force",

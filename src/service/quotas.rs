@@ -15,6 +15,7 @@ use super::app::App;
 use super::import::sheet::{CellProblem, Column, RowProblem, Sheet};
 use super::import::{age_code, sex_code};
 use super::rules::{self, RuleError};
+use super::seeds;
 use super::waves::{STEP, WaveError, act, allowed, find, record};
 use crate::storage::office::quota::Counts;
 use crate::storage::office::{questionnaire, quota, sample, wave};
@@ -406,8 +407,12 @@ async fn count_logged(app: &App, wave: &Wave) -> Result<Counts, StoreError> {
         let mut tx = app.urn.0.begin_read("count cells").await?;
         response::list(&mut tx.conn(), wave.id).await?
     };
+    let seeded = seeds::left(app, wave).await?;
     let mut counts = Counts::new();
     for response in responses {
+        if seeded.contains(&response.commitment) {
+            continue;
+        }
         let answers = Answers::decode(&form, &response.answers)
             .map_err(|_| StoreError::Corrupt("answers"))?;
         let residence = residences.get(&response.place.stratum).copied().flatten();

@@ -4,19 +4,22 @@
 //! change of the end moves it nowhere; a wave without such a date keeps its codes; the wrapped keys leave
 //! the office with an entry of the process log in one transaction, once, whichever node comes first; every node overwrites and deletes
 //! its own key files; answers, counts and logs stay, and nothing joins a code to any of them any more. Before the close nothing is destroyed.
+//! A program that has the urn alone destroys the urn's keys at the same date ([`urn`]).
+
+mod urn;
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::app::App;
+use super::app::{App, Part, Store};
 use super::keys::random;
 use super::process;
 use super::waves::{WaveError, subject};
 use crate::storage::StoreError;
 use crate::storage::office::{audit, wave, wave_key};
 use crate::survey::audit::Entry;
-use crate::survey::time::Instant;
+use crate::survey::time::{Instant, Zone};
 use crate::survey::wave::{Wave, WaveState};
 
 /// How long after the announced end codes can still be looked up.
@@ -38,6 +41,8 @@ pub struct Codes {
     pub until: Option<Instant>,
     /// They have ended.
     pub have_ended: bool,
+    /// So have the keys of an urn that is a program of its own.
+    pub urn_has_ended: bool,
 }
 
 /// What the process log of a wave says of its codes.
@@ -45,27 +50,46 @@ pub struct Codes {
 /// # Errors
 /// The office failed.
 pub async fn codes(app: &App, wave: &Wave) -> Result<Codes, StoreError> {
+    Ok(read(&process::entries(app, wave).await?))
+}
+
+/// What these entries of a process log say of the codes.
+pub(super) fn read(entries: &[String]) -> Codes {
     let mut found = Codes::default();
-    for entry in process::entries(app, wave).await? {
-        let entry: Value = serde_json::from_str(&entry).unwrap_or_default();
+    for entry in entries {
+        let entry: Value = serde_json::from_str(entry).unwrap_or_default();
         let said = |field: &str| entry.get(field).and_then(Value::as_str);
         match said("event") {
             Some("sealed") => {
                 let until = said("codes_until");
-                found.until = until.and_then(|text| app.zone.parse(text).ok());
+                // Entries have their times in UTC.
+                found.until = until.and_then(|text| Zone::shanghai().parse(text).ok());
             }
             Some("codes_destroyed") => found.have_ended = true,
+            Some("urn_keys_destroyed") => found.urn_has_ended = true,
             _ => {}
         }
     }
-    Ok(found)
+    found
 }
 
-/// Ends the codes of every wave whose date has come; of how many this node did it first. One that fails keeps no other from it.
+/// Ends the codes of every wave whose date has come, and the urn's keys, each as far as this program has them; of how many this node did
+/// it first. One that fails keeps no other from it.
 ///
 /// # Errors
-/// The office or a key file failed; what is done stays done, and the same call goes on.
+/// A store or a key file failed; what is done stays done, and the same call goes on.
 pub async fn forget_due(app: &App) -> Result<usize, WaveError> {
+    let mut ended = 0;
+    if app.part.has(Store::Urn) && (app.part == Part::Urn || app.keys.are_apart()) {
+        ended += urn::forget_due(app).await?;
+    }
+    if app.part.has(Store::Office) {
+        ended += forget_codes_due(app).await?;
+    }
+    Ok(ended)
+}
+
+async fn forget_codes_due(app: &App) -> Result<usize, WaveError> {
     let now = app.clock.now();
     let waves = {
         let mut tx = app.office.0.begin_read("waves whose codes end").await?;
@@ -91,7 +115,8 @@ fn may_end(wave: &Wave, now: Instant) -> bool {
 
 /// Ends the codes of a wave whose stated date has come; says whether this node was the first.
 async fn end(app: &App, wave: &Wave, now: Instant) -> Result<bool, WaveError> {
-    let Codes { until, have_ended } = codes(app, wave).await?;
+    let found = codes(app, wave).await?;
+    let (until, have_ended) = (found.until, found.have_ended);
     let Some(until) = until.filter(|until| have_ended || now >= *until) else {
         return Ok(false);
     };
@@ -99,6 +124,9 @@ async fn end(app: &App, wave: &Wave, now: Instant) -> Result<bool, WaveError> {
     if !app.keys.left(wave.id)?.is_empty() {
         app.keys.destroy_wave(wave.id)?;
         app.intake.forget_keys(wave.id);
+    }
+    if !found.urn_has_ended && app.part == Part::Both {
+        urn::tell(app, wave, now).await?;
     }
     Ok(first)
 }

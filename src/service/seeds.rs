@@ -27,7 +27,9 @@ use crate::survey::seeds::{self, BadList, Fate, Lying, SeedNote, SeedPlan};
 use crate::survey::time::Instant;
 use crate::survey::wave::{Wave, WaveSlug, WaveState};
 
-pub use crate::storage::office::seed_deposit::Deposit;
+pub use crate::storage::office::seed_deposit::{Deposit, Witnessed};
+
+mod witnessed;
 
 /// What the audit log calls a deposit.
 pub const DEPOSITED: &str = "deposit_seeds";
@@ -35,6 +37,8 @@ pub const DEPOSITED: &str = "deposit_seeds";
 pub const NAMED: &str = "name_seeds";
 /// Leaves that are read at once.
 const PAGE: u64 = 10_000;
+/// How often a head is cosigned anew when the log grew meanwhile, before a deposit goes without.
+const TRIES: usize = 3;
 /// Bytes of a list at most.
 const LONGEST: usize = 1 << 20;
 
@@ -209,18 +213,39 @@ pub fn numbers(text: &str) -> Result<BTreeMap<AreaCode, u64>, SeedError> {
     Ok(found)
 }
 
-/// An auditor deposits the digest of a list, with its numbers by county, while the wave runs.
+/// An auditor deposits the digest of a list, with its numbers by county, while the wave runs; whether other parties saw it.
 pub async fn deposit(
     app: &App,
     person: &Account,
     slug: &WaveSlug,
     digest: &str,
     numbers: &BTreeMap<AreaCode, u64>,
-) -> Result<(), SeedError> {
+) -> Result<bool, SeedError> {
     if !person.may(Action::Audit) {
         return Err(SeedError::Denied);
     }
     let digest = digest_of(digest)?;
+    for _ in 0..TRIES {
+        let Some(before) = witnessed::before(app, slug).await? else {
+            break;
+        };
+        let size = Some(before.size);
+        if let Some((wave, deposit)) = put(app, person, slug, (digest, numbers), size).await? {
+            return witnessed::after(app, &wave, &deposit, before).await;
+        }
+    }
+    put(app, person, slug, (digest, numbers), None).await?;
+    Ok(false)
+}
+
+/// Stores a deposit, unless the log of answers has grown beyond the size that was witnessed.
+async fn put(
+    app: &App,
+    person: &Account,
+    slug: &WaveSlug,
+    (digest, numbers): ([u8; 32], &BTreeMap<AreaCode, u64>),
+    witnessed: Option<u64>,
+) -> Result<Option<(Wave, Deposit)>, SeedError> {
     let act = act(app, person);
     let mut tx = app.office.0.begin_write("deposit seeds").await?;
     let mut conn = tx.conn();
@@ -245,12 +270,16 @@ pub async fn deposit(
     }
     // The last thing that is read: what is in the log by now can have been picked out of it.
     let (log_size, _) = logs::settled(app, wave.id).await?;
+    if witnessed.is_some_and(|size| size != log_size) {
+        return Ok(None);
+    }
     let deposit = Deposit {
         digest,
         counties: numbers.clone(),
         log_size,
         deposited: act,
         list: None,
+        witnessed: None,
     };
     seed_deposit::insert(&mut conn, wave.id, &deposit).await?;
     let detail = json!({
@@ -261,7 +290,8 @@ pub async fn deposit(
     });
     // The wave's row with it: on PostgreSQL a close at the same moment is told so.
     step(&mut conn, person, act.at, DEPOSITED, &wave, &wave, detail).await?;
-    Ok(tx.commit().await.map_err(WaveError::from)?)
+    tx.commit().await.map_err(WaveError::from)?;
+    Ok(Some((wave, deposit)))
 }
 
 /// An auditor names a deposited list: what became of its seeds by county.
@@ -378,6 +408,38 @@ pub(in crate::service) async fn awaited(
     Ok(until.filter(|until| app.clock.now() < *until))
 }
 
+/// Commitments of the records that left, once the wave is closed: counts of residents leave them out. None before, since they have
+/// not left; none where the urn is with another program.
+pub(super) async fn left(app: &App, wave: &Wave) -> Result<BTreeSet<[u8; 32]>, StoreError> {
+    if wave.state < WaveState::Closed || app.urn.0.here().is_err() {
+        return Ok(BTreeSet::new());
+    }
+    let mut tx = app.office.0.begin_read("seeds that left").await?;
+    let mut conn = tx.conn();
+    let deposits = seed_deposit::list(&mut conn, wave.id).await?;
+    if deposits.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let asked = questionnaire::get(&mut conn, &wave.questionnaire).await?;
+    drop(tx);
+    let mut tx = app.urn.0.begin_read("places of seeds").await?;
+    let mut left = BTreeSet::new();
+    for deposit in &deposits {
+        let Some(list) = deposit.list.as_deref() else {
+            continue;
+        };
+        let own = seeds::read(&asked, list).map_err(|_| StoreError::Corrupt("list of seeds"))?;
+        for seed in own {
+            let found = leaf::find(&mut tx.conn(), wave.id, &seed.commitment).await?;
+            // Logged before its list was deposited: it stays.
+            if found.is_some_and(|leaf| leaf.place >= deposit.log_size) {
+                left.insert(seed.commitment);
+            }
+        }
+    }
+    Ok(left)
+}
+
 /// Places of the commitments in a wave's log.
 pub(super) async fn places(
     conn: &mut Conn<'_>,
@@ -452,6 +514,7 @@ pub(super) async fn document(app: &App, wave: &Wave) -> Result<Option<Vec<u8>>, 
             "counties": deposit.counties,
             "log_size": deposit.log_size,
             "list": deposit.list,
+            "witnessed": deposit.witnessed,
         })
     };
     let document = json!({ "deposits": deposits.iter().map(one).collect::<Vec<_>>() });

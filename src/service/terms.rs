@@ -7,9 +7,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::app::App;
-use super::rules;
 use super::waves::{self, WaveError};
-use crate::storage::office::{area, questionnaire, wave};
+use super::{retention, rules};
+use crate::storage::office::{area, process_entry, questionnaire, wave};
 use crate::storage::urn::terms;
 use crate::storage::{Conn, StoreError, Urn};
 use crate::survey::account::Account;
@@ -35,6 +35,9 @@ struct Document {
     opens_at: Instant,
     /// The announced end, or when the wave was closed before it.
     closes_at: Instant,
+    /// When the wave's keys are destroyed, as its seal stated; nothing of a wave that was sealed before there was such a date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    codes_until: Option<Instant>,
     fast_seconds: u32,
     counties: Vec<Area>,
     questionnaire: Questionnaire,
@@ -51,12 +54,15 @@ pub(super) struct Terms {
     pub fast_seconds: u32,
     /// Its counties.
     pub counties: Vec<Area>,
+    /// When its keys are destroyed.
+    pub codes_until: Option<Instant>,
 }
 
 impl Document {
     async fn of(office: &mut Conn<'_>, wave: &Wave, plan: &Plan) -> Result<Self, StoreError> {
         let areas = area::list(office).await?;
         let counties = plan.counties().filter_map(|code| areas.get(code)).cloned();
+        let entries = process_entry::list(office, wave.id).await?;
         let early = wave.closed.filter(|_| wave.state > WaveState::Open);
         Ok(Self {
             form: FORM,
@@ -67,6 +73,7 @@ impl Document {
             synthetic: wave.synthetic,
             opens_at: wave.opens_at,
             closes_at: early.map_or(wave.closes_at, |act| act.at.min(wave.closes_at)),
+            codes_until: retention::read(&entries).until,
             fast_seconds: plan.quality().fast_seconds,
             counties: counties.collect(),
             questionnaire: questionnaire::get(office, &wave.questionnaire).await?,
@@ -108,6 +115,7 @@ impl Document {
             questionnaire: told.questionnaire,
             fast_seconds: told.fast_seconds,
             counties: told.counties,
+            codes_until: told.codes_until,
         })
     }
 }
@@ -183,19 +191,24 @@ pub(super) async fn opened(app: &App) -> Result<Vec<Wave>, StoreError> {
         let mut tx = app.office.0.begin_read("waves with records").await?;
         wave::list(&mut tx.conn()).await?
     } else {
-        let mut tx = app.urn.0.begin_read("terms of waves").await?;
-        let documents = terms::list(&mut tx.conn()).await?;
         // One that cannot be read keeps no other wave waiting.
-        let read = |text: &String| match Document::read(text) {
-            Ok(terms) => Some(terms.wave),
+        let read = |told| match told {
+            Ok(Terms { wave, .. }) => Some(wave),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "terms of a wave cannot be read");
                 None
             }
         };
-        documents.iter().filter_map(read).collect()
+        list(&app.urn).await?.into_iter().filter_map(read).collect()
     };
     waves.retain(|wave| wave.state >= WaveState::Open);
     Ok(waves)
+}
+
+/// What the urn knows of every wave, by name; each may be one that this program cannot read.
+pub(super) async fn list(urn: &Urn) -> Result<Vec<Result<Terms, StoreError>>, StoreError> {
+    let mut tx = urn.0.begin_read("terms of waves").await?;
+    let documents = terms::list(&mut tx.conn()).await?;
+    Ok(documents.iter().map(|text| Document::read(text)).collect())
 }

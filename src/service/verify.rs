@@ -17,6 +17,7 @@ use serde_json::Value;
 pub use bundle::{Bundle, BundleError};
 
 use self::log::Log;
+use crate::ledger::cosignature::Cosigner;
 use crate::report::protocol::{Finding, Outcome, Protocol};
 use crate::service::close::SOFTWARE;
 
@@ -75,18 +76,34 @@ impl Findings {
     }
 }
 
-/// Everything that can be checked of a bundle. The key is the instance's, by a way of one's own.
+/// What the verifier knows by a way of its own.
+#[derive(Clone, Copy, Default)]
+pub struct Known<'k> {
+    /// The instance's key.
+    pub key: Option<&'k VerifyingKey>,
+    /// Witnesses of its logs.
+    pub witnesses: &'k [Cosigner],
+}
+
+/// Everything that can be checked of a bundle with the instance's key alone.
 #[must_use]
 pub fn verify(bundle: &Bundle, key: Option<&VerifyingKey>) -> Protocol {
+    let witnesses = &[];
+    verify_with(bundle, &Known { key, witnesses })
+}
+
+/// Everything that can be checked of a bundle.
+#[must_use]
+pub fn verify_with(bundle: &Bundle, known: &Known<'_>) -> Protocol {
     let mut findings = Findings::default();
     findings.add(
         "checksums",
         bundle.sums().map(|files| Verdict::holds(&files)),
     );
     let log = Log::read(bundle);
-    log::check(bundle, &log, key, &mut findings);
+    log::check(bundle, &log, known.key, &mut findings);
     published::check(bundle, &log, &mut findings);
-    seeds::check(bundle, &log, &mut findings);
+    seeds::check(bundle, &log, known, &mut findings);
     if bundle.has_records() {
         records::check(bundle, &log, &mut findings);
     }

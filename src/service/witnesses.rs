@@ -1,9 +1,11 @@
 //! Witnesses of this instance: after each batch and each step of a wave the heads of its logs are cosigned by other parties.
 //!
-//! For: `serve --witness`. Uses: requests of ours, `ledger`, the office's table of cosignatures. Promises: a witness that does not answer
+//! For: `serve --witness`. Uses: requests of ours, `ledger`, a table of cosignatures in each store: heads of process logs are the office's,
+//! heads of answers' logs the urn's, so that each of two programs asks for its own. Promises: a witness that does not answer
 //! holds nobody up and is asked again; only a line that verifies under the witness' key is kept; where a witness saw a longer log than
 //! there is, the log says so as an error: either it was rolled back, or somebody else signs with its key.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use super::app::App;
 use super::logs::{self, LogError};
 use super::outgoing::{Outgoing, OutgoingError};
 use super::process;
+use super::terms;
 use super::witness::write_request;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::cosignature::Cosigner;
@@ -19,9 +22,12 @@ use crate::storage::StoreError;
 use crate::storage::office::cosignature;
 pub use crate::storage::office::cosignature::Cosignature;
 use crate::storage::office::wave;
-use crate::storage::urn::leaf;
+use crate::storage::urn::{self, leaf};
 use crate::survey::time::Instant;
 use crate::survey::wave::{Wave, WaveState};
+
+/// How long somebody who deposits a list waits for a witness.
+const AT_ONCE: Duration = Duration::from_secs(6);
 
 /// Another party: its key and where it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +79,9 @@ pub enum AskError {
     /// The witness cannot be reached.
     #[error("the witness cannot be reached")]
     Away(#[from] OutgoingError),
+    /// It does not answer while somebody waits.
+    #[error("the witness does not answer at once")]
+    Late,
     /// It refuses.
     #[error("the witness answered {0}")]
     Refused(u16),
@@ -98,6 +107,14 @@ struct Log {
     note: String,
     size: u64,
     entries: Vec<Vec<u8>>,
+}
+
+/// A head with the log's signature and the lines of witnesses.
+pub(super) struct Fresh {
+    /// All of it.
+    pub note: String,
+    /// Entries of the log.
+    pub size: u64,
 }
 
 /// Asks at this pace until the instance stops; for a running server.
@@ -126,15 +143,11 @@ pub async fn ask_all(app: &App) -> Result<u64, StoreError> {
     let Some(asking) = app.witnesses.0.clone() else {
         return Ok(0);
     };
-    let waves = {
-        let mut tx = app.office.0.begin_read("waves to be witnessed").await?;
-        wave::list(&mut tx.conn()).await?
-    };
     let mut cosigned = 0;
-    for wave in waves.iter().filter(|wave| wave.state >= WaveState::Sealed) {
-        for log in names(app, wave).await? {
+    for wave in waves(app).await? {
+        for log in names(app, &wave).await? {
             for party in &asking.parties {
-                match ask(app, &asking.outgoing, party, (wave, &log)).await {
+                match ask(app, &asking.outgoing, party, (&wave, &log)).await {
                     Ok(true) => cosigned += 1,
                     Ok(false) => {}
                     Err(error) => tracing::error!(
@@ -151,6 +164,17 @@ pub async fn ask_all(app: &App) -> Result<u64, StoreError> {
     Ok(cosigned)
 }
 
+/// Waves with a log of which this program has a head.
+async fn waves(app: &App) -> Result<Vec<Wave>, StoreError> {
+    if app.office.0.here().is_err() {
+        return terms::opened(app).await;
+    }
+    let mut tx = app.office.0.begin_read("waves to be witnessed").await?;
+    let mut waves = wave::list(&mut tx.conn()).await?;
+    waves.retain(|wave| wave.state >= WaveState::Sealed);
+    Ok(waves)
+}
+
 /// Asks one witness for the head of a log; whether there was one that it had not cosigned.
 async fn ask(
     app: &App,
@@ -163,15 +187,69 @@ async fn ask(
         return Ok(false);
     };
     let given = cosign(outgoing, party, &log, last.unwrap_or(0)).await?;
-    let mut tx = app.office.0.begin_write("keep a cosignature").await?;
-    cosignature::upsert(&mut tx.conn(), wave.id, &log.name, &given).await?;
-    tx.commit().await?;
+    keep(app, wave, &log.name, &given).await?;
     Ok(true)
+}
+
+/// Keeps a cosignature in the store whose log it is.
+async fn keep(app: &App, wave: &Wave, log: &str, given: &Cosignature) -> Result<(), StoreError> {
+    if log == process::NAME {
+        let mut tx = app.office.0.begin_write("keep a cosignature").await?;
+        cosignature::upsert(&mut tx.conn(), wave.id, log, given).await?;
+        return tx.commit().await;
+    }
+    let mut tx = app.urn.0.begin_write("keep a cosignature").await?;
+    urn::cosignature::upsert(&mut tx.conn(), wave.id, log, given).await?;
+    tx.commit().await
+}
+
+/// A head of a log as it is at this moment, cosigned at this moment by at least one witness; nothing if there is none or none answers.
+pub(super) async fn fresh(app: &App, wave: &Wave, name: &str) -> Result<Option<Fresh>, AskError> {
+    let Some(asking) = app.witnesses.0.clone() else {
+        return Ok(None);
+    };
+    let Some(log) = read(app, wave, name, None).await? else {
+        return Ok(None);
+    };
+    let mut found = Fresh {
+        note: log.note.clone(),
+        size: log.size,
+    };
+    let (outgoing, log) = (&asking.outgoing, &log);
+    let asked = asking.parties.iter().map(|party| async move {
+        let last = last(app, wave, name, &party.cosigner.name).await?;
+        let cosigning = cosign(outgoing, party, log, last.unwrap_or(0));
+        let given = tokio::time::timeout(AT_ONCE, cosigning).await;
+        given.map_err(|_| AskError::Late)?
+    });
+    let answers = futures_util::future::join_all(asked).await;
+    let mut lines = 0;
+    for (party, answer) in asking.parties.iter().zip(answers) {
+        match answer {
+            Ok(given) => {
+                keep(app, wave, name, &given).await?;
+                found.note.push_str(&given.line);
+                found.note.push('\n');
+                lines += 1;
+            }
+            Err(error) => tracing::error!(
+                wave = %wave.slug,
+                log = name,
+                witness = party.cosigner.name,
+                error = &error as &dyn std::error::Error,
+                "a head was not cosigned"
+            ),
+        }
+    }
+    Ok((lines > 0).then_some(found))
 }
 
 /// Names of the logs of a wave.
 async fn names(app: &App, wave: &Wave) -> Result<Vec<String>, StoreError> {
-    let mut names = vec![process::NAME.to_owned()];
+    let mut names = Vec::new();
+    if app.office.0.here().is_ok() {
+        names.push(process::NAME.to_owned());
+    }
     // The head of the answers' log is with the urn.
     if wave.state >= WaveState::Open && app.urn.0.here().is_ok() {
         let log = logs::standing(app, wave.id).await?;
@@ -183,8 +261,7 @@ async fn names(app: &App, wave: &Wave) -> Result<Vec<String>, StoreError> {
 }
 
 async fn last(app: &App, wave: &Wave, log: &str, witness: &str) -> Result<Option<u64>, StoreError> {
-    let mut tx = app.office.0.begin_read("last cosignature").await?;
-    let given = cosignature::list(&mut tx.conn(), wave.id, log).await?;
+    let given = list(app, wave, log).await?;
     let own = given.into_iter().find(|one| one.witness == witness);
     Ok(own.map(|one| one.size))
 }
@@ -290,16 +367,28 @@ pub(super) async fn cosigned(
     Ok(lines.fold(note, |note, one| format!("{note}{}\n", one.line)))
 }
 
-/// Who cosigned a log of a wave, and how far.
+/// Who cosigned a log of a wave, and how far, as far as this program knows it.
 pub(super) async fn list(
     app: &App,
     wave: &Wave,
     log: &str,
 ) -> Result<Vec<Cosignature>, StoreError> {
-    // Cosignatures are kept by the office, whose program asks for them.
-    if app.office.0.here().is_err() {
-        return Ok(Vec::new());
+    let mut latest = BTreeMap::new();
+    if log != process::NAME && app.urn.0.here().is_ok() {
+        let mut tx = app.urn.0.begin_read("cosignatures").await?;
+        for one in urn::cosignature::list(&mut tx.conn(), wave.id, log).await? {
+            latest.insert(one.witness.clone(), one);
+        }
     }
-    let mut tx = app.office.0.begin_read("cosignatures").await?;
-    cosignature::list(&mut tx.conn(), wave.id, log).await
+    if app.office.0.here().is_ok() {
+        // Also those under an answers' log that an earlier version kept here.
+        let mut tx = app.office.0.begin_read("cosignatures").await?;
+        for one in cosignature::list(&mut tx.conn(), wave.id, log).await? {
+            let known = latest.get(&one.witness);
+            if known.is_none_or(|known: &Cosignature| known.size < one.size) {
+                latest.insert(one.witness.clone(), one);
+            }
+        }
+    }
+    Ok(latest.into_values().collect())
 }

@@ -55,6 +55,7 @@ const OFFICE: &[Sorted] = &[
     ("cosignature", "wave, log, witness"),
     ("seed_deposit", "wave, digest"),
     ("seed_list", "wave, digest"),
+    ("seed_witness", "wave, digest"),
     ("imprint", "wave"),
     ("open_result", "wave"),
     ("upload", "id"),
@@ -94,6 +95,8 @@ const URN: &[Sorted] = &[
     ("envelope", "wave, county, variance_unit"),
     ("lot", "wave, county, lot"),
     ("sheet", "wave, county, lot, sheet, reading"),
+    ("cosignature", "wave, log, witness"),
+    ("ended", "wave"),
 ];
 
 impl Store {

@@ -139,6 +139,12 @@ fn submissions(figures: &Figures, line: &mut impl FnMut(std::fmt::Arguments<'_>)
             "minyi_trials_total{{step=\"{step}\"}} {count}"
         ));
     }
+    line(format_args!("# TYPE minyi_trials_refused_total counter"));
+    for (step, reason, count) in &figures.trials_refused {
+        line(format_args!(
+            "minyi_trials_refused_total{{step=\"{step}\",reason=\"{reason}\"}} {count}"
+        ));
+    }
 }
 
 fn histogram(step: &StepFigures, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
@@ -182,6 +188,7 @@ mod tests {
             accepted: 120,
             refused: vec![("unknown-code", 20), ("busy", 3)],
             trials: [("prepared", 40), ("opened", 20)],
+            trials_refused: vec![("opened", "too-many-trials", 20)],
             steps: [step("redeem"), step("cast"), step("reserve"), step("sign")],
         };
         let text = exposition(&figures, &Counts::default(), Some(4_096));
@@ -194,6 +201,8 @@ mod tests {
         # TYPE minyi_trials_total counter
         minyi_trials_total{step="prepared"} 40
         minyi_trials_total{step="opened"} 20
+        # TYPE minyi_trials_refused_total counter
+        minyi_trials_refused_total{step="opened",reason="too-many-trials"} 20
         # TYPE minyi_queue_depth gauge
         minyi_queue_depth{step="redeem"} 40
         minyi_queue_depth{step="cast"} 40

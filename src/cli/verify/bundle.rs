@@ -2,24 +2,22 @@
 
 use std::path::Path;
 
-use ed25519_dalek::VerifyingKey;
-
 use crate::cli::output_file::OutputFile;
 use crate::cli::{Console, Failure};
 use crate::i18n::Lang;
 use crate::report::protocol;
-use crate::service::verify::{Bundle, BundleError, verify};
+use crate::service::verify::{Bundle, BundleError, Known, verify_with};
 
 /// Verifies, prints, writes the page; a check that is broken is an error.
 pub(super) fn run(
     console: Console,
     path: &Path,
-    key: Option<&VerifyingKey>,
+    known: &Known<'_>,
     page: Option<&Path>,
 ) -> Result<(), Failure> {
     let lang = console.lang();
     let bundle = Bundle::read(path).map_err(|error| unreadable(lang, path, &error))?;
-    let found = verify(&bundle, key);
+    let found = verify_with(&bundle, known);
     let mut lines = found.lines(lang);
     let say = |key: &str, digest: &str| lang.t_with(key, &[("digest", digest.into())]);
     lines.push(say("verify-bundle-digest", &found.bundle));

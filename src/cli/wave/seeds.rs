@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::super::output_file::write_new;
 use super::super::person::Desk;
+use super::super::witness::Parties;
 use super::super::{Console, Failure};
 use super::{Step, about, read, slug};
 use crate::i18n::Lang;
@@ -57,6 +58,8 @@ struct Deposit {
     /// Answers by county, as `prepare` printed them: 140302=5.
     #[arg(long, value_name = "COUNTY=NUMBER", num_args = 1.., required = true)]
     counties: Vec<String>,
+    #[command(flatten)]
+    parties: Parties,
 }
 
 #[derive(Debug, Args)]
@@ -158,12 +161,19 @@ impl Deposit {
         let lang = console.lang();
         let slug = slug(lang, &self.step.slug)?;
         let numbers = self.counties.join(" ");
+        let witnesses = self.parties.open(lang)?;
         self.step.person.act(console, async |desk| {
             let counties = seeds::numbers(&numbers).map_err(|error| refusal(desk, error))?;
-            let done =
-                again(|| seeds::deposit(desk.app, desk.person, &slug, &self.digest, &counties));
-            done.await.map_err(|error| refusal(desk, error))?;
-            console.print(&format!("{}\n", lang.t("seeds-deposited")))
+            let mut app = desk.app.clone();
+            app.witnesses = witnesses;
+            let done = again(|| seeds::deposit(&app, desk.person, &slug, &self.digest, &counties));
+            let is_seen = done.await.map_err(|error| refusal(desk, error))?;
+            let seen = lang.t(if is_seen {
+                "seeds-witnessed"
+            } else {
+                "seeds-not-witnessed"
+            });
+            console.print(&format!("{} {seen}\n", lang.t("seeds-deposited")))
         })
     }
 }

@@ -26,7 +26,7 @@ const BOUNDS: [(u64, &str); 10] = [
 ];
 
 /// Reasons of a refusal: its word, and whether it is our fault.
-const REASONS: [(&str, bool); 11] = [
+const REASONS: [(&str, bool); 12] = [
     ("unknown-wave", false),
     ("unknown-code", false),
     ("bad-code", false),
@@ -36,9 +36,13 @@ const REASONS: [(&str, bool); 11] = [
     ("invalid", false),
     ("other-county", false),
     ("commit-anew", false),
+    ("too-many-trials", false),
     ("busy", true),
     ("internal", true),
 ];
+
+/// What can be asked for before sending.
+const TRIAL_STEPS: [&str; 2] = ["prepared", "opened"];
 
 /// Outcomes of submissions.
 #[derive(Debug, Default)]
@@ -47,6 +51,7 @@ pub(super) struct Outcomes {
     refused: [AtomicU64; REASONS.len()],
     prepared: AtomicU64,
     opened: AtomicU64,
+    trials_refused: [[AtomicU64; REASONS.len()]; TRIAL_STEPS.len()],
 }
 
 impl Outcomes {
@@ -66,32 +71,61 @@ impl Outcomes {
         in_steps(self.accepted.load(Relaxed))
     }
 
-    /// Counts a commitment that was made before the answers were sent in.
-    pub(super) fn count_prepared(&self) {
-        self.prepared.fetch_add(1, Relaxed);
+    /// Counts what came of a request for a commitment before the answers are sent in.
+    pub(super) fn count_prepared<T>(&self, outcome: &Result<T, IntakeError>) {
+        self.count_trial(0, &self.prepared, outcome);
     }
 
-    /// Counts one that was opened.
-    pub(super) fn count_opened(&self) {
-        self.opened.fetch_add(1, Relaxed);
+    /// Counts what came of a request to open one.
+    pub(super) fn count_opened<T>(&self, outcome: &Result<T, IntakeError>) {
+        self.count_trial(1, &self.opened, outcome);
+    }
+
+    fn count_trial<T>(&self, step: usize, good: &AtomicU64, outcome: &Result<T, IntakeError>) {
+        let counter = match outcome {
+            Ok(_) => Some(good),
+            Err(error) => {
+                let refused = self.trials_refused.get(step);
+                refused.and_then(|refused| refused.get(place(error)))
+            }
+        };
+        if let Some(counter) = counter {
+            counter.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Refused requests of trials by step and reason.
+    pub(super) fn trials_refused(&self) -> Vec<(&'static str, &'static str, u64)> {
+        let steps = TRIAL_STEPS.iter().zip(&self.trials_refused);
+        let all = steps.flat_map(|(step, refused)| {
+            let counted = by_reason(refused).into_iter();
+            counted.map(|(reason, count)| (*step, reason, count))
+        });
+        all.collect()
     }
 
     /// Commitments by what was done with them.
     pub(super) fn trials(&self) -> [(&'static str, u64); 2] {
-        let counted = [("prepared", &self.prepared), ("opened", &self.opened)];
+        let [prepared, opened] = TRIAL_STEPS;
+        let counted = [(prepared, &self.prepared), (opened, &self.opened)];
         counted.map(|(step, count)| (step, in_steps(count.load(Relaxed))))
     }
 
     /// Submissions without one, by reason.
     pub(super) fn refused(&self) -> Vec<(&'static str, u64)> {
-        let counted = REASONS.iter().zip(&self.refused);
-        counted
-            .map(|((word, ours), count)| {
-                let count = count.load(Relaxed);
-                (*word, if *ours { count } else { in_steps(count) })
-            })
-            .collect()
+        by_reason(&self.refused)
     }
+}
+
+/// Counts with their reasons, those of what people did in steps.
+fn by_reason(counts: &[AtomicU64]) -> Vec<(&'static str, u64)> {
+    let counted = REASONS.iter().zip(counts);
+    counted
+        .map(|((word, ours), count)| {
+            let count = count.load(Relaxed);
+            (*word, if *ours { count } else { in_steps(count) })
+        })
+        .collect()
 }
 
 const fn place(error: &IntakeError) -> usize {
@@ -104,9 +138,10 @@ const fn place(error: &IntakeError) -> usize {
         IntakeError::AlreadyReceived | IntakeError::Replaced | IntakeError::UsedElsewhere => 5,
         IntakeError::Invalid(_) | IntakeError::NoToken => 6,
         IntakeError::OtherCounty { .. } => 7,
-        IntakeError::Worn | IntakeError::TooManyTrials => 8,
-        IntakeError::Busy { .. } => 9,
-        IntakeError::Internal(_) | IntakeError::Elsewhere(_) => 10,
+        IntakeError::Worn => 8,
+        IntakeError::TooManyTrials => 9,
+        IntakeError::Busy { .. } => 10,
+        IntakeError::Internal(_) | IntakeError::Elsewhere(_) => 11,
     }
 }
 
@@ -166,6 +201,8 @@ pub struct Figures {
     pub refused: Vec<(&'static str, u64)>,
     /// Commitments before sending: made, and opened for whoever tried the service.
     pub trials: [(&'static str, u64); 2],
+    /// The same that were refused, by step and reason.
+    pub trials_refused: Vec<(&'static str, &'static str, u64)>,
     /// Its steps.
     pub steps: [StepFigures; 4],
 }
@@ -210,6 +247,30 @@ mod tests {
             assert_eq!(refused(&outcomes, "busy"), number);
         }
         assert_eq!(refused(&outcomes, "closed"), 0);
+    }
+
+    #[test]
+    fn refused_trials_are_told_by_step_and_reason_and_no_other_way() {
+        let outcomes = Outcomes::default();
+        for _ in 0..25 {
+            outcomes.count_opened::<()>(&Err(IntakeError::TooManyTrials));
+            outcomes.count_opened::<()>(&Err(IntakeError::AlreadyReceived));
+            outcomes.count_prepared::<()>(&Err(IntakeError::Worn));
+            outcomes.count_prepared(&Ok(()));
+        }
+        outcomes.count_opened::<()>(&Err(IntakeError::Worn));
+        let refused = outcomes.trials_refused();
+        let told: Vec<_> = refused.iter().filter(|one| one.2 > 0).copied().collect();
+        assert_eq!(
+            told,
+            [
+                ("prepared", "commit-anew", 20),
+                ("opened", "already-received", 20),
+                ("opened", "too-many-trials", 20),
+            ]
+        );
+        assert_eq!(outcomes.trials(), [("prepared", 20), ("opened", 0)]);
+        assert!(outcomes.refused().iter().all(|(_, count)| *count == 0));
     }
 
     #[test]

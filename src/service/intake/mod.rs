@@ -216,6 +216,7 @@ impl Intake {
             accepted: inner.outcomes.accepted(),
             refused: inner.outcomes.refused(),
             trials: inner.outcomes.trials(),
+            trials_refused: inner.outcomes.trials_refused(),
             steps: [
                 inner.redeeming.figures("redeem"),
                 inner.casting.figures("cast"),

@@ -124,6 +124,17 @@ pub async fn prepare(
     token: &Token,
     nonce: [u8; NONCE],
 ) -> Result<Prepared, IntakeError> {
+    let done = commit(app, submission, token, nonce).await;
+    app.intake.0.outcomes.count_prepared(&done);
+    done
+}
+
+async fn commit(
+    app: &App,
+    submission: Submission,
+    token: &Token,
+    nonce: [u8; NONCE],
+) -> Result<Prepared, IntakeError> {
     let known = app.intake.known(&submission.wave_slug).await?;
     let now = app.clock.now();
     let draft = draft_of(app, &known, submission, token, now).await?;
@@ -141,7 +152,6 @@ pub async fn prepare(
         commitment,
         wave: *wave.as_bytes(),
     };
-    app.intake.0.outcomes.count_prepared();
     Ok(Prepared {
         commitment,
         signature: word.sign(app.keys.signing()),
@@ -157,6 +167,17 @@ pub async fn open(
     token: &Token,
     trial: Trial,
 ) -> Result<Opened, IntakeError> {
+    let done = show(app, submission, token, trial).await;
+    app.intake.0.outcomes.count_opened(&done);
+    done
+}
+
+async fn show(
+    app: &App,
+    submission: Submission,
+    token: &Token,
+    trial: Trial,
+) -> Result<Opened, IntakeError> {
     let known = app.intake.known(&submission.wave_slug).await?;
     let now = app.clock.now();
     let draft = draft_of(app, &known, submission, token, now).await?;
@@ -165,7 +186,6 @@ pub async fn open(
     let keys = keys.ok_or(IntakeError::Worn)?;
     note(app, &draft, &trial).await?;
     let secret = trial.secret(&keys, &draft);
-    app.intake.0.outcomes.count_opened();
     Ok(Opened {
         salt: secret.salt,
         record: record::canonical(&draft.response(&secret)),

@@ -58,6 +58,16 @@ impl Log {
         }
     }
 
+    /// Every entry as it is hashed.
+    pub(super) fn lines(&self) -> &[Vec<u8>] {
+        &self.lines
+    }
+
+    /// Every entry, as far as it can be read.
+    pub(super) fn entries(&self) -> &[Value] {
+        &self.entries
+    }
+
     /// Entries of these events, the first one first.
     pub(super) fn of<'l, 'e>(
         &'l self,
@@ -84,7 +94,12 @@ impl Log {
 
 /// Reads the signed lines of a head.
 pub(super) fn head(bundle: &Bundle, name: &str) -> Result<Head, String> {
-    let mut lines = bundle.text(name)?.lines();
+    read_head(name, bundle.text(name)?)
+}
+
+/// The same of a text.
+pub(super) fn read_head(name: &str, text: &str) -> Result<Head, String> {
+    let mut lines = text.lines();
     let mut line = || lines.next().ok_or_else(|| format!("{name} is no head"));
     let (origin, size, root) = (line()?.to_owned(), line()?, line()?);
     let root = STANDARD.decode(root).ok();

@@ -7,13 +7,16 @@ use serde_json::Value;
 
 use super::bundle::Bundle;
 use super::log::Log;
-use super::{Findings, Verdict};
+use super::{Findings, Known, Verdict};
+use crate::service::seeds::Witnessed;
 use crate::survey::analysis::Record;
 use crate::survey::area::AreaCode;
 use crate::survey::plan::WavePlan;
 use crate::survey::questionnaire::Questionnaire;
 use crate::survey::seeds::{self, Fate, Lying, SeedNote, SeedPlan};
 use crate::survey::time::{Instant, Zone};
+
+mod witnessed;
 
 /// The lists of a bundle.
 const LISTS: &str = "seeds.json";
@@ -32,6 +35,8 @@ struct Deposit {
     counties: BTreeMap<AreaCode, u64>,
     log_size: u64,
     list: Option<String>,
+    #[serde(default)]
+    witnessed: Option<Witnessed>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -59,9 +64,10 @@ fn is_there(bundle: &Bundle, log: &Log) -> bool {
         || log.of(&[DEPOSITED, NAMED]).next().is_some()
 }
 
-pub(super) fn check(bundle: &Bundle, log: &Log, findings: &mut Findings) {
+pub(super) fn check(bundle: &Bundle, log: &Log, known: &Known<'_>, findings: &mut Findings) {
     if is_there(bundle, log) {
         findings.add("seeds", lists(bundle, log));
+        findings.add("seeds_witnessed", witnessed::check(bundle, log, known));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use crate::storage::value::fixed;
@@ -24,6 +25,18 @@ pub struct Deposit {
     pub deposited: Act,
     /// The list, once it is named.
     pub list: Option<String>,
+    /// What other parties cosigned around the deposit, if they did.
+    pub witnessed: Option<Witnessed>,
+}
+
+/// Two heads, each with the log's signature and those of witnesses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witnessed {
+    /// The answers' log just before the deposit.
+    pub answers: String,
+    /// The process log up to the entry of the deposit.
+    pub process: String,
 }
 
 statements! {
@@ -31,11 +44,16 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     INSERT_LIST = "INSERT INTO seed_list (wave, digest, list, named_by, named_at)
         VALUES ($1, $2, $3, $4, $5)";
+    INSERT_WITNESSED = "INSERT INTO seed_witness (wave, digest, answers, process)
+        VALUES ($1, $2, $3, $4)";
     LIST = "SELECT seed_deposit.digest, seed_deposit.counties, seed_deposit.log_size,
-            seed_deposit.deposited_by, seed_deposit.deposited_at, seed_list.list
+            seed_deposit.deposited_by, seed_deposit.deposited_at, seed_list.list,
+            seed_witness.answers, seed_witness.process
         FROM seed_deposit
         LEFT JOIN seed_list ON seed_list.wave = seed_deposit.wave
             AND seed_list.digest = seed_deposit.digest
+        LEFT JOIN seed_witness ON seed_witness.wave = seed_deposit.wave
+            AND seed_witness.digest = seed_deposit.digest
         WHERE seed_deposit.wave = $1
         ORDER BY seed_deposit.deposited_at, seed_deposit.digest";
 }
@@ -48,6 +66,8 @@ struct Row {
     deposited_by: AccountId,
     deposited_at: Instant,
     list: Option<String>,
+    answers: Option<String>,
+    process: Option<String>,
 }
 
 fn read(row: Row) -> Result<Deposit, StoreError> {
@@ -61,6 +81,10 @@ fn read(row: Row) -> Result<Deposit, StoreError> {
             at: row.deposited_at,
         },
         list: row.list,
+        witnessed: row
+            .answers
+            .zip(row.process)
+            .map(|(answers, process)| Witnessed { answers, process }),
     })
 }
 
@@ -99,6 +123,24 @@ pub async fn insert_list(
         .bind(list)
         .bind(named.by)
         .bind(named.at)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Adds what other parties cosigned around a deposit; a second time is refused.
+pub async fn insert_witnessed(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    digest: &[u8; 32],
+    given: &Witnessed,
+) -> Result<(), StoreError> {
+    sql!(conn, |c| sqlx::query(INSERT_WITNESSED)
+        .bind(wave)
+        .bind(digest.to_vec())
+        .bind(&given.answers)
+        .bind(&given.process)
         .execute(c)
         .await
         .map(drop))?;

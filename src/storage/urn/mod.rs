@@ -7,6 +7,8 @@
 pub mod blind_key;
 pub mod cast;
 pub mod cell;
+pub mod cosignature;
+pub mod ended;
 pub mod envelope;
 pub mod epoch;
 pub mod gate;
@@ -30,6 +32,8 @@ pub(super) fn statements() -> Vec<Statement> {
         blind_key::STATEMENTS,
         cast::AT_ONCE,
         cell::STATEMENTS,
+        cosignature::STATEMENTS,
+        ended::STATEMENTS,
         envelope::STATEMENTS,
         epoch::STATEMENTS,
         epoch::DIFFERING,

@@ -1,6 +1,6 @@
 //! Responses, as they left the pool.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use sqlx::FromRow;
@@ -36,6 +36,18 @@ statements! {
 }
 
 per_backend! {
+    COUNT_MODES_OF {
+        sqlite: "SELECT county, mode, COUNT(*)
+            FROM response
+            WHERE wave = $1
+                AND commitment IN (SELECT unhex(value) FROM json_each($2))
+            GROUP BY county, mode",
+        postgres: "SELECT county, mode, COUNT(*)
+            FROM response
+            WHERE wave = $1
+                AND commitment = ANY(CAST($2 AS BYTEA[]))
+            GROUP BY county, mode",
+    }
     INSERT {
         sqlite: "INSERT INTO response (wave, county, id, stratum, variance_unit, answers,
                 mode, language, direction, fast, burst, commitment, salt)
@@ -54,6 +66,9 @@ per_backend! {
                 mode, language, direction, fast, burst, commitment, salt)",
     }
 }
+
+/// County, mode, number.
+type ModeRow = (AreaCode, Option<String>, i64);
 
 #[derive(FromRow)]
 struct Row {
@@ -191,10 +206,41 @@ pub async fn count_by_mode(
     conn: &mut Conn<'_>,
     wave: WaveId,
 ) -> Result<BTreeMap<(AreaCode, Option<Mode>), u64>, StoreError> {
-    let rows: Vec<(AreaCode, Option<String>, i64)> = sql!(conn, |c| sqlx::query_as(COUNT_MODES)
+    let rows: Vec<ModeRow> = sql!(conn, |c| sqlx::query_as(COUNT_MODES)
         .bind(wave)
         .fetch_all(c)
         .await)?;
+    by_mode(rows)
+}
+
+/// The same of the responses with these commitments alone.
+pub async fn count_by_mode_of(
+    conn: &mut Conn<'_>,
+    wave: WaveId,
+    commitments: &BTreeSet<[u8; 32]>,
+) -> Result<BTreeMap<(AreaCode, Option<Mode>), u64>, StoreError> {
+    let rows: Vec<ModeRow> = match conn {
+        Conn::Sqlite(c) => {
+            let listed: Vec<String> = commitments.iter().map(hex::encode).collect();
+            sqlx::query_as(COUNT_MODES_OF.sqlite)
+                .bind(wave)
+                .bind(json!(listed).to_string())
+                .fetch_all(&mut **c)
+                .await?
+        }
+        Conn::Postgres(c) => {
+            let listed: Vec<Vec<u8>> = commitments.iter().map(|one| one.to_vec()).collect();
+            sqlx::query_as(COUNT_MODES_OF.postgres)
+                .bind(wave)
+                .bind(listed)
+                .fetch_all(&mut **c)
+                .await?
+        }
+    };
+    by_mode(rows)
+}
+
+fn by_mode(rows: Vec<ModeRow>) -> Result<BTreeMap<(AreaCode, Option<Mode>), u64>, StoreError> {
     let read = |(county, word, number): (AreaCode, Option<String>, i64)| {
         let mode = word.map(|word| Mode::from_word(&word).ok_or(StoreError::Corrupt("mode")));
         Ok((

@@ -45,6 +45,11 @@ pub fn draw(plan: &SamplePlan, frame: &Frame, seed: &[u8; 32]) -> Result<Sample,
             source,
         })?;
     }
+    // The order in which the office keeps them: the digest is of this one. Without it ten places that are certain would stand as 1, 2, … 10
+    // here and as 1, 10, 2 … there.
+    sample.strata.sort_by(|a, b| a.stratum.cmp(&b.stratum));
+    let place = |psu: &SampledPsu| (psu.stratum.clone(), psu.selection, psu.part);
+    sample.psus.sort_by_cached_key(place);
     Ok(sample)
 }
 

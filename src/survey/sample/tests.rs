@@ -112,6 +112,34 @@ fn a_community_that_is_certain_becomes_a_stratum_of_two_or_more_units() {
 }
 
 #[test]
+fn ten_certain_communities_stand_in_the_order_in_which_they_are_kept() {
+    let mut units = Vec::new();
+    for number in 1..=52 {
+        let size = if number <= 12 { 9_000 } else { 300 };
+        let code = format!("140302001{number:03}");
+        units.push(unit(&code, Residence::Urban, size));
+    }
+    let sample = draw(
+        &plan(&[("140302", 24, 6_000)]),
+        &Frame::from_stored(units),
+        &[3; 32],
+    );
+    let sample = sample.unwrap();
+    let certain: BTreeSet<&StratumCode> = sample
+        .psus
+        .iter()
+        .filter(|psu| psu.certainty)
+        .map(|psu| &psu.stratum)
+        .collect();
+    assert!(certain.len() >= 10, "{}", certain.len());
+    // As storage::office::sample reads them.
+    let strata = sample.strata.iter().map(|stratum| stratum.stratum.as_str());
+    assert!(strata.is_sorted());
+    let psus = sample.psus.iter();
+    assert!(psus.is_sorted_by_key(|psu| (psu.stratum.as_str(), psu.selection, psu.part)));
+}
+
+#[test]
 fn another_seed_draws_another_sample() {
     let one = draw(&golden_plan(), &frame(), &[1; 32]).unwrap();
     let other = draw(&golden_plan(), &frame(), &[2; 32]).unwrap();

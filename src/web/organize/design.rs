@@ -93,6 +93,7 @@ struct DesignPage {
     forms: Vec<Choice>,
     numbers: Vec<Field>,
     texts: Vec<Field>,
+    seeds: Vec<Field>,
     synthetic: bool,
     table: Option<Table>,
 }
@@ -286,6 +287,7 @@ async fn show(
         forms: forms(app, &page, person, typed).await?,
         numbers: typed.numbers(lang),
         texts: typed.texts(lang),
+        seeds: typed.seed_fields(lang),
         synthetic: typed.given("synthetic").is_some(),
         table: found.map(|found| table(&page, &material, &asked, &found)),
         page,

@@ -8,6 +8,7 @@ use crate::service::waves::Draft;
 use crate::survey::area::AreaCode;
 use crate::survey::plan::{Plan, WavePlan};
 use crate::survey::questionnaire::{Questionnaire, SampledUnit, Text};
+use crate::survey::seeds::SeedPlan;
 use crate::survey::time::Zone;
 use crate::survey::wave::{NewWave, WaveSlug};
 
@@ -46,6 +47,12 @@ const NUMBERS: [Number; 6] = [
     number("deff", "1.5", (1.0, 10.0), "0.1"),
     number("threshold", "90", (50.0, 99.0), "1"),
     number("price", "", (0.0, 1_000.0), "0.1"),
+];
+
+/// Seeded answers of auditors, as the plan announces them: both whole numbers, or neither.
+const SEEDS: [Number; 2] = [
+    number("seeds_most", "", (1.0, 200.0), "1"),
+    number("seeds_days", "", (1.0, 60.0), "1"),
 ];
 
 /// Invitations of one county at most.
@@ -95,6 +102,25 @@ impl Typed {
     fn read(&self, number: &Number) -> Option<f64> {
         let value: f64 = self.text(number).replace(',', "").parse().ok()?;
         (number.low..=number.high).contains(&value).then_some(value)
+    }
+
+    /// What is announced of seeded answers; nothing if both fields are empty.
+    fn seeds(&self) -> Option<SeedPlan> {
+        let [most, days] = SEEDS.each_ref().map(|number| self.read(number).map(whole));
+        most.zip(days).map(|(most, days)| SeedPlan { most, days })
+    }
+
+    /// What is wrong with these two fields.
+    fn seed_problems(&self, lang: Lang) -> Vec<String> {
+        if SEEDS.iter().all(|number| self.text(number).is_empty()) {
+            return Vec::new();
+        }
+        let is_whole = |number: &Number| {
+            let read = self.read(number);
+            read.is_some_and(|value| value.fract() == 0.0)
+        };
+        let wrong = SEEDS.iter().filter(|number| !is_whole(number));
+        wrong.map(|number| bounds(lang, number)).collect()
     }
 
     /// The number, or what it is at first.
@@ -147,14 +173,10 @@ impl Typed {
         for number in &NUMBERS {
             let is_left_out = number.is_optional && self.text(number).is_empty();
             if !is_left_out && self.read(number).is_none() {
-                let args = [
-                    ("field", lang.t(&format!("design-{}", number.name)).into()),
-                    ("low", lang.number(number.low, 0).into()),
-                    ("high", lang.number(number.high, 0).into()),
-                ];
-                problems.push(lang.t_with("design-number", &args));
+                problems.push(bounds(lang, number));
             }
         }
+        problems.extend(self.seed_problems(lang));
         if is_whole {
             let needed = TEXTS
                 .iter()
@@ -199,6 +221,7 @@ impl Typed {
         let mut plan = WavePlan::standard(unit, found.sample());
         plan.verdict.threshold = asked.threshold;
         plan.verdict.planned_deff = asked.deff;
+        plan.seeds = self.seeds();
         Ok(Draft {
             wave: NewWave {
                 slug,
@@ -220,17 +243,26 @@ impl Typed {
 
     /// The numbers, for the template.
     pub(super) fn numbers(&self, lang: Lang) -> Vec<Field> {
-        let field = |number: &Number| Field {
+        NUMBERS.iter().map(|one| self.field(lang, one)).collect()
+    }
+
+    /// What is announced of seeded answers, for the template.
+    pub(super) fn seed_fields(&self, lang: Lang) -> Vec<Field> {
+        SEEDS.iter().map(|one| self.field(lang, one)).collect()
+    }
+
+    fn field(&self, lang: Lang, number: &Number) -> Field {
+        let key = number.name.replace('_', "-");
+        Field {
             name: number.name,
             kind: "number",
-            label: lang.t(&format!("design-{}", number.name)),
-            hint: lang.t(&format!("design-{}-hint", number.name)),
+            label: lang.t(&format!("design-{key}")),
+            hint: lang.t(&format!("design-{key}-hint")),
             value: self.text(number).to_owned(),
             low: number.low.to_string(),
             high: number.high.to_string(),
             step: number.step,
-        };
-        NUMBERS.iter().map(field).collect()
+        }
     }
 
     /// The texts, for the template.
@@ -250,6 +282,17 @@ impl Typed {
         };
         TEXTS.iter().map(field).collect()
     }
+}
+
+/// Between which numbers a field's must be.
+fn bounds(lang: Lang, number: &Number) -> String {
+    let field = format!("design-{}", number.name.replace('_', "-"));
+    let args = [
+        ("field", lang.t(&field).into()),
+        ("low", lang.number(number.low, 0).into()),
+        ("high", lang.number(number.high, 0).into()),
+    ];
+    lang.t_with("design-number", &args)
 }
 
 #[expect(

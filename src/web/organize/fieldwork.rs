@@ -109,6 +109,8 @@ struct FieldworkPage {
     strata_day: String,
     /// How answers came, by county, once some are in the record.
     modes: Vec<(String, Vec<String>)>,
+    /// How many of the used codes are auditors'.
+    seeded: Option<String>,
     mode_titles: Vec<String>,
     /// The quota cells, if there are any.
     quota: Option<QuotaView>,
@@ -356,6 +358,10 @@ async fn show(
         note: board
             .is_rounded
             .then(|| page.t_with("fieldwork-steps", &[("step", STEP.into())])),
+        seeded: (board.seeded > 0).then(|| {
+            let number = page.lang.count(board.seeded);
+            page.t_with("fieldwork-seeded", &[("number", number.into())])
+        }),
         has_rates: board.total.2.is_some(),
         outcome_titles: Outcome::ALL
             .map(|one| outcome_words(&page, "short", one.as_str()))

@@ -60,6 +60,8 @@ struct Line {
     fates: Vec<String>,
     /// Missing and altered ones.
     alarm: Option<String>,
+    /// Whether other parties cosigned around it.
+    seen: String,
 }
 
 #[derive(Template)]
@@ -110,7 +112,8 @@ pub(in crate::web) async fn act(
     let done = match sent.what {
         What::Deposit => match seeds::numbers(&sent.counties) {
             Ok(counties) => {
-                again(|| seeds::deposit(&app, &person, &slug, &sent.digest, &counties)).await
+                let done = again(|| seeds::deposit(&app, &person, &slug, &sent.digest, &counties));
+                done.await.map(drop)
             }
             Err(error) => Err(error),
         },
@@ -238,6 +241,10 @@ fn line(app: &App, page: &Page, board: &Board, one: &Deposit) -> Line {
         },
         fates: fates.map_or_else(Vec::new, |fates| words::by_county(lang, fates, &name)),
         alarm,
+        seen: page.t(match one.witnessed {
+            Some(_) => "seeds-witnessed",
+            None => "seeds-not-witnessed",
+        }),
         digest,
     }
 }

@@ -1,0 +1,10 @@
+backup-lacks = This backup does not hold the { $store }. With --role only the store of that role is restored.
+compare-office = Wave { $wave }: { $count } codes were used. The urn’s operator must not have more records: compare with what “minyi backup” or “minyi check” said there shortly before.
+compare-urn = Wave { $wave }: { $count } records. The office’s operator must have at least as many used codes: let that backup or check be made after this one, and compare.
+check-good-alone = This store tells one story. Whether it fits the other one, its operator tells: compare the numbers above.
+check-keys-until = Wave { $wave }: { $count } key files are here, until { $until }.
+check-keys-overdue = Wave { $wave }: { $count } key files are here still, though they were to be destroyed on { $until }. “minyi serve” does it once the wave is closed and no record waits.
+migrate-done-alone = Brought up to date: the { $store } from step { $from }. The state before is saved in { $path }. The other program needs the same version.
+restore-office-alone = A code that was used after this backup counts as unused here, and the urn may have its answer: when the wave closes, a unit with more answers than used codes stops it. If that can be, let the urn’s operator restore a backup of the same hour, too.
+restore-process-complete = Wave { $wave }: no entry of the process log is missing by the newest checkpoint that was named.
+restore-process-lost = Wave { $wave }: { $missing } entries of the process log that were signed are missing. Steps of the wave that came after the backup are not in it: repeat none before somebody has said which they were.

@@ -1,0 +1,10 @@
+backup-lacks = 这份备份中没有{ $store }。用--role时，只还原该角色的库。
+compare-office = 轮次 { $wave }：已用代码 { $count } 个。票箱一方的记录不应多于此数：请与对方稍早执行“minyi backup”或“minyi check”所显示的数字核对。
+compare-urn = 轮次 { $wave }：记录 { $count } 份。办公室一方的已用代码不应少于此数：请让对方在此之后再备份或检查，并互相核对。
+check-good-alone = 本库内部一致。与另一方的库是否相符，要由双方核对以上数字。
+check-keys-until = 轮次 { $wave }：此处有 { $count } 个密钥文件，保留到 { $until }。
+check-keys-overdue = 轮次 { $wave }：此处仍有 { $count } 个密钥文件，按规定应于 { $until } 销毁。轮次结束且没有等待中的记录时，“minyi serve”会执行销毁。
+migrate-done-alone = 已更新：{ $store }由第 { $from } 步起。更新前的状态保存在 { $path }。另一个程序也须使用同一版本。
+restore-office-alone = 这份备份之后使用的代码在此处算作未用，而票箱可能已有其答卷：结束轮次时，若某单元的答卷多于已用代码，结束会中止。如有这种可能，请票箱一方也还原同一时段的备份。
+restore-process-complete = 轮次 { $wave }：按所给的最新检查点，事项记录没有缺少。
+restore-process-lost = 轮次 { $wave }：事项记录缺少 { $missing } 条已签名的条目。备份之后的步骤不在其中：在查明是哪些步骤之前，请勿重做任何一步。
