@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::fields::{Fields, Log};
 use super::{Area, County, Omitted, Problem, Standard, StandardError, StandardProblem, rules};
 use crate::evaluation::cross_check::CrossCheck;
-use crate::evaluation::cycle::{Consequences, Cycle, Rung, Step};
+use crate::evaluation::cycle::{Consequences, Cycle, Rung, Step, december, first};
 use crate::evaluation::indicator::Kind;
 use crate::evaluation::measure::{Measure, MeasureRule};
 use crate::evaluation::sum::{Sum, Term};
@@ -188,6 +188,15 @@ fn cycle(fields: &Fields<'_, '_>) -> Option<Cycle> {
             .whole(field, 1..most + 1)
             .and_then(|n| i8::try_from(n).ok())
     };
+    let small_or = |field: &str, most: u32, default: i8| {
+        if fields.has(field) {
+            small(field, most)
+        } else {
+            Some(default)
+        }
+    };
+    let begin_month = small_or("begin_month", 12, december());
+    let begin_day = small_or("begin_day", 31, first());
     let application_month = small("application_month", 12);
     let application_day = small("application_day", 31);
     let years_in_a_row = fields.whole("years_in_a_row", 1..20);
@@ -220,6 +229,8 @@ fn cycle(fields: &Fields<'_, '_>) -> Option<Cycle> {
         first_year: first_year?,
         last_year: last_year?,
         time_zone: time_zone?,
+        begin_month: begin_month?,
+        begin_day: begin_day?,
         application_month: application_month?,
         application_day: application_day?,
         years_in_a_row: years_in_a_row?,

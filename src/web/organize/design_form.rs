@@ -38,14 +38,18 @@ const fn number(
     }
 }
 
+/// The year under evaluation: the only number of the form that is no quantity.
+const YEAR: &str = "year";
+
 /// In the order of the form; rates in percent.
-const NUMBERS: [Number; 6] = [
+const NUMBERS: [Number; 7] = [
     number("invitations", "10000", (100.0, 200_000.0), "100"),
     number("psus", "40", (4.0, 400.0), "2"),
     number("rate", "40", (1.0, 100.0), "1"),
     number("deff", "1.5", (1.0, 10.0), "0.1"),
     number("threshold", "90", (50.0, 99.0), "1"),
     number("price", "", (0.0, 1_000.0), "0.1"),
+    number(YEAR, "", (1990.0, 2199.0), "1"),
 ];
 
 /// Invitations of one county at most.
@@ -147,10 +151,14 @@ impl Typed {
         for number in &NUMBERS {
             let is_left_out = number.is_optional && self.text(number).is_empty();
             if !is_left_out && self.read(number).is_none() {
+                let bound = |bound: f64| match number.name {
+                    YEAR => bound.to_string(),
+                    _ => lang.number(bound, 0),
+                };
                 let args = [
                     ("field", lang.t(&format!("design-{}", number.name)).into()),
-                    ("low", lang.number(number.low, 0).into()),
-                    ("high", lang.number(number.high, 0).into()),
+                    ("low", bound(number.low).into()),
+                    ("high", bound(number.high).into()),
                 ];
                 problems.push(lang.t_with("design-number", &args));
             }
@@ -199,6 +207,9 @@ impl Typed {
         let mut plan = WavePlan::standard(unit, found.sample());
         plan.verdict.threshold = asked.threshold;
         plan.verdict.planned_deff = asked.deff;
+        plan.year = self
+            .value(YEAR)
+            .and_then(|year| i32::try_from(whole(year)).ok());
         Ok(Draft {
             wave: NewWave {
                 slug,
