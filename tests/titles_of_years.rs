@@ -14,7 +14,7 @@ use minyi::survey::role::Role;
 use minyi::survey::wave::{Act, WaveSlug};
 
 use crate::support::city::{City, STANDARD, time};
-use crate::support::instance::{PASSWORD, Visitor, serve};
+use crate::support::instance::{PASSWORD, Visitor, account, serve};
 use crate::support::on_both;
 use crate::support::published::{Published, SLUG, state};
 
@@ -154,6 +154,7 @@ on_both! {
         let city = City::new(&stores).await;
         let app = &city.app;
         city.import().await;
+        account(app, "cleo", Role::Organizer).await;
         for (slug, year, evaluated) in [("named", "year = 2026", 2026), ("unnamed", "", 2027)] {
             city.import_example(slug).await;
             let text = format!(
@@ -174,9 +175,9 @@ on_both! {
             app.clock.set(time("2026-12-20"));
             let draft = file::read(&text, &app.zone, |name| Err(name.to_owned())).expect("a wave file");
             let slug = city.field_draft(&draft).await.wave.slug;
-            let ada = Visitor::at(&serve(app).await);
-            ada.sign_in("ada").await;
-            let plan = ada.page(&format!("/organize/{slug}/plan?lang=en")).await.main();
+            let cleo = Visitor::at(&serve(app).await);
+            cleo.sign_in("cleo").await;
+            let plan = cleo.page(&format!("/organize/{slug}/plan")).await.main();
             let said = match year {
                 "" => "it is the year in which the wave ends, 2027",
                 _ => "The year under evaluation is 2026, as the plan says",
@@ -199,23 +200,20 @@ async fn a_year_for_which_the_standard_was_not_made_says_so() {
     let said = "The standard was made for 2004–2006. It is applied to 2026 as an example.";
     for path in ["", "/criteria", "/140311"] {
         let text = everyone
-            .page(&format!("/results/{SLUG}{path}?lang=en"))
+            .page(&format!("/results/{SLUG}{path}"))
             .await
             .main();
         assert!(text.contains(said), "{path}: {text}");
     }
-    let text = everyone.page("/titles?lang=en").await.main();
+    let text = everyone.page("/titles").await.main();
     assert!(
         text.contains("made for 2004–2006, applied as an example"),
         "{text}"
     );
     // One table of signs, for the matrix and for the register.
-    let page = everyone.page(&format!("/results/{SLUG}?lang=en")).await;
+    let page = everyone.page(&format!("/results/{SLUG}")).await;
     let matrix: Vec<String> = page.texts("table.matrix td.verdict");
-    let register = everyone
-        .page("/titles?lang=en")
-        .await
-        .texts(".register td .tag");
+    let register = everyone.page("/titles").await.texts(".register td .tag");
     let sign = |all: &[String], word: &str| {
         let tag = all.iter().find(|tag| tag.contains(word));
         tag.and_then(|tag| tag.trim().chars().next())

@@ -38,7 +38,7 @@ titles-lack-refused = 验收未通过
 titles-changed-since = { $day }验收通过，此后有变动：{ $values }；须重新验收
 titles-evaluated-otherwise = { $day }验收通过，但评价所用数值不同：{ $values }；须更正评价
 titles-value = { $year }年{ $name }
-titles-values-more = { $values }等{ $all }项
+titles-values-more = { $values }，另有{ $more }项
 titles-yardsticks = 所依标准
 titles-yardstick = 版本{ $version }{ $applied ->
     [yes] {""}

@@ -53,7 +53,7 @@ fn reads_every_kind() {
 ";
     let all = read(&format!("{HEAD}{rows}"), &standard()).unwrap();
     assert_eq!(all.len(), 6);
-    assert_eq!(all.standing().synthetic, 1);
+    assert!(all.standing().synthetic > 0);
     let value = |year, id| &all.get("140302", year, id).unwrap().value;
     assert_eq!(value(2006, "a.rate"), &Value::Rate { k: 12, m: 15 });
     assert_eq!(value(2006, "a.none"), &Value::Count { count: 0 });

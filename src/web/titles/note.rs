@@ -160,11 +160,7 @@ fn values(page: &Page, cell: &Cell, places: &[Place]) -> String {
         return named;
     }
     let count = |n: usize| page.lang.count(u64::try_from(n).unwrap_or(u64::MAX));
-    let args = [
-        ("values", named.into()),
-        ("more", count(more).into()),
-        ("all", count(places.len()).into()),
-    ];
+    let args = [("values", named.into()), ("more", count(more).into())];
     page.t_with("titles-values-more", &args)
 }
 
