@@ -80,6 +80,7 @@ mod standards;
 mod storage;
 mod support;
 mod titles;
+mod titles_of_years;
 mod trial;
 mod user;
 mod walk;

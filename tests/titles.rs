@@ -8,8 +8,8 @@ use minyi::service::again::again;
 use minyi::service::decisions::{Say, propose, rule as rule_title};
 use minyi::service::evaluate::{apply, import_indicators, import_standard};
 use minyi::service::release::publish;
-use minyi::service::reports::{rule, sheet};
-use minyi::service::titles::{Cell, TitleError, Typed, offered, register, take};
+use minyi::service::reports::{rule, save, sheet};
+use minyi::service::titles::{Cell, Register, TitleError, Typed, offered, register, take};
 use minyi::storage::office::{audit, title_step};
 use minyi::survey::account::Account;
 use minyi::survey::role::Role;
@@ -44,14 +44,30 @@ async fn cell(city: &City, county: &str) -> Cell {
     register.cell(county, YEAR).expect("a cell").clone()
 }
 
-/// Everything that the county reported is verified by this person.
-async fn verify(city: &City, person: &Account, county: &str) -> usize {
-    let found = sheet(&city.app, person, county, YEAR).await.unwrap();
-    for versions in found.versions.values() {
-        let done = rule(&city.app, person, (county, YEAR), versions[0].id, None).await;
+/// Everything that the county reported for a year and nobody has spoken of is verified by this person.
+async fn verify(city: &City, person: &Account, place: (&str, i32)) -> usize {
+    let found = sheet(&city.app, person, place.0, place.1).await.unwrap();
+    let open = found
+        .versions
+        .values()
+        .filter(|all| all[0].ruling.is_none());
+    let open: Vec<_> = open.map(|all| all[0].id).collect();
+    for id in &open {
+        let done = rule(&city.app, person, place, *id, None).await;
         done.expect("verified");
     }
-    found.versions.len()
+    open.len()
+}
+
+/// How many values are lacking for an acceptance, by year.
+fn lacking(refused: Result<Stage, TitleError>) -> BTreeMap<i32, usize> {
+    let Err(TitleError::Unverified(lacking)) = refused else {
+        panic!("{refused:?}")
+    };
+    lacking
+        .iter()
+        .map(|(year, ids)| (*year, ids.len()))
+        .collect()
 }
 
 on_both! {
@@ -69,6 +85,19 @@ on_both! {
         import_indicators(app, eva, INDICATORS).await.unwrap();
         city.store_favorable(slug, &result).await;
 
+        // Nothing counts before December; what an application on paper says of 1970 neither.
+        app.clock.set(time("2026-11-30T23:59:59"));
+        let early = take(app, rita, (OPEN, YEAR), &typed(Step::SelfCheck, "")).await;
+        assert!(matches!(early, Err(TitleError::TooEarly(day)) if day.to_string() == "2026-12-01"), "{early:?}");
+        let early = take(app, rita, (OPEN, YEAR), &typed(Step::Apply, "")).await;
+        assert!(matches!(early, Err(TitleError::TooEarly(_))), "{early:?}");
+        assert_eq!(cell(&city, OPEN).await.standing, Standing::Upcoming);
+        let found = register(app).await.unwrap().unwrap();
+        assert!(offered(app, rita, &found, YEAR).await.unwrap().is_empty());
+        app.clock.set(time("2026-12-01T00:00"));
+        let old = Typed { received: Some(time("1970-01-01")), ..typed(Step::Apply, "") };
+        let old = take(app, eva, (PAPER, YEAR), &old).await;
+        assert!(matches!(old, Err(TitleError::TooEarly(_))), "{old:?}");
         let checked = take(app, rita, (OPEN, YEAR), &typed(Step::SelfCheck, "")).await;
         assert_eq!(checked.unwrap(), Stage::Checked);
         let elsewhere = take(app, rita, (FAILED, YEAR), &typed(Step::Apply, "")).await;
@@ -92,8 +121,15 @@ on_both! {
             let refused = take(app, eva, (PAPER, YEAR), &paper).await;
             assert!(matches!(refused, Err(TitleError::NoMoment)));
         }
-        let paper = Typed { received: Some(time("2027-01-10T23:59:59")), ..typed(Step::Apply, "") };
-        assert_eq!(take(app, eva, (PAPER, YEAR), &paper).await.unwrap(), Stage::Applied, "it counts by its receipt");
+        // Its paper says that it came in time; one person's word does not make it so.
+        let received = Some(time("2027-01-10T23:59:59"));
+        let silent = take(app, eva, (PAPER, YEAR), &Typed { received, ..typed(Step::Apply, " ") }).await;
+        assert!(matches!(silent, Err(TitleError::NoReason)), "{silent:?}");
+        let paper = Typed { received, ..typed(Step::Apply, "it lay in another tray") };
+        assert_eq!(take(app, eva, (PAPER, YEAR), &paper).await.unwrap(), Stage::Late);
+        let claimed = cell(&city, PAPER).await;
+        assert!(claimed.is_claimed && claimed.standing == Standing::Missed(Lack::Late));
+        assert!(!cell(&city, FAILED).await.is_claimed, "nobody says that it came in time");
 
         // A second person decides on what somebody entered, and a late one needs a reason.
         let own = take(app, eva, (PAPER, YEAR), &typed(Step::Refuse, "why")).await;
@@ -102,25 +138,44 @@ on_both! {
         let of_eva = offered(app, eva, &found, YEAR).await.unwrap();
         assert!(!of_eva.iter().any(|(county, _)| county == PAPER), "{of_eva:?}");
         let of_bo = offered(app, bo, &found, YEAR).await.unwrap();
-        assert!(of_bo.contains(&(PAPER.to_owned(), Step::Accept)));
+        assert!(of_bo.contains(&(PAPER.to_owned(), Step::Admit)));
+        let own = take(app, eva, (PAPER, YEAR), &typed(Step::Admit, "why")).await;
+        assert!(matches!(own, Err(TitleError::Own)));
+        assert_eq!(take(app, bo, (PAPER, YEAR), &typed(Step::Admit, "its stamp says so")).await.unwrap(), Stage::Applied);
         assert_eq!(take(app, bo, (PAPER, YEAR), &typed(Step::Refuse, "no self-check")).await.unwrap(), Stage::Refused);
+        assert_eq!(cell(&city, PAPER).await.standing, Standing::Missed(Lack::Refused));
+        let again = take(app, bo, (PAPER, YEAR), &Typed { received, ..typed(Step::Apply, "again") }).await;
+        assert!(matches!(again, Err(TitleError::NotNow(Stage::Refused))), "the last day has passed: {again:?}");
         let silent = take(app, bo, (FAILED, YEAR), &typed(Step::Admit, "  ")).await;
         assert!(matches!(silent, Err(TitleError::NoReason)));
         assert_eq!(take(app, bo, (FAILED, YEAR), &typed(Step::Admit, "snow")).await.unwrap(), Stage::Applied);
 
         // A county without any value has nothing that could be accepted.
         let nobody = &reporter(&city, "kai", "140303").await;
-        app.clock.set(time("2027-01-10T12:00"));
+        app.clock.set(time("2027-12-05T12:00"));
         take(app, nobody, ("140303", 2027), &typed(Step::Apply, "")).await.unwrap();
         let bare = take(app, eva, ("140303", 2027), &typed(Step::Accept, "")).await;
-        assert!(matches!(bare, Err(TitleError::Unverified(left)) if left > 10), "{bare:?}");
+        assert!(lacking(bare)[&2027] > 10);
+        // It was refused, and applies again before the last day.
+        take(app, eva, ("140303", 2027), &typed(Step::Refuse, "nothing was reported")).await.unwrap();
+        let found: Register = register(app).await.unwrap().unwrap();
+        assert_eq!(found.cell("140303", 2027).unwrap().standing, Standing::Applying);
+        let again = take(app, nobody, ("140303", 2027), &typed(Step::Apply, "")).await;
+        assert_eq!(again.unwrap(), Stage::Applied);
         app.clock.set(time("2027-01-11T00:00"));
-        // Accepted is what is verified throughout.
+        // Accepted is what is verified throughout: values of earlier years that growth and own averages rest on, too.
         let early = take(app, eva, (OPEN, YEAR), &typed(Step::Accept, "")).await;
-        let Err(TitleError::Unverified(left)) = early else { panic!("{early:?}") };
-        assert!(left > 0);
+        let left = lacking(early);
+        // By hand, from the file: cases of 2022; cases, clearance, prosecution, conclusion of 2023 and 2024; these and violent cases of 2025.
+        assert_eq!(left[&2022], 1);
+        assert_eq!((left[&2023], left[&2024], left[&2025]), (4, 4, 5));
+        assert!(verify(&city, bo, (OPEN, YEAR)).await >= left[&YEAR]);
+        let early = take(app, eva, (OPEN, YEAR), &typed(Step::Accept, "")).await;
+        assert_eq!(lacking(early), [(2022, 1), (2023, 4), (2024, 4), (2025, 5)].into());
         for county in [OPEN, FAILED] {
-            assert!(verify(&city, bo, county).await >= left);
+            for year in 2022..=YEAR {
+                verify(&city, bo, (county, year)).await;
+            }
             assert_eq!(take(app, eva, (county, YEAR), &typed(Step::Accept, "")).await.unwrap(), Stage::Accepted);
         }
         assert_eq!(cell(&city, OPEN).await.standing, Standing::Pending, "nothing is published");
@@ -151,26 +206,55 @@ on_both! {
         let action = |entry: &minyi::survey::audit::Entry| entry.action.clone();
         let mut steps: Vec<String> = entries.iter().map(action).filter(|name| name.starts_with("title_")).collect();
         steps.sort();
-        assert_eq!(steps.join(" "), "title_accept title_accept title_admit title_apply title_apply title_apply title_apply \
-            title_recommend title_refuse title_self_check");
+        assert_eq!(steps.join(" "), "title_accept title_accept title_admit title_admit title_apply title_apply title_apply \
+            title_apply title_apply title_recommend title_refuse title_refuse title_self_check");
+        let accepted = entries.iter().find(|entry| entry.action == "title_accept").expect("an entry");
+        assert!(accepted.detail["values"].as_str().is_some_and(|digest| digest.len() == 64), "{:?}", accepted.detail);
         let stored = title_step::list(&mut conn).await.unwrap();
         assert_eq!(stored.len(), steps.len());
+        assert_eq!(title_step::acceptances(&mut conn).await.unwrap().len(), 2);
         drop(tx);
 
         let everyone = Visitor::at(&serve(app).await);
         let page = everyone.page("/titles").await;
         assert_eq!(page.texts(".register tbody th").len(), 5);
         let text = page.main();
-        for said in ["Title by decision", "by eva and bo", "recommended to the province", "Not met", "third-class merit"] {
+        for said in ["Title by decision", "by eva and bo", "recommended to the province", "Not met", "third-class merit",
+            "version 1", "made for 2004–2006, applied as an example"] {
             assert!(text.to_lowercase().contains(&said.to_lowercase()), "{said}: {text}");
         }
         assert!(page.values(".register thead a", "href").is_empty(), "only staff take steps");
+
+        // A value of an earlier year gets another version: the acceptance does not cover it, and the title rests.
+        let cases = &BTreeMap::from([("value-crime.cases".to_owned(), "410".to_owned())]);
+        assert_eq!(save(app, rita, (OPEN, 2022), cases).await.unwrap().versions, 1);
+        let rests = cell(&city, OPEN).await;
+        assert_eq!((rests.stage, &rests.standing), (Stage::Outdated, &Standing::Missed(Lack::Outdated)));
+        assert_eq!(rests.cover.unwrap().changed, [(2022, "crime.cases".to_owned())]);
+        assert_eq!(register(app).await.unwrap().unwrap().named(YEAR), 0);
+        let text = everyone.page("/titles").await.main();
+        let said = "accepted on 11 January 2027, changed since: Criminal cases 2022; must be accepted anew";
+        assert!(text.contains(said), "{text}");
+        let unverified = take(app, eva, (OPEN, YEAR), &typed(Step::Accept, "")).await;
+        assert_eq!(lacking(unverified), [(2022, 1)].into());
+        verify(&city, bo, (OPEN, 2022)).await;
+        assert_eq!(cell(&city, OPEN).await.stage, Stage::Outdated, "verified is not accepted");
+        assert_eq!(take(app, eva, (OPEN, YEAR), &typed(Step::Accept, "")).await.unwrap(), Stage::Accepted);
+        // Now it covers the values, but the published evaluation read another one.
+        let other = cell(&city, OPEN).await;
+        assert_eq!(other.standing, Standing::Missed(Lack::Otherwise));
+        assert_eq!(other.cover.unwrap().otherwise, [(2022, "crime.cases".to_owned())]);
+        let text = everyone.page("/titles").await.main();
+        assert!(text.contains("evaluated with other values: Criminal cases 2022"), "{text}");
+        let twice = take(app, eva, (OPEN, YEAR), &typed(Step::Accept, "")).await;
+        assert!(matches!(twice, Err(TitleError::NotNow(Stage::Accepted))), "{twice:?}");
     }
 
     async fn two_people_at_one_moment_take_one_step(stores) {
         let city = City::new(&stores).await;
         let app = &city.app;
         city.import().await;
+        app.clock.set(time("2026-12-01T00:00"));
         let (one, two) = (reporter(&city, "rita", OPEN).await, reporter(&city, "rosa", OPEN).await);
         let step = &typed(Step::Apply, "");
         let (first, second) = tokio::join!(

@@ -179,6 +179,10 @@ evaluate-how = How to read it
 evaluate-how-text = Every criterion is a gate. One not met fails the county; otherwise one that is not decidable or not assessable leaves it open; otherwise the county meets the standard. What does not apply leaves the list. Counts are compared as whole numbers, “above” and “below” are strict, “reaches” is inclusive, and a missing year or a zero base is never a pass.
 evaluate-stable = Four rules ask for better than one's own average. A county where nothing changes passes all four in about 6 years of 100.
 evaluate-synthetic-indicators = The reported indicators are invented for an example. They say nothing about a real county.
+evaluate-outside = The standard was made for { $first }–{ $last }. { $how ->
+    [example] It is applied to { $year } as an example.
+   *[word] That it is applied to { $year }, too, is the evaluators’ word, not the notice’s.
+}
 evaluate-synthetic-survey = The survey answers are simulated. They say nothing about real residents.
 evaluate-empty = No evaluation has been published yet. It appears here after the indicators of a year have been imported and a wave has closed.
 evaluate-list = Evaluations

@@ -1,10 +1,10 @@
 # The register of titles
 
 titles-title = Register of titles
-titles-lead = Which county has the title under “{ $standard }”, year by year. A title follows from an accepted application and a published verdict that is met, or an open one on which two named people decided; nobody enters it. The title in { $years } years in a row leads to a recommendation to the province.
+titles-lead = Which county has the title under “{ $standard }”, year by year. A title follows from an accepted application and a published verdict that is met, or an open one on which two named people decided; nobody enters it. An acceptance covers the values that were read then: when one of them changes, the county is accepted anew. The title in { $years } years in a row leads to a recommendation to the province.
 titles-no-standard = No standard has been imported yet. The register begins with the first one.
 titles-year = Titles of { $year }
-titles-deadline = Applications until { $day }, inclusive.
+titles-deadline = Self-check and applications from { $first } until { $day }, inclusive ({ $zone }).
 titles-county = County
 titles-in-a-row = Years in a row
 titles-held = { $held } of { $needed } years in a row
@@ -14,7 +14,16 @@ titles-aim-reached = { $named } named, { $aim } aimed at: reached
 titles-aim-missed = { $named } named, { $aim } aimed at: not reached
 titles-between = {" · "}
 titles-comma = {", "}
-titles-pending = Not yet
+titles-pending = Result awaited
+titles-upcoming = Not begun
+titles-upcoming-note = self-check and application from { $day } ({ $zone })
+titles-applying = Application open
+titles-applying-note = until { $day } ({ $zone })
+titles-zone-beijing = Beijing time
+titles-unrecorded = Not recorded
+titles-unrecorded-note = there was no standard here yet
+titles-outside = Not evaluated
+titles-outside-note = not in the standard of this year
 titles-named = Title
 titles-decided = Title by decision
 titles-decided-by = by { $first } and { $second }
@@ -23,8 +32,23 @@ titles-lack-not-met = Not met
 titles-lack-open = Open
 titles-lack-no-application = did not apply
 titles-lack-late = applied too late
+titles-lack-claimed = entered after the last day; its paper says it came in time; a second person decides
 titles-lack-not-accepted = application not accepted yet
 titles-lack-refused = application not accepted
+titles-changed-since = accepted on { $day }, changed since: { $values }; must be accepted anew
+titles-evaluated-otherwise = accepted on { $day }, but evaluated with other values: { $values }; the evaluation must be corrected
+titles-value = { $name } { $year }
+titles-values-more = { $values } and { $more } more
+titles-yardsticks = Standard
+titles-yardstick = version { $version }{ $applied ->
+    [yes] {""}
+   *[no] , not applied yet
+}
+titles-period = made for { $first }–{ $last }{ $how ->
+    [example] , applied as an example
+    [word] , applied at the evaluators’ word
+   *[next] {""}
+}
 titles-recommended = recommended to the province
 titles-may-be-recommended = may be recommended to the province
 titles-synthetic = simulated data
@@ -43,8 +67,10 @@ titles-both-missed = Standard and yearly management targets missed
 titles-stage-nothing = Nothing received yet
 titles-stage-checked = Checked itself
 titles-stage-late = Applied too late
+titles-stage-claimed = Entered after the last day, said to have come in time
 titles-stage-applied = Applied
 titles-stage-accepted = Accepted
+titles-stage-outdated = Accepted, but values changed since
 titles-stage-refused = Application not accepted
 titles-stage-recommended = Recommended to the province
 titles-step-self-check = Self-check
@@ -57,12 +83,13 @@ titles-self-check-title = The county has checked itself
 titles-self-check-text = You state that the county has checked itself against every criterion. It is noted with your name and the time.
 titles-apply-title = Enter the application
 titles-apply-text = The county applies for the title of this year. It counts by the moment at which it arrives, and cannot be taken back.
+titles-apply-late-text = The last day has passed. The application counts as late until somebody else takes it with a reason, whatever its paper says. Write why it is entered only now.
 titles-admit-title = Take the late application
-titles-admit-text = It came after the last day. Somebody who did not enter it may take it, with a reason that is kept.
+titles-admit-text = It came, or was entered, after the last day. Somebody who did not enter it may take it, with a reason that is kept.
 titles-accept-title = Accept the application
-titles-accept-text = Every value that the county reported must be verified by somebody who did not enter it. The verdict is not touched by this.
+titles-accept-text = Every reported value on which the county rests, those of earlier years too, must be verified by somebody who did not enter it. The acceptance covers these values as they are now; when one changes, the county must be accepted anew. The verdict is not touched by this.
 titles-refuse-title = Do not accept the application
-titles-refuse-text = The county has no title this year, whatever the verdict. The reason is kept.
+titles-refuse-text = The county has no title this year, whatever the verdict, unless it applies again by the last day. The reason is kept.
 titles-recommend-title = Recommend to the province
 titles-recommend-text = The county has had the title in enough years in a row.
 titles-received = Received at
@@ -77,5 +104,7 @@ titles-refused-not-now = The county’s stage is “{ $stage }” now, so this s
 titles-refused-own = You entered this application yourself: somebody else must decide on it.
 titles-refused-no-reason = Write a reason, in at most { $most } characters.
 titles-refused-no-moment = Enter when the application was received; that cannot lie in the future.
-titles-refused-unverified = { $left } reported values are not verified, or disputed. Verify them first on the page of the county’s values.
+titles-refused-too-early = The calendar of { $year } begins on { $day } ({ $zone }). Nothing before that day counts.
+titles-refused-unverified = { $left } values on which the county rests are not verified, or disputed. Verify them first on the pages of the county’s values.
+titles-refused-year = { $year }: { $names }.
 titles-refused-too-few = The county has had the title { $held } years in a row; that is not enough for a recommendation.

@@ -179,6 +179,10 @@ evaluate-how = 怎样看
 evaluate-how-text = 每一项都是门槛。有一项未达标，县区即未达标；否则，有一项无法判定或无法评估，即为待定；否则为达标。不适用的项不计。计数按整数比较，“高于”“低于”不含相等，“达到”含相等；缺少年份或基数为零绝不算通过。
 evaluate-stable = 有四条规则要求好于自身平均。情况不变的县区，一百年里约有六年能四条都通过。
 evaluate-synthetic-indicators = 上报指标是为示例虚构的，与任何真实县区无关。
+evaluate-outside = 本标准原定适用于{ $first }—{ $last }年。{ $how ->
+    [example] 此处用于{ $year }年，仅为示例。
+   *[word] 用于{ $year }年是评价人员的决定，通知没有这样规定。
+}
 evaluate-synthetic-survey = 调查答卷是模拟的，与真实居民无关。
 evaluate-empty = 还没有公布评价。导入某年的指标、调查结束之后，会在这里显示。
 evaluate-list = 评价

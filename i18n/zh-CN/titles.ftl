@@ -1,10 +1,10 @@
 # 命名登记
 
 titles-title = 命名登记
-titles-lead = 按“{ $standard }”，各县（区）历年是否获得命名。申报经验收通过，且已公布的判定为达标，或者判定待定而由两名具名人员决定，即获命名；命名由此得出，不由人填写。连续{ $years }年获得命名的，推荐申报省级命名。
+titles-lead = 按“{ $standard }”，各县（区）历年是否获得命名。申报经验收通过，且已公布的判定为达标，或者判定待定而由两名具名人员决定，即获命名；命名由此得出，不由人填写。验收只对当时的数值有效：其中任何一项有了新的数值，须重新验收。连续{ $years }年获得命名的，推荐申报省级命名。
 titles-no-standard = 还没有导入评价标准。导入以后从这里开始登记。
 titles-year = { $year }年命名
-titles-deadline = 申报截止{ $day }（含当日）。
+titles-deadline = 自查和申报：{ $first }至{ $day }（含当日，{ $zone }）。
 titles-county = 县（区）
 titles-in-a-row = 连续年数
 titles-held = 连续{ $held }年，要求{ $needed }年
@@ -14,7 +14,16 @@ titles-aim-reached = 命名{ $named }个，目标{ $aim }个：已实现
 titles-aim-missed = 命名{ $named }个，目标{ $aim }个：未实现
 titles-between = {" · "}
 titles-comma = 、
-titles-pending = 尚无结果
+titles-pending = 等待结果
+titles-upcoming = 尚未开始
+titles-upcoming-note = { $day }起自查、申报（{ $zone }）
+titles-applying = 正在申报
+titles-applying-note = { $day }截止（{ $zone }）
+titles-zone-beijing = 北京时间
+titles-unrecorded = 没有记录
+titles-unrecorded-note = 当时还没有评价标准
+titles-outside = 不参评
+titles-outside-note = 不在当年标准的范围内
 titles-named = 命名
 titles-decided = 经决定命名
 titles-decided-by = { $first }、{ $second }决定
@@ -23,8 +32,23 @@ titles-lack-not-met = 未达标
 titles-lack-open = 待定
 titles-lack-no-application = 未申报
 titles-lack-late = 逾期申报
+titles-lack-claimed = 截止日之后才登记，材料称按时收到，待第二人决定
 titles-lack-not-accepted = 尚未验收
 titles-lack-refused = 验收未通过
+titles-changed-since = { $day }验收通过，此后有变动：{ $values }；须重新验收
+titles-evaluated-otherwise = { $day }验收通过，但评价所用数值不同：{ $values }；须更正评价
+titles-value = { $year }年{ $name }
+titles-values-more = { $values }，另有{ $more }项
+titles-yardsticks = 所依标准
+titles-yardstick = 版本{ $version }{ $applied ->
+    [yes] {""}
+   *[no] ，尚未用于评价
+}
+titles-period = 原定{ $first }—{ $last }年适用{ $how ->
+    [example] ，此处作为示例
+    [word] ，此处由评价人员决定沿用
+   *[next] {""}
+}
 titles-recommended = 已推荐申报省级命名
 titles-may-be-recommended = 可推荐申报省级命名
 titles-synthetic = 模拟数据
@@ -43,8 +67,10 @@ titles-both-missed = 未达标准且未完成年度管理目标
 titles-stage-nothing = 尚未收到材料
 titles-stage-checked = 已自查
 titles-stage-late = 逾期申报
+titles-stage-claimed = 截止日之后才登记，称按时收到
 titles-stage-applied = 已申报
 titles-stage-accepted = 验收通过
+titles-stage-outdated = 已验收，此后数值有变动
 titles-stage-refused = 验收未通过
 titles-stage-recommended = 已推荐申报省级命名
 titles-step-self-check = 自查
@@ -57,12 +83,13 @@ titles-self-check-title = 本县（区）已完成自查
 titles-self-check-text = 您确认本县（区）已对照每项标准自查。系统记下您的姓名和时间。
 titles-apply-title = 登记申报
 titles-apply-text = 该县（区）申报本年命名。以收到的时间为准，不能撤回。
+titles-apply-late-text = 截止日已过。无论材料上写的是什么时间，此项申报按逾期处理，由另一人写明理由后才能受理。请写明为何现在才登记。
 titles-admit-title = 受理逾期申报
-titles-admit-text = 申报在截止日之后收到。可由非登记人写明理由后受理，理由留存。
+titles-admit-text = 申报在截止日之后收到，或在截止日之后才登记。可由非登记人写明理由后受理，理由留存。
 titles-accept-title = 验收通过
-titles-accept-text = 该县（区）填报的每个数值都须由非填报人核实。验收不改变判定。
+titles-accept-text = 判定该县（区）所依据的每个上报数值，包括往年的，都须由非填报人核实。验收对这些数值的现状有效；其中任何一项有了新的数值，须重新验收。验收不改变判定。
 titles-refuse-title = 验收不通过
-titles-refuse-text = 无论判定如何，该县（区）本年不予命名。理由留存。
+titles-refuse-text = 无论判定如何，该县（区）本年不予命名；截止日之前可以重新申报。理由留存。
 titles-recommend-title = 推荐申报省级命名
 titles-recommend-text = 该县（区）连续获得命名的年数已够。
 titles-received = 收到时间
@@ -77,5 +104,7 @@ titles-refused-not-now = 该县（区）现在是“{ $stage }”，不能进行
 titles-refused-own = 申报是您自己登记的，须由另一人决定。
 titles-refused-no-reason = 请写明理由，最多{ $most }个字。
 titles-refused-no-moment = 请填写收到申报的时间，不能晚于现在。
-titles-refused-unverified = 还有{ $left }个数值未经核实或有异议。请先在该县（区）的数值页核实。
+titles-refused-too-early = { $year }年的程序从{ $day }（{ $zone }）开始，此前的不算。
+titles-refused-unverified = 该县（区）所依据的数值中，还有{ $left }个未经核实或有异议。请先在该县（区）各年的数值页核实。
+titles-refused-year = { $year }年：{ $names }。
 titles-refused-too-few = 该县（区）连续命名{ $held }年，年数不够，不能推荐。

@@ -36,6 +36,13 @@ pub struct Cycle {
     pub last_year: i32,
     /// IANA name of the time zone in which deadlines are local days.
     pub time_zone: String,
+    /// Month (of the year itself) of the first day on which a county may check itself and apply; December where the standard
+    /// does not say.
+    #[serde(default = "december")]
+    pub begin_month: i8,
+    /// First day on which a county may check itself and apply; the first one of the month where the standard does not say.
+    #[serde(default = "first")]
+    pub begin_day: i8,
     /// Month (of the following year) of the application's last day.
     pub application_month: i8,
     /// Last day of application, inclusive.
@@ -48,6 +55,27 @@ pub struct Cycle {
     pub steps: Vec<Step>,
     /// Year → least number of counties that the city aims at.
     pub targets: BTreeMap<i32, u32>,
+}
+
+/// The month of [`Cycle::begin_month`] in a standard that does not say it: the notice of 2004 has the self-check in December.
+pub(super) const fn december() -> i8 {
+    12
+}
+
+/// The day of [`Cycle::begin_day`] in a standard that does not say it.
+pub(super) const fn first() -> i8 {
+    1
+}
+
+/// Where a moment lies in the calendar of a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Season {
+    /// Before the first day of self-check and application.
+    Before,
+    /// Counties may check themselves and apply.
+    Open,
+    /// After the last day of application.
+    Over,
 }
 
 /// The calendar cannot be computed.
@@ -72,29 +100,48 @@ pub enum CycleError {
 }
 
 impl Cycle {
-    /// The last local day on which a county may apply for the title of `year`.
-    pub fn application_day(&self, year: i32) -> Result<Date, CycleError> {
-        let (month, day) = (self.application_month, self.application_day);
-        let wrong = || CycleError::NoSuchDay {
-            year: year.saturating_add(1),
-            month,
-            day,
-        };
-        let next = i16::try_from(year.saturating_add(1)).map_err(|_| wrong())?;
-        Date::new(next, month, day).map_err(|_| wrong())
+    /// The first local day on which a county may check itself and apply for the title of `year`.
+    pub fn first_day(&self, year: i32) -> Result<Date, CycleError> {
+        day(year, self.begin_month, self.begin_day)
     }
 
-    /// Whether an application that arrived at `at` (microseconds since 1970, UTC) is in time.
-    pub fn in_time(&self, year: i32, at: i64) -> Result<bool, CycleError> {
+    /// The last local day on which a county may apply for the title of `year`.
+    pub fn application_day(&self, year: i32) -> Result<Date, CycleError> {
+        let next = year.saturating_add(1);
+        day(next, self.application_month, self.application_day)
+    }
+
+    /// The local day of a moment (microseconds since 1970, UTC).
+    pub fn local(&self, at: i64) -> Result<Date, CycleError> {
         let zone = TimeZone::get(&self.time_zone).map_err(|_| CycleError::UnknownZone {
             zone: self.time_zone.clone(),
         })?;
-        let last = self.application_day(year)?;
-        let local = Timestamp::from_microsecond(at)
-            .unwrap_or(Timestamp::MAX)
-            .to_zoned(zone)
-            .date();
-        Ok(local <= last)
+        let at = Timestamp::from_microsecond(at).unwrap_or(Timestamp::MAX);
+        Ok(at.to_zoned(zone).date())
+    }
+
+    /// Whether something that arrived at `at` (microseconds since 1970, UTC) came by the last day of application. It has no
+    /// beginning: values are reported all year round.
+    pub fn in_time(&self, year: i32, at: i64) -> Result<bool, CycleError> {
+        Ok(self.local(at)? <= self.application_day(year)?)
+    }
+
+    /// Where a moment (microseconds since 1970, UTC) lies in the calendar of `year`.
+    pub fn season(&self, year: i32, at: i64) -> Result<Season, CycleError> {
+        let day = self.local(at)?;
+        Ok(if day < self.first_day(year)? {
+            Season::Before
+        } else if day <= self.application_day(year)? {
+            Season::Open
+        } else {
+            Season::Over
+        })
+    }
+
+    /// Whether `year` is one of those for which the standard was made.
+    #[must_use]
+    pub fn covers(&self, year: i32) -> bool {
+        (self.first_year..=self.last_year).contains(&year)
     }
 
     /// How many counties the city aims at for `year`.
@@ -103,7 +150,8 @@ impl Cycle {
         self.targets.get(&year).copied()
     }
 
-    /// How many years up to and including `year` the county has had the title without a gap.
+    /// How many years up to and including `year` the county has had the title without a gap. Who asks leaves out the years
+    /// that do not count, such as those under another standard.
     #[must_use]
     pub fn years_held(&self, titles: &BTreeMap<i32, Title>, year: i32) -> u32 {
         let counts = |year: &i32| match titles.get(year) {
@@ -111,7 +159,8 @@ impl Cycle {
             Some(Title::Decided(_)) => self.decided_counts,
             Some(Title::NotNamed) | None => false,
         };
-        let run = (self.first_year..=year).rev().take_while(counts).count();
+        let first = titles.keys().next().copied().unwrap_or(year);
+        let run = (first..=year).rev().take_while(counts).count();
         u32::try_from(run).unwrap_or(u32::MAX)
     }
 
@@ -120,6 +169,12 @@ impl Cycle {
     pub fn recommended(&self, titles: &BTreeMap<i32, Title>, year: i32) -> bool {
         self.years_held(titles, year) >= self.years_in_a_row
     }
+}
+
+fn day(year: i32, month: i8, day: i8) -> Result<Date, CycleError> {
+    let wrong = || CycleError::NoSuchDay { year, month, day };
+    let civil = i16::try_from(year).map_err(|_| wrong())?;
+    Date::new(civil, month, day).map_err(|_| wrong())
 }
 
 /// Whether a county has the title of a year.
@@ -179,6 +234,8 @@ mod tests {
             first_year: 2004,
             last_year: 2006,
             time_zone: "Asia/Shanghai".into(),
+            begin_month: december(),
+            begin_day: first(),
             application_month: 1,
             application_day: 10,
             years_in_a_row: 3,
@@ -208,6 +265,32 @@ mod tests {
             cycle.in_time(2004, micros("2004-12-01T00:00:00Z")),
             Ok(true)
         );
+    }
+
+    #[test]
+    fn the_calendar_has_a_beginning_a_middle_and_an_end() {
+        // Midnight in Shanghai is 16:00 UTC of the day before.
+        let cycle = cycle();
+        let at = |text| cycle.season(2026, micros(text)).unwrap();
+        assert_eq!(at("2026-11-20T04:00:00Z"), Season::Before);
+        assert_eq!(at("2026-11-30T15:59:59.999999Z"), Season::Before);
+        assert_eq!(at("2026-11-30T16:00:00Z"), Season::Open);
+        assert_eq!(at("2027-01-10T15:59:59.999999Z"), Season::Open);
+        assert_eq!(at("2027-01-10T16:00:00Z"), Season::Over);
+        assert_eq!(at("1970-01-01T00:00:00Z"), Season::Before);
+        assert_eq!(cycle.first_day(2026).unwrap().to_string(), "2026-12-01");
+        assert!(cycle.covers(2004) && cycle.covers(2006));
+        assert!(!cycle.covers(2003) && !cycle.covers(2007));
+    }
+
+    #[test]
+    fn a_cycle_that_was_stored_without_its_beginning_begins_in_december() {
+        let mut stored = serde_json::to_value(cycle()).unwrap();
+        let fields = stored.as_object_mut().unwrap();
+        assert!(fields.remove("begin_month").is_some());
+        assert!(fields.remove("begin_day").is_some());
+        let read: Cycle = serde_json::from_value(stored).unwrap();
+        assert_eq!(read, cycle());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! logic. Promises: counts are compared as whole numbers; a missing year or a zero base is never a
 //! silent pass; nothing here knows a clock, a database or a sentence.
 
+pub mod acceptance;
 pub mod amount;
 pub mod contrast;
 pub mod correction;

@@ -156,6 +156,28 @@ impl Standard {
                 || self.measures.iter().any(by_measure))
     }
 
+    /// What a verdict on this county rests on: each indicator that a rule or a measure reads, with the number of years before
+    /// the one under evaluation from which its values are read, too.
+    #[must_use]
+    pub fn looks_back(&self, county: &str) -> BTreeMap<&str, i32> {
+        let by_rules = self.criteria.iter().flat_map(|criterion| {
+            let back = criterion.rule.years_back();
+            let needs = criterion.rule.needs().into_iter();
+            // A judgement is of its own year, whatever stands beside it.
+            needs.map(move |(id, kind)| (id, if kind == Kind::Judgement { 0 } else { back }))
+        });
+        let concerned = self.measures.iter().filter(|measure| {
+            measure.counties.is_empty() || measure.counties.iter().any(|code| code == county)
+        });
+        let by_measures = concerned.map(|measure| (measure.id.as_str(), 0));
+        let mut found: BTreeMap<&str, i32> = BTreeMap::new();
+        for (id, back) in by_rules.chain(by_measures) {
+            let most = found.entry(id).or_insert(back);
+            *most = back.max(*most);
+        }
+        found
+    }
+
     /// How an indicator is called: its own name, or that of the criterion or measure that reads it.
     #[must_use]
     pub fn indicator_name<'a>(&'a self, id: &'a str, language: &str) -> &'a str {

@@ -26,6 +26,9 @@ pub use map::{CLASSES, Look, MapShape, Outline, map, sample, tiles};
 pub use rank::{rank_axis, rank_row};
 pub use scale::{Scale, Unit};
 
+use super::reason::sign;
+use crate::evaluation::finding::Finding;
+
 /// How a mark is drawn: what was found about the figure that it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Tone {
@@ -48,10 +51,10 @@ impl Tone {
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Plain => "",
-            Self::Met => "✓",
-            Self::NotMet => "✕",
-            Self::Open => "~",
-            Self::NotAssessable => "–",
+            Self::Met => sign(Finding::Met),
+            Self::NotMet => sign(Finding::NotMet),
+            Self::Open => sign(Finding::NotDecidable),
+            Self::NotAssessable => sign(Finding::NotAssessable),
         }
     }
 

@@ -44,6 +44,7 @@ pub fn evaluation_text(lang: Lang, standard: &Standard, evaluation: &Evaluation)
         parts.push(format!("! {}\n", lang.t("evaluate-synthetic-indicators")));
     }
     parts.extend(unverified(lang, evaluation).map(|sentence| format!("! {sentence}\n")));
+    parts.extend(outside(lang, standard, evaluation).map(|sentence| format!("! {sentence}\n")));
     if evaluation.synthetic_survey {
         parts.push(format!("! {}\n", lang.t("evaluate-synthetic-survey")));
     }
@@ -101,6 +102,21 @@ pub fn unverified(lang: Lang, evaluation: &Evaluation) -> Option<String> {
         ("all", evaluation.indicators.into()),
     ];
     (evaluation.unverified > 0).then(|| lang.t_with("evaluate-unverified", &args))
+}
+
+/// That the year is none of those for which the standard was made; `None` if it is one.
+#[must_use]
+pub fn outside(lang: Lang, standard: &Standard, evaluation: &Evaluation) -> Option<String> {
+    let cycle = &standard.cycle;
+    let is_example = evaluation.synthetic_survey || evaluation.synthetic_indicators;
+    let args = [
+        ("first", cycle.first_year.to_string().into()),
+        ("last", cycle.last_year.to_string().into()),
+        ("year", evaluation.year.to_string().into()),
+        ("how", if is_example { "example" } else { "word" }.into()),
+    ];
+    let is_outside = !cycle.covers(evaluation.year);
+    is_outside.then(|| lang.t_with("evaluate-outside", &args))
 }
 
 /// The clauses that a standard leaves out on purpose, and why.

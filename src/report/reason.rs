@@ -13,7 +13,7 @@ use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
 use crate::stats::threshold::{NotAssessable, Rule as SurveyRule};
 
-pub use self::sign::{class, finding_word, outcome_mark, outcome_word, sign};
+pub use self::sign::{class, finding_word, outcome_mark, outcome_word, sign, standing_mark};
 
 /// Makes the sentences of one standard in one language.
 #[derive(Debug, Clone, Copy)]

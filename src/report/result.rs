@@ -33,7 +33,7 @@ use crate::evaluation::decision::Decided;
 use crate::evaluation::dossier::Evaluation;
 use crate::evaluation::standard::Standard;
 use crate::i18n::{Lang, Value};
-use crate::report::evaluation::unverified;
+use crate::report::evaluation::{outside, unverified};
 use crate::report::seeds;
 use crate::report::told::Told;
 use crate::survey::imprint::Imprint;
@@ -304,6 +304,10 @@ impl Source<'_> {
         found.extend(
             self.assessed
                 .and_then(|assessed| unverified(self.lang, assessed.evaluation)),
+        );
+        found.extend(
+            self.assessed
+                .and_then(|of| outside(self.lang, of.standard, of.evaluation)),
         );
         found
     }

@@ -74,6 +74,7 @@ const OFFICE: &[Sorted] = &[
     ("correction", "id"),
     ("correction_ruling", "correction"),
     ("title_step", "id"),
+    ("title_acceptance", "step"),
     ("audit", "id"),
     ("audit_link", "number"),
 ];

@@ -47,7 +47,13 @@ pub struct WavePlan {
     /// Whether auditors answer too, and how often; nothing if nobody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seeds: Option<SeedPlan>,
+    /// The year under evaluation; where the plan does not say, the local year in which the wave closes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
 }
+
+/// First and last year that a plan may name as the one under evaluation.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
 
 /// Which answers to which item count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -308,6 +314,7 @@ impl WavePlan {
                 subgroup_n_eff: 30.0,
             },
             seeds: None,
+            year: None,
         }
     }
 
@@ -405,6 +412,10 @@ impl WavePlan {
             30.0,
             1e6,
         );
+        if let Some(year) = self.year {
+            let (first, last) = (*YEARS.start(), *YEARS.end());
+            problems.range("year", year.into(), first.into(), last.into());
+        }
         if let Some(seeds) = self.seeds {
             problems.range("seeds.most", whole(seeds.most), 1.0, 200.0);
             problems.range("seeds.days", whole(seeds.days), 1.0, 60.0);

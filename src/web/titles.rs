@@ -1,8 +1,10 @@
 //! The register of titles: for everyone, and a year with its steps for those who take them.
 //!
 //! For: `/titles`, `/titles/{year}`. Uses: `service::titles`. Promises: a refused form keeps what was typed; whoever may take no
-//! step reads the same page without forms.
+//! step reads the same page without forms; the register is the same for everybody who has not signed in, and may be kept for a
+//! minute.
 
+mod note;
 mod view;
 
 use askama::Template;
@@ -14,6 +16,7 @@ use serde::Deserialize;
 use self::view::{CountyView, Refused, RegisterView};
 use super::error::WebError;
 use super::extract::{Form, Path};
+use super::kept::{Kept, kept};
 use super::page::{Page, render};
 use super::problem::Problem;
 use super::session::{MaybeStaff, Staff};
@@ -72,7 +75,8 @@ pub(super) async fn list(
         }
         None => None,
     };
-    render(&ListPage { page, register })
+    let shown = render(&ListPage { page, register })?;
+    Ok(kept(shown, person.as_ref(), Kept::Minute))
 }
 
 /// `GET /titles/{year}`.
@@ -119,7 +123,7 @@ pub(super) async fn act(
         step,
         reason: sent.reason,
         received: sent.received,
-        sentence: view::refusal(&page, &error),
+        error,
     };
     let again = page_of(&app, page, &person, year, Some(&refused)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
@@ -148,18 +152,15 @@ async fn page_of(
     }
     let offered = titles::offered(app, person, &register, year).await;
     let offered = offered.map_err(WebError::internal)?;
-    let deadline = register.standard.cycle.application_day(year);
+    let cycle = register.yardsticks.get(&year);
+    let cycle = cycle.map_or(&register.standard.cycle, |of| &of.standard.cycle);
     render(&YearPage {
         title: page.t_with("titles-year", &[("year", year.to_string().into())]),
         action: page.link(&format!("/titles/{year}")),
-        deadline: deadline.map_or(String::new(), |day| {
-            let args = [("day", page.lang.date(day).into())];
-            page.t_with("titles-deadline", &args)
+        deadline: note::calendar(&page, cycle, year),
+        errors: refused.map_or_else(Vec::new, |refused| {
+            note::refusal(&page, &register, year, refused)
         }),
-        errors: refused
-            .map(|refused| refused.sentence.clone())
-            .into_iter()
-            .collect(),
         longest: titles::LONGEST,
         counties: CountyView::all(app, &page, &register, year, &offered, refused),
         page,

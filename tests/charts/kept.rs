@@ -74,6 +74,12 @@ async fn who_has_a_page_is_not_sent_it_again() {
     let url = format!("{}/results/{SLUG}?lang=zh-CN", work.site);
     let chinese = reqwest::get(url).await.expect("an answer");
     assert_ne!(header(&chinese, ETAG), tag);
+    let titles = ask(&work, "/titles", None).await;
+    assert_eq!(header(&titles, CACHE_CONTROL), "public, max-age=60");
+    let tag = header(&titles, ETAG);
+    assert!(tag.starts_with('"') && tag.len() > 60, "{tag}");
+    let again = ask(&work, "/titles", Some(&tag)).await;
+    assert_eq!(again.status().as_u16(), 304);
     let list = ask(&work, "/results", None).await;
     assert_eq!(header(&list, CACHE_CONTROL), "public, no-cache");
     assert!(!header(&list, ETAG).is_empty());
@@ -150,8 +156,10 @@ async fn nobody_keeps_a_page_for_somebody_who_has_signed_in_or_one_that_is_not_t
             "{end}: her name"
         );
     }
-    let answer = eve.get("/results").await;
-    assert_eq!(header(&answer, CACHE_CONTROL), "private, no-store");
+    for path in ["/results", "/titles"] {
+        let answer = eve.get(path).await;
+        assert_eq!(header(&answer, CACHE_CONTROL), "private, no-store");
+    }
     let closed = Published::with(WaveState::Closed, result()).await;
     for end in FOR_A_MINUTE {
         let answer = ask(&closed, &format!("/results/{SLUG}{end}"), None).await;

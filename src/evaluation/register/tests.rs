@@ -40,7 +40,7 @@ fn the_documented_steps_are_all_there_are() {
         }
     }
     assert_eq!(found, table());
-    assert_eq!(found.len(), 16);
+    assert_eq!(found.len(), 21);
 }
 
 #[test]
@@ -79,15 +79,55 @@ fn steps_lead_on_and_what_cannot_be_taken_is_passed_over() {
 }
 
 #[test]
+fn values_that_changed_call_for_another_acceptance_and_what_was_taken_since_counts() {
+    let of = |steps: &[Step]| Stage::of(steps.iter().map(|step| (*step, true)));
+    let accepted = [Step::Apply, Step::Accept];
+    assert_eq!(of(&accepted).with(true), Stage::Accepted);
+    assert_eq!(of(&accepted).with(false), Stage::Outdated);
+    assert_eq!(Stage::Applied.with(false), Stage::Applied);
+    assert_eq!(Stage::Recommended.with(false), Stage::Outdated);
+    let again = [Step::Apply, Step::Accept, Step::Accept];
+    assert_eq!(of(&again), Stage::Accepted);
+    let refused = [Step::Apply, Step::Accept, Step::Refuse];
+    assert_eq!(of(&refused), Stage::Refused);
+    let recommended = [Step::Apply, Step::Accept, Step::Recommend, Step::Accept];
+    assert_eq!(of(&recommended), Stage::Accepted);
+}
+
+#[test]
+fn a_refused_county_may_apply_again_in_time_and_not_later() {
+    let refused = [(Step::Apply, true), (Step::Refuse, true)];
+    let and = |last: bool| Stage::of(refused.into_iter().chain([(Step::Apply, last)]));
+    assert_eq!(and(true), Stage::Applied);
+    assert_eq!(and(false), Stage::Refused);
+}
+
+fn ground<'a>(
+    stage: Stage,
+    season: Season,
+    verdict: Option<&'a Verdict>,
+    decision: Option<&'a Decision>,
+) -> Standing {
+    Standing::of(&Ground {
+        stage,
+        season,
+        verdict,
+        decision,
+        same_values: true,
+    })
+}
+
+#[test]
 fn a_title_needs_verdict_or_decision_and_an_accepted_application() {
     let met = Verdict::of([("a", Finding::Met)]);
     let open = Verdict::of([("a", Finding::NotDecidable)]);
     let failed = Verdict::of([("a", Finding::NotMet)]);
     let reasons = BTreeMap::from([("a".to_owned(), "because".to_owned())]);
     let decision = Decision::new(&open, ["Li", "Wang"], &reasons).unwrap();
+    let over = Season::Over;
     for stage in Stage::ALL {
-        let named = Standing::of(stage, Some(&met), None);
-        let decided = Standing::of(stage, Some(&open), Some(&decision));
+        let named = ground(stage, over, Some(&met), None);
+        let decided = ground(stage, over, Some(&open), Some(&decision));
         if stage.is_accepted() {
             assert_eq!(named.title(), Title::Named);
             assert_eq!(decided.title(), Title::Decided(decision.clone()));
@@ -95,16 +135,47 @@ fn a_title_needs_verdict_or_decision_and_an_accepted_application() {
             assert_eq!(named.title(), Title::NotNamed, "{stage:?}");
             assert_eq!(decided, named, "the same is lacking");
         }
-        let undecided = Standing::of(stage, Some(&open), None);
+        let undecided = ground(stage, over, Some(&open), None);
         assert_eq!(undecided, Standing::Missed(Lack::Open));
         // Nobody decides on a county that failed.
-        let lost = Standing::of(stage, Some(&failed), Some(&decision));
+        let lost = ground(stage, over, Some(&failed), Some(&decision));
         assert_eq!(lost, Standing::Missed(Lack::NotMet));
-        assert_eq!(Standing::of(stage, None, None), Standing::Pending);
+        // What was accepted must be what was evaluated.
+        let other = Standing::of(&Ground {
+            stage,
+            season: over,
+            verdict: Some(&met),
+            decision: None,
+            same_values: false,
+        });
+        assert_eq!(other.title(), Title::NotNamed, "{stage:?}");
     }
-    let lack = |stage| Standing::of(stage, Some(&met), None);
+    let lack = |stage| ground(stage, over, Some(&met), None);
     assert_eq!(lack(Stage::Checked), Standing::Missed(Lack::NoApplication));
     assert_eq!(lack(Stage::Late), Standing::Missed(Lack::Late));
     assert_eq!(lack(Stage::Applied), Standing::Missed(Lack::NotAccepted));
+    assert_eq!(lack(Stage::Outdated), Standing::Missed(Lack::Outdated));
     assert_eq!(lack(Stage::Refused), Standing::Missed(Lack::Refused));
+}
+
+#[test]
+fn whether_a_county_applied_is_said_by_the_calendar() {
+    let met = Verdict::of([("a", Finding::Met)]);
+    for verdict in [None, Some(&met)] {
+        let at = |stage, season| ground(stage, season, verdict, None);
+        for stage in [Stage::Nothing, Stage::Checked] {
+            assert_eq!(at(stage, Season::Before), Standing::Upcoming);
+            assert_eq!(at(stage, Season::Open), Standing::Applying);
+            let never = Standing::Missed(Lack::NoApplication);
+            assert_eq!(at(stage, Season::Over), never);
+        }
+        assert_eq!(at(Stage::Refused, Season::Open), Standing::Applying);
+        let refused = Standing::Missed(Lack::Refused);
+        assert_eq!(at(Stage::Refused, Season::Over), refused);
+        assert_eq!(at(Stage::Late, Season::Over), Standing::Missed(Lack::Late));
+    }
+    for stage in [Stage::Applied, Stage::Accepted, Stage::Outdated] {
+        let waits = ground(stage, Season::Over, None, None);
+        assert_eq!(waits, Standing::Pending, "{stage:?}");
+    }
 }

@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::fields::{Fields, Log};
 use super::{Area, County, Omitted, Problem, Standard, StandardError, StandardProblem, rules};
 use crate::evaluation::cross_check::CrossCheck;
-use crate::evaluation::cycle::{Consequences, Cycle, Rung, Step};
+use crate::evaluation::cycle::{Consequences, Cycle, Rung, Step, december, first};
 use crate::evaluation::indicator::Kind;
 use crate::evaluation::measure::{Measure, MeasureRule};
 use crate::evaluation::sum::{Sum, Term};
@@ -175,6 +175,15 @@ fn term(fields: &Fields<'_, '_>, field: &str, text: &str) -> Option<Term> {
     read
 }
 
+/// A number from 1 to `most`, or what it is where the file does not say it.
+fn small_or(fields: &Fields<'_, '_>, field: &str, most: u32, default: i8) -> Option<i8> {
+    if !fields.has(field) {
+        return Some(default);
+    }
+    let number = fields.whole(field, 1..most + 1);
+    number.and_then(|number| i8::try_from(number).ok())
+}
+
 fn cycle(fields: &Fields<'_, '_>) -> Option<Cycle> {
     let year = |field: &str| {
         fields
@@ -188,6 +197,8 @@ fn cycle(fields: &Fields<'_, '_>) -> Option<Cycle> {
             .whole(field, 1..most + 1)
             .and_then(|n| i8::try_from(n).ok())
     };
+    let begin_month = small_or(fields, "begin_month", 12, december());
+    let begin_day = small_or(fields, "begin_day", 31, first());
     let application_month = small("application_month", 12);
     let application_day = small("application_day", 31);
     let years_in_a_row = fields.whole("years_in_a_row", 1..20);
@@ -220,6 +231,8 @@ fn cycle(fields: &Fields<'_, '_>) -> Option<Cycle> {
         first_year: first_year?,
         last_year: last_year?,
         time_zone: time_zone?,
+        begin_month: begin_month?,
+        begin_day: begin_day?,
         application_month: application_month?,
         application_day: application_day?,
         years_in_a_row: years_in_a_row?,

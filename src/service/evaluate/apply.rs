@@ -194,7 +194,9 @@ async fn evaluated(
     result: &Estimate,
 ) -> Result<(Applied, Indicators), WaveError> {
     let now = app.clock.now();
-    let year = i32::from(app.zone.date(wave.closes_at).year());
+    // The sealed plan's year; the local year of the close where it names none.
+    let year = result.result.plan.year;
+    let year = year.unwrap_or_else(|| i32::from(app.zone.date(wave.closes_at).year()));
     let indicators = used(conn, &standard.standard, year).await?;
     let applied = Applied {
         id: EvaluationId::new(now, random()?),

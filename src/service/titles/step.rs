@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use jiff::civil::Date;
+use serde_json::{Value, json};
 
-use super::register::{Register, register};
-use crate::evaluation::register::{Stage, Step};
-use crate::evaluation::standard::Standard;
+use super::accepted::{Lacking, Reading, Versions, lacking, last, rests};
+use super::register::{Cell, Register, load};
+use crate::evaluation::cycle::Season;
+use crate::evaluation::register::{Stage, Standing, Step};
 use crate::service::again::Contended;
 use crate::service::app::App;
 use crate::service::keys::random;
-use crate::service::reports::asked;
 use crate::service::waves::WaveError;
-use crate::storage::office::indicator::StoredIndicator;
-use crate::storage::office::title_step::{self, TitleStep};
-use crate::storage::office::{audit, indicator, indicator_version, reporter};
+use crate::storage::office::title_step::{self, Acceptance, TitleStep};
+use crate::storage::office::{audit, reporter};
 use crate::storage::{Conn, StoreError};
 use crate::survey::account::Account;
 use crate::survey::audit::Entry;
@@ -47,9 +47,12 @@ pub enum TitleError {
     /// An application on paper was received at some past moment.
     #[error("the moment at which it was received is missing, or lies in the future")]
     NoMoment,
-    /// Values that nobody verified, or that are disputed.
-    #[error("{0} values are not verified")]
-    Unverified(usize),
+    /// The calendar of the year begins on this day; nothing before it counts.
+    #[error("the calendar of the year begins on {0}")]
+    TooEarly(Date),
+    /// Values on which the county rests that nobody verified, or that are disputed.
+    #[error("{} values are not verified", .0.values().map(BTreeSet::len).sum::<usize>())]
+    Unverified(Lacking),
     /// Too few years in a row.
     #[error("the county has had the title {0} years in a row")]
     TooFew(u32),
@@ -133,7 +136,11 @@ pub async fn offered(
             continue;
         };
         for step in Step::ALL {
-            let fits = cell.stage.after(step, true).is_some()
+            // A refused county applies again in time only.
+            let open = cell.season == Season::Open;
+            let fits = cell.stage.after(step, open).is_some()
+                && (cell.season != Season::Before || !step.is_countys())
+                && cell.standing != Standing::Outside
                 && may(person, own.as_deref(), &row.county, step)
                 && !is_own(cell.steps.iter(), person, step)
                 && (step != Step::Recommend || cell.may_be_recommended);
@@ -153,61 +160,147 @@ pub async fn take(
     typed: &Typed,
 ) -> Result<Stage, TitleError> {
     let step = typed.step;
-    reach(app, person, county, step).await?;
-    let register = register(app).await?.ok_or(TitleError::Unknown)?;
+    let mut tx = app.office.0.begin_read("titles before a step").await?;
+    let mut conn = tx.conn();
+    reach(&mut conn, person, county, step).await?;
+    let register = load(app, &mut conn).await?.ok_or(TitleError::Unknown)?;
+    drop(tx);
     let cell = register.cell(county, year).ok_or(TitleError::Unknown)?;
+    if cell.standing == Standing::Outside {
+        return Err(TitleError::Unknown);
+    }
     let now = app.clock.now();
-    let received_at = received(person, typed, now)?;
-    let in_time = register.standard.cycle.in_time(year, received_at.micros());
-    let in_time = in_time.map_err(|_| TitleError::Unknown)?;
+    let moment = Moment::of(cell, person, typed, now)?;
     if step == Step::Recommend && !cell.may_be_recommended {
         return Err(TitleError::TooFew(cell.held));
     }
-    let reason = reason(typed)?;
+    let reason = reason(typed, moment.is_claimed)?;
+    let reading = Reading {
+        standard: &cell.yardstick.standard,
+        county,
+        year,
+    };
     let mut tx = app.office.0.begin_write("step toward a title").await?;
     let mut conn = tx.conn();
-    let earlier = title_step::list(&mut conn).await?;
-    let of = |one: &&TitleStep| one.county == county && one.year == year;
-    let earlier: Vec<&TitleStep> = earlier.iter().filter(of).collect();
     // As it is in this transaction: what was entered meanwhile counts.
-    if is_own(earlier.iter().copied(), person, step) {
+    let mut earlier = title_step::list(&mut conn).await?;
+    earlier.retain(|one| one.county == county && one.year == year);
+    if is_own(earlier.iter(), person, step) {
         return Err(TitleError::Own);
     }
-    let stage = Stage::of(earlier.iter().map(|one| (one.step, one.in_time)));
-    let next = stage.after(step, in_time);
+    let stage = stage_now(&mut conn, reading, &earlier).await?;
+    let next = stage.after(step, moment.in_time);
     let next = next.ok_or(TitleError::NotNow(stage))?;
-    if step == Step::Accept {
-        let left = unverified(&mut conn, &register.standard, (county, year)).await?;
-        if left > 0 {
-            return Err(TitleError::Unverified(left));
-        }
-    }
-    let taken = TitleStep {
-        id: TitleStepId::new(now, random().map_err(WaveError::from)?),
-        county: county.to_owned(),
-        year,
-        number: u64::try_from(earlier.len())
-            .unwrap_or(u64::MAX)
-            .saturating_add(1),
-        step,
-        reason: reason.to_owned(),
-        received_at,
-        in_time,
-        taken: Act {
-            by: person.id,
-            at: now,
-        },
+    let accepted = match step {
+        Step::Accept => Some(accepted(&mut conn, reading, cell.yardstick.digest).await?),
+        _ => None,
     };
+    let place = (county, year, earlier.len());
+    let taken = made(person, place, (step, reason), &moment, now)?;
     title_step::insert(&mut conn, &taken).await?;
-    note(app, &mut conn, person, &taken).await?;
+    if let Some(accepted) = &accepted {
+        title_step::insert_acceptance(&mut conn, taken.id, accepted).await?;
+    }
+    note(app, &mut conn, person, &taken, accepted.as_ref()).await?;
     tx.commit().await?;
     Ok(next)
 }
 
+/// The step as it is stored, after so many earlier ones.
+fn made(
+    person: &Account,
+    (county, year, earlier): (&str, i32, usize),
+    (step, reason): (Step, &str),
+    moment: &Moment,
+    now: Instant,
+) -> Result<TitleStep, TitleError> {
+    let number = u64::try_from(earlier).unwrap_or(u64::MAX);
+    Ok(TitleStep {
+        id: TitleStepId::new(now, random().map_err(WaveError::from)?),
+        county: county.to_owned(),
+        year,
+        number: number.saturating_add(1),
+        step,
+        reason: reason.to_owned(),
+        received_at: moment.received,
+        in_time: moment.in_time,
+        taken: Act {
+            by: person.id,
+            at: now,
+        },
+    })
+}
+
+/// Where the county stands in this transaction.
+async fn stage_now(
+    conn: &mut Conn<'_>,
+    reading: Reading<'_>,
+    steps: &[TitleStep],
+) -> Result<Stage, StoreError> {
+    let stage = Stage::of(steps.iter().map(|one| (one.step, one.in_time)));
+    if !stage.is_accepted() {
+        return Ok(stage);
+    }
+    let acceptances = title_step::acceptances(conn).await?;
+    let versions = Versions::of(conn, reading.county).await?;
+    let Some((step, stored)) = last(steps, &acceptances) else {
+        return Ok(stage);
+    };
+    let cover = versions.cover(reading, step, stored, None);
+    Ok(stage.with(cover.changed.is_empty()))
+}
+
+/// What an acceptance rests on, if nothing is lacking.
+async fn accepted(
+    conn: &mut Conn<'_>,
+    reading: Reading<'_>,
+    standard: [u8; 32],
+) -> Result<Acceptance, TitleError> {
+    let left = lacking(conn, reading).await?;
+    if left.is_empty() {
+        Ok(rests(conn, reading, standard).await?)
+    } else {
+        Err(TitleError::Unverified(left))
+    }
+}
+
+/// When a step counts as taken.
+struct Moment {
+    received: Instant,
+    in_time: bool,
+    /// A paper says that it came in time, and is entered after the last day: a second person decides on it as on a late one.
+    is_claimed: bool,
+}
+
+impl Moment {
+    fn of(cell: &Cell, person: &Account, typed: &Typed, now: Instant) -> Result<Self, TitleError> {
+        let cycle = &cell.yardstick.standard.cycle;
+        let received = received(person, typed, now)?;
+        let season = |at: Instant| {
+            let season = cycle.season(cell.year, at.micros());
+            season.map_err(|_| TitleError::Unknown)
+        };
+        let (then, now) = (season(received)?, season(now)?);
+        if typed.step.is_countys() && then == Season::Before {
+            let day = cycle.first_day(cell.year);
+            return Err(TitleError::TooEarly(day.map_err(|_| TitleError::Unknown)?));
+        }
+        Ok(Self {
+            received,
+            in_time: now != Season::Over,
+            is_claimed: typed.step == Step::Apply && then == Season::Open && now == Season::Over,
+        })
+    }
+}
+
 /// Whether the person may take this step of this county.
-async fn reach(app: &App, person: &Account, county: &str, step: Step) -> Result<(), TitleError> {
-    let mut tx = app.office.0.begin_read("county of a reporter").await?;
-    let own = bound(&mut tx.conn(), person).await?;
+async fn reach(
+    conn: &mut Conn<'_>,
+    person: &Account,
+    county: &str,
+    step: Step,
+) -> Result<(), TitleError> {
+    let own = bound(conn, person).await?;
     if own.as_deref().is_some_and(|own| own != county) {
         return Err(TitleError::Unknown);
     }
@@ -218,10 +311,11 @@ async fn reach(app: &App, person: &Account, county: &str, step: Step) -> Result<
     }
 }
 
-fn reason(typed: &Typed) -> Result<&str, TitleError> {
+fn reason(typed: &Typed, is_claimed: bool) -> Result<&str, TitleError> {
     let reason = typed.reason.trim();
     let length = reason.chars().count();
-    if length > LONGEST || typed.step.needs_reason() && length == 0 {
+    let is_needed = typed.step.needs_reason() || is_claimed;
+    if length > LONGEST || is_needed && length == 0 {
         Err(TitleError::NoReason)
     } else {
         Ok(reason)
@@ -233,12 +327,19 @@ async fn note(
     conn: &mut Conn<'_>,
     person: &Account,
     taken: &TitleStep,
+    accepted: Option<&Acceptance>,
 ) -> Result<(), TitleError> {
-    let detail = json!({
+    let mut detail = json!({
         "reason": taken.reason,
         "received": app.zone.civil(taken.received_at).to_string(),
         "in_time": taken.in_time,
     });
+    if let (Some(accepted), Some(fields)) = (accepted, detail.as_object_mut()) {
+        let hex = |digest: &[u8; 32]| Value::from(hex::encode(digest));
+        fields.insert("standard".to_owned(), hex(&accepted.standard));
+        fields.insert("values".to_owned(), hex(&accepted.digest));
+        fields.insert("versions".to_owned(), accepted.versions.len().into());
+    }
     let action = format!("title_{}", taken.step.as_str());
     let subject = format!("title {} {}", taken.county, taken.year);
     let bits = random().map_err(WaveError::from)?;
@@ -253,29 +354,4 @@ fn received(person: &Account, typed: &Typed, now: Instant) -> Result<Instant, Ti
     }
     let received = typed.received.filter(|at| *at <= now);
     received.ok_or(TitleError::NoMoment)
-}
-
-/// Reported values of a county and year that nobody verified, or that are disputed; all that are asked for, if none is there.
-async fn unverified(
-    conn: &mut Conn<'_>,
-    standard: &Standard,
-    (county, year): (&str, i32),
-) -> Result<usize, StoreError> {
-    let asked = asked(standard, county);
-    let disputed = indicator_version::disputed(conn).await?;
-    let is_disputed = |id: &str| {
-        let mut all = disputed.iter();
-        all.any(|(of, when, name)| of == county && *when == i64::from(year) && name == id)
-    };
-    let values = indicator::list(conn).await?.into_iter();
-    let here = |value: &StoredIndicator| {
-        let one = &value.indicator;
-        one.county == county && one.year == year && asked.contains_key(one.id.as_str())
-    };
-    let there: Vec<StoredIndicator> = values.filter(here).collect();
-    if there.is_empty() {
-        return Ok(asked.len());
-    }
-    let left = |value: &&StoredIndicator| !value.is_verified() || is_disputed(&value.indicator.id);
-    Ok(there.iter().filter(left).count())
 }

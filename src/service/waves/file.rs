@@ -33,6 +33,8 @@ struct WaveFile {
     plan: Option<WavePlan>,
     open: Option<OpenPlan>,
     seeds: Option<SeedPlan>,
+    /// The year under evaluation.
+    year: Option<i32>,
 }
 
 fn built_in() -> String {
@@ -97,6 +99,7 @@ pub fn read(
         _ => return Err(WaveFileError::SampleOrPlan),
     };
     let plan = announcing(plan, file.seeds)?;
+    let plan = naming(plan, file.year)?;
     let given = [
         ("frame", file.frame.is_some()),
         ("margins", file.margins.is_some()),
@@ -143,6 +146,21 @@ fn announcing(plan: Plan, seeds: Option<SeedPlan>) -> Result<Plan, WaveFileError
         }
         (Plan::Probability(mut plan), seeds) => {
             plan.seeds = seeds;
+            Ok(Plan::Probability(plan))
+        }
+    }
+}
+
+/// The plan with the year under evaluation that stands beside it.
+fn naming(plan: Plan, year: Option<i32>) -> Result<Plan, WaveFileError> {
+    match (plan, year) {
+        (plan, None) => Ok(plan),
+        (Plan::Open(_), Some(_)) => Err(WaveFileError::NotOpen("year")),
+        (Plan::Probability(plan), Some(_)) if plan.year.is_some() => {
+            Err(WaveFileError::Twice("year"))
+        }
+        (Plan::Probability(mut plan), year) => {
+            plan.year = year;
             Ok(Plan::Probability(plan))
         }
     }
@@ -229,5 +247,24 @@ mod tests {
         assert!(refuse(&format!("{with}\nall = 1")).contains("cannot be read"));
         let twice = announcing(draft.plan, Some(seeds)).unwrap_err();
         assert_eq!(twice.to_string(), "seeds stands in the plan already");
+    }
+
+    #[test]
+    fn the_year_under_evaluation_is_part_of_the_plan_where_the_file_names_it() {
+        let none = |name: &str| Err(format!("no file {name}"));
+        let with = FILE.replace("frame =", "year = 2026\nframe =");
+        let draft = read(&with, &Zone::shanghai(), none).unwrap();
+        assert_eq!(draft.plan.year(), Some(2026));
+        // A plan without it is the text that it was before there was any.
+        let plain = read(FILE, &Zone::shanghai(), none).unwrap();
+        assert_eq!(plain.plan.year(), None);
+        assert!(!plain.plan.to_json().contains("year"));
+        assert!(draft.plan.to_json().ends_with("\"year\":2026}"));
+        assert_ne!(draft.plan.digest(), plain.plan.digest());
+        let head = FILE.split("frame =").next().unwrap();
+        let open = format!("{head}\nyear = 2026\n[open]\ncounties = [\"140302\"]");
+        assert_eq!(refuse(&open), "an open wave has no year");
+        let twice = naming(draft.plan, Some(2026)).unwrap_err();
+        assert_eq!(twice.to_string(), "year stands in the plan already");
     }
 }

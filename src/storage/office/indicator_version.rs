@@ -37,7 +37,24 @@ pub struct Version {
     pub ruling: Option<Ruling>,
 }
 
+/// That a version of a value was entered.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Entered {
+    /// The year of the value.
+    pub year: i64,
+    /// The indicator.
+    pub name: String,
+    /// From 1, for each county, year and indicator.
+    pub version: i64,
+    /// When.
+    pub entered_at: Instant,
+}
+
 statements! {
+    ENTERED = "SELECT year, name, version, entered_at
+        FROM indicator_version
+        WHERE county = $1
+        ORDER BY year, name, version";
     INSERT = "INSERT INTO indicator_version
             (id, county, year, name, version, document, entered_by, entered_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -171,6 +188,14 @@ pub async fn list(
 pub async fn disputed(conn: &mut Conn<'_>) -> Result<Vec<(String, i64, String)>, StoreError> {
     Ok(sql!(conn, |c| sqlx::query_as(DISPUTED)
         .bind(false)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Every version of every value of a county: year by year, indicator by indicator, the first one first.
+pub async fn entered(conn: &mut Conn<'_>, county: &str) -> Result<Vec<Entered>, StoreError> {
+    Ok(sql!(conn, |c| sqlx::query_as(ENTERED)
+        .bind(county)
         .fetch_all(c)
         .await)?)
 }

@@ -97,6 +97,15 @@ impl Plan {
         }
     }
 
+    /// The year under evaluation, where the plan names one; none in an open wave, which is not evaluated.
+    #[must_use]
+    pub fn year(&self) -> Option<i32> {
+        match self {
+            Self::Probability(plan) => plan.year,
+            Self::Open(_) => None,
+        }
+    }
+
     /// What marks an answer as hasty.
     #[must_use]
     pub const fn quality(&self) -> QualityPlan {

@@ -39,14 +39,18 @@ const fn number(
     }
 }
 
+/// The year under evaluation: the only number of the form that is no quantity.
+const YEAR: &str = "year";
+
 /// In the order of the form; rates in percent.
-const NUMBERS: [Number; 6] = [
+const NUMBERS: [Number; 7] = [
     number("invitations", "10000", (100.0, 200_000.0), "100"),
     number("psus", "40", (4.0, 400.0), "2"),
     number("rate", "40", (1.0, 100.0), "1"),
     number("deff", "1.5", (1.0, 10.0), "0.1"),
     number("threshold", "90", (50.0, 99.0), "1"),
     number("price", "", (0.0, 1_000.0), "0.1"),
+    number(YEAR, "", (1990.0, 2199.0), "1"),
 ];
 
 /// Seeded answers of auditors, as the plan announces them: both whole numbers, or neither.
@@ -222,6 +226,9 @@ impl Typed {
         plan.verdict.threshold = asked.threshold;
         plan.verdict.planned_deff = asked.deff;
         plan.seeds = self.seeds();
+        plan.year = self
+            .value(YEAR)
+            .and_then(|year| i32::try_from(whole(year)).ok());
         Ok(Draft {
             wave: NewWave {
                 slug,
@@ -287,10 +294,14 @@ impl Typed {
 /// Between which numbers a field's must be.
 fn bounds(lang: Lang, number: &Number) -> String {
     let field = format!("design-{}", number.name.replace('_', "-"));
+    let bound = |bound: f64| match number.name {
+        YEAR => bound.to_string(),
+        _ => lang.number(bound, 0),
+    };
     let args = [
         ("field", lang.t(&field).into()),
-        ("low", lang.number(number.low, 0).into()),
-        ("high", lang.number(number.high, 0).into()),
+        ("low", bound(number.low).into()),
+        ("high", bound(number.high).into()),
     ];
     lang.t_with("design-number", &args)
 }

@@ -77,7 +77,7 @@ pub(in crate::web) async fn show(
         lines: lines(lang, &found.plan, form),
         counties,
         total,
-        notes: notes(&page, &found),
+        notes: notes(&app, &page, &found),
         questionnaire: page.t_with(
             "plan-questionnaire",
             &[
@@ -124,9 +124,22 @@ fn counties(page: &Page, found: &Overview) -> (Vec<County>, Option<County>) {
     (found.planned.iter().map(line).collect(), Some(total))
 }
 
-fn notes(page: &Page, found: &Overview) -> Vec<String> {
+/// The year under evaluation, and whether the plan names it.
+pub(super) fn evaluated_year(app: &App, page: &Page, found: &Overview) -> String {
+    let named = found.plan.year();
+    let closes = app.zone.date(found.status.wave.closes_at).year();
+    let year = named.unwrap_or_else(|| i32::from(closes));
+    let key = match named {
+        Some(_) => "plan-year",
+        None => "plan-no-year",
+    };
+    page.t_with(key, &[("year", year.to_string().into())])
+}
+
+fn notes(app: &App, page: &Page, found: &Overview) -> Vec<String> {
     let mut notes = Vec::new();
     if !found.planned.is_empty() {
+        notes.push(evaluated_year(app, page, found));
         notes.push(match &found.base {
             Some(slug) => page.t_with("plan-base", &[("wave", slug.as_str().into())]),
             None => page.t("plan-no-base"),

@@ -5,6 +5,7 @@
 
 use super::evaluated::EvaluationView;
 use super::next::Next;
+use super::plan::evaluated_year;
 use super::quota::{Named, QuotaView};
 use super::seeds::{awaiting, way};
 use super::since::since_base;
@@ -339,7 +340,11 @@ impl Maker<'_> {
             Next::AskSeal => self.offer(Step::AskSeal, Vec::new()),
             Next::ConfirmSeal(act) => {
                 let asked = self.asked("organize-asked-seal", act);
-                self.offer(Step::ConfirmSeal, vec![asked])
+                let mut texts = vec![asked];
+                if self.wave.kind == WaveKind::Probability {
+                    texts.push(evaluated_year(self.app, page, self.found));
+                }
+                self.offer(Step::ConfirmSeal, texts)
             }
             Next::AwaitSeal(act) => self.wait("organize-await-seal", act),
             Next::Draw => self.draw(typed),

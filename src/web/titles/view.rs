@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::evaluation::cycle::{Consequences, Cycle, Rung};
-use crate::evaluation::register::{Lack, Stage, Standing, Step};
+use super::note;
+use crate::evaluation::cycle::{Consequences, Rung, Season};
+use crate::evaluation::register::{Stage, Standing, Step};
 use crate::evaluation::words::Words;
+use crate::report::reason::standing_mark;
 use crate::report::result::{Part, TogetherView};
 use crate::service::app::App;
-use crate::service::titles::{Cell, LONGEST, Register, Row, TitleError, TitleStep};
+use crate::service::titles::{Cell, Register, Row, TitleError, TitleStep};
 use crate::web::page::Page;
 
 /// Counties times years on a page, so that it stays small; but so many counties at least.
@@ -20,7 +22,7 @@ pub(super) struct Refused {
     pub(super) step: Step,
     pub(super) reason: String,
     pub(super) received: String,
-    pub(super) sentence: String,
+    pub(super) error: TitleError,
 }
 
 /// A county in a year, in a tag and a few words.
@@ -46,6 +48,8 @@ pub(super) struct YearView {
     pub(super) url: Option<String>,
     /// The city's aim, and whether it is reached.
     pub(super) aim: String,
+    /// The version of the standard that judged the year, and for which years it was made if this is none of them.
+    pub(super) yardstick: String,
 }
 
 /// A rung of what the notice attaches.
@@ -90,44 +94,18 @@ fn word<'a>(page: &Page, words: &'a Words) -> &'a str {
     words.get(page.lang.tag())
 }
 
-fn held(page: &Page, key: &str, cell: Option<&Cell>, cycle: &Cycle) -> String {
+fn held(page: &Page, key: &str, cell: Option<&Cell>, needed: u32) -> String {
     let held = cell.map_or(0, |cell| cell.held);
     let args = [
         ("held", page.lang.count(u64::from(held)).into()),
-        (
-            "needed",
-            page.lang.count(u64::from(cycle.years_in_a_row)).into(),
-        ),
+        ("needed", page.lang.count(u64::from(needed)).into()),
     ];
     page.t_with(key, &args)
 }
 
 impl CellView {
     pub(super) fn new(page: &Page, cell: &Cell) -> Self {
-        let stage = || page.t(&format!("titles-stage-{}", cell.stage.as_str()));
-        let (class, mark, key, note) = match &cell.standing {
-            Standing::Pending => ("none", "·", "titles-pending", stage()),
-            Standing::Named => ("met", "✓", "titles-named", String::new()),
-            Standing::Decided(decision) => {
-                let [first, second] = decision.by();
-                let args = [
-                    ("first", first.as_str().into()),
-                    ("second", second.as_str().into()),
-                ];
-                (
-                    "met",
-                    "✓",
-                    "titles-decided",
-                    page.t_with("titles-decided-by", &args),
-                )
-            }
-            Standing::Missed(Lack::NotMet) => ("unmet", "✗", "titles-lack-not-met", String::new()),
-            Standing::Missed(Lack::Open) => ("open", "?", "titles-lack-open", String::new()),
-            Standing::Missed(lack) => {
-                let note = page.t(&format!("titles-lack-{}", lack.as_str()));
-                ("none", "–", "titles-missed", note)
-            }
-        };
+        let (mark, class) = standing_mark(&cell.standing);
         let recommended = cell.may_be_recommended.then(|| {
             let is_done = cell.stage == Stage::Recommended;
             page.t(if is_done {
@@ -137,12 +115,12 @@ impl CellView {
             })
         });
         let synthetic = cell.synthetic.then(|| page.t("titles-synthetic"));
-        let notes = [note].into_iter().filter(|note| !note.is_empty());
+        let notes = note::of(page, cell).into_iter();
         let notes: Vec<String> = notes.chain(recommended).chain(synthetic).collect();
         Self {
             class,
             mark,
-            tag: page.t(key),
+            tag: page.t(note::tag(&cell.standing)),
             note: notes.join(page.t("titles-between").as_str()),
             url: cell
                 .wave
@@ -154,27 +132,36 @@ impl CellView {
 
 impl LineView {
     fn new(page: &Page, register: &Register, row: &Row) -> Self {
-        let county = register.standard.county(&row.county);
+        let county = register.county(&row.county);
         let name = county.map_or(row.county.as_str(), |county| word(page, &county.name));
         let cells = row.cells.iter().map(|cell| CellView::new(page, cell));
         // The last year that is decided; the running one has no title yet.
-        let mut latest = row.cells.iter().rev();
-        let latest = latest.find(|cell| cell.standing != Standing::Pending);
-        let cycle = &register.standard.cycle;
+        let is_decided = |cell: &&Cell| {
+            let standing = &cell.standing;
+            matches!(
+                standing,
+                Standing::Named | Standing::Decided(_) | Standing::Missed(_)
+            )
+        };
+        let latest = row.cells.iter().rev().find(is_decided);
+        let needed = latest.map_or(register.standard.cycle.years_in_a_row, |cell| {
+            cell.yardstick.standard.cycle.years_in_a_row
+        });
         Self {
             name: name.to_owned(),
             cells: cells.collect(),
-            held: held(page, "titles-held-short", latest, cycle),
+            held: held(page, "titles-held-short", latest, needed),
         }
     }
 }
 
 impl TogetherLine {
     fn all(page: &Page, register: &Register, row: &Row) -> Vec<Self> {
-        let county = register.standard.county(&row.county);
+        let county = register.county(&row.county);
         let name = county.map_or(row.county.as_str(), |county| word(page, &county.name));
-        let back = register.standard.cycle.years_in_a_row.saturating_sub(1);
         let line = |cell: &Cell| {
+            let back = cell.yardstick.standard.cycle.years_in_a_row;
+            let back = back.saturating_sub(1);
             let first = cell.year.saturating_sub_unsigned(back);
             let years = [
                 ("first", first.to_string().into()),
@@ -192,7 +179,8 @@ impl TogetherLine {
 
 /// The city's aim for a year, and whether it is reached; empty where there is none.
 fn aim(page: &Page, register: &Register, year: i32) -> String {
-    let Some(aim) = register.standard.cycle.target(year) else {
+    let of_year = register.yardsticks.get(&year);
+    let Some(aim) = of_year.and_then(|of| of.standard.cycle.target(year)) else {
         return String::new();
     };
     let named = u64::try_from(register.named(year)).unwrap_or(u64::MAX);
@@ -223,6 +211,7 @@ impl RegisterView {
                 number: *year,
                 url: may_open.then(|| page.link(&format!("/titles/{year}"))),
                 aim: aim(page, register, *year),
+                yardstick: note::yardstick(page, register, *year),
             })
             .collect();
         let lead = [
@@ -325,22 +314,22 @@ impl CountyView {
         offered: &BTreeSet<(String, Step)>,
         refused: Option<&Refused>,
     ) -> Vec<Self> {
-        let cycle = &register.standard.cycle;
         let one = |row: &Row| {
             let cell = register.cell(&row.county, year)?;
-            let county = register.standard.county(&row.county)?;
+            let county = register.county(&row.county)?;
+            let needed = cell.yardstick.standard.cycle.years_in_a_row;
             let offers = offered.iter().filter(|(code, _)| *code == row.county);
             let offer = |(_, step): &(String, Step)| {
                 let typed =
                     refused.filter(|typed| typed.county == row.county && typed.step == *step);
-                OfferView::new(page, *step, typed)
+                OfferView::new(page, *step, cell.season, typed)
             };
             Some(Self {
                 code: row.county.clone(),
                 name: word(page, &county.name).to_owned(),
                 cell: CellView::new(page, cell),
-                stage: page.t(&format!("titles-stage-{}", cell.stage.as_str())),
-                held: held(page, "titles-held", Some(cell), cycle),
+                stage: note::stage(page, cell),
+                held: held(page, "titles-held", Some(cell), needed),
                 values: page.link(&format!("/indicators/{year}/{}", row.county)),
                 taken: cell
                     .steps
@@ -355,19 +344,25 @@ impl CountyView {
 }
 
 impl OfferView {
-    fn new(page: &Page, step: Step, typed: Option<&Refused>) -> Self {
+    fn new(page: &Page, step: Step, season: Season, typed: Option<&Refused>) -> Self {
         let say = |part: &str| {
             page.t(&format!(
                 "titles-{}-{part}",
                 step.as_str().replace('_', "-")
             ))
         };
+        let is_late = step == Step::Apply && season == Season::Over;
+        let has_moment = step == Step::Apply && !page.reports_indicators();
         Self {
             step: step.as_str(),
             title: say("title"),
-            text: say("text"),
-            has_reason: step.needs_reason(),
-            has_moment: step == Step::Apply && !page.reports_indicators(),
+            text: if is_late {
+                page.t("titles-apply-late-text")
+            } else {
+                say("text")
+            },
+            has_reason: step.needs_reason() || has_moment && is_late,
+            has_moment,
             reason: typed.map(|typed| typed.reason.clone()).unwrap_or_default(),
             received: typed
                 .map(|typed| typed.received.clone())
@@ -403,30 +398,5 @@ fn taken(app: &App, page: &Page, register: &Register, step: &TitleStep) -> Taken
         )),
         who,
         reason: step.reason.clone(),
-    }
-}
-
-/// Why a step was not taken.
-pub(super) fn refusal(page: &Page, error: &TitleError) -> String {
-    match error {
-        TitleError::NotNow(stage) => {
-            let stage = page.t(&format!("titles-stage-{}", stage.as_str()));
-            page.t_with("titles-refused-not-now", &[("stage", stage.into())])
-        }
-        TitleError::Own => page.t("titles-refused-own"),
-        TitleError::NoReason => {
-            let most = page.lang.count(u64::try_from(LONGEST).unwrap_or(u64::MAX));
-            page.t_with("titles-refused-no-reason", &[("most", most.into())])
-        }
-        TitleError::NoMoment => page.t("titles-refused-no-moment"),
-        TitleError::Unverified(left) => {
-            let left = page.lang.count(u64::try_from(*left).unwrap_or(u64::MAX));
-            page.t_with("titles-refused-unverified", &[("left", left.into())])
-        }
-        TitleError::TooFew(held) => {
-            let held = page.lang.count(u64::from(*held));
-            page.t_with("titles-refused-too-few", &[("held", held.into())])
-        }
-        TitleError::Denied | TitleError::Unknown | TitleError::Wave(_) => String::new(),
     }
 }

@@ -33,6 +33,8 @@ const ORDER: &[&str] = &[
     "first_year",
     "last_year",
     "time_zone",
+    "begin_month",
+    "begin_day",
     "application_month",
     "application_day",
     "years_in_a_row",
