@@ -124,13 +124,13 @@ on_both! {
         assert!(links.iter().any(|link| link.starts_with(&county)), "{links:?}");
         for (path, holds) in [(county.as_str(), false), ("/results/2026q4/140322", true)] {
             let page = everyone.page(path).await.main();
-            assert_eq!(page.contains("1 of 1"), !holds, "{page}");
+            assert_eq!(page.contains("1 of 1 is 100"), !holds, "{page}");
             assert_eq!(page.contains("This is version 1"), !holds, "{page}");
         }
         let answers = everyone.page(&format!("{county}/answers")).await.main();
         assert!(answers.contains("This is version 1"), "{answers}");
         let document = everyone.page("/results/2026q4/versions/1/report").await.main();
-        assert!(document.contains("This is version 1") && document.contains("1 of 1"), "{document}");
+        assert!(document.contains("This is version 1") && document.contains("1 of 1 is 100"), "{document}");
         for (number, event, value) in [(1, "published", "\"k\":1,\"m\":1"), (2, "corrected", "\"k\":0,\"m\":1")] {
             let path = format!("/results/2026q4/versions/{number}/files/bundle.zip");
             let bytes = everyone.get(&path).await.bytes().await.unwrap();

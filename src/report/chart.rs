@@ -18,7 +18,7 @@ mod text;
 
 use std::fmt::Write as _;
 
-pub use bar::{Segment, Shade, plain_bar, share_bar, stacked_bar, swatch};
+pub use bar::{Segment, Shade, plain_bar, share_bar, stacked_bar, swatch, thin_bar};
 pub use forest::{Forest, ForestRow, Layout, forest, forest_axis, forest_row};
 pub use frame::{Point, Threshold};
 pub use histogram::{Bar, histogram};

@@ -117,7 +117,6 @@ routes! {
         "/s/{wave}/{county}/sign": post respond::sign;
         "/o/{wave}": get respond::first, post respond::enter;
         "/o/{wave}/{county}": get respond::begin, post respond::submit_open;
-        "/titles": get titles::list;
         "/check": get check::list;
         "/check/{wave}": get check::show, post check::ask;
         "/assets/{file}": get asset::get;
@@ -142,6 +141,7 @@ routes! {
         "/results/{wave}/versions/{number}/files/bundle.zip": get results::version_bundle;
         "/results/{wave}/versions/{number}/{county}": get results::version_county;
         "/results/{wave}/versions/{number}/{county}/answers": get results::version_answers;
+        "/titles": get titles::list;
     }
     urn {
         "/urn/{wave}": post respond::cast;

@@ -172,6 +172,15 @@ pub fn plain_bar(share: f64) -> String {
     )
 }
 
+/// The same in few bytes, for pages with many: the page's style gives its color. Decorative.
+#[must_use]
+pub fn thin_bar(share: f64) -> String {
+    format!(
+        r#"<svg aria-hidden="true"><rect width="{}%" height="10"/></svg>"#,
+        short(share.clamp(0.0, 1.0) * 100.0),
+    )
+}
+
 fn shown(segment: &Segment) -> f64 {
     if segment.share.is_finite() {
         segment.share.max(0.0)

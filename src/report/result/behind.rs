@@ -4,7 +4,7 @@ use super::Source;
 use crate::evaluation::indicator::{Indicator, Kind, Status, Value};
 use crate::evaluation::rule::Rule;
 use crate::evaluation::standard::Standard;
-use crate::report::chart::plain_bar;
+use crate::report::chart::thin_bar;
 use crate::survey::time::Instant;
 
 /// A value on which an evaluation rests.
@@ -136,7 +136,7 @@ fn years(source: &Source<'_>, own: &[&Behind]) -> Vec<YearView> {
         Some(YearView {
             year: one.value.year,
             value,
-            bar: plain_bar(if share.is_finite() { share } else { 0.0 }),
+            bar: thin_bar(if share.is_finite() { share } else { 0.0 }),
         })
     };
     own.iter().filter_map(one).collect()

@@ -310,7 +310,7 @@ fn list_county(one: &Value) -> &str {
 
 /// Counties that have the title by decision, as the process log tells it: a correction says which ones lapse; one of an older
 /// program, which says nothing of changes, left all behind.
-fn titled<'a>(log: &'a Log, of_standard: impl Fn(&&Value) -> bool) -> BTreeSet<&'a str> {
+fn titled(log: &Log, of_standard: impl Fn(&&Value) -> bool) -> BTreeSet<&str> {
     let mut counties = BTreeSet::new();
     for entry in log.of(&["title_by_decision", "corrected"]) {
         let is_title = entry.get("event").and_then(Value::as_str) == Some("title_by_decision");
