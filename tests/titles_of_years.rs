@@ -215,12 +215,12 @@ async fn a_year_for_which_the_standard_was_not_made_says_so() {
     let matrix: Vec<String> = page.texts("table.matrix td.verdict");
     let register = everyone.page("/titles").await.texts(".register td .tag");
     let sign = |all: &[String], word: &str| {
-        let signs = all.iter().filter_map(|tag| {
+        let mut signs = all.iter().filter_map(|tag| {
             let sign = tag.trim().chars().next()?;
             let said = tag.trim().strip_prefix(sign)?.trim();
             said.eq_ignore_ascii_case(word).then_some(sign)
         });
-        signs.last()
+        signs.next_back()
     };
     for word in ["Not met", "Open"] {
         assert_eq!(
