@@ -34,7 +34,7 @@ async fn files_are_offered_when_they_are_there() {
             look(&phone, "exports-sealed").await;
             let imprint = format!("{}/organize/2026q4/imprint?lang={language}", instance.site);
             phone.open_page(&imprint).await;
-            assert_eq!(phone.count("textarea").await, 10);
+            assert_eq!(phone.count("textarea").await, 12);
             look(&phone, "imprint").await;
             phone.open_page(&format!("{page}?lang={language}")).await;
             let results = format!("{}/results/2026q4?lang={language}#files", published.site);
