@@ -294,10 +294,10 @@ on_both! {
         assert_eq!(seen, [vec![moved], vec![told.process.entries.len() as u64]]);
         // The urn keeps what the urn's program was given, and the office nothing of it.
         let mut tx = two.urn.urn.0.begin_read("check").await.unwrap();
-        let kept = minyi::storage::urn::cosignature::list(&mut tx.conn(), two.drawn.wave.id, "1").await.unwrap();
+        let kept = minyi::storage::cosignature::list(&mut tx.conn(), two.drawn.wave.id, "1").await.unwrap();
         assert_eq!(kept.len(), 1);
         let mut tx = two.office.office.0.begin_read("check").await.unwrap();
-        let kept = minyi::storage::office::cosignature::list(&mut tx.conn(), two.drawn.wave.id, "1").await.unwrap();
+        let kept = minyi::storage::cosignature::list(&mut tx.conn(), two.drawn.wave.id, "1").await.unwrap();
         assert_eq!(kept, []);
         stop.cancel();
     }

@@ -154,6 +154,8 @@ pub struct Indicator {
 pub struct Indicators {
     /// By county: nested, so that a value is found without making a key.
     values: BTreeMap<String, Reported>,
+    /// How many values stand where: kept, because every evaluation tells it.
+    standing: Standing,
 }
 
 /// What one county reported, at most one value per year and indicator.
@@ -190,6 +192,7 @@ impl Indicators {
         match year.entry(indicator.id.clone()) {
             btree_map::Entry::Occupied(_) => Err(Box::new(indicator)),
             btree_map::Entry::Vacant(place) => {
+                *self.standing.of(indicator.status) += 1;
                 place.insert(indicator);
                 Ok(())
             }
@@ -220,7 +223,7 @@ impl Indicators {
     /// How many values there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.iter().count()
+        self.standing.all()
     }
 
     /// Whether there is none.
@@ -237,16 +240,8 @@ impl Indicators {
 
     /// How many values stand where.
     #[must_use]
-    pub fn standing(&self) -> Standing {
-        let mut counts = Standing::default();
-        for value in self.iter() {
-            match value.status {
-                Status::Reported => counts.reported += 1,
-                Status::Verified => counts.verified += 1,
-                Status::Synthetic => counts.synthetic += 1,
-            }
-        }
-        counts
+    pub const fn standing(&self) -> Standing {
+        self.standing
     }
 }
 
@@ -264,8 +259,16 @@ pub struct Standing {
 impl Standing {
     /// All values.
     #[must_use]
-    pub fn all(self) -> usize {
+    pub const fn all(self) -> usize {
         self.reported + self.verified + self.synthetic
+    }
+
+    const fn of(&mut self, status: Status) -> &mut usize {
+        match status {
+            Status::Reported => &mut self.reported,
+            Status::Verified => &mut self.verified,
+            Status::Synthetic => &mut self.synthetic,
+        }
     }
 }
 
@@ -276,7 +279,10 @@ impl FromIterator<Indicator> for Indicators {
         for indicator in all {
             let county = values.values.entry(indicator.county.clone()).or_default();
             let year = county.years.entry(indicator.year).or_default();
-            year.insert(indicator.id.clone(), indicator);
+            *values.standing.of(indicator.status) += 1;
+            if let Some(replaced) = year.insert(indicator.id.clone(), indicator) {
+                *values.standing.of(replaced.status) -= 1;
+            }
         }
         values
     }
@@ -287,5 +293,39 @@ impl Judgement {
     #[must_use]
     pub fn finding(&self) -> Finding {
         Finding::from_bool(self.met)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(county: &str, status: Status, count: u32) -> Indicator {
+        Indicator {
+            county: county.to_owned(),
+            year: 2026,
+            id: "x".to_owned(),
+            status,
+            value: Value::Count { count },
+        }
+    }
+
+    #[test]
+    fn what_stands_where_is_counted_once_whatever_is_replaced_or_refused() {
+        let mut all: Indicators = [
+            value("a", Status::Reported, 1),
+            value("b", Status::Synthetic, 1),
+            value("a", Status::Verified, 2),
+        ]
+        .into_iter()
+        .collect();
+        assert!(all.insert(value("b", Status::Reported, 3)).is_err());
+        assert!(all.insert(value("c", Status::Reported, 3)).is_ok());
+        let standing = Standing {
+            reported: 1,
+            verified: 1,
+            synthetic: 1,
+        };
+        assert_eq!((all.standing(), all.len()), (standing, all.iter().count()));
     }
 }

@@ -18,7 +18,7 @@ use crate::ledger::tile::{self, Kind, TilePath};
 use crate::ledger::tree::{Frontier, Hash};
 use crate::ledger::whole::Whole;
 use crate::storage::StoreError;
-use crate::storage::office::cosignature::Cosignature;
+use crate::storage::cosignature::Cosignature;
 use crate::storage::office::wave;
 use crate::storage::urn::leaf;
 use crate::survey::ids::WaveId;

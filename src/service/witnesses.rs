@@ -19,10 +19,10 @@ use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::cosignature::Cosigner;
 use crate::ledger::whole::Whole;
 use crate::storage::StoreError;
-use crate::storage::office::cosignature;
-pub use crate::storage::office::cosignature::Cosignature;
+use crate::storage::cosignature;
+pub use crate::storage::cosignature::Cosignature;
 use crate::storage::office::wave;
-use crate::storage::urn::{self, leaf};
+use crate::storage::urn::leaf;
 use crate::survey::time::Instant;
 use crate::survey::wave::{Wave, WaveState};
 
@@ -199,7 +199,7 @@ async fn keep(app: &App, wave: &Wave, log: &str, given: &Cosignature) -> Result<
         return tx.commit().await;
     }
     let mut tx = app.urn.0.begin_write("keep a cosignature").await?;
-    urn::cosignature::upsert(&mut tx.conn(), wave.id, log, given).await?;
+    cosignature::upsert(&mut tx.conn(), wave.id, log, given).await?;
     tx.commit().await
 }
 
@@ -376,7 +376,7 @@ pub(super) async fn list(
     let mut latest = BTreeMap::new();
     if log != process::NAME && app.urn.0.here().is_ok() {
         let mut tx = app.urn.0.begin_read("cosignatures").await?;
-        for one in urn::cosignature::list(&mut tx.conn(), wave.id, log).await? {
+        for one in cosignature::list(&mut tx.conn(), wave.id, log).await? {
             latest.insert(one.witness.clone(), one);
         }
     }

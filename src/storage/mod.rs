@@ -17,6 +17,7 @@
 mod statement;
 pub mod backup;
 mod copy;
+pub mod cosignature;
 #[macro_use]
 mod direct;
 mod error;

@@ -2,7 +2,7 @@
 
 use minyi::service::batch::{Drain, run_batch};
 use minyi::service::intake;
-use minyi::storage::office::cosignature::{self, Cosignature};
+use minyi::storage::cosignature::{self, Cosignature};
 
 use super::driver::{Kind, Phone, with_phone};
 use super::resident::{answer, onward, receipt};

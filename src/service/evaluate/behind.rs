@@ -39,8 +39,10 @@ pub async fn behind(
     for (county, year) in places.collect::<BTreeSet<_>>() {
         versions.extend(indicator_version::list(&mut conn, county, year).await?);
     }
-    let mut current = indicator::list(&mut conn).await?;
-    current.retain(|one| county.is_none_or(|county| one.indicator.county == county));
+    let current = match county {
+        Some(county) => indicator::list_of_county(&mut conn, county).await?,
+        None => indicator::list(&mut conn).await?,
+    };
     let people = account::list(&mut conn).await?.into_iter();
     let people: Vec<(AccountId, AccountName)> = people.map(|who| (who.id, who.name)).collect();
     let entered = Entered {

@@ -49,7 +49,7 @@ impl Log {
             |entry: &&Value| entry.get("event").and_then(Value::as_str) == Some("corrected");
         let mut left = version.unwrap_or(u64::MAX);
         let held = |entry: &&Value| {
-            left -= u64::from(corrected(entry));
+            left = left.saturating_sub(u64::from(corrected(entry)));
             left > 0
         };
         Self {

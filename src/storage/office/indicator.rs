@@ -59,6 +59,11 @@ statements! {
             verified_by, verified_at
         FROM indicator
         ORDER BY county, year, name";
+    LIST_OF_COUNTY = "SELECT id, county, year, name, document, reported_by, entered_by, entered_at,
+            verified_by, verified_at
+        FROM indicator
+        WHERE county = $1
+        ORDER BY county, year, name";
 }
 
 #[derive(FromRow)]
@@ -161,6 +166,18 @@ pub async fn update(conn: &mut Conn<'_>, stored: &StoredIndicator) -> Result<(),
     } else {
         Err(StoreError::Missing("indicator"))
     }
+}
+
+/// Every value of a county.
+pub async fn list_of_county(
+    conn: &mut Conn<'_>,
+    county: &str,
+) -> Result<Vec<StoredIndicator>, StoreError> {
+    let rows: Vec<Row> = sql!(conn, |c| sqlx::query_as(LIST_OF_COUNTY)
+        .bind(county)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(read).collect()
 }
 
 /// Every value.

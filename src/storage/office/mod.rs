@@ -8,7 +8,6 @@ pub mod blind;
 pub mod boundary_set;
 pub mod ceremony;
 pub mod correction;
-pub mod cosignature;
 pub mod decision;
 pub mod estimate;
 pub mod evaluation;
@@ -44,7 +43,7 @@ pub mod wave;
 pub mod wave_key;
 pub mod welcome;
 
-use super::Statement;
+use super::{Statement, cosignature};
 
 /// Every statement of the office.
 pub(super) fn statements() -> Vec<Statement> {

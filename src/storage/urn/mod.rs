@@ -7,7 +7,6 @@
 pub mod blind_key;
 pub mod cast;
 pub mod cell;
-pub mod cosignature;
 pub mod ended;
 pub mod envelope;
 pub mod epoch;
@@ -24,7 +23,7 @@ pub mod spent;
 pub mod terms;
 pub mod trial;
 
-use super::Statement;
+use super::{Statement, cosignature};
 
 /// Every statement of the urn.
 pub(super) fn statements() -> Vec<Statement> {

@@ -1,10 +1,23 @@
-//! Cosignatures of other parties under heads of the answers' logs: of each log and witness the latest.
+//! Cosignatures of other parties: of each log and witness the latest. Office and urn have a table each: whoever runs one
+//! of them alone asks the own witnesses.
 
-pub use crate::storage::office::cosignature::Cosignature;
 use crate::storage::value::{count, stored_count};
 use crate::storage::{Conn, StoreError};
 use crate::survey::ids::WaveId;
 use crate::survey::time::Instant;
+
+/// What a witness signed last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cosignature {
+    /// Name of the witness.
+    pub witness: String,
+    /// Entries of the log that it saw.
+    pub size: u64,
+    /// When.
+    pub at: Instant,
+    /// The line of the signed note.
+    pub line: String,
+}
 
 statements! {
     UPSERT = "INSERT INTO cosignature (wave, log, witness, size, signed_at, line)
