@@ -53,6 +53,7 @@ titles-recommended = recommended to the province
 titles-may-be-recommended = may be recommended to the province
 titles-synthetic = simulated data
 titles-steps = The year of a title
+titles-steps-limit = What of this is ensured here: dates, and that a second person has verified every reported number before acceptance. Judgements carry the name and the reason of their assessor; nobody confirms them here a second time.
 titles-attached = What the notice attaches
 titles-together = Years taken together
 titles-together-lead = Beside each recommendation: approval over the { $years } years together, as the unweighted mean of the years’ figures (samples are separate, so their variances add up). It tells more than any single year, and changes no title.

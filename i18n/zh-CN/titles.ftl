@@ -53,6 +53,7 @@ titles-recommended = 已推荐申报省级命名
 titles-may-be-recommended = 可推荐申报省级命名
 titles-synthetic = 模拟数据
 titles-steps = 一年的程序
+titles-steps-limit = 其中由本系统保证的是：各项期限，以及验收之前每项上报数字都经第二人核实。评定类条款附有评定人的姓名和理由，本系统内没有第二人复核。
 titles-attached = 通知所附的奖惩
 titles-together = 几年合并
 titles-together-lead = 与每项推荐一并列出：{ $years }年认可率合并值，为各年数值的简单平均（各年样本相互独立，方差相加）。合并值比任何单年更能说明问题，但不改变任何命名。

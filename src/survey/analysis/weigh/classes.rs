@@ -24,18 +24,18 @@ impl Classes {
         collapsed: &mut Vec<Collapse>,
     ) -> Self {
         let minimum = u64::from(inputs.plan.weighting.class_minimum);
-        let answered = |unit: &Unit| -> u64 {
-            respondents
-                .iter()
-                .filter(|person| person.record.place.variance_unit == unit.code)
-                .count() as u64
-        };
+        let mut answered: BTreeMap<&UnitCode, u64> = BTreeMap::new();
+        for person in respondents {
+            *answered
+                .entry(&person.record.place.variance_unit)
+                .or_default() += 1;
+        }
         let mut strata: BTreeMap<&StratumCode, Vec<(&Unit, u64)>> = BTreeMap::new();
         for unit in people.units.values() {
             strata
                 .entry(&unit.stratum)
                 .or_default()
-                .push((unit, answered(unit)));
+                .push((unit, answered.get(&unit.code).copied().unwrap_or(0)));
         }
         let mut of_unit = BTreeMap::new();
         let mut report: BTreeMap<String, ClassReport> = BTreeMap::new();
